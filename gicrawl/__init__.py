@@ -1,0 +1,1 @@
+"""Crawl, archive and parse the yearly open-government reports of Chinese government bodies."""

@@ -1,0 +1,1 @@
+"""What was fetched: captures, bodies and runs, append-only in one SQLite file."""

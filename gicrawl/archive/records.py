@@ -1,0 +1,164 @@
+"""What the archive keeps of a fetch: the words everybody else uses.
+
+Frozen records, filled by `gicrawl.crawling` and written by `gicrawl.archive.writer`. Names follow WARC 1.1
+(ISO 28500) where it has one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+
+class Outcome(StrEnum):
+    """What happened on the wire. Never revised: what we make of it is a `Judgement`."""
+
+    OK = "ok"
+    NOT_MODIFIED = "not_modified"
+    REDIRECT = "redirect"
+    NOT_FOUND = "not_found"
+    GONE = "gone"
+    HTTP_ERROR = "http_error"
+    RATE_LIMITED = "rate_limited"
+    TRUNCATED = "truncated"
+    TOO_LARGE = "too_large"
+    DNS_ERROR = "dns_error"
+    TLS_ERROR = "tls_error"
+    NETWORK_ERROR = "network_error"
+    ROBOTS_DENIED = "robots_denied"
+    REFUSED_BY_GUARD = "refused_by_guard"
+
+
+class Judgement(StrEnum):
+    """What we make of a response; made again without fetching when the rules improve."""
+
+    CONTENT = "content"
+    EMPTY = "empty"
+    BLOCKED = "blocked"
+    SOFT_404 = "soft_404"
+    LAYOUT_UNKNOWN = "layout_unknown"
+
+
+class Role(StrEnum):
+    """Why a URL was fetched."""
+
+    ROBOTS = "robots"
+    HOME = "home"
+    NAVIGATION = "navigation"  # a page between the home page and the report column
+    LIST = "list"  # a page of the report column; page 1 is the column itself
+    ARTICLE = "article"
+    ATTACHMENT = "attachment"
+    IMAGE = "image"
+
+
+@dataclass(frozen=True, slots=True)
+class WireMessage:
+    """An HTTP/1.x response as it came over the wire, taken apart so that it can be put together again.
+
+    Attributes:
+        interim: heads of 1xx responses that preceded the final one, byte for byte.
+        head: status line and header block with its closing blank line, byte for byte; what arrived of it when torn.
+        body: the body with chunked framing removed and nothing else: content-coding stays.
+        framing: for a chunked body, everything of it but the chunk data: size lines with their extensions, the line
+            ends after the data, the last chunk and the trailers, concatenated. None when the body was not chunked.
+        surplus: bytes that arrived after the end of the message.
+        complete: whether the message ended where its framing says.
+    """
+
+    interim: bytes
+    head: bytes
+    body: bytes
+    framing: bytes | None
+    surplus: bytes
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """One exchange with a host, or the reason why none took place.
+
+    Every redirect hop, retry, 304, error and robots.txt is one of its own.
+
+    Attributes:
+        id: given at capture; the public id and the WARC-Record-ID.
+        run: the run it belongs to.
+        time: UTC, when the request was sent (or refused).
+        requested_url: what was asked for before any redirect.
+        final_url: what this exchange asked for.
+        hop: 0 for the first request, 1 for the first redirect target, and so on.
+        error: for outcomes without a complete response, what failed, in English, one line.
+        request_head: request line and header block as sent; empty when nothing was sent.
+        ip: address really dialled, with the port when it is not the scheme's own.
+        certificate: SHA-256 of the server's certificate in DER, 32 bytes.
+        portal: id in the registry, or None for a URL named by the user.
+        referrer: the capture of the page whose link led here.
+        robots: the verdict that let us in: `allowed`, `absent`, `unreachable`, `denied`, or None where robots.txt
+            does not apply (robots.txt itself).
+        revisit_of: for `not_modified`, the capture whose body the server says still holds.
+        elapsed: seconds from sending the request to the last byte.
+    """
+
+    id: UUID
+    run: UUID
+    time: datetime
+    requested_url: str
+    final_url: str
+    hop: int
+    method: str
+    outcome: Outcome
+    role: Role
+    error: str | None = None
+    status: int | None = None
+    http_version: str | None = None
+    request_head: bytes = b""
+    request_body: bytes = b""
+    response: WireMessage | None = None
+    ip: str | None = None
+    certificate: bytes | None = None
+    tls_relaxed: bool = False
+    declared_type: str | None = None
+    declared_charset: str | None = None
+    used_charset: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    portal: str | None = None
+    spider: str | None = None
+    spider_version: str | None = None
+    referrer: UUID | None = None
+    link_text: str | None = None
+    robots: str | None = None
+    revisit_of: UUID | None = None
+    elapsed: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A link to a report, as a list page printed it."""
+
+    page: UUID
+    url: str
+    text: str
+    title: str | None
+    date: str | None
+    position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """A judgement on a capture.
+
+    Attributes:
+        signature: what gave it away, e.g. `jsl` for a block or the matched phrase of a soft 404.
+        rule: version of the judging rules.
+        pages_end: for list pages, whether the column was read to its end here.
+    """
+
+    capture: UUID
+    judgement: Judgement
+    signature: str | None
+    rule: str

@@ -1,0 +1,1 @@
+"""Everything between Scrapy and the archive: wire capture, manners, request guard, middlewares, pipeline."""

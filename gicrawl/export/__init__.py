@@ -1,0 +1,1 @@
+"""Open data out, one module a format."""

@@ -1,0 +1,119 @@
+"""A document as the parser sees it: the same few blocks whatever the file kind was.
+
+A reader (`gicrawl.parser.readers`) turns bytes into a `Document`; everything after it works on `Document` only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+Evidence: TypeAlias = "dict[str, str | int | float | list[float]]"
+"""Where something stands in the source, precisely enough to highlight it; its keys depend on the reader.
+
+Text and markdown: `start`, `end` (character offsets in the decoded file). HTML: `path` (an XPath of the table cell or
+paragraph in the tree a browser builds) and, where only part of it is meant, `start` and `end` in its text content.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known of a document beside its bytes. It may settle charset and issuer; it never changes a cell."""
+
+    url: str | None = None
+    declared_type: str | None = None
+    declared_charset: str | None = None
+    link_text: str | None = None
+    site_labels: tuple[tuple[str, str], ...] = ()
+    """Meta labels of the site standard seen with the capture, e.g. (("SiteIDCode", "3503000001"),)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file of a document: the main body or an attached one."""
+
+    body: bytes
+    name: str | None = None
+    """File name as given; its suffix is a hint for the reader, never more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a line: text between tabs, pipes or line ends, as printed, with its place."""
+
+    text: str
+    start: int
+    """Offset of `text` in the whole decoded text of the document (text files) or of its block (HTML)."""
+    explicit: bool = True
+    """False where the field is only what follows the last separator and may not be a cell at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of flattened text."""
+
+    fields: tuple[Field, ...]
+    path: str | None = None
+    """Element path of the block the line stands in, for HTML without tables."""
+
+    @property
+    def text(self) -> str:
+        """The line as printed, fields joined by tabs."""
+        return "\t".join(f.text for f in self.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class GridCell:
+    """A cell of a table with the columns and rows it covers."""
+
+    text: str
+    row: int
+    column: int
+    rowspan: int
+    colspan: int
+    evidence: Evidence = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table whose cells the file itself delimits (HTML, DOCX, ruling lines)."""
+
+    cells: tuple[GridCell, ...]
+    rows: int
+    columns: int
+    caption: str | None = None
+    evidence: Evidence = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Running text."""
+
+    text: str
+    evidence: Evidence = field(default_factory=dict)
+    heading: bool = False
+    """The file marks it as a heading."""
+
+
+Block: TypeAlias = "Paragraph | Grid | Line"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a reader made of the bytes.
+
+    Attributes:
+        media_type: what the bytes are, by their content.
+        charset: what they were decoded with; None for binary formats.
+        blocks: the content in reading order, site chrome left out as far as the reader can tell.
+        title: the title the file or page itself declares, e.g. `<title>`, as printed.
+        labels: labels the file carries about itself, e.g. HTML meta, lower-cased names, first one wins.
+        problems: (code, fields) of what the reader met and did not understand.
+    """
+
+    media_type: str
+    charset: str | None
+    blocks: tuple[Block, ...]
+    title: str | None = None
+    labels: tuple[tuple[str, str], ...] = ()
+    problems: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()

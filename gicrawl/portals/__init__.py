@@ -1,0 +1,1 @@
+"""Who publishes and where: the registry of portals."""

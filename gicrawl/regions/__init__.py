@@ -1,0 +1,1 @@
+"""Divisions, the years they were valid, and their successors."""

@@ -1,0 +1,1 @@
+"""The bundled sample portals that `gicrawl demo` serves and the tests crawl."""

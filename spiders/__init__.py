@@ -1,0 +1,1 @@
+"""Scrapy spiders: discovery from a home page, one module a CMS family."""
