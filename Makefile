@@ -1,0 +1,60 @@
+# Everything here works from nothing but Python 3.11+, git and make: each target first makes its own .venv.
+# Another interpreter: make test PYTHON=python3.13
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 python; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& { echo $$p; break; }; done)
+VENV := .venv
+BIN := $(VENV)/bin
+# Arguments of one's own: make test ARGS="-k parser", make demo ARGS="--documents ../folder"
+ARGS ?=
+
+.PHONY: help demo test lint format bench clean
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+
+demo: $(VENV)/ready ## crawl, archive, parse and check the bundled sample portals
+	@$(BIN)/gicrawl demo $(ARGS)
+
+test: $(VENV)/ready-dev ## the whole test suite, listing what it skipped and why
+	@$(BIN)/python -m pytest -n auto $(ARGS)
+
+lint: $(VENV)/ready-dev ## ruff, mypy --strict and the import rules
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(VENV)/ready-dev ## let ruff lay out the code
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format .
+
+bench: $(VENV)/ready-dev ## the measurements of benchmarks/, each against a plain yardstick
+	@$(BIN)/python benchmarks/parse.py $(ARGS)
+	@$(BIN)/python benchmarks/crawl.py $(ARGS)
+
+clean: ## remove the environment and every cache, never an archive
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
+	find gicrawl spiders tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/pip:
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "gicrawl needs Python 3.11 or newer and found none: install one, or name it: make PYTHON=/path/to/python3" >&2; \
+		exit 3; fi
+	@echo "making $(VENV) with $(PYTHON)" >&2
+	@$(PYTHON) -m venv --clear $(VENV)
+	@# --group needs pip 25.1
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	@touch $@
+
+$(VENV)/ready: $(VENV)/pip pyproject.toml
+	@echo "installing gicrawl into $(VENV)" >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/ready-dev: $(VENV)/ready
+	@echo "installing the developers' tools into $(VENV)" >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev
+	@touch $@
