@@ -1,0 +1,199 @@
+"""Where the labels of a form stand in a document, whole, wrapped, merged or damaged.
+
+Headings and row labels are found in one alignment, never by a pattern each: first the long labels that stand there
+letter by letter, as the heaviest chain in the order of the form; then, between two found ones, the short and the damaged
+ones. What separates the pieces of a wrapped label (numbers, line ends, ordinals) is not in the string that is searched.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from gicrawl.parser.align.stream import han
+
+if TYPE_CHECKING:
+    from gicrawl.parser.forms import Table
+
+ANCHOR = 5
+"""Han characters a label needs to be looked for in the whole document; shorter ones only between found ones."""
+
+_MAX_OCCURRENCES = 24
+_GAP_COST = 0.02  # for each foreign character between two labels of a chain …
+_MAX_GAP_COST = 6.0  # … up to this: a chain may bridge a page of prose, but only for many labels
+_SIMILAR = 0.6  # share of a damaged label's characters that must be found, in order
+_MAX_WINDOW = 400  # characters searched for a damaged label
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A label to be found.
+
+    Attributes:
+        role: `header`, `column` or `row`.
+        key: canonical name; the wording for headers.
+        variants: Han characters of the wording, longest first.
+    """
+
+    role: str
+    key: str
+    variants: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A label and where it stands in `Stream.han`.
+
+    Attributes:
+        similarity: 1.0 letter by letter; the share of its characters found where it is damaged.
+    """
+
+    wanted: Wanted
+    start: int
+    end: int
+    similarity: float
+
+
+@cache
+def wanted_of(table: Table) -> tuple[Wanted, ...]:
+    """The labels of a table in the order they are printed."""
+    if table.layout == "blocks":
+        return tuple(Wanted("header", text, (han(text),)) for text in table.headers)
+    return (
+        *(Wanted("header", text, (han(text),)) for text in table.headers),
+        *(Wanted("column", label.key, _variants(label.labels)) for label in table.columns),
+        *(Wanted("row", label.key, _variants(label.labels)) for label in table.rows),
+    )
+
+
+def _variants(labels: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(dict.fromkeys(han(label) for label in labels), key=len, reverse=True))
+
+
+def find(text: str, wanted: tuple[Wanted, ...], start: int = 0, end: int | None = None) -> list[Found | None]:
+    """The labels of `wanted` in `text[start:end]`, in their order; None for those that are not there.
+
+    Args:
+        text: `Stream.han`.
+        wanted: labels in the order of the form; headers and rows of several tables may follow each other.
+        start: first position to search.
+        end: position after the last to search; default: to the end.
+    """
+    end = len(text) if end is None else end
+    found: list[Found | None] = [None] * len(wanted)
+    for index, anchor in _chain(text, wanted, start, end):
+        found[index] = anchor
+    if not any(found):
+        return found
+    _fill(text, wanted, found, start, end)
+    return found
+
+
+def _chain(text: str, wanted: tuple[Wanted, ...], start: int, end: int) -> list[tuple[int, Found]]:
+    """The heaviest chain of long labels: order of the form and of the text alike."""
+    candidates = sorted(
+        (a, b, index) for index, label in enumerate(wanted) for a, b in _occurrences(text, label, start, end)
+    )
+    best: list[float] = []
+    back: list[int] = []
+    for at, (a, b, index) in enumerate(candidates):
+        weight, came = float(b - a), -1
+        for before in range(at):
+            _, b0, index0 = candidates[before]
+            if index0 < index and b0 <= a:
+                reached = best[before] + (b - a) - min(_GAP_COST * (a - b0), _MAX_GAP_COST)
+                if reached > weight:
+                    weight, came = reached, before
+        best.append(weight)
+        back.append(came)
+    chain = []
+    at = max(range(len(best)), key=best.__getitem__, default=-1)
+    while at >= 0:
+        a, b, index = candidates[at]
+        chain.append((index, Found(wanted[index], a, b, 1.0)))
+        at = back[at]
+    return chain[::-1]
+
+
+def _occurrences(text: str, label: Wanted, start: int, end: int) -> list[tuple[int, int]]:
+    taken: list[tuple[int, int]] = []
+    for variant in label.variants:
+        if len(variant) < ANCHOR:
+            continue
+        at = text.find(variant, start, end)
+        while at >= 0 and len(taken) < _MAX_OCCURRENCES:
+            if not any(a <= at < b for a, b in taken):
+                taken.append((at, at + len(variant)))
+            at = text.find(variant, at + 1, end)
+    return taken
+
+
+def _fill(text: str, wanted: tuple[Wanted, ...], found: list[Found | None], start: int, end: int) -> None:
+    """The labels between two found ones: short ones letter by letter, then damaged ones."""
+    for exact in (True, False):
+        at = 0
+        while at < len(wanted):
+            if found[at] is not None:
+                at += 1
+                continue
+            stop = at
+            while stop < len(wanted) and found[stop] is None:
+                stop += 1
+            before = found[at - 1] if at else None
+            after = found[stop] if stop < len(wanted) else None
+            left = before.end if before else max(start, (after.start if after else start) - _MAX_WINDOW)
+            right = after.start if after else min(end, left + _MAX_WINDOW)
+            filled = _between(text, wanted[at:stop], left, min(right, left + _MAX_WINDOW), exact=exact)
+            found[at:stop] = filled
+            at = stop
+
+
+def _between(text: str, wanted: tuple[Wanted, ...], left: int, right: int, *, exact: bool) -> list[Found | None]:
+    """Labels in a short stretch, in order: the longest is placed first, so that a short one cannot take its place."""
+    if not wanted or right <= left:
+        return [None] * len(wanted)
+    for index in sorted(range(len(wanted)), key=lambda index: -len(wanted[index].variants[0])):
+        hit = _exact(text, wanted[index], left, right) if exact else _damaged(text, wanted[index], left, right)
+        if hit is not None:
+            return [
+                *_between(text, wanted[:index], left, hit.start, exact=exact),
+                hit,
+                *_between(text, wanted[index + 1 :], hit.end, right, exact=exact),
+            ]
+    return [None] * len(wanted)
+
+
+def _exact(text: str, label: Wanted, left: int, right: int) -> Found | None:
+    for variant in label.variants:
+        at = text.find(variant, left, right)
+        if at >= 0:
+            return Found(label, at, at + len(variant), 1.0)
+    return None
+
+
+def _damaged(text: str, label: Wanted, left: int, right: int) -> Found | None:
+    """The best stretch that holds most characters of the label in order, with little between them."""
+    best: Found | None = None
+    for variant in label.variants:
+        size = len(variant)
+        if size < 3:  # noqa: PLR2004 - two characters cannot be damaged and still be known
+            continue
+        for start in range(left, right):
+            if text[start] not in variant[:3]:
+                continue
+            matched, stop = _in_order(variant, text, start, min(right, start + size * 2))
+            share = (matched - 0.25 * max(0, stop - start - matched)) / size
+            if share >= _SIMILAR and (best is None or share > best.similarity):
+                best = Found(label, start, stop, share)
+    return best
+
+
+def _in_order(variant: str, text: str, start: int, stop: int) -> tuple[int, int]:
+    """How many characters of `variant` stand in order in `text[start:stop]`, and where the last of them ends."""
+    matched, at, last = 0, start, start
+    for character in variant:
+        hit = text.find(character, at, min(stop, at + 6))
+        if hit >= 0:
+            matched, at, last = matched + 1, hit + 1, hit + 1
+    return matched, last

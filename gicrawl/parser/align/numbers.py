@@ -1,0 +1,105 @@
+"""What can stand in a value cell, and what it means.
+
+A value is read only where a whole field is one: `16`, `-652`, `+3`, `1,234`, `3415.891`, `9038万`,
+`22（其中修订16件）`. Nothing is repaired: what does not match is no number.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from gicrawl.parser.script import ZERO_WIDTH, fold
+
+if TYPE_CHECKING:
+    from gicrawl.parser.report import Number
+
+
+class Kind(Enum):
+    """What a field is."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    BLANK = "blank"
+    NOT_APPLICABLE = "not_applicable"
+    WORD = "word"  # a word where a number is due: 无, 未统计
+    ILLEGIBLE = "illegible"
+    GAP = "gap"  # an empty field that may be a blank cell or only the trace of a merged one
+    NOISE = "noise"  # a page number and the like: neither label nor value
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A field read as a value.
+
+    Attributes:
+        number: as printed; None for everything but numbers.
+        unit: 元 or 万元 where it stands with the number.
+        flags: what else stands in the field: `annotated`, `counted_in_wan`.
+    """
+
+    kind: Kind
+    number: Number | None = None
+    unit: str | None = None
+    flags: tuple[str, ...] = ()
+
+
+_NUMBER = re.compile(
+    r"""(?P<sign>[+-])?\ ?
+    (?P<digits>\d{1,3}(?:,\d{3})+|\d+)(?P<decimals>\.\d+)?
+    \ ?(?P<unit>万元|万|亿元|元|件次|人次|件|条|项|个|次|宗|份|部)?
+    (?P<note>\(.{1,60}\))?""",
+    re.VERBOSE,
+)
+_MONEY = {"元": "元", "万元": "万元", "万": "万元", "亿元": "亿元"}
+_NOT_APPLICABLE = re.compile(r"[-/\\]{1,3}|不适用")
+_WORDS = frozenset({"无", "没有", "未统计", "未开展", "暂无", "缺"})
+_PAGE_NUMBER = re.compile(r"-{1,3} ?\d{1,3} ?-{1,3}|第 ?\d{1,3} ?页(?: ?共 ?\d{1,3} ?页)?")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_MAX_FIELD = 90
+_MAX_JUNK = 4
+
+
+def read_value(text: str) -> Value | None:
+    """The value a field holds, or None when it is text.
+
+    Args:
+        text: one field as printed. An empty one is a `GAP`, one of blanks only a `BLANK`: the difference is all that
+            tells a merged cell from an empty one in some flattened tables.
+    """
+    if not text:
+        return Value(Kind.GAP)
+    folded = fold(text).replace(ZERO_WIDTH, "").strip()
+    if not folded:
+        return Value(Kind.BLANK)
+    return _plain(folded) if len(folded) <= _MAX_FIELD else None
+
+
+def _plain(folded: str) -> Value | None:
+    if _PAGE_NUMBER.fullmatch(folded):
+        return Value(Kind.NOISE)
+    match = _NUMBER.fullmatch(folded) if folded[0] in "+-0123456789" else None
+    if match and (match["note"] is None or _HAN.search(match["note"])):
+        return _number(match)
+    for kind, meant in (
+        (Kind.NOT_APPLICABLE, _NOT_APPLICABLE.fullmatch(folded) is not None),
+        (Kind.WORD, folded in _WORDS),
+        (Kind.ILLEGIBLE, len(folded) <= _MAX_JUNK and not _HAN.search(folded)),
+    ):
+        if meant:
+            return Value(kind)
+    return None
+
+
+def _number(match: re.Match[str]) -> Value:
+    digits, decimals = match["digits"].replace(",", ""), match["decimals"]
+    number: Number = float(digits + decimals) if decimals else int(digits)
+    if match["sign"] == "-":
+        number = -number
+    flags = ("annotated",) if match["note"] else ()
+    unit = match["unit"]
+    if unit == "亿元" or (unit == "万" and match["note"]):
+        return Value(Kind.WORD)  # neither 元 nor 万元: kept as text, never converted
+    return Value(Kind.NUMBER, number, _MONEY.get(unit or ""), flags)

@@ -1,0 +1,104 @@
+"""The values of one row → its columns.
+
+Where a row shows as many values as it has columns, they are those. Otherwise positions decide (columns of the header, or
+of the rows that are whole), then the row's own sum. What is still open stays open: a column in which all placements agree
+has its value, the others are ambiguous.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import combinations
+from typing import TYPE_CHECKING, TypeAlias
+
+from gicrawl.parser.align.numbers import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from gicrawl.parser.align.runs import Run
+    from gicrawl.parser.align.stream import Atom
+
+Placement: TypeAlias = "tuple[int | None, ...]"
+"""For each column the index of its atom, or None: nothing is printed there."""
+
+Profile: TypeAlias = "tuple[tuple[int, int], ...]"
+"""For each column the positions (left, right) it covers."""
+
+_MAX_PLACEMENTS = 400
+
+
+def profile_of(atoms: Sequence[Atom], runs: Sequence[Run], width: int) -> dict[int, Profile]:
+    """The usual positions of the columns, for each grid (and -1: lines), from the rows that are whole."""
+    votes: dict[int, Counter[Profile]] = {}
+    for run in runs:
+        whole = [index for index in run.atoms if atoms[index].kind is not Kind.GAP]
+        if len(whole) == width and atoms[whole[0]].row >= 0:
+            spans = tuple((atoms[index].left, atoms[index].right) for index in whole)
+            votes.setdefault(atoms[whole[0]].table, Counter())[spans] += 1
+    return {
+        table: best[0][0]
+        for table, counter in votes.items()
+        if (best := counter.most_common(1)) and best[0][1] * 2 > counter.total()
+    }
+
+
+def placements(atoms: Sequence[Atom], run: Run, width: int, profile: Profile | None) -> list[Placement]:
+    """Every way the run may fill the columns; one where nothing is open."""
+    fields = run.atoms
+    held = tuple(index for index in fields if atoms[index].kind is not Kind.GAP)
+    if len(held) == width:
+        return [held]
+    if len(fields) == width:
+        return [fields]
+    if profile and (placed := _by_position(atoms, fields, profile)):
+        return [placed]
+    if len(fields) > width:
+        return _without_surplus(atoms, fields, width)
+    return [
+        tuple(fields[columns.index(column)] if column in columns else None for column in range(width))
+        for columns in list(combinations(range(width), len(fields)))[:_MAX_PLACEMENTS]
+    ]
+
+
+def _by_position(atoms: Sequence[Atom], fields: Sequence[int], profile: Profile) -> Placement | None:
+    """Each field under the column it stands in; None where a value stands in none or two in one."""
+    placed: list[int | None] = [None] * len(profile)
+    for index in fields:
+        middle = (atoms[index].left + atoms[index].right) / 2
+        column = next((at for at, (left, right) in enumerate(profile) if left <= middle < right), None)
+        if column is None or placed[column] is not None:
+            if atoms[index].kind in (Kind.GAP, Kind.BLANK):
+                continue
+            return None
+        placed[column] = index
+    return tuple(placed)
+
+
+def _without_surplus(atoms: Sequence[Atom], fields: Sequence[int], width: int) -> list[Placement]:
+    """More fields than columns: some gaps, blanks or the values at either end are no cells of the row."""
+    surplus = len(fields) - width
+    numbers = [at for at, index in enumerate(fields) if atoms[index].kind not in (Kind.GAP, Kind.BLANK)]
+    empty = [at for at, index in enumerate(fields) if atoms[index].kind in (Kind.GAP, Kind.BLANK)]
+    ends = {*numbers[:1], *numbers[-1:]}
+    out: dict[tuple[object, ...], Placement] = {}
+    for tried, dropped in enumerate(combinations(sorted({*empty, *ends}), surplus)):
+        if tried >= _MAX_PLACEMENTS:
+            break
+        placed = tuple(index for at, index in enumerate(fields) if at not in dropped)
+        out.setdefault(tuple(shown(atoms, index) for index in placed), placed)
+    return list(out.values())
+
+
+def shown(atoms: Sequence[Atom], index: int | None) -> object:
+    """What a placement puts into a column, for telling placements apart: the number, or that there is none."""
+    if index is None:
+        return None
+    value = atoms[index].value
+    assert value is not None
+    return value.number if value.kind is Kind.NUMBER else None if value.kind in (Kind.GAP, Kind.BLANK) else value.kind
+
+
+def settle(options: list[Placement], holds: Callable[[Placement], bool]) -> list[Placement]:
+    """Those of several placements that satisfy the row's own identity, if any does."""
+    return [option for option in options if holds(option)] or options if len(options) > 1 else options

@@ -1,0 +1,216 @@
+"""From blocks to atoms: one flat sequence of text pieces and values, each with its place.
+
+Grids and flattened lines become the same thing here. A grid row or a line of several fields is a `row`: values of
+different rows never belong together; values that stand on lines of their own have no row and flow together.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gicrawl.parser.align.numbers import Kind, Value, read_value
+from gicrawl.parser.document import Field, Grid, Line, Paragraph
+from gicrawl.parser.script import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gicrawl.parser.document import Document, Evidence, GridCell
+
+_HAN_RUN = re.compile(r"[\u4e00-\u9fff]+")
+_DIGIT = re.compile(r"[0-9０-９/]")
+_TOKEN = re.compile(r"\S+")
+_LONE_UNIT = re.compile(r"(?:万元|万|元)")
+_VALUES_IN_PROSE = 3  # that many numbers in a row between words are a table row, fewer are a sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """A piece of text or a value.
+
+    Attributes:
+        raw: as printed.
+        value: None for text.
+        row: the printed row it stands in, or -1 for a value or text on a line of its own.
+        left: first column it covers, within its row's table or line.
+        right: column after the last it covers.
+        table: number of the grid it stands in, -1 outside grids.
+    """
+
+    raw: str
+    value: Value | None
+    row: int
+    left: int
+    right: int
+    table: int
+    evidence: Evidence
+
+    @property
+    def kind(self) -> Kind:
+        """What it is."""
+        return Kind.TEXT if self.value is None else self.value.kind
+
+
+class Stream:
+    """The atoms of a document and their Han characters as one string to search.
+
+    Attributes:
+        atoms: in reading order.
+        han: Han characters of all text atoms, folded, concatenated: what labels are matched against.
+    """
+
+    __slots__ = ("_starts", "_text_atoms", "atoms", "han")
+
+    def __init__(self, atoms: list[Atom]) -> None:
+        """Index the atoms."""
+        self.atoms = atoms
+        pieces: list[str] = []
+        self._starts: list[int] = []
+        self._text_atoms: list[int] = []
+        length = 0
+        for index, atom in enumerate(atoms):
+            if atom.value is not None:
+                continue
+            piece = "".join(_HAN_RUN.findall(fold(atom.raw)))
+            if piece:
+                self._starts.append(length)
+                self._text_atoms.append(index)
+                pieces.append(piece)
+                length += len(piece)
+        self.han = "".join(pieces)
+
+    def atom_at(self, position: int) -> int:
+        """Index of the atom that holds the Han character at `position`."""
+        return self._text_atoms[bisect_right(self._starts, position) - 1]
+
+    def position_after(self, atom: int) -> int:
+        """Position in `han` of the first character at or after the atom of that index."""
+        at = bisect_right(self._text_atoms, atom - 1)
+        return self._starts[at] if at < len(self._starts) else len(self.han)
+
+
+def han(text: str) -> str:
+    """The Han characters of a label, folded: what it is matched by."""
+    return "".join(_HAN_RUN.findall(fold(text)))
+
+
+def stream(document: Document) -> Stream:
+    """The atoms of a document, in reading order."""
+    atoms: list[Atom] = []
+    row = table = 0
+    for block in document.blocks:
+        if isinstance(block, Grid):
+            row = _grid_atoms(block, table, row, atoms)
+            table += 1
+        elif isinstance(block, Line):
+            row = _line_atoms(block.fields, block.path, row, atoms)
+        else:
+            for line in _lines(block):
+                row = _line_atoms((line,), None, row, atoms, block.evidence)
+    return Stream(atoms)
+
+
+def _lines(block: Paragraph) -> Iterator[Field]:
+    start = 0
+    for line in block.text.split("\n"):
+        if line:
+            yield Field(line, start)
+        start += len(line) + 1
+
+
+def _grid_atoms(grid: Grid, table: int, row: int, atoms: list[Atom]) -> int:
+    cells: list[GridCell] = sorted(grid.cells, key=lambda cell: (cell.row, cell.column))
+    for cell in cells:
+        value = read_value(cell.text)
+        if value is not None and value.kind is Kind.GAP:
+            value = Value(Kind.BLANK)  # the file itself says that there is a cell
+        if value is None and not _HAN_RUN.search(fold(cell.text)):
+            value = Value(Kind.ILLEGIBLE)
+        atoms.append(
+            Atom(cell.text, value, row + cell.row, cell.column, cell.column + cell.colspan, table, cell.evidence)
+        )
+    return row + grid.rows
+
+
+def _line_atoms(
+    fields: tuple[Field, ...], path: str | None, row: int, atoms: list[Atom], place: Evidence | None = None
+) -> int:
+    lone = len(fields) == 1
+    before = len(atoms)
+    for at, field in enumerate(fields):
+        for raw, start, value in _split(field):
+            evidence: Evidence = dict(place) if place else {}
+            if path is not None:
+                evidence["path"] = path
+            evidence |= {"start": start, "end": start + len(raw)}
+            atoms.append(Atom(raw, value, row, at, at + 1, -1, evidence))
+    added = len(atoms) - before
+    if lone and added == 1:  # alone on its line: values of such lines flow together
+        last = atoms[-1]
+        atoms[-1] = Atom(last.raw, last.value, -1, 0, 1, -1, last.evidence)
+    elif lone and added > 1:  # cut at blanks: count the pieces as columns
+        atoms[before:] = [
+            Atom(atom.raw, atom.value, row, at, at + 1, -1, atom.evidence) for at, atom in enumerate(atoms[before:])
+        ]
+    return row + 1
+
+
+def _split(field: Field) -> Iterator[tuple[str, int, Value | None]]:
+    """A field as atoms: whole where it is one value or pure text, cut at blanks where numbers stand among words."""
+    text = field.text
+    value = read_value(text)
+    if value is not None or not _DIGIT.search(text):
+        yield text, field.start, value
+        return
+    tokens = list(_tokens(text))
+    cut = _value_tokens(text, tokens)
+    if not cut:
+        yield text, field.start, None
+        return
+    words: tuple[int, int] | None = None
+    for index, (start, end) in enumerate(tokens):
+        if index in cut:
+            if words:
+                yield text[words[0] : words[1]], field.start + words[0], None
+                words = None
+            yield text[start:end], field.start + start, cut[index]
+        else:
+            words = (words[0] if words else start, end)
+    if words:
+        yield text[words[0] : words[1]], field.start + words[0], None
+
+
+def _tokens(text: str) -> Iterator[tuple[int, int]]:
+    """Runs without blanks; a number and the 万 that stands apart from it are one."""
+    held: tuple[int, int] | None = None
+    for match in _TOKEN.finditer(text):
+        start, end = match.span()
+        if held and _LONE_UNIT.fullmatch(match.group()) and text[held[0] : held[1]][-1:].isdigit():
+            yield held[0], end
+            held = None
+            continue
+        if held:
+            yield held
+        held = (start, end)
+    if held:
+        yield held
+
+
+def _value_tokens(text: str, tokens: list[tuple[int, int]]) -> dict[int, Value]:
+    """Which tokens are values: numbers at the end of the line, or several of them in a row."""
+    values = [read_value(text[start:end]) for start, end in tokens]
+    cut: dict[int, Value] = {}
+    at, count = 0, len(tokens)
+    while at < count:
+        run: dict[int, Value] = {}
+        while at < count and (value := values[at]) is not None and value.kind is not Kind.WORD:
+            run[at] = value
+            at += 1
+        numbers = sum(value.kind is Kind.NUMBER for value in run.values())
+        if numbers and (at == count or numbers >= _VALUES_IN_PROSE):
+            cut |= run
+        at += 1
+    return cut
