@@ -1,0 +1,417 @@
+"""HTML as browsers see it: the tree of the HTML Standard (turbohtml), cut into paragraphs and grids.
+
+Unclosed cells, cells outside rows, misnested fonts and the like end up where a browser puts them; libxml2 loses some of
+them. Text is what a reader sees: white space collapsed, `<br>` and block ends as line ends, inline elements joined
+without a separator (a number spread over several `<span>` is one number), no-break spaces kept.
+
+Site chrome is left out only where it can be told: scripts and form controls; outside a known article element, text
+that is nothing but links; what follows the article. Tables and headings are never left out, except tables of links.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final
+
+from turbohtml import Element, Text, parse
+
+from gicrawl.parser.charset import decode
+from gicrawl.parser.document import Document, Grid, Paragraph
+from gicrawl.parser.readers.html_grid import containers, is_data, read_grid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from turbohtml import Document as Tree
+    from turbohtml import Node
+
+    from gicrawl.parser.document import Block, Context
+
+MEDIA_TYPE: Final = "text/html"
+
+_INLINE, _BLOCK, _SKIP, _BREAK, _TABLE, _LINK, _HEADING, _VERBATIM = range(8)
+_ROLES: Final = {
+    **dict.fromkeys(
+        "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure "
+        "footer form header hgroup hr html legend li main menu nav ol p search section summary tbody td tfoot th thead tr "
+        "ul ucapcontent".split(),
+        _BLOCK,
+    ),
+    **dict.fromkeys(["h1", "h2", "h3", "h4", "h5", "h6", "ucaptitle"], _HEADING),
+    **dict.fromkeys(
+        "audio button canvas datalist embed head iframe map math noscript object script select style svg template "
+        "textarea title video".split(),
+        _SKIP,
+    ),
+    **dict.fromkeys(["pre", "listing", "xmp", "plaintext"], _VERBATIM),
+    "br": _BREAK,
+    "table": _TABLE,
+    "a": _LINK,
+}
+"""What an element does to the text around it; elements not named, among them those nobody ever defined, are inline."""
+_SPECIAL: Final = frozenset(_ROLES)
+_JOINED: Final = frozenset([_INLINE, _LINK])
+_NOT_ALONE: Final = frozenset(tag for tag, role in _ROLES.items() if role in {_SKIP, _VERBATIM, _BREAK})
+
+_LINE_END: Final = "\0"
+"""Stands for a line end until white space is collapsed; the HTML Standard lets no NUL into the tree."""
+_SPACE: Final = " \t\n\r\f"
+_EMPTY: Final = " \t\n\r\f\xa0\u3000\u200b\ufeff\0"
+_RUN_OF_SPACE: Final = re.compile(r"[ \t\n\r\f]+")
+_HAN: Final = re.compile("[\u4e00-\u9fff]")
+_DIGIT: Final = re.compile(r"[0-9０-９]")
+_HIDDEN_TABLE: Final = (
+    ("tables_in_comment", re.compile(r"<!--(?:(?!-->).){0,200000}?<table\b.*?-->", re.IGNORECASE | re.DOTALL)),
+    ("tables_in_script", re.compile(r"<script\b(?:(?!</script).){0,200000}?<table\b", re.IGNORECASE | re.DOTALL)),
+)
+
+_KNOWN: Final = tomllib.loads(files(__package__).joinpath("html.toml").read_text(encoding="utf-8"))
+_ARTICLE: Final = ", ".join(_KNOWN["article"]["selectors"])
+_LEAST_HAN: Final[int] = _KNOWN["article"]["least_han"]
+_FOOT: Final = re.compile("|".join(_KNOWN["foot"]["patterns"]))
+_FOOT_LINE: Final = 120
+_TITLE_LONG: Final = 10
+_MUCH_OUTSIDE: Final = 0.3
+"""With more text than this share of the article after it, the article element does not hold the whole article."""
+
+
+@dataclass(slots=True)
+class _Item:
+    """A block and what is known of its surroundings."""
+
+    block: Paragraph | Grid
+    inside: bool
+    links_only: bool
+
+
+@dataclass(slots=True)
+class _Page:
+    """The tree with what was found out about it in one go."""
+
+    marked: set[Node]
+    """Elements with something in them that is more than text and inline elements."""
+    outer: set[Element]
+    spanning: set[Element]
+    articles: set[Element]
+    problems: list[tuple[str, tuple[tuple[str, str], ...]]] = field(default_factory=list)
+
+
+def read(body: bytes, context: Context) -> Document:
+    """Read an HTML page.
+
+    Args:
+        body: the page as it came, any content-coding undone.
+        context: only its declared charset and type matter here.
+
+    Returns:
+        Paragraphs and grids in reading order with the XPath of their element as evidence; nothing raises, whatever the
+        bytes are: what could not be read is a problem of the document.
+    """
+    decoded = decode(body, context.declared_charset or context.declared_type)
+    if not decoded.text:
+        problems = decoded.problems or (("no_text", ()),)
+        return Document(MEDIA_TYPE, decoded.charset, (), problems=problems)
+    tree = parse(decoded.text, positions=False)
+    page = _survey(tree)
+    items = list(_walk(tree, page))
+    blocks = tuple(item.block for item in _article(items))
+    problems = [*decoded.problems, *dict.fromkeys(page.problems)]
+    if not any(isinstance(block, Grid) for block in blocks):
+        problems.extend(_hidden_tables(tree, page, decoded.text))
+    if not blocks:
+        problems.append(("no_text", ()))
+    labels = _labels(tree)
+    return Document(MEDIA_TYPE, decoded.charset, blocks, _title(tree, labels), labels, tuple(problems))
+
+
+def _survey(tree: Tree) -> _Page:
+    marked: set[Node] = set()
+    for element in tree.iter_elements(_SPECIAL):
+        around: Node | None = element.parent
+        while around is not None and around not in marked:
+            marked.add(around)
+            around = around.parent
+    candidates = tree.select(_ARTICLE)
+    articles = {a for a in candidates if a.find("table") is not None or len(_HAN.findall(a.text)) >= _LEAST_HAN}
+    tables = tree.find_all("table")
+    spanning = set(tree.select("[colspan], [rowspan]")) if tables else set()
+    return _Page(marked, containers(tables), spanning, articles)
+
+
+def _walk(tree: Tree, page: _Page) -> Iterator[_Item]:  # noqa: C901, PLR0912, PLR0915 - one loop; every call costs as much as the rest
+    """Go through the tree in document order, without recursion, descending only where there is structure."""
+    marked, outer, articles = page.marked, page.outer, page.articles
+    roles, text_type, element_type = _ROLES, Text, Element
+    run: list[str] = []
+    linked = 0  # characters of `run` inside links
+    owner: Element | None = None  # nearest block element: where the paragraph stands
+    heading = verbatim = in_link = is_block = False
+    inside = 0
+    nodes = iter(tree.children)
+    stack: list[tuple[Iterator[Node], Element | None, bool, bool, bool, bool, int]] = []
+    while True:
+        descend: Element | None = None
+        role = _INLINE
+        for node in nodes:
+            if type(node) is text_type:
+                data = node.data
+                run.append(data)
+                if in_link:
+                    linked += len(data.strip(_EMPTY))
+                continue
+            if type(node) is not element_type:
+                continue
+            role = roles.get(node.tag, _INLINE)
+            if role == _BREAK:
+                run.append(_LINE_END)
+                continue
+            if role == _SKIP:
+                continue
+            if role == _INLINE or role == _LINK:  # noqa: PLR1714 - the inner loop
+                if node not in marked and node not in articles:
+                    data = node.text
+                    run.append(data)
+                    if in_link or role == _LINK:
+                        linked += len(data.strip(_EMPTY))
+                    continue
+                descend = node
+                break
+            # A block of its own begins: what was collected before it is a paragraph.
+            if run:
+                if (item := _paragraph(run, linked, owner, inside, heading, verbatim)) is not None:
+                    yield item
+                run, linked = [], 0
+            if role == _TABLE:
+                if node not in outer:
+                    grid, cut = read_grid(node, lambda cell: _cell_text(cell, marked), page.spanning)
+                    if cut:
+                        page.problems.append(("table_spans_cut", ()))
+                    if is_data(grid):
+                        yield _Item(grid, bool(inside), not inside and _is_menu(node, grid))
+                        continue
+                role = _BLOCK
+            elif node not in marked and node not in articles:
+                item = _paragraph(
+                    [node.text],
+                    len(node.text) if in_link else 0,
+                    node,
+                    inside,
+                    heading or role == _HEADING,
+                    verbatim or role == _VERBATIM,
+                )
+                if item is not None:
+                    yield item
+                continue
+            descend = node
+            break
+        if descend is not None:
+            stack.append((nodes, owner, heading, verbatim, in_link, is_block, inside))
+            nodes = iter(descend.children)
+            is_block = role not in {_INLINE, _LINK}
+            if is_block:
+                owner = descend
+            heading = heading or role == _HEADING
+            verbatim = verbatim or role == _VERBATIM
+            in_link = in_link or role == _LINK or descend.tag == "nav"
+            inside += descend in articles
+            continue
+        if is_block or not stack:
+            if run and (item := _paragraph(run, linked, owner, inside, heading, verbatim)) is not None:
+                yield item
+            run, linked = [], 0
+        if not stack:
+            return
+        nodes, owner, heading, verbatim, in_link, is_block, inside = stack.pop()
+
+
+def _paragraph(
+    run: list[str], linked: int, owner: Element | None, inside: int, heading: bool, verbatim: bool  # noqa: FBT001
+) -> _Item | None:
+    text = "".join(run)
+    bare = len(text.strip(_EMPTY))
+    if not bare:
+        return None
+    text = text.strip("\n\r\0").replace(_LINE_END, "\n") if verbatim else _collapse(text)
+    path = "/" if owner is None else owner.xpath_path()
+    return _Item(Paragraph(text, {"path": path}, heading), bool(inside), 0 < bare <= linked + 2)
+
+
+def _collapse(text: str) -> str:
+    """White space as a browser shows it; line ends where `_LINE_END` stands. A tab alone between words stays a tab."""
+    if text.isalnum():  # most cells are a number
+        return text
+    text = text.strip(_SPACE)
+    if "\n" in text or "  " in text or "\r" in text or "\f" in text:
+        text = _RUN_OF_SPACE.sub(_one_space, text)
+    if _LINE_END in text:
+        text = "\n".join(line.strip(_SPACE) for line in text.split(_LINE_END)).strip("\n")
+    return text
+
+
+def _one_space(match: re.Match[str]) -> str:
+    found = match[0]
+    return "\t" if "\t" in found and "\n" not in found and "\r" not in found else " "
+
+
+def _cell_text(cell: Element, marked: set[Node]) -> str:
+    """Text of a table cell: inline elements joined without a separator, blocks and `<br>` on lines of their own."""
+    while True:
+        if cell not in marked:
+            return _collapse(cell.text)
+        # Nearly every cell holds one paragraph and white space: that needs no line ends.
+        only: Element | None = None
+        for child in cell.children:
+            if type(child) is Text:
+                if not child.data.isspace():
+                    break
+            elif only is None and type(child) is Element and child.tag not in _NOT_ALONE:
+                only = child
+            else:
+                break
+        else:
+            if only is None:
+                return ""
+            cell = only
+            continue
+        return _lines(cell, marked)
+
+
+def _lines(cell: Element, marked: set[Node]) -> str:
+    """Text of an element with several blocks in it."""
+    run: list[str] = []
+    stack: list[tuple[Iterator[Node], bool]] = []
+    nodes = iter(cell.children)
+    is_block = False
+    while True:
+        descend: Element | None = None
+        for node in nodes:
+            if type(node) is Text:
+                run.append(node.data)
+            elif type(node) is Element:
+                role = _ROLES.get(node.tag, _INLINE)
+                if role == _SKIP:
+                    continue
+                if role not in _JOINED:
+                    run.append(_LINE_END)
+                if node in marked:
+                    descend = node
+                    stack.append((nodes, is_block))
+                    is_block = role not in _JOINED
+                    break
+                if role != _BREAK:
+                    run.append(node.text)
+                    if role not in _JOINED:
+                        run.append(_LINE_END)
+        if descend is not None:
+            nodes = iter(descend.children)
+            continue
+        if is_block:
+            run.append(_LINE_END)
+        if not stack:
+            break
+        nodes, is_block = stack.pop()
+    lines = _collapse("".join(run))
+    return "\n".join(line for line in lines.split("\n") if line) if "\n\n" in lines else lines
+
+
+def _is_menu(table: Element, grid: Grid) -> bool:
+    """A table of links, as menus once were made: every cell with text is a link and none is a number."""
+    words = sum(len(cell.text.strip(_EMPTY)) for cell in grid.cells)
+    if not words:
+        return True
+    links = sum(len(link.text.strip(_EMPTY)) for link in table.find_all("a"))
+    return links >= words and not any(cell.text.strip(_EMPTY).isdecimal() for cell in grid.cells)
+
+
+def _article(items: list[_Item]) -> list[_Item]:
+    """Leave out what is certainly not the article."""
+    first = next((i for i, item in enumerate(items) if item.inside), None)
+    if first is None:
+        kept = [item for item in items if not _is_chrome(item)]
+        return kept[: _foot(kept)]
+    last = max(i for i, item in enumerate(items) if item.inside)
+    before = [item for item in items[:first] if not _is_chrome(item)]
+    after = [item for item in items[last + 1 :] if not _is_chrome(item)]
+    inside = items[first : last + 1]
+    after = after[: _foot(after, whole=False)]
+    if _han(after) <= _MUCH_OUTSIDE * _han(inside):
+        after = [item for item in after if isinstance(item.block, Grid) and _has_digit(item.block)]
+    return [*before, *inside, *after]
+
+
+def _is_chrome(item: _Item) -> bool:
+    """Nothing but links. A heading as long as a title stays: some skins link an article's title to itself."""
+    block = item.block
+    return item.links_only and not (isinstance(block, Paragraph) and block.heading and len(block.text) >= _TITLE_LONG)
+
+
+def _foot(items: list[_Item], *, whole: bool = True) -> int:
+    """Index of the first item of the page's foot."""
+    data = [i for i, item in enumerate(items) if isinstance(item.block, Grid) and _has_digit(item.block)]
+    start = data[-1] + 1 if data else 0
+    if whole:
+        total = _han(items)
+        passed = 0
+        for i, item in enumerate(items):
+            passed += _han([item])
+            if 2 * passed >= total:
+                start = max(start, i)
+                break
+    for i in range(start, len(items)):
+        block = items[i].block
+        if isinstance(block, Paragraph) and len(block.text) <= _FOOT_LINE and _FOOT.search(block.text):
+            return i
+    return len(items)
+
+
+def _han(items: list[_Item]) -> int:
+    return sum(
+        len(_HAN.findall(item.block.text))
+        if isinstance(item.block, Paragraph)
+        else sum(len(_HAN.findall(cell.text)) for cell in item.block.cells)
+        for item in items
+    )
+
+
+def _has_digit(grid: Grid) -> bool:
+    return any(_DIGIT.search(cell.text) for cell in grid.cells)
+
+
+def _hidden_tables(tree: Tree, page: _Page, text: str) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
+    """Say where tables may be when none was found: comments, scripts, pictures."""
+    for code, pattern in _HIDDEN_TABLE:
+        if pattern.search(text):
+            yield code, ()
+    pictures = sum(len(article.find_all("img")) for article in page.articles) if page.articles else len(
+        tree.find_all("img")
+    )
+    if page.articles and pictures:
+        yield "pictures_without_tables", (("count", str(pictures)),)
+
+
+def _labels(tree: Tree) -> tuple[tuple[str, str], ...]:
+    labels: dict[str, str] = {}
+    for meta in tree.find_all("meta"):
+        name, content = meta.attr("name"), meta.attr("content")
+        if name and content is not None:
+            labels.setdefault(name.strip().lower(), content.strip())
+    return tuple(labels.items())
+
+
+def _title(tree: Tree, labels: tuple[tuple[str, str], ...]) -> str | None:
+    """The title the page itself declares: the site standard's label, the editor's element, a heading, `<title>`."""
+    declared = dict(labels).get("articletitle")
+    if declared and declared.lower() not in {"null", "undefined"}:
+        return declared
+    whole = tree.find("title")
+    shown = _collapse(whole.text) if whole is not None else ""
+    if (title := tree.find("ucaptitle")) is not None and (text := _collapse(title.text)):
+        return text
+    headings = [text for h in tree.find_all("h1") if (text := _collapse(h.text)) and _HAN.search(text)]
+    for text in headings:
+        if text in shown:
+            return text  # not the site's name in its banner, which many sites mark as their h1
+    return (headings[0] if headings else shown) or None
