@@ -1,8 +1,8 @@
 """Where the labels of a form stand in a document, whole, wrapped, merged or damaged.
 
-Headings and row labels are found in one alignment, never by a pattern each: first the long labels that stand there
-letter by letter, as the heaviest chain in the order of the form; then, between two found ones, the short and the damaged
-ones. What separates the pieces of a wrapped label (numbers, line ends, ordinals) is not in the string that is searched.
+Headings and row labels are found in one alignment, never by a pattern each: first the long labels that stand
+there letter by letter, as the heaviest chain in the order of the form; then, between two found ones, the short and the
+damaged ones. What separates the pieces of a wrapped label (numbers, line ends, ordinals) is not in the string searched.
 """
 
 from __future__ import annotations
@@ -197,3 +197,9 @@ def _in_order(variant: str, text: str, start: int, stop: int) -> tuple[int, int]
         if hit >= 0:
             matched, at, last = matched + 1, hit + 1, hit + 1
     return matched, last
+
+
+@cache
+def han_columns(table: Table) -> tuple[str, ...]:
+    """Han characters of a table's column headings, the statutory wording of each."""
+    return tuple(han(column.labels[0]) for column in table.columns)

@@ -1,7 +1,7 @@
 """The values of one row → its columns.
 
-Where a row shows as many values as it has columns, they are those. Otherwise positions decide (columns of the header, or
-of the rows that are whole), then the row's own sum. What is still open stays open: a column in which all placements agree
+Where a row shows as many values as it has columns, they are those. Otherwise positions decide (those of the rows that
+are whole), then the row's own sum. What is still open stays open: a column in which all placements agree
 has its value, the others are ambiguous.
 """
 

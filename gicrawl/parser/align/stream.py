@@ -140,12 +140,14 @@ def _line_atoms(
 ) -> int:
     lone = len(fields) == 1
     before = len(atoms)
+    base = place.get("start", 0) if place else 0
+    assert isinstance(base, int)
     for at, field in enumerate(fields):
         for raw, start, value in _split(field):
             evidence: Evidence = dict(place) if place else {}
             if path is not None:
                 evidence["path"] = path
-            evidence |= {"start": start, "end": start + len(raw)}
+            evidence |= {"start": base + start, "end": base + start + len(raw)}
             atoms.append(Atom(raw, value, row, at, at + 1, -1, evidence))
     added = len(atoms) - before
     if lone and added == 1:  # alone on its line: values of such lines flow together

@@ -1,0 +1,98 @@
+"""From placed atoms to the cells of the report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gicrawl.parser.align.numbers import Kind
+from gicrawl.parser.align.placing import shown
+from gicrawl.parser.report import Cell, State
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gicrawl.parser.align.placing import Placement
+    from gicrawl.parser.align.stream import Atom
+    from gicrawl.parser.forms import Label
+
+_STATES = {
+    Kind.NUMBER: State.NUMBER,
+    Kind.BLANK: State.BLANK,
+    Kind.GAP: State.BLANK,
+    Kind.NOT_APPLICABLE: State.NOT_APPLICABLE,
+    Kind.WORD: State.TEXT,
+    Kind.ILLEGIBLE: State.ILLEGIBLE,
+}
+_UNPLACED = 0.5
+"""Confidence of a blank that is only inferred: the source shows no field at all there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The placements left for one row, and how sure they are."""
+
+    options: tuple[Placement, ...]
+    confidence: float
+
+
+def absent(table: str, row: str, column: str) -> Cell:
+    """A cell the form has and the document does not."""
+    return Cell(table=table, row=row, column=column, state=State.ABSENT, confidence=0.9)
+
+
+def unread(table: str, row: str, column: str) -> Cell:
+    """A cell the document has and we could not read."""
+    return Cell(table=table, row=row, column=column, state=State.UNREAD)
+
+
+def cell_of(  # noqa: PLR0913 - a cell's name has three parts
+    atoms: Sequence[Atom], table: str, row: str, column: Label, at: int, settled: Settled
+) -> Cell:
+    """The cell of one column, from the placements of its row.
+
+    Args:
+        at: which column of the placements.
+        settled: all that are possible; where they disagree the cell is ambiguous and names its candidates.
+    """
+    indices = [option[at] for option in settled.options]
+    differ = len({shown(atoms, index) for index in indices}) > 1
+    shifting = len(settled.options) > 1 and not all(isinstance(shown(atoms, index), int | float) for index in indices)
+    if differ or shifting:
+        candidates = {index: atoms[index] for index in indices if index is not None}
+        return Cell(
+            table=table,
+            row=row,
+            column=column.key,
+            state=State.AMBIGUOUS,
+            flags=("placement",),
+            candidates=tuple((atom.raw, atom.evidence) for atom in candidates.values()),
+        )
+    index = indices[0]
+    if index is None:
+        return Cell(
+            table=table, row=row, column=column.key, state=State.BLANK, confidence=_UNPLACED, flags=("no_field",)
+        )
+    return _printed(atoms[index], table, row, column, settled.confidence)
+
+
+def _printed(atom: Atom, table: str, row: str, column: Label, confidence: float) -> Cell:
+    value = atom.value
+    assert value is not None
+    state, flags, unit, number = _STATES[value.kind], value.flags, value.unit, value.number
+    if unit is not None and not column.money:
+        state, flags, unit, number = State.TEXT, (*flags, "unit_unexpected"), None, None
+    elif number is not None and number < 0 and not column.signed:
+        flags = (*flags, "sign_unexpected")
+    return Cell(
+        table=table,
+        row=row,
+        column=column.key,
+        state=state,
+        value=number if state is State.NUMBER else None,
+        raw=atom.raw,
+        unit=unit,
+        confidence=confidence,
+        flags=flags,
+        evidence=atom.evidence,
+    )

@@ -1,0 +1,101 @@
+"""Which form each table follows, and where its labels stand.
+
+The labels of a whole part are searched together (part 二 is one chain), for every form; then the form is chosen table
+by table: by its labels, never by the year. A table that two forms print alike follows the form of the others.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from gicrawl.parser.align.labels import ANCHOR, Found, find, wanted_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from gicrawl.parser.align.stream import Stream
+    from gicrawl.parser.forms import Form, Table
+
+_MISSING = 0.4  # what a label of the form that is not there costs, for each of its characters
+_SURE = 0.8  # similarity from which a damaged heading still proves a table
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A table of a form as it stands in the document.
+
+    Attributes:
+        form: id of the form.
+        labels: for each of `wanted_of(table)`, where it stands, or None.
+        first: position in `Stream.han` of its first label.
+        last: position after its last label.
+    """
+
+    form: str
+    table: Table
+    labels: tuple[Found | None, ...]
+    score: float
+    first: int
+    last: int
+
+    def found(self, role: str) -> list[Found | None]:
+        """The labels of one role, in the order of the form."""
+        return [label for label, wanted in zip(self.labels, wanted_of(self.table), strict=True) if wanted.role == role]
+
+
+def read_labels(stream: Stream, forms: Sequence[Form]) -> list[Reading]:
+    """The best reading of every table that is in the document, in reading order."""
+    tied: dict[str, list[Reading]] = {}
+    for form in forms:
+        for reading in _of_form(stream.han, form):
+            known = tied.setdefault(reading.table.key, [])
+            if known and reading.score > known[0].score:
+                known.clear()
+            if not known or reading.score == known[0].score:
+                known.append(reading)
+    votes = Counter(readings[0].form for readings in tied.values() if len(readings) == 1)
+    best = [max(readings, key=lambda reading: votes[reading.form]) for readings in tied.values()]
+    return sorted(best, key=lambda reading: reading.first)
+
+
+def _of_form(han: str, form: Form) -> Iterator[Reading]:
+    for _, part in groupby(form.tables, key=lambda table: table.section):
+        tables = list(part)
+        labels = find(han, tuple(wanted for table in tables for wanted in wanted_of(table)))
+        at = 0
+        for table in tables:
+            size = len(wanted_of(table))
+            reading = _reading(form, table, labels[at : at + size])
+            if reading is None and len(tables) > 1:  # a part whose tables are printed in another order
+                reading = _reading(form, table, find(han, wanted_of(table)))
+            if reading is not None:
+                yield reading
+            at += size
+
+
+def _reading(form: Form, table: Table, labels: list[Found | None]) -> Reading | None:
+    """The reading, or None when what was found does not prove that the table is there."""
+    found = [label for label in labels if label is not None]
+    rows = [label for label in found if label.wanted.role == "row"]
+    proofs = [
+        label
+        for label in found
+        if label.wanted.role != "row" and label.similarity >= _SURE and label.end - label.start >= ANCHOR
+    ]
+    if table.layout == "blocks":
+        if not proofs:
+            return None
+    elif len(table.rows) > ANCHOR:
+        if sum(label.end - label.start >= ANCHOR for label in rows) * 3 < len(table.rows):
+            return None
+    elif not rows or not any(proof.start < rows[0].start for proof in proofs):
+        return None
+    score = sum((label.end - label.start) * label.similarity for label in found) - _MISSING * sum(
+        len(wanted.variants[0])
+        for wanted, label in zip(wanted_of(table), labels, strict=True)
+        if label is None and wanted.role != "header"
+    )
+    return Reading(form.id, table, tuple(labels), score, found[0].start, found[-1].end)

@@ -1,0 +1,72 @@
+"""The parser's version, derived and never typed.
+
+A parse depends on our code, the forms and other data beside it, the regions, the libraries its reader uses and the
+Unicode tables. All of them go into the version, reader by reader: a new PDF library re-parses PDFs, not pages.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+import unicodedata
+from functools import cache
+from importlib import metadata, resources
+from typing import TYPE_CHECKING
+
+from gicrawl.parser.readers import NONE, readers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from importlib.resources.abc import Traversable
+
+SHARED_LIBRARIES = ("OpenCC", "dateparser")
+"""Distributions whose version every parse depends on."""
+
+_SUFFIXES = (".py", ".toml", ".csv", ".json")
+_DIGITS = 8
+
+
+@cache
+def parser_version(reader: str) -> str:
+    """Version of the parser as far as documents of one reader are concerned, e.g. `0.1.0+3f2a9c1d`.
+
+    Args:
+        reader: a reader's name, or `none`.
+    """
+    digest = hashlib.sha256()
+    for name, content in _sources(reader):
+        digest.update(f"{name}\0{len(content)}\0".encode())
+        digest.update(content)
+    libraries = SHARED_LIBRARIES + (readers()[reader].LIBRARIES if reader != NONE else ())
+    for library in sorted(libraries):
+        digest.update(f"{library} {_installed(library)}\0".encode())
+    digest.update(f"unicode {unicodedata.unidata_version} python {sys.version_info[:2]}".encode())
+    return f"{metadata.version('gicrawl')}+{digest.hexdigest()[:_DIGITS]}"
+
+
+def _installed(library: str) -> str:
+    try:
+        return metadata.version(library)
+    except metadata.PackageNotFoundError:
+        return "absent"  # an extra that is not installed: its presence is part of the version
+
+
+def _sources(reader: str) -> Iterator[tuple[str, bytes]]:
+    """Every file the result depends on, but not the other readers."""
+    others = {name for name in readers() if name != reader}
+    for package in ("gicrawl.parser", "gicrawl.regions"):
+        for path, file in _walk(resources.files(package), package):
+            folder, _, name = path.rpartition("/")
+            stem = name.partition(".")[0]
+            if folder.endswith("parser/readers") and any(stem == other or stem.startswith(f"{other}_") for other in others):
+                continue
+            yield path, file.read_bytes()
+
+
+def _walk(folder: Traversable, path: str) -> Iterator[tuple[str, Traversable]]:
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if entry.is_dir():
+            if entry.name != "__pycache__":
+                yield from _walk(entry, f"{path.replace('.', '/')}/{entry.name}")
+        elif entry.name.endswith(_SUFFIXES):
+            yield f"{path.replace('.', '/')}/{entry.name}", entry
