@@ -162,3 +162,4 @@ class Verdict:
     judgement: Judgement
     signature: str | None
     rule: str
+    pages_end: bool | None = None

@@ -1,0 +1,152 @@
+"""The bytes of an HTTP/1.x exchange: put together again, and looked into without a header parser.
+
+The taking apart happens while the message is received, in `gicrawl.crawling`. The joint between the two is this
+definition: a message's *framing* is the body section of the wire with the bytes of the chunk data removed, and
+nothing else removed. Whatever arrived after the end of the message, or after chunking that makes no sense, is
+`surplus` or part of the framing; either way it comes out here where it went in.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gicrawl.archive.records import WireMessage
+
+_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]+)")
+"""Start of a size line (RFC 9112 §7.1): hexadecimal digits; extensions follow. Leading blanks are an error that
+servers make and clients forgive."""
+
+_DATE = re.compile(rb"^date:[ \t]*([^\r\n]+)", re.IGNORECASE | re.MULTILINE)
+
+_NO_BODY = frozenset({204, 304})
+"""Final statuses whose Content-Length, if any, speaks of another response (RFC 9110 §8.6, §15.3.5, §15.4.5)."""
+
+
+class WireError(ValueError):
+    """Framing and body of a message do not belong together."""
+
+
+def remake(message: WireMessage) -> bytes:
+    """The bytes the server sent, exactly.
+
+    Torn messages come out as torn as they came in.
+
+    Raises:
+        WireError: the framing announces other chunk data than the body holds.
+    """
+    body = message.body if message.framing is None else chunked(message.body, message.framing)
+    return message.interim + message.head + body + message.surplus
+
+
+def chunked(body: bytes, framing: bytes) -> bytes:
+    """Put the chunk data back between the size lines of a framing.
+
+    Args:
+        body: all chunk data, concatenated.
+        framing: see `gicrawl.archive.records.WireMessage`.
+
+    Raises:
+        WireError: see `remake`.
+    """
+    wire: list[bytes] = []
+    at = used = 0
+    while (end := framing.find(b"\n", at) + 1) and (size := _SIZE.match(framing, at, end)):
+        length = int(size[1], 16)
+        if length == 0:
+            break  # the last chunk: what follows is trailers
+        wire += (framing[at:end], body[used : used + length])
+        used += length
+        # The line end after the data. A torn message may end anywhere in it.
+        at = end
+        end = at + _line_end(framing, at)
+        if used > len(body) and at < len(framing):
+            raise WireError(f"the framing announces {used} bytes of chunk data, the body has {len(body)}")
+        if end == at:
+            break
+        wire.append(framing[at:end])
+        at = end
+    if used < len(body):
+        raise WireError(f"the framing announces {used} bytes of chunk data, the body has {len(body)}")
+    wire.append(framing[at:])
+    return b"".join(wire)
+
+
+def _line_end(framing: bytes, at: int) -> int:
+    """Length of the line end at a place: CRLF, the LF of sloppy servers, or the CR that a torn message ends with."""
+    if framing.startswith(b"\r\n", at):
+        return 2
+    if framing.startswith(b"\n", at) or (framing.startswith(b"\r", at) and at + 1 == len(framing)):
+        return 1
+    return 0
+
+
+def header_values(head: bytes, name: bytes) -> list[bytes]:
+    """The values of a header field in the order sent, blanks around them removed; names match in any case.
+
+    Continuation lines (obs-fold, RFC 9112 §5.2) are not joined: no field we look at here is ever folded.
+    """
+    found = re.finditer(rb"^" + re.escape(name) + rb":[ \t]*([^\r\n]*)", head, re.IGNORECASE | re.MULTILINE)
+    return [match[1].rstrip(b" \t") for match in found]
+
+
+def codings(head: bytes) -> tuple[str, ...]:
+    """The content-codings of a response in the order they were applied (RFC 9110 §8.4); `identity` is none."""
+    listed = b",".join(header_values(head, b"content-encoding")).decode("latin-1").lower()
+    return tuple(coding for item in listed.split(",") if (coding := item.strip()) not in {"", "identity"})
+
+
+def mismatch(message: WireMessage, *, status: int | None, method: str) -> str | None:
+    """What in a message contradicts its own lengths, in one line; None where everything fits.
+
+    Args:
+        message: a message from the archive.
+        status: of the final response.
+        method: of the request; the answer to HEAD has no body whatever its Content-Length.
+    """
+    try:
+        remake(message)
+    except WireError as error:
+        return str(error)
+    if message.framing is not None or not message.complete or status in _NO_BODY or method == "HEAD":
+        return None
+    announced = set(header_values(message.head, b"content-length"))
+    if len(announced) != 1 or header_values(message.head, b"transfer-encoding"):
+        return None  # none: the end of the connection ended it; several: no rule says which
+    (length,) = announced
+    if length.isdigit() and int(length) != len(message.body):
+        return f"Content-Length says {int(length)} bytes, the body has {len(message.body)}"
+    return None
+
+
+def cut_date(head: bytes) -> tuple[bytes, int | None, bytes | None]:
+    """Cut the value of the Date field out of a head, so that heads which differ in nothing else are stored once.
+
+    Returns:
+        The head without it, where it stood, and what stood there; None twice where there is no Date.
+    """
+    found = _DATE.search(head)
+    if found is None:
+        return head, None, None
+    return head[: found.start(1)] + head[found.end(1) :], found.start(1), found[1]
+
+
+def paste_date(head: bytes, gap: int | None, date: bytes | None) -> bytes:
+    """The inverse of `cut_date`."""
+    if gap is None or date is None:
+        return head
+    return head[:gap] + date + head[gap:]
+
+
+def request_line(method: str, url: str) -> bytes:
+    """The request line every ordinary client sends for a URL: origin form, HTTP/1.1 (RFC 9112 §3.2.1).
+
+    The archive keeps only request lines that differ from it, so this rule must never change.
+    """
+    _, _, rest = url.partition("://")
+    slash = min((at for mark in "/?#" if (at := rest.find(mark)) >= 0), default=len(rest))
+    target = rest[slash:].partition("#")[0]
+    if not target.startswith("/"):
+        target = "/" + target
+    return f"{method} {target} HTTP/1.1\r\n".encode("utf-8", "surrogatepass")

@@ -1,0 +1,299 @@
+"""Writing: captures, judgements and links are buffered and committed together, in one short transaction a batch.
+
+Hashing and compressing happen when a capture is added, outside any transaction, so that a second process that writes
+the same archive waits for row inserts only.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, Self
+
+from gicrawl.archive.bodies import Decoded, Packed, describe_decoded, pack
+from gicrawl.archive.errors import ArchiveError
+from gicrawl.archive.interning import Interner, writable
+from gicrawl.archive.stored import to_microseconds
+from gicrawl.archive.wire import codings, request_line
+
+if TYPE_CHECKING:
+    import sqlite3
+    from types import TracebackType
+    from uuid import UUID
+
+    from gicrawl.archive.records import Capture, Link, Verdict
+    from gicrawl.archive.store import Archive
+
+_BODILESS = frozenset({204, 304})
+_REMEMBERED = 50_000
+"""Row numbers of captures kept at hand for those that will name them: list pages and re-visited pages, mostly."""
+
+_CAPTURE = """
+INSERT INTO captures (uuid, run, time, url, requested_url, hop, outcome, error, status, circumstances, request_line,
+  request_head, request_body, interim, head, head_date, framing, surplus, complete, body, etag, last_modified, referrer,
+  link_text, revisit_of, elapsed)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_BODY = """
+INSERT INTO bodies (sha256, size, sniffed_type, codec, data) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (sha256) DO NOTHING
+"""
+_DIGEST = """
+INSERT INTO digests (body, kind, rule, sha256, size, sniffed_type) VALUES (?, 'decoded', ?, ?, ?, ?)
+ON CONFLICT DO NOTHING
+"""
+_JUDGEMENT = "INSERT INTO judgements (capture, judgement, signature, rule, pages_end) VALUES (?, ?, ?, ?, ?)"
+_LINK = "INSERT INTO links (page, position, url, text, title, date) VALUES (?, ?, ?, ?, ?, ?)"
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A capture ready to be written.
+
+    Attributes:
+        body: its body, hashed and compressed; None where it has none.
+        codings: content-codings of the response.
+        decoded: what the body says decoded; None without content-coding or where that failed.
+    """
+
+    capture: Capture
+    body: Packed | None
+    codings: tuple[str, ...]
+    decoded: Decoded | None
+
+
+class Writer:
+    """The one writer of an archive in this process; `Archive.writer` makes it.
+
+    `add` commits by itself when a batch is full or old; the owner's timer asks `due` so that a slow crawl does not
+    leave captures unwritten. Whatever fails stays buffered: nothing is written by half, nothing is lost while the
+    process lives. Leaving the `with` block flushes.
+    """
+
+    def __init__(self, archive: Archive, *, batch: int, seconds: float) -> None:
+        self._archive = archive
+        self._batch = batch
+        self._seconds = seconds
+        self._captures: OrderedDict[UUID, Prepared] = OrderedDict()
+        self._verdicts: list[Verdict] = []
+        self._links: list[Link] = []
+        self._since: float | None = None
+        self._rows: OrderedDict[UUID, int] = OrderedDict()
+        self._interner = Interner(archive.db.conn)
+        self._closed = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    @property
+    def pending(self) -> int:
+        """How many captures, judgements and links wait to be committed."""
+        return len(self._captures) + len(self._verdicts) + len(self._links)
+
+    def add(self, capture: Capture) -> None:
+        """Take a capture; commits when the batch is full or old.
+
+        Raises:
+            ArchiveError: the capture contradicts the archive (its id is taken; its run, referrer or the capture it
+                revisits is not there), and it is not taken; or a commit failed, and everything stays buffered.
+        """
+        self._refuse_if_closed()
+        if capture.id in self._captures or self._row(capture.id) is not None:
+            raise ArchiveError(f"{self._archive.path}: capture {capture.id} is in the archive already; add it once")
+        with self._archive.explaining("looking for a run"):
+            run = self._interner.run(capture.run)
+        if run is None:
+            raise ArchiveError(f"{self._archive.path}: capture {capture.id} names run {capture.run}, which never began")
+        for relation in (capture.referrer, capture.revisit_of):
+            if relation is not None:
+                self._require(relation, f"capture {capture.id}")
+        to_microseconds(capture.time)  # a time without a zone is a bug to meet here, not in the middle of a commit
+        self._captures[capture.id] = self._prepare(capture)
+        self._buffered()
+
+    def judge(self, verdict: Verdict) -> None:
+        """Take a judgement on a capture that is in the archive or in the buffer; errors as in `add`."""
+        self._refuse_if_closed()
+        self._require(verdict.capture, "a judgement")
+        self._verdicts.append(verdict)
+        self._buffered()
+
+    def link(self, link: Link) -> None:
+        """Take a link found on a page that is in the archive or in the buffer; errors as in `add`."""
+        self._refuse_if_closed()
+        self._require(link.page, "a link")
+        self._links.append(link)
+        self._buffered()
+
+    def due(self) -> bool:
+        """Whether something has waited longer than it should: call `flush`."""
+        return self._since is not None and time.monotonic() - self._since >= self._seconds
+
+    def flush(self) -> None:
+        """Commit what is buffered, all of it or nothing.
+
+        Raises:
+            ArchiveError: nothing of it was written, all of it stays buffered.
+        """
+        if not self.pending:
+            return
+        rows: dict[UUID, int] = {}
+        try:
+            with self._archive.transaction("writing captures") as conn:
+                for prepared in self._captures.values():
+                    rows[prepared.capture.id] = self._write(conn, prepared, rows)
+                conn.executemany(_JUDGEMENT, [self._judgement(verdict, rows) for verdict in self._verdicts])
+                conn.executemany(_LINK, [self._link(link, rows) for link in self._links])
+        except BaseException:
+            self._interner.forget_fresh()
+            raise
+        self._interner.keep_fresh()
+        self._rows.update(rows)
+        while len(self._rows) > _REMEMBERED:
+            self._rows.popitem(last=False)
+        self._captures.clear()
+        self._verdicts.clear()
+        self._links.clear()
+        self._since = None
+
+    def close(self) -> None:
+        """Flush, and let the archive have another writer.
+
+        Raises:
+            ArchiveError: the flush failed; the writer stays open with what it holds.
+        """
+        if self._closed:
+            return
+        self.flush()
+        self._closed = True
+        self._archive.writer_closed(self)
+
+    def buffered(self) -> list[tuple[Prepared, Verdict | None]]:
+        """The captures not yet committed, oldest first, each with its newest judgement."""
+        newest = {verdict.capture: verdict for verdict in self._verdicts}
+        return [(prepared, newest.get(prepared.capture.id)) for prepared in self._captures.values()]
+
+    def _refuse_if_closed(self) -> None:
+        if self._closed:
+            raise ArchiveError(f"{self._archive.path}: this writer is closed; ask the archive for another")
+
+    def _buffered(self) -> None:
+        if self._since is None:
+            self._since = time.monotonic()
+        if self.pending >= self._batch or self.due():
+            self.flush()
+
+    def _prepare(self, capture: Capture) -> Prepared:
+        message = capture.response
+        if message is None or (not message.body and (capture.status in _BODILESS or not message.complete)):
+            return Prepared(capture, None, (), None)
+        digest = sha256(message.body).digest()
+        applied = codings(message.head)
+        body = self._packed(digest) or pack(message.body, digest)
+        decoded = describe_decoded(message.body, applied) if applied and message.body else None
+        return Prepared(capture, body, applied, decoded)
+
+    def _packed(self, digest: bytes) -> Packed | None:
+        """A body that is stored already, without its bytes: it need not be compressed again."""
+        with self._archive.explaining("looking for a body"):
+            row = self._archive.db.conn.execute(
+                "SELECT size, sniffed_type, codec FROM bodies WHERE sha256 = ?", [digest]
+            ).fetchone()
+        return None if row is None else Packed(digest, row[0], row[1], row[2], b"")
+
+    def _row(self, capture: UUID) -> int | None:
+        if (known := self._rows.get(capture)) is not None:
+            return known
+        with self._archive.explaining("looking for a capture"):
+            row = self._archive.db.conn.execute("SELECT id FROM captures WHERE uuid = ?", [capture.bytes]).fetchone()
+        if row is None:
+            return None
+        found: int = row[0]
+        self._rows[capture] = found
+        return found
+
+    def _require(self, capture: UUID, who: str) -> None:
+        if capture not in self._captures and self._row(capture) is None:
+            raise ArchiveError(f"{self._archive.path}: {who} names capture {capture}, which is not in the archive")
+
+    def _resolve(self, capture: UUID, rows: dict[UUID, int]) -> int:
+        row = rows.get(capture)
+        if row is None:
+            row = self._row(capture)
+        if row is None:  # a capture in the buffer that names a later one
+            raise ArchiveError(f"{self._archive.path}: capture {capture} is named before it is added; add it first")
+        return row
+
+    def _write(self, conn: sqlite3.Connection, prepared: Prepared, rows: dict[UUID, int]) -> int:
+        capture, intern = prepared.capture, self._interner
+        message = capture.response
+        url = intern.url(capture.final_url)
+        line, request_head = _split_request(capture)
+        head, head_date = (None, None) if message is None else intern.dated_head(message.head)
+        values = (
+            capture.id.bytes,
+            intern.run(capture.run),
+            to_microseconds(capture.time),
+            url,
+            None if capture.requested_url == capture.final_url else intern.url(capture.requested_url),
+            capture.hop,
+            capture.outcome.value,
+            None if capture.error is None else writable(capture.error),
+            capture.status,
+            intern.circumstances(capture),
+            line,
+            None if request_head is None else intern.head(request_head),
+            capture.request_body or None,
+            None if message is None else message.interim or None,
+            head,
+            head_date,
+            None if message is None else message.framing,
+            None if message is None else message.surplus or None,
+            None if message is None else message.complete,
+            None if prepared.body is None else self._write_body(conn, prepared, prepared.body),
+            intern.text(capture.etag),
+            intern.text(capture.last_modified),
+            None if capture.referrer is None else self._resolve(capture.referrer, rows),
+            intern.text(capture.link_text),
+            None if capture.revisit_of is None else self._resolve(capture.revisit_of, rows),
+            capture.elapsed,
+        )
+        row = conn.execute(_CAPTURE, values).lastrowid
+        assert row is not None  # an INSERT that succeeded has one
+        return row
+
+    def _write_body(self, conn: sqlite3.Connection, prepared: Prepared, body: Packed) -> int:
+        if body.data or not body.size:
+            conn.execute(_BODY, (body.sha256, body.size, body.sniffed_type, body.codec, body.data))
+        (row,) = conn.execute("SELECT id FROM bodies WHERE sha256 = ?", [body.sha256]).fetchone()
+        if prepared.decoded is not None:
+            rule = ", ".join(prepared.codings)
+            decoded = prepared.decoded
+            conn.execute(_DIGEST, (row, rule, decoded.sha256, decoded.size, decoded.sniffed_type))
+        found: int = row
+        return found
+
+    def _judgement(self, verdict: Verdict, rows: dict[UUID, int]) -> tuple[object, ...]:
+        row = self._resolve(verdict.capture, rows)
+        signature = None if verdict.signature is None else writable(verdict.signature)
+        return (row, verdict.judgement.value, signature, verdict.rule, verdict.pages_end)
+
+    def _link(self, link: Link, rows: dict[UUID, int]) -> tuple[object, ...]:
+        intern = self._interner
+        page = self._resolve(link.page, rows)
+        date = None if link.date is None else writable(link.date)
+        return (page, link.position, intern.url(link.url), intern.text(link.text), intern.text(link.title), date)
+
+
+def _split_request(capture: Capture) -> tuple[bytes | None, bytes | None]:
+    """Request line (None where it is the ordinary one) and header block; both None where nothing was sent."""
+    if not capture.request_head:
+        return None, None
+    end = capture.request_head.find(b"\n") + 1 or len(capture.request_head)
+    line, rest = capture.request_head[:end], capture.request_head[end:]
+    return (None if line == request_line(capture.method, capture.final_url) else line), rest
