@@ -58,7 +58,9 @@ def _sources(reader: str) -> Iterator[tuple[str, bytes]]:
         for path, file in _walk(resources.files(package), package):
             folder, _, name = path.rpartition("/")
             stem = name.partition(".")[0]
-            if folder.endswith("parser/readers") and any(stem == other or stem.startswith(f"{other}_") for other in others):
+            if folder.endswith("parser/readers") and any(
+                stem == other or stem.startswith(f"{other}_") for other in others
+            ):
                 continue
             yield path, file.read_bytes()
 

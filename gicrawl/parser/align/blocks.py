@@ -35,7 +35,7 @@ def block_cells(atoms: Stream, reading: Reading, last: int) -> tuple[list[Cell],
         return cells, [Problem("table_unread", (("table", table.key),))]
     settled = Settled(tuple(options), confidence)
     cells = [
-        cell_of(atoms.atoms, table.key, row.key, column, number * len(table.columns) + at, settled)
+        cell_of(atoms.atoms, (table.key, row.key, column), number * len(table.columns) + at, settled)
         for number, row in enumerate(table.rows)
         for at, column in enumerate(table.columns)
     ]

@@ -46,15 +46,16 @@ def unread(table: str, row: str, column: str) -> Cell:
     return Cell(table=table, row=row, column=column, state=State.UNREAD)
 
 
-def cell_of(  # noqa: PLR0913 - a cell's name has three parts
-    atoms: Sequence[Atom], table: str, row: str, column: Label, at: int, settled: Settled
-) -> Cell:
+def cell_of(atoms: Sequence[Atom], name: tuple[str, str, Label], at: int, settled: Settled) -> Cell:
     """The cell of one column, from the placements of its row.
 
     Args:
+        atoms: the stream's.
+        name: key of the table, key of the row, and the column.
         at: which column of the placements.
         settled: all that are possible; where they disagree the cell is ambiguous and names its candidates.
     """
+    table, row, column = name
     indices = [option[at] for option in settled.options]
     differ = len({shown(atoms, index) for index in indices}) > 1
     shifting = len(settled.options) > 1 and not all(isinstance(shown(atoms, index), int | float) for index in indices)

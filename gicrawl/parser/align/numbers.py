@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from gicrawl.parser.script import ZERO_WIDTH, fold
@@ -62,6 +63,7 @@ _MAX_FIELD = 90
 _MAX_JUNK = 4
 
 
+@lru_cache(maxsize=4096)  # a corpus has few different cells: most are 0 or empty
 def read_value(text: str) -> Value | None:
     """The value a field holds, or None when it is text.
 

@@ -94,6 +94,8 @@ def assign(runs: list[Run], labels: list[int | None], width: int) -> list[Assign
         width: columns of the table.
     """
     stretches = _stretches(runs, labels)
+    if stretches == list(range(len(labels))) and all(run.held == width for run in runs):
+        return [Assigned(run, moved=False) for run in runs]  # every row whole and in its place
     size, rows = len(runs), len(labels)
     cost = [[0.0] * (size + 1) for _ in range(rows + 1)]
     for r in range(size - 1, -1, -1):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gicrawl.parser.align.numbers import Kind, Value, read_value
@@ -27,13 +27,14 @@ _LONE_UNIT = re.compile(r"(?:万元|万|元)")
 _VALUES_IN_PROSE = 3  # that many numbers in a row between words are a table row, fewer are a sentence
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Atom:
-    """A piece of text or a value.
+    """A piece of text or a value; not frozen, because a document has hundreds and freezing them takes longer.
 
     Attributes:
         raw: as printed.
         value: None for text.
+        kind: what it is.
         row: the printed row it stands in, or -1 for a value or text on a line of its own.
         left: first column it covers, within its row's table or line.
         right: column after the last it covers.
@@ -47,11 +48,10 @@ class Atom:
     right: int
     table: int
     evidence: Evidence
+    kind: Kind = field(init=False)
 
-    @property
-    def kind(self) -> Kind:
-        """What it is."""
-        return Kind.TEXT if self.value is None else self.value.kind
+    def __post_init__(self) -> None:
+        self.kind = Kind.TEXT if self.value is None else self.value.kind
 
 
 class Stream:
@@ -142,8 +142,8 @@ def _line_atoms(
     before = len(atoms)
     base = place.get("start", 0) if place else 0
     assert isinstance(base, int)
-    for at, field in enumerate(fields):
-        for raw, start, value in _split(field):
+    for at, printed in enumerate(fields):
+        for raw, start, value in _split(printed):
             evidence: Evidence = dict(place) if place else {}
             if path is not None:
                 evidence["path"] = path
@@ -151,38 +151,36 @@ def _line_atoms(
             atoms.append(Atom(raw, value, row, at, at + 1, -1, evidence))
     added = len(atoms) - before
     if lone and added == 1:  # alone on its line: values of such lines flow together
-        last = atoms[-1]
-        atoms[-1] = Atom(last.raw, last.value, -1, 0, 1, -1, last.evidence)
+        atoms[-1].row = -1
     elif lone and added > 1:  # cut at blanks: count the pieces as columns
-        atoms[before:] = [
-            Atom(atom.raw, atom.value, row, at, at + 1, -1, atom.evidence) for at, atom in enumerate(atoms[before:])
-        ]
+        for at, atom in enumerate(atoms[before:]):
+            atom.left, atom.right = at, at + 1
     return row + 1
 
 
-def _split(field: Field) -> Iterator[tuple[str, int, Value | None]]:
+def _split(printed: Field) -> Iterator[tuple[str, int, Value | None]]:
     """A field as atoms: whole where it is one value or pure text, cut at blanks where numbers stand among words."""
-    text = field.text
+    text = printed.text
     value = read_value(text)
     if value is not None or not _DIGIT.search(text):
-        yield text, field.start, value
+        yield text, printed.start, value
         return
     tokens = list(_tokens(text))
     cut = _value_tokens(text, tokens)
     if not cut:
-        yield text, field.start, None
+        yield text, printed.start, None
         return
     words: tuple[int, int] | None = None
     for index, (start, end) in enumerate(tokens):
         if index in cut:
             if words:
-                yield text[words[0] : words[1]], field.start + words[0], None
+                yield text[words[0] : words[1]], printed.start + words[0], None
                 words = None
-            yield text[start:end], field.start + start, cut[index]
+            yield text[start:end], printed.start + start, cut[index]
         else:
             words = (words[0] if words else start, end)
     if words:
-        yield text[words[0] : words[1]], field.start + words[0], None
+        yield text[words[0] : words[1]], printed.start + words[0], None
 
 
 def _tokens(text: str) -> Iterator[tuple[int, int]]:

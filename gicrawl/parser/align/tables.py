@@ -121,7 +121,7 @@ def _row_cells(atoms: Stream, reading: Reading, last: int) -> tuple[list[Cell], 
         if label is not None and label.similarity < 1:
             settled = replace(settled, confidence=min(settled.confidence, 0.8 + 0.15 * label.similarity))
         cells += [
-            cell_of(atoms.atoms, reading.table.key, row.key, column, at, settled)
+            cell_of(atoms.atoms, (reading.table.key, row.key, column), at, settled)
             for at, column in enumerate(reading.table.columns)
         ]
     return cells, problems

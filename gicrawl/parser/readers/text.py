@@ -42,9 +42,7 @@ def read(body: bytes, context: Context) -> Document:
     single = [line for line in tabbed if line.startswith("\t") and "\t" not in line[1:]]
     stacked = len(single) >= _CELL_LINES and len(single) >= _CELL_SHARE * len(tabbed)
     blocks = tuple(_stacked(lines, text) if stacked else _flat(lines))
-    return Document(
-        media_type=media_type(body), charset=decoded.charset, blocks=blocks, problems=decoded.problems
-    )
+    return Document(media_type=media_type(body), charset=decoded.charset, blocks=blocks, problems=decoded.problems)
 
 
 def _flat(lines: list[tuple[int, str]]) -> Iterator[Block]:
