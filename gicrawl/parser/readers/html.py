@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from gicrawl.parser.document import Block, Context
 
 MEDIA_TYPE: Final = "text/html"
+NAME: Final = "html"
+LIBRARIES: Final = ("turbohtml",)
+MEDIA_TYPES: Final = (MEDIA_TYPE, "application/xml")
 
 _INLINE, _BLOCK, _SKIP, _BREAK, _TABLE, _LINK, _HEADING, _VERBATIM = range(8)
 _ROLES: Final = {
