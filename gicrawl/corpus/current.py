@@ -1,0 +1,73 @@
+"""Which parse of a document counts today."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from gicrawl.corpus.store import prepare
+from gicrawl.parser import parser_version
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterator
+
+    from gicrawl.archive.store import Archive
+
+_CURRENT = """
+CREATE TEMP TABLE current_parses AS
+SELECT documents.id AS document, (
+    SELECT parses.id FROM parses
+    WHERE parses.document = documents.id
+    ORDER BY EXISTS (
+        SELECT 1 FROM json_each(:parsers) AS current
+        WHERE current.key = parses.reader AND current.value = parses.parser
+    ) DESC, parses.id DESC
+    LIMIT 1
+) AS parse
+FROM documents
+"""
+
+
+def current_parsers(archive: Archive, version: Callable[[str], str] = parser_version) -> str:
+    """Today's version of each reader that has parsed something here, as a JSON object.
+
+    A reader that today's parser no longer knows is left out: its parses are all old ones.
+    """
+    with archive.explaining("looking for parser versions"):
+        readers = [reader for (reader,) in archive.db.conn.execute("SELECT DISTINCT reader FROM parses")]
+    versions = {}
+    for reader in readers:
+        try:
+            versions[reader] = version(reader)
+        except (KeyError, ValueError):
+            continue
+    return json.dumps(versions)
+
+
+@contextmanager
+def reading(archive: Archive) -> Iterator[sqlite3.Connection]:
+    """Read the current parses, all from one moment, whatever others write meanwhile.
+
+    Inside the block the connection has a temporary table `current_parses (document, parse)`: of each document the
+    newest parse by the current version of its reader, else the newest there is; NULL where it was never parsed. Blocks
+    may stand inside each other.
+
+    Raises:
+        ArchiveError: the archive cannot be read.
+    """
+    connection = archive.db.conn
+    if connection.in_transaction:
+        yield connection
+        return
+    prepare(archive)
+    with archive.explaining("reading parses"):
+        parsers = current_parsers(archive)
+        connection.execute("BEGIN")
+        try:
+            connection.execute(_CURRENT, {"parsers": parsers})
+            connection.execute("CREATE UNIQUE INDEX temp.current_by_document ON current_parses (document)")
+            yield connection
+        finally:
+            connection.execute("ROLLBACK")

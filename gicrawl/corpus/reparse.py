@@ -1,0 +1,218 @@
+"""Parsing whatever in the archive the current parser has not parsed."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import Counter
+from dataclasses import dataclass
+from heapq import nsmallest
+from itertools import islice
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from gicrawl.archive.store import open_archive
+from gicrawl.corpus.current import current_parsers
+from gicrawl.corpus.documents import register, unregistered
+from gicrawl.corpus.pool import CHUNK, SECONDS, Pool
+from gicrawl.corpus.store import prepare, write
+from gicrawl.corpus.worker import Engine, Task, Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from gicrawl.archive.store import Archive
+    from gicrawl.corpus.rows import ParseRows
+
+_ALL = "SELECT id, digest, capture, content, context, url FROM documents"
+_PARSED = """
+EXISTS (
+    SELECT 1 FROM parses JOIN json_each(?) AS current
+    ON current.key = parses.reader AND current.value = parses.parser
+    WHERE parses.document = documents.id
+)
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """A document that waits for the current parser.
+
+    Attributes:
+        version: its digest.
+        url: where it was found.
+        parsed_before: whether an older parser has parsed it.
+        task: what a worker is given; None while the document is not registered.
+    """
+
+    version: bytes
+    url: str
+    parsed_before: bool
+    task: Task | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReparseSummary:
+    """What a re-parse did.
+
+    Attributes:
+        documents: documents in the archive.
+        new_documents: of these, registered in this run.
+        parsed: documents parsed in this run.
+        added: parses added; fewer than `parsed` where a parser said again what it had said.
+        statuses: (status, documents) of what was parsed, sorted.
+        broken: documents that crashed or outlasted a worker.
+        workers: worker processes; 1 means none but our own.
+        seconds: wall time.
+    """
+
+    documents: int
+    new_documents: int
+    parsed: int
+    added: int
+    statuses: tuple[tuple[str, int], ...]
+    broken: int
+    workers: int
+    seconds: float
+
+
+def pending(archive: Archive, *, everything: bool = False, engine: Engine | None = None) -> Iterator[Work]:
+    """Documents that the current version of their reader has not parsed; writes nothing but missing tables.
+
+    Args:
+        archive: where to look.
+        everything: also those it has parsed.
+        engine: the parser; gicrawl's own by default.
+
+    Raises:
+        ArchiveError: the archive cannot be read.
+    """
+    prepare(archive)
+    yield from _registered(archive, engine or Engine(), everything=everything)
+    seen: set[bytes] = set()
+    for found in unregistered(archive):
+        if found.digest in seen or _known(archive, found.digest):
+            continue
+        seen.add(found.digest)
+        yield Work(version=found.digest, url=found.context.url or "", parsed_before=False, task=None)
+
+
+def reparse(
+    path: Path,
+    *,
+    everything: bool = False,
+    limit: int | None = None,
+    sample: int | None = None,
+    workers: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    engine: Engine | None = None,
+    seconds: float = SECONDS,
+) -> ReparseSummary:
+    """Parse what the current parser has not parsed, beside what older ones made of it.
+
+    Killed in the middle it loses one batch at most; run again, it goes on. What is written does not depend on the
+    number of workers.
+
+    Args:
+        path: the archive's file.
+        everything: parse all documents again; a parse is added only where it says something new.
+        limit: at most so many documents, oldest first.
+        sample: so many documents, chosen by their digest: the same ones each time, spread over all portals.
+        workers: processes, by default one a core. With 1 all is done in this process, and a document that crashes
+            the parser takes it along.
+        progress: is told (documents done, documents in all) after each batch.
+        engine: the parser; gicrawl's own by default.
+        seconds: a document that takes longer is given up (not with one worker).
+
+    Raises:
+        ArchiveError: the archive cannot be read or written; what was committed before stays.
+        WorkersLost: worker processes cannot be started.
+        ValueError: `workers` is less than 1.
+    """
+    began = time.perf_counter()
+    engine = engine or Engine()
+    count = workers if workers is not None else os.cpu_count() or 1
+    if count < 1:
+        raise ValueError("a re-parse needs at least one worker")
+    with open_archive(path) as archive:
+        prepare(archive)
+        new = register(archive)
+        tasks = _chosen(archive, engine, everything=everything, limit=limit, sample=sample)
+        statuses: Counter[str] = Counter()
+        added = broken = 0
+        pool = Pool(path=path, engine=engine, workers=count, seconds=seconds, chunk=_chunk(len(tasks), count))
+        for batch in _parsed(archive, pool, tasks):
+            added += write(archive, batch)
+            statuses.update(parse.status for parse in batch)
+            broken += sum(_is_broken(parse) for parse in batch)
+            if progress is not None:
+                progress(statuses.total(), len(tasks))
+        (documents,) = archive.db.conn.execute("SELECT count(*) FROM documents").fetchone()
+    return ReparseSummary(
+        documents=documents,
+        new_documents=new,
+        parsed=statuses.total(),
+        added=added,
+        statuses=tuple(sorted(statuses.items())),
+        broken=broken,
+        workers=count,
+        seconds=time.perf_counter() - began,
+    )
+
+
+def _parsed(archive: Archive, pool: Pool, tasks: list[Task]) -> Iterator[list[ParseRows]]:
+    if pool.workers > 1:
+        if tasks:
+            yield from pool.run(tasks)
+        return
+    worker = Worker(archive, pool.engine)
+    left = iter(tasks)
+    while chunk := list(islice(left, CHUNK)):
+        yield [worker.run(task) for task in chunk]
+
+
+def _chunk(tasks: int, workers: int) -> int:
+    """Documents in a chunk: few where there are few, so that every worker gets some."""
+    return max(1, min(CHUNK, tasks // (workers * 4)))
+
+
+def _chosen(archive: Archive, engine: Engine, *, everything: bool, limit: int | None, sample: int | None) -> list[Task]:
+    work = _registered(archive, engine, everything=everything)
+    if sample is not None:
+        work = iter(nsmallest(sample, work, key=lambda w: w.version))
+    return [w.task for w in islice(work, limit) if w.task is not None]
+
+
+def _registered(archive: Archive, engine: Engine, *, everything: bool) -> Iterator[Work]:
+    """Registered documents to parse, oldest first; the list is read at once, for its reader will write meanwhile."""
+    with archive.explaining("looking for documents to parse"):
+        connection = archive.db.conn
+        where = "" if everything else f" WHERE NOT {_PARSED}"
+        values = [] if everything else [current_parsers(archive, engine.version)]
+        rows = connection.execute(f"{_ALL}{where} ORDER BY id", values).fetchall()
+        before = {document for (document,) in connection.execute("SELECT DISTINCT document FROM parses")}
+        attached: dict[int, list[bytes]] = {}
+        for document, body in connection.execute(
+            "SELECT document, body FROM document_bodies ORDER BY document, position"
+        ):
+            attached.setdefault(document, []).append(body)
+    for number, digest, capture, content, context, url in rows:
+        task = Task(
+            document=number,
+            capture=UUID(bytes=capture),
+            content=content,
+            attached=tuple(attached.get(number, ())),
+            context=context,
+        )
+        yield Work(version=digest, url=url, parsed_before=number in before, task=task)
+
+
+def _known(archive: Archive, digest: bytes) -> bool:
+    with archive.explaining("looking for a document"):
+        row = archive.db.conn.execute("SELECT 1 FROM documents WHERE digest = ?", [digest]).fetchone()
+    return row is not None
+
+
+def _is_broken(parse: ParseRows) -> bool:
+    return any(row[0] in {"parser_crashed", "parser_timeout"} for row in parse.problems)
