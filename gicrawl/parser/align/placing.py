@@ -44,7 +44,7 @@ def profile_of(atoms: Sequence[Atom], runs: Sequence[Run], width: int) -> dict[i
 
 
 def placements(atoms: Sequence[Atom], run: Run, width: int, profile: Profile | None) -> list[Placement]:
-    """Every way the run may fill the columns; one where nothing is open."""
+    """Every way the run may fill the columns; one where nothing is open, none where it fits in no way."""
     fields = run.atoms
     held = tuple(index for index in fields if atoms[index].kind is not Kind.GAP)
     if len(held) == width:

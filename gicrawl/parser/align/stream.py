@@ -24,6 +24,8 @@ _HAN_RUN = re.compile(r"[\u4e00-\u9fff]+")
 _DIGIT = re.compile(r"[0-9０-９/]")
 _TOKEN = re.compile(r"\S+")
 _LONE_UNIT = re.compile(r"(?:万元|万|元)")
+_CROWDED = 20  # numbers in one line
+_COUNTED = "年月日时分件条次人个项份篇期万亿元%％号至、.．)）"
 _VALUES_IN_PROSE = 3  # that many numbers in a row between words are a table row, fewer are a sentence
 
 
@@ -200,8 +202,12 @@ def _tokens(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _value_tokens(text: str, tokens: list[tuple[int, int]]) -> dict[int, Value]:
-    """Which tokens are values: numbers at the end of the line, or several of them in a row."""
+    """Which tokens are values: numbers at the end of the line, or several of them in a row.
+
+    In a line that holds a whole table, numbers between words too, unless a counted thing follows (2023 年, 5 件).
+    """
     values = [read_value(text[start:end]) for start, end in tokens]
+    crowded = sum(value is not None and value.kind is Kind.NUMBER for value in values) >= _CROWDED
     cut: dict[int, Value] = {}
     at, count = 0, len(tokens)
     while at < count:
@@ -210,7 +216,11 @@ def _value_tokens(text: str, tokens: list[tuple[int, int]]) -> dict[int, Value]:
             run[at] = value
             at += 1
         numbers = sum(value.kind is Kind.NUMBER for value in run.values())
-        if numbers and (at == count or numbers >= _VALUES_IN_PROSE):
+        if numbers and (at == count or numbers >= _VALUES_IN_PROSE or (crowded and not _counted(text, tokens[at]))):
             cut |= run
         at += 1
     return cut
+
+
+def _counted(text: str, token: tuple[int, int]) -> bool:
+    return text[token[0]] in _COUNTED

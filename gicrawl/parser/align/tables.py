@@ -111,13 +111,13 @@ def _row_cells(atoms: Stream, reading: Reading, last: int) -> tuple[list[Cell], 
     profiles = _header_profiles(atoms, reading) | profile_of(atoms.atoms, runs, width)
     cells: list[Cell] = []
     for label, row, each in zip(rows, reading.table.rows, assigned, strict=True):
-        if each.run is None:
+        settled = None if each.run is None else _settle(atoms, reading, each, width, profiles)
+        if settled is None:
             make = absent if label is None else unread
             cells += [make(reading.table.key, row.key, column.key) for column in reading.table.columns]
             if label is not None:
                 problems.append(Problem("row_unread", (("table", reading.table.key), ("row", row.labels[0]))))
             continue
-        settled = _settle(atoms, reading, each, width, profiles)
         if label is not None and label.similarity < 1:
             settled = replace(settled, confidence=min(settled.confidence, 0.8 + 0.15 * label.similarity))
         cells += [
@@ -145,12 +145,15 @@ def _header_profiles(atoms: Stream, reading: Reading) -> dict[int, Profile]:
     return {tables.pop(): spans} if len(set(spans)) == len(spans) else {}
 
 
-def _settle(atoms: Stream, reading: Reading, each: Assigned, width: int, profiles: dict[int, Profile]) -> Settled:
+def _settle(atoms: Stream, reading: Reading, each: Assigned, width: int, profiles: dict[int, Profile]) -> Settled | None:
+    """The placements of one row, or None when its values fit its columns in no way."""
     run = each.run
     assert run is not None
     lead = atoms.atoms[run.atoms[0]]
     profile = profiles.get(lead.table) if lead.row >= 0 else None
     options = placements(atoms.atoms, run, width, profile)
+    if not options:
+        return None
     sums = reading.table.key == _APPLICATIONS
     kept = settle(options, lambda option: _adds_up(atoms, option)) if sums else options
     confidence = 0.99 if lead.table >= 0 else 0.97

@@ -1,6 +1,6 @@
 """Plain text and markdown, in all the ways a table can be flattened into it.
 
-Cells come parted by tabs, by pipes, or one to a line; the shape is told from the file as a whole, and a line that has no
+Cells come parted by tabs, by pipes, or one to a line; the shape is told from the file as a whole, and a line without
 fields is a paragraph. Every field keeps its character offsets in the decoded file (line ends as they are).
 """
 
