@@ -119,8 +119,8 @@ def reparse(
         everything: parse all documents again; a parse is added only where it says something new.
         limit: at most so many documents, oldest first.
         sample: so many documents, chosen by their digest: the same ones each time, spread over all portals.
-        workers: processes, by default one a core. With 1 all is done in this process, and a document that crashes
-            the parser takes it along.
+        workers: processes, by default one a core. With an explicit 1 all is done in this process, and a document
+            that crashes the parser takes it along.
         progress: is told (documents done, documents in all) after each batch.
         engine: the parser; gicrawl's own by default.
         seconds: a document that takes longer is given up (not with one worker).
@@ -142,7 +142,7 @@ def reparse(
         statuses: Counter[str] = Counter()
         added = broken = 0
         pool = Pool(path=path, engine=engine, workers=count, seconds=seconds, chunk=_chunk(len(tasks), count))
-        for batch in _parsed(archive, pool, tasks):
+        for batch in _parsed(archive, pool, tasks, here=workers == 1):
             added += write(archive, batch)
             statuses.update(parse.status for parse in batch)
             broken += sum(_is_broken(parse) for parse in batch)
@@ -161,8 +161,8 @@ def reparse(
     )
 
 
-def _parsed(archive: Archive, pool: Pool, tasks: list[Task]) -> Iterator[list[ParseRows]]:
-    if pool.workers > 1:
+def _parsed(archive: Archive, pool: Pool, tasks: list[Task], *, here: bool) -> Iterator[list[ParseRows]]:
+    if not here:
         if tasks:
             yield from pool.run(tasks)
         return
