@@ -35,6 +35,10 @@ class DecodeError(ValueError):
     """A body cannot be decoded: unknown coding, damage, torn, or larger than allowed."""
 
 
+class _DamagedError(DecodeError):
+    """The bytes are not what the coding says, as opposed to torn or too large."""
+
+
 @dataclass(frozen=True, slots=True)
 class Packed:
     """A body as it is stored: its name (SHA-256 of the bytes received), its size, and the bytes on disk."""
@@ -125,11 +129,11 @@ def decode(body: bytes, codings: Sequence[str], *, limit: int = MAX_DECODED) -> 
 def _gunzip(body: bytes, limit: int) -> bytes:
     """All members of a gzip file; like browsers, what follows the last one is ignored."""
     plain: list[bytes] = []
-    room = limit
+    unfolded = 0
     while True:
-        part, body = _zlib(body, zlib.MAX_WBITS | 16, room)
+        part, body = _zlib(body, zlib.MAX_WBITS | 16, limit, unfolded)
         plain.append(part)
-        room -= len(part)
+        unfolded += len(part)
         if not body.startswith(b"\x1f\x8b"):
             return b"".join(plain)
 
@@ -137,17 +141,18 @@ def _gunzip(body: bytes, limit: int) -> bytes:
 def _inflate(body: bytes, limit: int) -> bytes:
     try:
         return _zlib(body, zlib.MAX_WBITS, limit)[0]
-    except DecodeError:
+    except _DamagedError:
         return _zlib(body, -zlib.MAX_WBITS, limit)[0]
 
 
-def _zlib(body: bytes, window: int, limit: int) -> tuple[bytes, bytes]:
+def _zlib(body: bytes, window: int, limit: int, unfolded: int = 0) -> tuple[bytes, bytes]:
+    """What one zlib stream unfolds to, and what follows it; `unfolded` bytes count against the limit already."""
     engine = zlib.decompressobj(window)
     try:
-        plain = engine.decompress(body, limit + 1)
+        plain = engine.decompress(body, limit - unfolded + 1)
     except zlib.error as error:
-        raise DecodeError(f"damaged: {error}") from error
-    if len(plain) > limit:
+        raise _DamagedError(f"damaged: {error}") from error
+    if unfolded + len(plain) > limit:
         raise DecodeError(f"unfolds to more than {limit} bytes")
     if not engine.eof:
         raise DecodeError("ends before its end")

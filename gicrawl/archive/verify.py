@@ -1,0 +1,205 @@
+"""Fixity: whether what the archive holds is still what was put into it, and whether two archives hold the same."""
+
+from __future__ import annotations
+
+import json
+import random
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from gicrawl.archive.bodies import DecodeError, decode, unpack
+from gicrawl.archive.errors import ArchiveError
+from gicrawl.archive.interning import head_digest
+from gicrawl.archive.records import WireMessage
+from gicrawl.archive.wire import mismatch, paste_date
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from gicrawl.archive.store import Archive
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something in the archive that is not as it was put there.
+
+    Attributes:
+        code: `structure` (SQLite's own check), `reference` (a row names another that is not there), `body`,
+            `dictionary`, `digest` (of a decoded body), `head`, `capture` (a message against its own lengths).
+        subject: what it is about: a SHA-256 in hex, a capture's UUID, a table.
+        message: one sentence for people.
+    """
+
+    code: str
+    subject: str
+    message: str
+
+
+def verify(archive: Archive, *, sample: int | None = None, seed: int = 0) -> Iterator[Finding]:
+    """Check the archive against its own digests, lengths and references; yields nothing when all is well.
+
+    Damage in one place does not keep the others from being checked.
+
+    Args:
+        archive: an open archive.
+        sample: look at so many bodies, heads and captures chosen at random, and at SQLite's structure only quickly;
+            None looks at everything.
+        seed: of the choice.
+    """
+    yield from _structure(archive, quick=sample is not None)
+    chosen = random.Random(seed)  # noqa: S311  # a sample, no secret
+    parts = (
+        ("dictionaries", _dictionary),
+        ("bodies", _body),
+        ("heads", _head),
+        ("captures", _capture),
+    )
+    for table, check in parts:
+        yield from _each(archive, table, check, None if table == "dictionaries" else sample, chosen)
+
+
+def content_digest(archive: Archive) -> str:
+    """One SHA-256, in hex, over what was found: two archives that hold the same by content have the same.
+
+    It is taken over the sorted distinct (final URL, outcome, body's SHA-256 in hex, empty without a body) of all
+    captures, each as a JSON array in UTF-8 on a line of its own. Runs, times and repetitions do not count. Neither
+    does `not_modified`: it repeats the capture it revisits, which counts already.
+
+    Raises:
+        ArchiveError: the archive cannot be read.
+    """
+    digest = sha256()
+    with archive.explaining("reading captures"):
+        rows = archive.db.conn.execute(
+            """
+            SELECT DISTINCT u.url, c.outcome, coalesce(lower(hex(b.sha256)), '')
+            FROM captures AS c JOIN urls AS u ON u.id = c.url LEFT JOIN bodies AS b ON b.id = c.body
+            WHERE c.outcome <> 'not_modified' OR c.revisit_of IS NULL
+            ORDER BY 1, 2, 3
+            """
+        )
+        for row in rows:
+            digest.update(json.dumps(row, ensure_ascii=False).encode() + b"\n")
+    return digest.hexdigest()
+
+
+def _structure(archive: Archive, *, quick: bool) -> Iterator[Finding]:
+    try:
+        with archive.explaining("checking its structure"):
+            for (line,) in archive.db.conn.execute("PRAGMA quick_check" if quick else "PRAGMA integrity_check"):
+                if line != "ok":
+                    yield Finding("structure", archive.path.name, f"SQLite finds the file damaged: {_one_line(line)}")
+            for table, row, parent, _ in archive.db.conn.execute("PRAGMA foreign_key_check"):
+                message = f"row {row} of {table} names a row of {parent} that is not there"
+                yield Finding("reference", str(table), message)
+    except ArchiveError as error:
+        yield Finding("structure", archive.path.name, str(error))
+
+
+def _each(
+    archive: Archive,
+    table: str,
+    check: Callable[[Archive, int], Iterator[Finding]],
+    sample: int | None,
+    chosen: random.Random,
+) -> Iterator[Finding]:
+    try:
+        with archive.explaining(f"listing {table}"):
+            ids = [row[0] for row in archive.db.conn.execute(f"SELECT id FROM {table} ORDER BY id")]  # noqa: S608  # ours
+    except ArchiveError as error:
+        yield Finding("structure", table, str(error))
+        return
+    if sample is not None and sample < len(ids):
+        ids = sorted(chosen.sample(ids, sample))
+    for row in ids:
+        try:
+            yield from check(archive, row)
+        except ArchiveError as error:
+            yield Finding("structure", f"{table} row {row}", str(error))
+
+
+def _row(archive: Archive, sql: str, row: int) -> tuple[Any, ...] | None:
+    with archive.explaining("verifying it"):
+        found: tuple[Any, ...] | None = archive.db.conn.execute(sql, [row]).fetchone()
+    return found
+
+
+def _dictionary(archive: Archive, row: int) -> Iterator[Finding]:
+    found = _row(archive, "SELECT sha256, data FROM dictionaries WHERE id = ?", row)
+    if found is not None and sha256(found[1]).digest() != found[0]:
+        yield Finding("dictionary", found[0].hex(), f"the bytes of dictionary {found[0].hex()} have changed")
+
+
+def _body(archive: Archive, row: int) -> Iterator[Finding]:
+    found = _row(
+        archive,
+        "SELECT b.sha256, b.size, b.codec, b.data, d.data, b.dictionary FROM bodies AS b "
+        "LEFT JOIN dictionaries AS d ON d.id = b.dictionary WHERE b.id = ?",
+        row,
+    )
+    if found is None:
+        return
+    name = found[0].hex()
+    if found[5] is not None and found[4] is None:
+        yield Finding("body", name, f"body {name} was compressed against a dictionary that is gone")
+        return
+    try:
+        body = unpack(found[2], found[3], found[4])
+    except DecodeError as error:
+        yield Finding("body", name, f"body {name} cannot be unpacked: {_one_line(str(error))}")
+        return
+    if sha256(body).digest() != found[0]:
+        yield Finding("body", name, f"the bytes of body {name} have changed: their SHA-256 is another")
+    elif len(body) != found[1]:
+        yield Finding("body", name, f"body {name} has {len(body)} bytes, the archive says {found[1]}")
+    else:
+        yield from _decoded(archive, row, name, body)
+
+
+def _decoded(archive: Archive, row: int, name: str, body: bytes) -> Iterator[Finding]:
+    with archive.explaining("verifying digests"):
+        digests = archive.db.conn.execute(
+            "SELECT rule, sha256 FROM digests WHERE body = ? AND kind = 'decoded'", [row]
+        ).fetchall()
+    for rule, digest in digests:
+        try:
+            same = sha256(decode(body, rule.split(", "))).digest() == digest
+        except DecodeError as error:
+            yield Finding("digest", name, f"body {name} was once decoded as {rule}, now it is not: {error}")
+        else:
+            if not same:
+                yield Finding("digest", name, f"body {name} decoded as {rule} has another SHA-256 than it had")
+
+
+def _head(archive: Archive, row: int) -> Iterator[Finding]:
+    found = _row(archive, "SELECT digest, data, gap FROM heads WHERE id = ?", row)
+    if found is not None and head_digest(found[1], found[2]) != found[0]:
+        yield Finding("head", found[0].hex(), f"the bytes of header block {found[0].hex()} have changed")
+
+
+def _capture(archive: Archive, row: int) -> Iterator[Finding]:
+    found = _row(
+        archive,
+        "SELECT lower(hex(c.uuid)), c.status, o.method, a.data, a.gap, c.head_date, c.framing, c.surplus, c.complete, "
+        "b.size, u.url, c.interim FROM captures AS c JOIN circumstances AS o ON o.id = c.circumstances "
+        "JOIN urls AS u ON u.id = c.url LEFT JOIN heads AS a ON a.id = c.head LEFT JOIN bodies AS b ON b.id = c.body "
+        "WHERE c.id = ?",
+        row,
+    )
+    if found is None or found[3] is None:
+        return
+    message = WireMessage(
+        interim=found[11] or b"",
+        head=paste_date(found[3], found[4], found[5]),
+        body=b"" if found[9] is None else bytes(found[9]),  # lengths are compared; the bytes have their own check
+        framing=found[6],
+        surplus=found[7] or b"",
+        complete=bool(found[8]),
+    )
+    if problem := mismatch(message, status=found[1], method=found[2]):
+        yield Finding("capture", found[0], f"capture {found[0]} of {found[10]} contradicts itself: {problem}")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
