@@ -1,1 +1,1 @@
-"""Who publishes and where: the registry of portals."""
+"""Who publishes reports, and where: the registry of portals."""

@@ -1,0 +1,308 @@
+"""The registry: which bodies publish their reports on which portal.
+
+A registry is a TOML file of `[[portal]]` tables, or a CSV file with the same keys as its columns. It is read strictly:
+an unknown key, a missing id, a URL that is none are told, all at once, before anything is fetched.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import difflib
+import io
+import ipaddress
+import re
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+BUNDLED = Path(__file__).with_name("portals.toml")
+LEVELS = ("national", "province", "prefecture", "county", "township")
+KINDS = ("government", "office", "department", "development_zone", "other")
+STATUSES = ("unverified", "verified", "moved", "gone")
+"""`unverified` until a crawl of the live web has found reports there."""
+
+_SHAPES = {
+    "id": (re.compile(r"[a-z0-9][a-z0-9._-]{0,63}"), "use lower-case letters, digits, '.', '_' and '-'"),
+    "region_code": (re.compile(r"\d{2,12}"), "use a division code of 2 to 12 digits"),
+    "family": (re.compile(r"[a-z][a-z0-9_]*"), "use `auto` or the name of a spider"),
+}
+_YEARS = re.compile(r"((?:19|20)\d\d)(?:-((?:19|20)\d\d))?")
+_FIRST_PORT, _LAST_PORT = 1, 65535
+
+
+class RegistryError(Exception):
+    """What is wrong with a registry or a choice from it: one line a problem, each with its place and its remedy."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Portal:
+    """A place where reports are published.
+
+    Attributes:
+        id: short and stable: lower-case letters, digits, `.`, `_`, `-`.
+        body: official name of the publishing body.
+        level: of that body, one of `LEVELS`.
+        home: URL of the home page.
+        kind: of that body, one of `KINDS`, or None.
+        region_code: division code (GB/T 2260, 2 to 12 digits), or None.
+        columns: URLs of report columns that are known already; discovery is skipped.
+        family: name of the spider to read it with; `auto` asks all families.
+        years: first and last report year published there, or None where unknown.
+        status: one of `STATUSES`.
+        address: loopback address and port to dial instead of asking DNS; for imitation portals only.
+        delay: seconds between two requests where this portal asks for more than usual, or None.
+        source: where the entry comes from.
+        notes: dated remarks for people.
+    """
+
+    id: str
+    body: str
+    level: str
+    home: str
+    kind: str | None = None
+    region_code: str | None = None
+    columns: tuple[str, ...] = ()
+    family: str = "auto"
+    years: tuple[int, int] | None = None
+    status: str = "unverified"
+    address: str | None = None
+    delay: float | None = None
+    source: str | None = None
+    notes: str | None = None
+
+
+_KEYS = tuple(field.name for field in fields(Portal))
+_REQUIRED = ("id", "body", "level", "home")
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """The portals of one file, in its order."""
+
+    path: Path
+    portals: tuple[Portal, ...]
+
+    def __iter__(self) -> Iterator[Portal]:
+        return iter(self.portals)
+
+    def __len__(self) -> int:
+        return len(self.portals)
+
+    def get(self, portal: str) -> Portal:
+        """Return the portal with this id.
+
+        Raises:
+            RegistryError: there is none; names those that look like it.
+        """
+        for entry in self.portals:
+            if entry.id == portal:
+                return entry
+        near = difflib.get_close_matches(portal, [entry.id for entry in self.portals], n=3)
+        hint = (
+            f"did you mean {' or '.join(near)}?"
+            if near
+            else "see `gicrawl portals list`, or name the portal by its URL"
+        )
+        raise RegistryError([f"{self.path}: no portal has the id {portal!r}; {hint}"])
+
+
+def select(
+    registry: Registry, ids: Sequence[str] = (), region: str | None = None, *, every: bool = False
+) -> tuple[Portal, ...]:
+    """Choose portals: those named, those of a region and everything below it, or all but those that are gone.
+
+    Args:
+        registry: where to choose from.
+        ids: portals named by the user; taken whatever their status.
+        region: a division code or the beginning of one (`32`, `3205`).
+        every: all portals.
+
+    Raises:
+        RegistryError: an id is unknown, or nothing of the region is registered; all such problems at once.
+    """
+    chosen: dict[str, Portal] = {}
+    problems: list[str] = []
+    for portal in ids:
+        try:
+            chosen[portal] = registry.get(portal)
+        except RegistryError as error:
+            problems += error.problems
+    living = [entry for entry in registry if entry.status != "gone"]
+    if region is not None:
+        prefix = re.sub(r"(?:00)+$", "", region) if len(region) > 2 else region  # noqa: PLR2004  320000 means 32
+        within = [entry for entry in living if entry.region_code and entry.region_code.startswith(prefix)]
+        if not within:
+            problems.append(f"{registry.path}: no portal of region {region} is registered; name one by its URL instead")
+        chosen |= {entry.id: entry for entry in within}
+    if every:
+        chosen |= {entry.id: entry for entry in living}
+    if problems:
+        raise RegistryError(problems)
+    return tuple(chosen.values())
+
+
+def load(path: str | Path | None = None) -> Registry:
+    """Read a registry; None: the bundled one.
+
+    Args:
+        path: a TOML file, or a CSV file (by its suffix). Several columns in one CSV field are separated by spaces.
+
+    Raises:
+        RegistryError: the file cannot be read, or entries are wrong; every problem of the file at once.
+    """
+    source = Path(path) if path is not None else BUNDLED
+    try:
+        content = source.read_bytes()
+    except OSError as error:
+        raise RegistryError(
+            [f"{source}: cannot be read ({error.strerror}); check the path given as --portals"]
+        ) from None
+    entries = _from_csv(source, content) if source.suffix.lower() == ".csv" else _from_toml(source, content)
+    problems: list[str] = []
+    portals: dict[str, Portal] = {}
+    for place, entry in entries:
+        where = f"{source}: {place}" + (f" ({entry['id']})" if isinstance(entry.get("id"), str) and entry["id"] else "")
+        found = list(_problems(entry))
+        if not found and entry["id"] in portals:
+            found.append("id: used by an earlier entry; give each portal an id of its own")
+        problems += [f"{where}: {problem}" for problem in found]
+        if not found:
+            portals[entry["id"]] = _portal(entry)
+    if problems:
+        raise RegistryError(problems)
+    return Registry(path=source, portals=tuple(portals.values()))
+
+
+def _text(source: Path, content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise RegistryError([f"{source}: not UTF-8 (byte {error.start}); save the file as UTF-8"]) from None
+
+
+def _from_toml(source: Path, content: bytes) -> list[tuple[str, dict[str, Any]]]:
+    try:
+        data = tomllib.loads(_text(source, content))
+    except tomllib.TOMLDecodeError as error:
+        raise RegistryError([f"{source}: not TOML: {error}; mend that line"]) from None
+    strangers = [key for key in data if key != "portal"]
+    if strangers:
+        raise RegistryError(
+            [f"{source}: unknown key {key!r} at the top; entries are [[portal]] tables" for key in strangers]
+        )
+    entries = data.get("portal", [])
+    if not isinstance(entries, list):
+        raise RegistryError([f"{source}: [portal] is one table; write [[portal]] above each entry"])
+    return [(f"portal {number}", entry) for number, entry in enumerate(entries, start=1)]
+
+
+def _from_csv(source: Path, content: bytes) -> list[tuple[str, dict[str, Any]]]:
+    reader = csv.DictReader(io.StringIO(_text(source, content), newline=""), restkey="(beyond the last column)")
+    if not reader.fieldnames:
+        raise RegistryError([f"{source}: empty; the first line names the columns: {', '.join(_REQUIRED)}, …"])
+    entries: list[tuple[str, dict[str, Any]]] = []
+    for row in reader:
+        entry: dict[str, Any] = {
+            key: value.strip() if isinstance(value, str) else value
+            for key, value in row.items()
+            if value not in (None, "")
+        }
+        if isinstance(entry.get("columns"), str):
+            entry["columns"] = entry["columns"].split()
+        if isinstance(entry.get("delay"), str):
+            with contextlib.suppress(ValueError):  # stays a string, which the check below refuses with its value
+                entry["delay"] = float(entry["delay"])
+        if entry:
+            entries.append((f"line {reader.line_num}", entry))
+    return entries
+
+
+def _problems(entry: dict[str, Any]) -> Iterator[str]:
+    """Everything wrong with one entry, each with its remedy."""
+    for key in entry:
+        if key not in _KEYS:
+            near = difflib.get_close_matches(str(key), _KEYS, n=1)
+            yield f"unknown key {key!r}; " + (f"did you mean {near[0]!r}?" if near else f"known are {', '.join(_KEYS)}")
+    for key in _REQUIRED:
+        if not entry.get(key):
+            yield f"{key}: missing; add it"
+    for key in _KEYS:
+        if key in entry and key not in {"columns", "delay", "years"} and not isinstance(entry[key], str):
+            yield f"{key}: {entry[key]!r} is no text; put it in quotes"
+    yield from _text_problems({key: value for key, value in entry.items() if isinstance(value, str) and value})
+    yield from _column_problems(entry)
+    if "years" in entry and _years(entry["years"]) is None:
+        yield f'years: {entry["years"]!r} is no range; write "2008-2024"'
+    delay = entry.get("delay", 0)
+    if isinstance(delay, bool) or not isinstance(delay, int | float) or not 0 <= delay < float("inf"):
+        yield f"delay: {delay!r} is no number of seconds; write 5 or 2.5"
+
+
+def _text_problems(texts: dict[str, str]) -> Iterator[str]:
+    for key, (pattern, remedy) in _SHAPES.items():
+        if key in texts and not pattern.fullmatch(texts[key]):
+            yield f"{key}: {texts[key]!r} is not one; {remedy}"
+    for key, allowed in (("level", LEVELS), ("kind", KINDS), ("status", STATUSES)):
+        if key in texts and texts[key] not in allowed:
+            yield f"{key}: {texts[key]!r} is unknown; use {', '.join(allowed)}"
+    if "home" in texts and not _is_url(texts["home"]):
+        yield f"home: {texts['home']!r} is no URL; write http://… or https://…"
+    if "address" in texts and not _is_loopback(texts["address"]):
+        yield f"address: {texts['address']!r} is not a loopback address and port; write 127.0.0.1:8001, or leave it out"
+
+
+def _column_problems(entry: dict[str, Any]) -> Iterator[str]:
+    columns = entry.get("columns", [])
+    if not isinstance(columns, list):
+        yield f'columns: {columns!r} is no list; write ["http://…"]'
+        return
+    for url in columns:
+        if not isinstance(url, str) or not _is_url(url):
+            yield f"columns: {url!r} is no URL; write http://… or https://…"
+
+
+def _is_url(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and not re.search(r"\s", text)
+
+
+def _is_loopback(text: str) -> bool:
+    host, _, port = text.rpartition(":")
+    try:
+        address = ipaddress.ip_address(host.removeprefix("[").removesuffix("]"))
+    except ValueError:
+        return False
+    return address.is_loopback and port.isdecimal() and _FIRST_PORT <= int(port) <= _LAST_PORT
+
+
+def _years(printed: object) -> tuple[int, int] | None:
+    match = _YEARS.fullmatch(printed) if isinstance(printed, str) else None
+    if match is None:
+        return None
+    first, last = int(match[1]), int(match[2] or match[1])
+    return (first, last) if first <= last else None
+
+
+def _portal(entry: dict[str, Any]) -> Portal:
+    values = {key: value for key, value in entry.items() if value != ""}
+    if "columns" in values:
+        values["columns"] = tuple(values["columns"])
+    if "years" in values:
+        values["years"] = _years(values["years"])
+    if "delay" in values:
+        values["delay"] = float(values["delay"])
+    return Portal(**values)

@@ -1,0 +1,196 @@
+"""The way from a home page to the report column: which link to try next, and when to stop.
+
+Focused and bounded: the most promising link first, a dozen pages in all, three steps deep, on the portal's own site.
+"""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from spiders.urls import below, identity, is_article, is_folder, is_root, same_site
+from spiders.vocabulary import (
+    MEDIUM,
+    PLATFORM_SLUG,
+    STRONG,
+    TitleSays,
+    names_column,
+    names_platform,
+    names_sub_column,
+    slug_names,
+    title_says,
+)
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from spiders.pages import Anchor, Page
+
+MAX_DEPTH = 3
+"""Steps from the page the user named; the unified platform needs two."""
+MAX_PAGES = 12
+"""Pages spent on finding the column; what is left unread after that is said in the log."""
+MAX_COLUMNS = 60
+"""Sub-columns of all columns: one a year since 2008, times a few kinds of body."""
+
+_FRAME = 65
+_COLUMN_PARENT_BONUS = 15
+_OTHER_HOST = 20
+_STEP = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A link worth following on the way to the column.
+
+    Attributes:
+        score: how promising, 0 to 100; `STRONG` names the column.
+        depth: steps from the page the user named.
+        levels: columns above this one, for sub-columns.
+        referrer: capture of the page with the link.
+        part: it is a part of a column already read.
+    """
+
+    url: str
+    text: str
+    score: int
+    depth: int
+    referrer: UUID
+    levels: int = 0
+    part: bool = False
+
+    @property
+    def promises_column(self) -> bool:
+        """Whether the link's own words, not only its place, say that it leads to the column."""
+        return self.score >= MEDIUM - MAX_DEPTH * _STEP or self.part
+
+
+@dataclass(slots=True)
+class Discovery:
+    """What has been seen and what is still to be tried, for one portal."""
+
+    entry: str
+    found: bool = False
+    spent: int = 0
+    parts: int = 0
+    _heap: list[tuple[int, int, Candidate]] = field(default_factory=list)
+    _known: dict[str, int] = field(default_factory=dict)
+    _order: int = 0
+
+    def visited(self, url: str, *, column: bool = False) -> None:
+        """Remember a page under the URL it was finally read from.
+
+        A page read on the way is read once more if a link elsewhere calls it the report column; a column is not.
+        """
+        key = identity(url)
+        self._known[key] = STRONG + 1 if column else max(self._known.get(key, 0), MEDIUM)
+
+    def consider(self, page: Page, *, depth: int, referrer: UUID) -> int:
+        """Weigh the links of a page; returns how many of them could lead on."""
+        if depth >= MAX_DEPTH:
+            return 0
+        promising = 0
+        on_platform = names_platform(page.title) > 0 or slug_names(page.url) > 0
+        for anchor in page.anchors:
+            score = self._score(anchor, page, on_platform=on_platform)
+            if score:
+                promising += 1
+                score -= (depth + 1) * _STEP
+                self._push(
+                    Candidate(url=anchor.url, text=_name(anchor), score=score, depth=depth + 1, referrer=referrer)
+                )
+        for url in page.frames():
+            if same_site(url, page.url) or same_site(url, self.entry):
+                promising += 1
+                score = _FRAME if not page.anchors else PLATFORM_SLUG
+                self._push(Candidate(url=url, text="", score=score, depth=depth + 1, referrer=referrer))
+        return promising
+
+    def divide(self, page: Page, *, levels: int, depth: int, referrer: UUID) -> int:
+        """Take the sub-columns of a column page: one a year, one a kind of body; returns how many there are."""
+        if levels >= MAX_DEPTH:
+            return 0
+        count = 0
+        for anchor in page.anchors:
+            if (
+                identity(anchor.url) == identity(page.url)
+                or not same_site(anchor.url, page.url)
+                or not is_folder(anchor.url)
+            ):
+                continue
+            if is_article(anchor.url) or not self._is_part(anchor, page):
+                continue
+            count += 1
+            self._push(
+                Candidate(
+                    url=anchor.url,
+                    text=_name(anchor),
+                    score=STRONG,
+                    depth=depth,
+                    referrer=referrer,
+                    levels=levels + 1,
+                    part=True,
+                )
+            )
+        return count
+
+    @staticmethod
+    def _is_part(anchor: Anchor, page: Page) -> bool:
+        if any(title_says(name) is TitleSays.REPORT for name in anchor.names):
+            return False  # requested as an article, and read as a column should it turn out to be one
+        if any(names_sub_column(name) for name in anchor.names):
+            return True
+        inside = below(anchor.url, page.url) and not urlsplit(anchor.url).query
+        return inside and any(title_says(name) is not TitleSays.OTHER for name in anchor.names)
+
+    def next(self) -> Candidate | None:
+        """Return the next page to try, or None: nothing left that is worth a request."""
+        while self._heap:
+            candidate = heapq.heappop(self._heap)[2]
+            if self._known.get(identity(candidate.url), 0) > candidate.score:
+                continue  # read meanwhile under another link
+            if candidate.part:
+                if self.parts >= MAX_COLUMNS:
+                    continue
+                self.parts += 1
+            elif (self.found and not candidate.promises_column) or self.spent >= MAX_PAGES:
+                continue
+            else:
+                self.spent += 1
+            return candidate
+        return None
+
+    def _push(self, candidate: Candidate) -> None:
+        key = identity(candidate.url)
+        if self._known.get(key, 0) >= candidate.score:
+            return
+        self._known[key] = candidate.score
+        self._order += 1
+        heapq.heappush(self._heap, (-candidate.score, self._order, candidate))
+
+    def _score(self, anchor: Anchor, page: Page, *, on_platform: bool) -> int:
+        """How promising a link is: its words first, its URL where it has none, its host as a doubt."""
+        if not (same_site(anchor.url, page.url) or same_site(anchor.url, self.entry)) or is_article(anchor.url):
+            return 0
+        if is_root(anchor.url) and identity(anchor.url) == identity(self.entry):
+            return 0
+        if not is_folder(anchor.url) and any(title_says(name) is TitleSays.REPORT for name in anchor.names):
+            return 0  # a report in the news, not the column
+        names = max(names_column(name) for name in anchor.names)
+        if names == MEDIUM and on_platform:
+            names += _COLUMN_PARENT_BONUS
+        score = max(names, *(names_platform(name) for name in anchor.names))
+        if not score and not any(anchor.names):
+            score = slug_names(anchor.url)
+        elif not score and len(anchor.text) <= 12:  # noqa: PLR2004  longer texts are headlines
+            slug = slug_names(anchor.url)
+            score = slug if slug > PLATFORM_SLUG else 0
+        if score and urlsplit(anchor.url).netloc != urlsplit(page.url).netloc:
+            score = max(1, score - _OTHER_HOST)
+        return score
+
+
+def _name(anchor: Anchor) -> str:
+    return anchor.text or anchor.title or ""

@@ -1,0 +1,244 @@
+"""A fetched page as spiders see it: decoded once, parsed once, links with the words around them.
+
+turbohtml builds the tree browsers build, several times faster than `response.xpath`; rows that no tree shows (inside
+scripts, comments, CDATA) are for the families that need them, from `Page.text`.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import turbohtml
+
+from spiders.urls import identity, join
+from spiders.vocabulary import MEDIUM, SLUG, TitleSays, names_column, normalise, slug_names, title_says
+
+if TYPE_CHECKING:
+    from scrapy.http import Response
+
+_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_HEADER_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_META_CHARSET = re.compile(
+    rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)|<\?xml[^>]{0,80}encoding=[\"']([\w.:-]+)", re.IGNORECASE
+)
+# Portals declare the small set and use the big one; Latin-1 is what servers say when nobody told them.
+_READ_AS = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030", "cp936": "gb18030"}
+_UNDECLARED = frozenset({"iso-8859-1", "latin-1", "latin1", "iso8859-1", "windows-1252", "us-ascii", "ascii"})
+_META_WINDOW = 4096
+_SPACE = re.compile(r"[\s\u3000]+")
+_DATE = re.compile(r"((?:19|20)\d\d)\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})(?!\d)")
+_PLACE = re.compile(r"(?:当前|所在|现在|目前)?(?:的)?位置")
+_SEPARATOR = re.compile(r"\s*(?:_|\||—|>>|>|»|›)\s*|\s+-\s+|-(?=[^\d])")
+_TRAIL_LENGTH = 160
+_CLIMB = 4
+
+
+def decode(body: bytes, content_type: bytes = b"") -> tuple[str, str]:
+    """Decode a page; the text and the charset it was read with.
+
+    Order: byte-order mark, strict UTF-8, the HTTP header, the page's own label, GB18030. gb2312 and gbk are read as
+    GB18030, their superset: portals declare the former and use characters of the latter.
+    """
+    for bom, charset in _BOMS:
+        if body.startswith(bom):
+            return body[len(bom) :].decode(charset, "replace"), charset
+    try:
+        # A torn page may end inside a character: that alone does not make it something else than UTF-8.
+        return codecs.getincrementaldecoder("utf-8")("strict").decode(body, final=False), "utf-8"
+    except UnicodeDecodeError:
+        pass
+    declared = [
+        charset for charset in (_charset(_HEADER_CHARSET, content_type), _charset(_META_CHARSET, body)) if charset
+    ]
+    for charset in [*declared, "gb18030"]:
+        try:
+            return codecs.getincrementaldecoder(charset)("strict").decode(body, final=False), charset
+        except UnicodeDecodeError:
+            continue
+    charset = declared[0] if declared else "gb18030"
+    return body.decode(charset, "replace"), charset
+
+
+def _charset(pattern: re.Pattern[bytes], where: bytes) -> str | None:
+    match = pattern.search(where[:_META_WINDOW])
+    if match is None:
+        return None
+    name = next(group for group in match.groups() if group).decode("ascii").lower()
+    if name in _UNDECLARED:
+        return None
+    try:
+        return _READ_AS.get(name, codecs.lookup(name).name)
+    except LookupError:
+        return None
+
+
+def squeeze(text: str) -> str:
+    """Return the text with runs of white space made one space."""
+    return _SPACE.sub(" ", text).strip()
+
+
+def find_date(text: str) -> str | None:
+    """Return the last date in a text as YYYY-MM-DD; it may be broken over lines."""
+    found = _DATE.findall(text)
+    if not found:
+        return None
+    year, month, day = found[-1]
+    return f"{year}-{int(month):02}-{int(day):02}"
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A link of a page that a crawler could follow.
+
+    Attributes:
+        url: absolute, as printed otherwise.
+        text: what a reader sees, or the alternative text of a picture.
+        title: the title attribute, which often holds what the visible text cuts off.
+        element: the element, for the words around it.
+    """
+
+    url: str
+    text: str
+    title: str | None
+    element: turbohtml.Element
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The texts this link goes by."""
+        return (self.text, self.title) if self.title else (self.text,)
+
+
+class Page:
+    """A fetched page; parsed on first use."""
+
+    def __init__(self, url: str, body: bytes, content_type: bytes = b"") -> None:
+        self.url = url
+        self.size = len(body)
+        self.text, self.charset = decode(body, content_type)
+
+    @classmethod
+    def of(cls, response: Response) -> Page:
+        """Take the page out of a response."""
+        return cls(response.url, response.body, response.headers.get("Content-Type") or b"")
+
+    @cached_property
+    def tree(self) -> turbohtml.Document:
+        """The page as a browser would build it."""
+        return turbohtml.parse(self.text, positions=False)
+
+    @cached_property
+    def base(self) -> str:
+        """What relative links are relative to."""
+        element = self.tree.find("base")
+        href = element.attr("href") if element is not None else None
+        return (join(self.url, href) if isinstance(href, str) else None) or self.url
+
+    @cached_property
+    def anchors(self) -> tuple[Anchor, ...]:
+        """The links of the page in document order, without those nobody should follow."""
+        return tuple(self._anchors(self.tree))
+
+    def _anchors(self, tree: turbohtml.Document) -> list[Anchor]:
+        anchors = []
+        for element in [*tree.find_all("a"), *tree.find_all("area")]:
+            href = element.attr("href")
+            url = join(self.base, href) if isinstance(href, str) else None
+            if url is None:
+                continue
+            text = squeeze(element.text)
+            if not text:
+                picture = element.find("img")
+                labels = [
+                    element.attr("alt"),
+                    *([picture.attr("alt"), picture.attr("title")] if picture is not None else []),
+                ]
+                text = next((squeeze(label) for label in labels if isinstance(label, str) and label.strip()), "")
+            title = element.attr("title")
+            anchors.append(
+                Anchor(url, text, squeeze(title) if isinstance(title, str) and title.strip() else None, element)
+            )
+        return anchors
+
+    def hidden_anchors(self, fragment: str) -> list[Anchor]:
+        """Read the links of a piece of HTML that the tree does not show: a comment, a string of a script."""
+        return self._anchors(turbohtml.parse(fragment, positions=False))
+
+    @cached_property
+    def scripts(self) -> tuple[str, ...]:
+        """The text of every inline script."""
+        return tuple(element.text for element in self.tree.find_all("script") if element.text)
+
+    @cached_property
+    def comments(self) -> tuple[str, ...]:
+        """The text of every comment that holds a link."""
+        return tuple(comment for comment in re.findall(r"<!--(.*?)-->", self.text, re.DOTALL) if "<a" in comment)
+
+    @cached_property
+    def title(self) -> str:
+        """The first part of the title: portals join article, column and site with `_`, `-` or `|`."""
+        element = self.tree.find("title")
+        return _SEPARATOR.split(squeeze(element.text))[0] if element is not None else ""
+
+    def meta(self, name: str) -> str | None:
+        """Return the first label of this name of the site standard, whatever its case; None where empty."""
+        for element in self.tree.find_all("meta"):
+            label, content = element.attr("name"), element.attr("content")
+            if isinstance(label, str) and label.lower() == name.lower() and isinstance(content, str):
+                return content.strip().strip(",，") or None
+        return None
+
+    @cached_property
+    def trail(self) -> str | None:
+        """The last step of the breadcrumb (您现在的位置：首页 > 政府信息公开 > 年报), or None."""
+        for element in self.tree.find_all(["div", "td", "p", "span", "ul", "h3", "h4", "section"]):
+            text = squeeze(element.text)
+            if len(text) > _TRAIL_LENGTH or not _PLACE.search(normalise(text[:20])):
+                continue
+            steps = [squeeze(link.text) for link in element.find_all("a")]
+            parts = [part for part in _SEPARATOR.split(text) if part and part != "正文"]
+            last = parts[-1] if parts else ""
+            return last if last and (not steps or last not in steps) and len(parts) > 1 else (steps or [last])[-1]
+        return None
+
+    def says_column(self) -> bool:
+        """Say whether the page calls itself the report column: label, title, breadcrumb, link to itself, or slug."""
+        if self.meta("ArticleTitle") or title_says(self.title) is TitleSays.REPORT:
+            return False
+        names = [self.meta("ColumnName"), self.meta("ColumnType"), self.title, self.trail]
+        if any(name and names_column(name) >= MEDIUM for name in names):
+            return True
+        own = identity(self.url)
+        if any(names_column(anchor.text) >= MEDIUM for anchor in self.anchors if identity(anchor.url) == own):
+            return True
+        return slug_names(self.url) == SLUG
+
+    def frames(self) -> list[str]:
+        """Return the URLs of frames, and of where a page of nothing but a script or meta refresh sends its reader."""
+        found = [element.attr("src") for element in self.tree.find_all(["iframe", "frame"])]
+        if len(self.anchors) < 3:  # noqa: PLR2004  a page that only forwards has no menu
+            found += re.findall(r"location(?:\.href)?\s*=\s*[\"']([^\"']+)[\"']", self.text)
+            found += re.findall(r"location\.replace\(\s*[\"']([^\"']+)[\"']", self.text)
+        urls = [join(self.base, src) for src in found if isinstance(src, str)]
+        return [url for url in urls if url is not None]
+
+
+def row_text(element: turbohtml.Element) -> str:
+    """Return the text of the list row a link stands in: the widest ancestor that holds no other link.
+
+    Rows are `li`, `tr`, `dd` or a bare `div`; what they share is that the next row's link is not in them.
+    """
+    text = element.text
+    node = element.parent
+    for _ in range(_CLIMB):
+        if not isinstance(node, turbohtml.Element) or node.tag in {"body", "html", "ul", "table", "tbody"}:
+            break
+        links = {link.attr("href") for link in node.find_all("a")}
+        if len(links) > 1:
+            break
+        text = node.text
+        node = node.parent
+    return squeeze(text)

@@ -1,0 +1,378 @@
+"""The base of every spider: from a portal's home page or column to its reports."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, ClassVar
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from scrapy import FormRequest, Request, Spider
+
+from gicrawl.crawling.lead import CAPTURE, LEAD, Lead, PageRead, ReportLink
+from spiders.discovery import MAX_PAGES as MAX_DISCOVERY
+from spiders.discovery import Candidate, Discovery
+from spiders.family import MAX_PAGES, POSTED, Column, Family, Onward, Row, Step, best_rows
+from spiders.pages import Page
+from spiders.urls import below, identity, is_article, is_folder, is_root, site
+from spiders.vocabulary import MEDIUM, TitleSays, names_column, year_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from scrapy.http import Response
+    from twisted.python.failure import Failure
+
+_HOME, _NAVIGATION, _LIST, _ARTICLE = "home", "navigation", "list", "article"
+_NAVIGATION_LAYOUT = "navigation"
+_PRIORITY = {_HOME: 20, _NAVIGATION: 20, _LIST: 10, _ARTICLE: 0}
+_ENOUGH = 3  # report titles on a page that says nothing of itself
+
+Yield = Request | ReportLink | PageRead
+
+
+class PortalSpider(Spider):
+    """Finds the report column of one portal, reads its lists, and requests every article that may be a report.
+
+    Subclasses name a family. Arguments, all given as `-a name=value`:
+
+    Args:
+        url: the portal's home page, or the report column itself.
+        portal: the portal's id in the registry; without `url`, its registered column or home page is read.
+        max_pages: requests in all for this portal; a list that is cut short by it is not called read to its end.
+        years: `A-B`, the report years wanted; titles that name no year are always in.
+    """
+
+    family: ClassVar[Family]
+    custom_settings = {  # noqa: RUF012  declared so by Scrapy
+        # Portals put session ids into links: without this each answer would make the whole portal new.
+        "REQUEST_FINGERPRINTER_CLASS": "spiders.urls.PortalFingerprinter",
+    }
+
+    def __init__(
+        self,
+        url: str | None = None,
+        portal: str | None = None,
+        max_pages: str | int | None = None,
+        years: str | tuple[int, int] | None = None,
+        **arguments: Any,  # noqa: ANN401  whatever Scrapy passes on
+    ) -> None:
+        super().__init__(**arguments)
+        self.entry = url
+        self.portal = portal or None
+        self.max_pages = int(max_pages) if max_pages else None
+        self.years = _years(years)
+        self.requested = 0
+        self.cut_short = False
+        self._stray: dict[str, tuple[Row, UUID]] = {}
+        self._sites: set[str] = set()
+        self._discovery = Discovery(entry=url or "")
+
+    def candidates(self) -> tuple[Family, ...]:
+        """Return the families that are asked about a list page."""
+        return (self.family,)
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Request the page the user named."""
+        if self.entry is None:
+            self.entry = self._registered()
+        self._discovery.entry = self.entry
+        self._sites.add(site(self.entry))
+        role = _HOME if is_root(self.entry) else _LIST
+        request = self._request(self.entry, role=role, referrer=None, text=None, callback=self.parse_entry)
+        if request is not None:
+            request.errback = self._entry_failed
+            yield request
+
+    def _registered(self) -> str:
+        from gicrawl.portals.registry import load  # noqa: PLC0415  only where a portal is named by its id alone
+
+        if self.portal is None:
+            raise ValueError(f"{self.name}: give a portal to read, as -a url=http://… or -a portal=ID")
+        entry = load(self.settings.get("GICRAWL_PORTALS") or os.environ.get("GICRAWL_PORTALS")).get(self.portal)
+        return entry.columns[0] if entry.columns else entry.home
+
+    def _entry_failed(self, failure: Failure) -> None:
+        self.logger.error("%s could not be read (%s): nothing of this portal was found", self.entry, _reason(failure))
+
+    # From the home page to the column
+
+    def parse_entry(self, response: Response) -> Iterator[Yield]:
+        """Decide what the user named: a home page, a page on the way, or the column."""
+        page = Page.of(response)
+        self._discovery.visited(response.url)
+        found = best_rows(page, self.candidates())
+        reports = sum(row.says is TitleSays.REPORT for row in found[1]) if found else 0
+        hopeful = found is not None and any(row.says is not TitleSays.OTHER for row in found[1])
+        if found and ((hopeful and page.says_column()) or (reports >= _ENOUGH and not is_root(response.url))):
+            yield from self._open(page, response, found, depth=0, levels=0)
+            return
+        onward = self._discovery.consider(page, depth=0, referrer=_page_id(response))
+        parts = (
+            self._discovery.divide(page, levels=0, depth=0, referrer=_page_id(response)) if page.says_column() else 0
+        )
+        if found and reports and not onward:
+            yield from self._open(page, response, found, depth=0, levels=0)
+            return
+        self._keep_strays(page, response)
+        yield self._navigated(page, response, leads=onward + parts > 0)
+        yield from self._explore()
+
+    def parse_candidate(self, response: Response, candidate: Candidate) -> Iterator[Yield]:
+        """Read a page that a link promised to be the column, or to lead to it."""
+        page = Page.of(response)
+        self._discovery.visited(response.url)
+        found = best_rows(page, self.candidates())
+        if found and self._is_column(page, found, candidate):
+            yield from self._open(page, response, found, depth=candidate.depth, levels=candidate.levels)
+            return
+        parts = 0
+        if candidate.promises_column or page.says_column():
+            parts = self._discovery.divide(
+                page, levels=candidate.levels, depth=candidate.depth, referrer=_page_id(response)
+            )
+        onward = (
+            0 if candidate.part else self._discovery.consider(page, depth=candidate.depth, referrer=_page_id(response))
+        )
+        self._keep_strays(page, response)
+        named = names_column(candidate.text) > MEDIUM or candidate.part
+        yield self._navigated(page, response, leads=parts > 0 or (onward > 0 and not named))
+        yield from self._explore()
+
+    @staticmethod
+    def _is_column(page: Page, found: tuple[Family, list[Row]], candidate: Candidate) -> bool:
+        """A page is the column if it or the link to it says so, and its rows do not say otherwise."""
+        _, rows = found
+        if not (candidate.promises_column or page.says_column()):
+            return False
+        if any(row.says is TitleSays.REPORT for row in rows):
+            return True
+        # No report on the first page: a column with more neighbours than reports, if its name leaves no doubt.
+        return candidate.part or names_column(candidate.text) > MEDIUM or page.says_column()
+
+    def _explore(self) -> Iterator[Yield]:
+        """Request the next page on the way; at the end of all ways without a column, the reports met on them."""
+        while (candidate := self._discovery.next()) is not None:
+            request = self._request(
+                candidate.url,
+                role=_LIST if candidate.promises_column else _NAVIGATION,
+                referrer=candidate.referrer,
+                text=candidate.text,
+                callback=self.parse_candidate,
+            )
+            if request is None:
+                return
+            request.errback = self._candidate_failed
+            request.cb_kwargs["candidate"] = candidate
+            request.dont_filter = True  # `Discovery` keeps its own account; a page may be read again as the column
+            yield request
+            return
+        if self._discovery.found:
+            return
+        self.logger.warning(
+            "no report column found from %s after %d pages (limit %d): name the column itself, or see the pages kept",
+            self.entry,
+            self._discovery.spent + 1,
+            MAX_DISCOVERY,
+        )
+        for row, referrer in self._stray.values():
+            yield from self._article(row, referrer)
+
+    def _candidate_failed(self, failure: Failure) -> Iterator[Yield]:
+        self.logger.warning("%s could not be read (%s)", _failed_url(failure), _reason(failure))
+        yield from self._explore()
+
+    def _navigated(self, page: Page, response: Response, *, leads: bool) -> PageRead:
+        return PageRead(
+            page=_page_id(response),
+            portal=self.portal,
+            role=_HOME if is_root(response.url) else _NAVIGATION,
+            layout=_NAVIGATION_LAYOUT if leads else None,
+            rows=len(page.anchors),
+            last=False,
+        )
+
+    def _keep_strays(self, page: Page, response: Response) -> None:
+        """Keep the reports a page on the way links to: they are fetched only if no column turns up."""
+        found = best_rows(page, self.candidates())
+        for row in found[1] if found else []:
+            if row.says is TitleSays.REPORT:
+                self._stray.setdefault(identity(row.url), (row, _page_id(response)))
+
+    # The column
+
+    def _open(
+        self, page: Page, response: Response, found: tuple[Family, list[Row]], *, depth: int, levels: int
+    ) -> Iterator[Yield]:
+        family, rows = found
+        column = Column(url=response.url, family=family, depth=levels)
+        self._sites.add(site(response.url))  # the portal may have moved since its URL was written down
+        self._discovery.found = True
+        self._discovery.visited(response.url, column=True)
+        self._discovery.divide(page, levels=levels, depth=depth, referrer=_page_id(response))
+        yield from self._read(page, response, column, rows)
+        # Other columns that the way has shown: departments, townships, an archive of older years.
+        yield from self._explore()
+
+    def parse_list(self, response: Response, column: Column, step: Step) -> Iterator[Yield]:
+        """Read a further page of a list."""
+        page = Page.of(response)
+        column.step = step
+        yield from self._read(page, response, column, column.family.rows(page))
+
+    def _read(self, page: Page, response: Response, column: Column, rows: list[Row]) -> Iterator[Yield]:
+        fresh = [row for row in rows if identity(row.url) not in column.seen]
+        column.seen.update(identity(row.url) for row in fresh)
+        column.fresh = len(fresh)
+        instead = None
+        if column.step is not None and not fresh:
+            instead = column.step.repeated if rows else column.step.empty
+        if instead is None:
+            column.pages += 1
+        if fresh and column.step is not None and column.step.form is not None:
+            column.counters[POSTED] = column.counters.get(POSTED, 0) + 1
+        onward = Onward() if instead is not None else column.family.onward(page, column)
+        following = self._following(response, column, instead, onward, more=bool(fresh) or column.step is None)
+        column.declared = column.declared or onward.declared
+        # A page without rows ends a list only where nothing has said how long the list is.
+        ended = (onward.complete and (onward.declared or not column.declared)) if rows else not column.declared
+        last = column.whole and instead is None and not following and not self.cut_short and ended
+        page_id = _page_id(response)
+        for position, row in enumerate(rows):
+            if row.says is not TitleSays.OTHER:
+                yield ReportLink(
+                    page=page_id, url=row.url, text=row.text, title=row.title, date=row.date, position=position
+                )
+        yield PageRead(
+            page=page_id, portal=self.portal, role=_LIST, layout=column.family.name, rows=len(rows), last=last
+        )
+        for row in fresh:
+            yield from self._article(row, page_id)
+        yield from following
+
+    def _following(
+        self, response: Response, column: Column, instead: Step | None, onward: Onward, *, more: bool
+    ) -> list[Request]:
+        """Return the requests for the next page of a list: only while pages bring new rows, and within bounds."""
+        steps = (instead,) if instead is not None else onward.steps if more else ()
+        if steps and column.pages >= MAX_PAGES:
+            self.logger.warning("%s: reading stopped after %d list pages", column.url, column.pages)
+            return []
+        requests = [self._list_request(step, column, _page_id(response)) for step in steps]
+        return [request for request in requests if request is not None]
+
+    def _list_request(self, step: Step, column: Column, referrer: UUID | None) -> Request | None:
+        request = self._request(
+            step.url, role=_LIST, referrer=referrer, text=None, callback=self.parse_list, form=step.form
+        )
+        if request is not None:
+            request.errback = self._list_failed
+            request.cb_kwargs.update(column=column, step=step)
+        return request
+
+    def _list_failed(self, failure: Failure) -> Iterator[Yield]:
+        """Try the other way to ask for the page; failing that, step over the hole and remember it."""
+        arguments = failure.request.cb_kwargs  # type: ignore[attr-defined]  # Scrapy sets it on every failure
+        column: Column = arguments["column"]
+        step: Step = arguments["step"]
+        instead = step.empty
+        if instead is None:
+            column.whole = False
+            column.pages += 1
+            instead = step.skip
+            self.logger.warning("list page %s could not be read (%s)", step.url, _reason(failure))
+        if instead is not None:
+            lead: Lead = failure.request.meta[LEAD]  # type: ignore[attr-defined]
+            request = self._list_request(instead, column, lead.referrer)
+            if request is not None:
+                yield request
+
+    # The articles
+
+    def _article(self, row: Row, referrer: UUID) -> Iterator[Yield]:
+        year = year_of(row.title or row.text)
+        if row.says is TitleSays.OTHER or (
+            self.years and year is not None and not self.years[0] <= year <= self.years[1]
+        ):
+            return
+        if site(row.url) not in self._sites:
+            self.logger.info("report on another site recorded, not fetched: %s", row.url)
+            return
+        request = self._request(
+            row.url, role=_ARTICLE, referrer=referrer, text=row.title or row.text, callback=self.parse_article
+        )
+        if request is not None:
+            yield request
+
+    def parse_article(self, response: Response) -> Iterator[Yield]:
+        """Leave the article to the archive, unless its title was that of a column: one a year, say.
+
+        Attachments are requested here, with the role `attachment`, once there is a rule for them.
+        """
+        if not is_folder(response.url) or is_article(response.url):
+            return
+        page = Page.of(response)
+        found = best_rows(page, self.candidates())
+        if found is None or page.meta("ArticleTitle"):
+            return
+        reports = [
+            row for row in found[1] if row.says is TitleSays.REPORT and identity(row.url) != identity(response.url)
+        ]
+        inside = any(below(row.url, response.url) for row in reports)
+        if (inside or len(reports) >= _ENOUGH) and self._discovery.parts < MAX_PAGES:
+            self._discovery.parts += 1
+            yield from self._open(page, response, found, depth=1, levels=1)
+
+    # Requests
+
+    def _request(
+        self,
+        url: str,
+        *,
+        role: str,
+        referrer: UUID | None,
+        text: str | None,
+        callback: Any,  # noqa: ANN401  Scrapy's own type for it
+        form: tuple[tuple[str, str], ...] | None = None,
+    ) -> Request | None:
+        """Make a request that says what led to it; None once the portal's share of requests is used up."""
+        if self.max_pages is not None and self.requested >= self.max_pages:
+            if not self.cut_short:
+                self.logger.warning("%s: stopped after %d requests, as asked for", self.entry, self.requested)
+            self.cut_short = True
+            return None
+        self.requested += 1
+        meta = {LEAD: Lead(role=role, portal=self.portal, referrer=referrer, link_text=text or None)}
+        if form is not None:
+            return FormRequest(url, formdata=list(form), callback=callback, meta=meta, priority=_PRIORITY[role])
+        return Request(url, callback=callback, meta=meta, priority=_PRIORITY[role])
+
+
+def _page_id(response: Response) -> UUID:
+    """Return the capture this response came from.
+
+    Under a plain Scrapy, without our download handler, nothing is captured; the id then follows from the URL, so that
+    items can still be told apart.
+    """
+    capture = response.meta.get(CAPTURE)
+    return capture if isinstance(capture, UUID) else uuid5(NAMESPACE_URL, response.url)
+
+
+def _years(years: str | tuple[int, int] | None) -> tuple[int, int] | None:
+    if years is None or isinstance(years, tuple):
+        return years
+    first, _, last = years.partition("-")
+    try:
+        return int(first), int(last or first)
+    except ValueError:
+        raise ValueError(f"years: {years!r} is not a year or a range like 2019-2023") from None
+
+
+def _failed_url(failure: Failure) -> str:
+    return str(failure.request.url)  # type: ignore[attr-defined]  # Scrapy sets it on every failure
+
+
+def _reason(failure: Failure) -> str:
+    response = getattr(failure.value, "response", None)
+    if response is not None:
+        return f"HTTP {response.status}"
+    return f"{type(failure.value).__name__}: {failure.value}".splitlines()[0][:200]

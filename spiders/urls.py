@@ -1,0 +1,147 @@
+"""URLs: which site they belong to, what makes two of them the same page, how close one is to a column."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urldefrag, urljoin, urlsplit, urlunsplit
+
+from scrapy.utils.request import RequestFingerprinter
+from w3lib.url import canonicalize_url
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+
+MAX_URL = 512
+"""Characters; a longer URL is a trap, not a page (no portal was seen to need half of it)."""
+
+_SECOND_LEVEL = frozenset({"gov", "com", "org", "net", "edu", "ac", "mil"})
+_SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid)=[^/?#;]*", re.IGNORECASE)
+_SESSION_PARAMETERS = re.compile(r"^(?:jsessionid|phpsessid|aspsessionid\w*|_)=", re.IGNORECASE)
+# Hanweb list pages write the reader's position into the URL; the server answers the same page to all of them.
+_CLIENT_STATE = re.compile(r"^(?:uid|pageNum)=")
+_HANWEB_COLUMN = re.compile(r"/col/col\d+/index\.html$")
+_ADDRESS = re.compile(r"^[\d.]+$|:")
+_IGNORED = re.compile(r"^\s*(?:javascript|mailto|tel|data|about|ftp|file):|\{\{|\}\}|<%|\$\{", re.IGNORECASE)
+_DIRECTORY = re.compile(
+    r"(?:^|/)(?:[^/.]*|(?:index|default|list|main)\w*\.(?:s?html?|jsp|aspx?|php|jhtml))$", re.IGNORECASE
+)
+_ARTICLE = re.compile(
+    r"t\d{8}_\d+\.s?html?$|/art/\d{4}/|/art_[\w]+\.html?$|content_\d+\.s?html?$|/[0-9a-f]{32}(?:/c|/index)?\.s?html?$"
+    r"|\.(?:pdf|docx?|ofd|wps|xlsx?)$",
+    re.IGNORECASE,
+)
+
+
+def join(base: str, href: str) -> str | None:
+    """Resolve a printed href; None for what no crawler should follow: scripts, mail, unfilled templates, traps."""
+    printed = href.strip().replace("\\", "/")  # browsers read a backslash as a slash
+    if not printed or printed.startswith("#") or _IGNORED.search(printed):
+        return None
+    try:
+        url = urldefrag(urljoin(base, "".join(printed.splitlines()))).url
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:  # an unclosed bracket or a port that is no number: nothing a browser could open
+        return None
+    return url if parts.scheme in {"http", "https"} and parts.hostname and len(url) <= MAX_URL else None
+
+
+def site(url: str) -> str:
+    """Name the site a URL belongs to: the registered domain, or host and port where there is no domain.
+
+    `tjj.example.gov.cn` and `www.example.gov.cn` are one site: departments live on hosts of their own.
+    """
+    parts = urlsplit(url)
+    host = (parts.hostname or "").rstrip(".")
+    if _ADDRESS.search(host) or "." not in host:
+        return parts.netloc.rpartition("@")[2]
+    labels = host.split(".")
+    depth = 3 if len(labels) > 2 and labels[-1] == "cn" and labels[-2] in _SECOND_LEVEL else 2  # noqa: PLR2004  x.gov.cn
+    return ".".join(labels[-depth:])
+
+
+def same_site(url: str, other: str) -> bool:
+    """Say whether two URLs belong to one portal."""
+    return site(url) == site(other)
+
+
+def shared_segments(url: str, other: str) -> int:
+    """Count the leading path segments two URLs have in common; page names do not count."""
+    if urlsplit(url).netloc != urlsplit(other).netloc:
+        return 0
+    count = 0
+    for left, right in zip(_folders(url), _folders(other), strict=False):
+        if left != right:
+            break
+        count += 1
+    return count
+
+
+def _folders(url: str) -> Sequence[str]:
+    return [segment for segment in urlsplit(url).path.split("/")[:-1] if segment]
+
+
+def below(url: str, column: str) -> bool:
+    """Say whether `url` lies strictly under the folder of `column`."""
+    folder = column_folder(column)
+    return url.startswith(folder) and len(url) > len(folder) and folder.count("/") > 3  # noqa: PLR2004  not the whole host
+
+
+def column_folder(column: str) -> str:
+    """Return the folder a column lives in, with its slash."""
+    parts = urlsplit(column)
+    return f"{parts.scheme}://{parts.netloc}{parts.path.rpartition('/')[0]}/"
+
+
+def is_root(url: str) -> bool:
+    """Say whether a URL is a host's home page."""
+    return re.fullmatch(r"/?(?:(?:index|default)\.\w+)?", urlsplit(url).path, re.IGNORECASE) is not None
+
+
+def is_folder(url: str) -> bool:
+    """Say whether a URL looks like a column (a folder or its index page) rather than a document."""
+    path = urlsplit(url).path
+    return _ARTICLE.search(path) is None and _DIRECTORY.search(path) is not None
+
+
+def is_article(url: str) -> bool:
+    """Say whether a URL has one of the shapes content systems give to articles and files."""
+    return _ARTICLE.search(urlsplit(url).path) is not None
+
+
+def identity(url: str) -> str:
+    """Return what makes two URLs the same page: no session id, no cache buster, no scheme, no fragment.
+
+    For comparison only: requests go to the URL as printed.
+    """
+    parts = urlsplit(_SESSION_PATH.sub("", url))
+    drop = [_SESSION_PARAMETERS] + ([_CLIENT_STATE] if _HANWEB_COLUMN.search(parts.path) else [])
+    query = "&".join(pair for pair in parts.query.split("&") if pair and not any(rule.search(pair) for rule in drop))
+    path = re.sub(r"/(?:index|default)\.(?:s?html?|jsp|aspx?|php)$", "/", parts.path) or "/"
+    return canonicalize_url(urlunsplit(("http", parts.netloc.lower(), path, query, "")))
+
+
+class PortalFingerprinter:
+    """Request fingerprints that see through session ids, for Scrapy's duplicate filter.
+
+    The scheme stays part of it: a portal that redirects http to https must be followed.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._plain = RequestFingerprinter(crawler)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> PortalFingerprinter:
+        """Build it as Scrapy does."""
+        return cls(crawler)
+
+    def fingerprint(self, request: Request) -> bytes:
+        """Return the fingerprint of what the request asks for, whatever session it is asked in."""
+        parts = urlsplit(_SESSION_PATH.sub("", request.url))
+        query = "&".join(pair for pair in parts.query.split("&") if not _SESSION_PARAMETERS.search(pair))
+        url = urlunsplit(parts._replace(query=query))
+        return self._plain.fingerprint(request if url == request.url else request.replace(url=url))
