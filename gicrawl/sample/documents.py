@@ -1,0 +1,101 @@
+"""Files given by the user, served as the articles of the sample portals in place of the generated ones."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from html import unescape
+from typing import TYPE_CHECKING
+
+from gicrawl.sample.site import DOCUMENT, Entry
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CONTENT_TYPES = {
+    ".txt": "text/plain; charset=utf-8",
+    ".md": "text/markdown; charset=utf-8",
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".pdf": "application/pdf",
+    ".doc": "application/msword",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xls": "application/vnd.ms-excel",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+}
+"""By suffix; anything else is application/octet-stream. HTML says its own charset."""
+
+_TITLE = re.compile(r"信息公[开開].*(报告|報告|年报|年報)|(年度|年).*(报告|報告)")
+_ELEMENT = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
+_LINES_LOOKED_AT = 40
+_LONGEST_TITLE = 70
+
+
+class DocumentsError(Exception):
+    """The folder of documents cannot be served; the message says why in one line."""
+
+
+def read_documents(folder: Path) -> list[Entry]:
+    """The files of a folder as entries of a report column, by name.
+
+    Args:
+        folder: its files are served as they are, byte for byte; subfolders and hidden files are left out.
+
+    Returns:
+        One entry a file. Dates are made up, one day apart, as a file does not say when it was published.
+
+    Raises:
+        DocumentsError: no such folder, nothing in it, or a file that cannot be read.
+    """
+    try:
+        files = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
+        entries = [
+            Entry(
+                kind=DOCUMENT,
+                title=title_of(path.name, path.suffix.lower(), body := path.read_bytes()),
+                published=date(2026, 1, 26) - timedelta(days=number),
+                source="",
+                file=(
+                    path.name,
+                    path.suffix.lower(),
+                    CONTENT_TYPES.get(path.suffix.lower(), "application/octet-stream"),
+                    body,
+                ),
+            )
+            for number, path in enumerate(files)
+        ]
+    except OSError as error:
+        raise DocumentsError(f"cannot read the documents in {folder}: {error.strerror}") from error
+    if not entries:
+        raise DocumentsError(f"no files in {folder}: put the documents to serve into it")
+    return entries
+
+
+def title_of(name: str, suffix: str, body: bytes) -> str:
+    """A link text for a file: its declared title, the first line that looks like a report's title, or its name."""
+    text = _decoded(body) if suffix in {".txt", ".md", ".html", ".htm"} else None
+    if text is None:
+        return name
+    declared = _ELEMENT.search(text)
+    if declared is not None and suffix.startswith(".htm"):
+        return " ".join(unescape(declared.group(1)).split()) or name
+    if suffix.startswith(".htm"):
+        text = unescape(re.sub(r"<[^>]*>", "\n", text))
+    lines = [line.strip(" \t#*|\ufeff\u3000\r") for line in text.splitlines()]
+    lines = [line for line in lines if line][:_LINES_LOOKED_AT]
+    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+        for candidate in (line, line + following):
+            if len(candidate) <= _LONGEST_TITLE and _TITLE.search(candidate):
+                return candidate
+    return name
+
+
+def _decoded(body: bytes) -> str | None:
+    for charset in ("utf-8-sig", "gb18030"):
+        try:
+            return body.decode(charset)
+        except UnicodeDecodeError:
+            continue
+    return None

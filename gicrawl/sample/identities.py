@@ -1,0 +1,76 @@
+"""The arithmetic identities of the forms, evaluated on what is printed: the manifest's truth about right and wrong.
+
+T3_ROW_TOTAL: the six applicants make the total of a row. T3_RESULTS_SUM: (一) to (六) make (七) in a column.
+T3_BALANCE: 一 and 二 make (七) and 四. T4_TOTAL: the four outcomes make the total. A blank operand makes an identity
+not assessable; what then would hold with the blank read as 0 is not a question of truth and is left out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gicrawl.sample.forms import APPLICANT_KEYS, APPLICATION_COLUMNS, OUTCOMES, REVIEW_ROWS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from gicrawl.sample.figures import Figures, Number
+    from gicrawl.sample.forms import Key
+
+_FRAME = ("new_received", "carried_in", "results_total", "carried_out")
+_CLOSE = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One identity that does not simply hold.
+
+    Attributes:
+        id: the identity.
+        status: fail or not_assessable.
+        place: key of the row or column it is about.
+    """
+
+    id: str
+    status: str
+    place: str
+
+
+def findings(figures: Figures) -> list[Finding]:
+    """Every identity of the report that fails or cannot be assessed, in printed order."""
+    out: list[Finding] = []
+    for name, place, left, right in _equations(figures):
+        values = [_values(figures, left), _values(figures, right)]
+        if None in values[0] or None in values[1]:
+            out.append(Finding(name, "not_assessable", place))
+        elif abs(_sum(values[0]) - _sum(values[1])) > _CLOSE:
+            out.append(Finding(name, "fail", place))
+    return out
+
+
+def _sum(values: list[Number | None]) -> Number:
+    return sum(value for value in values if value is not None)
+
+
+def _values(figures: Figures, keys: Iterable[Key]) -> list[Number | None]:
+    return [figures[key].value for key in keys]
+
+
+def _equations(figures: Figures) -> Iterator[tuple[str, str, list[Key], list[Key]]]:
+    rows = list(dict.fromkeys(row for table, row, _ in figures if table == "applications"))
+    table = "applications"
+    for row in rows:
+        yield "T3_ROW_TOTAL", row, [(table, row, c) for c in APPLICANT_KEYS], [(table, row, "total")]
+    for column in APPLICATION_COLUMNS:
+        parts = [(table, row, column) for row in rows if row not in _FRAME]
+        yield "T3_RESULTS_SUM", column, parts, [(table, "results_total", column)]
+        yield (
+            "T3_BALANCE",
+            column,
+            [(table, "new_received", column), (table, "carried_in", column)],
+            [(table, "results_total", column), (table, "carried_out", column)],
+        )
+    table = "review_litigation"
+    for row, _ in REVIEW_ROWS:
+        yield "T4_TOTAL", row, [(table, row, c) for c in OUTCOMES], [(table, row, "total")]

@@ -1,0 +1,244 @@
+"""One report: its title, its text and tables as markup, and the truth about every cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date  # noqa: TC003 - dataclass fields are inspected by tools at run time
+from html import escape
+from typing import TYPE_CHECKING
+
+from opencc import OpenCC
+
+from gicrawl.sample.figures import (
+    SCALES,
+    Figures,
+    Numbers,
+    draw_years,
+    print_figures,
+    spoil_blanks,
+    spoil_slash,
+    spoil_total,
+)
+from gicrawl.sample.flat import application_lines, article_lines, review_lines
+from gicrawl.sample.forms import FORM_2019, articles, form_of
+from gicrawl.sample.identities import Finding, findings
+from gicrawl.sample.issuers import Issuer  # noqa: TC001 - as above
+from gicrawl.sample.paste import PASTES, flat_block
+from gicrawl.sample.prose import Prose, StatedFact, write_prose
+from gicrawl.sample.tables import application_tables, article_tables, review_table
+from gicrawl.sample.wording import draw_wording
+
+if TYPE_CHECKING:
+    import random
+
+LAYOUTS = ("tables", "rows", "cells", "pipes")
+DEFECTS = ("none", "wrong_total", "blank_cells", "strokes")
+_CHINESE_DIGITS = "〇一二三四五六七八九"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportSpec:
+    """What kind of report to write.
+
+    Attributes:
+        issuer: who reports.
+        year: the year reported on.
+        published: date under the report.
+        numbers: true figures; drawn for this one year where None.
+        late_form: the applications table follows the form of 2019 although part 二 follows that of 2021.
+        layout: `tables`, or a way of flattening: `rows`, `cells`, `pipes`.
+        paste: how the text got into the page: plain, editor, word, old.
+        script: `hans` or `hant`.
+        defect: `none`, `wrong_total`, `blank_cells`, or `strokes` (not applicable cells).
+        fullwidth: digits of the tables typed full width.
+        title: 0 to 6, which way of writing the title.
+    """
+
+    issuer: Issuer
+    year: int
+    published: date
+    numbers: Numbers | None = None
+    late_form: bool = False
+    layout: str = "tables"
+    paste: str = "word"
+    script: str = "hans"
+    defect: str = "none"
+    fullwidth: bool = False
+    title: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Truth:
+    """What is true of a generated report.
+
+    Attributes:
+        title: as printed.
+        issuer: official name in Simplified script.
+        forms: (table, form) for each table printed.
+        figures: every cell of every table printed.
+        failed: identities that fail or are not assessable on what is printed.
+        facts: numbers stated in prose, sentences as printed.
+    """
+
+    title: str
+    issuer: Issuer
+    year: int
+    script: str
+    layout: str
+    paste: str
+    defect: str
+    published: date
+    forms: tuple[tuple[str, str], ...]
+    figures: Figures
+    failed: tuple[Finding, ...]
+    facts: tuple[StatedFact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratedReport:
+    """A report as a page of its own (UTF-8), and the truth about it."""
+
+    html: bytes
+    truth: Truth
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenReport:
+    """A report as a piece of markup for some portal's page."""
+
+    fragment: str
+    truth: Truth
+
+
+def title_of(issuer: Issuer, year: int, style: int) -> str:
+    """The title in one of the ways titles are written."""
+    bare = issuer.name.removesuffix("人民政府")
+    chinese = "".join(_CHINESE_DIGITS[int(digit)] for digit in str(year))
+    styles = (
+        f"{issuer.name}{year}年政府信息公开工作年度报告",
+        f"{year}年{issuer.name}政府信息公开工作年度报告",
+        f"{issuer.name}{year}年度政府信息公开年度报告",
+        f"{bare}{year}年政府信息公开工作年度报告",
+        f"{issuer.name}{year}年政府信息公开年报",
+        f"{issuer.name}{chinese}年政府信息公开工作年度报告",
+        f"{issuer.name}关于{year}年度政府信息公开工作情况的报告",
+    )
+    return styles[style]
+
+
+def write_report(rng: random.Random, spec: ReportSpec) -> WrittenReport:
+    """Write a report as a piece of markup.
+
+    Args:
+        rng: source of everything the spec leaves open; the same state gives the same report.
+        spec: what kind of report.
+
+    Returns:
+        Markup and truth.
+
+    Raises:
+        ValueError: the spec asks for something this writer does not know, or for blanks in flattened lines.
+    """
+    if spec.layout not in LAYOUTS or spec.defect not in DEFECTS or spec.paste not in PASTES:
+        raise ValueError(f"unknown layout, defect or paste: {spec.layout}, {spec.defect}, {spec.paste}")
+    if spec.layout != "tables" and spec.defect == "blank_cells":
+        raise ValueError("blank cells do not survive flattening: choose layout 'tables'")
+    form = form_of(spec.year)
+    applications = FORM_2019 if spec.late_form else form
+    numbers = spec.numbers
+    if numbers is None:
+        late = frozenset({spec.year}) if spec.late_form else frozenset[int]()
+        numbers = draw_years(rng, SCALES[spec.issuer.scale], (spec.year,), late_form=late)[spec.year]
+    figures = print_figures(rng, numbers, fullwidth=spec.fullwidth)
+    if spec.defect == "wrong_total":
+        spoil_total(rng, figures)
+    elif spec.defect == "blank_cells":
+        spoil_blanks(rng, figures)
+    elif spec.defect == "strokes":
+        spoil_slash(figures, rng.choice(("/", "—", "-")))
+    prose = write_prose(rng, spec.issuer, spec.year, numbers, spec.published)
+    title = title_of(spec.issuer, spec.year, spec.title)
+    fragment = _markup(rng, spec, figures, prose, title, applications)
+    facts = tuple(prose.facts)
+    if spec.script == "hant":
+        convert = OpenCC("s2t").convert
+        fragment, title = convert(fragment), convert(title)
+        facts = tuple(StatedFact(f.key, f.value, f.unit, convert(f.sentence)) for f in facts)
+        figures = {key: replace(figure, printed=convert(figure.printed)) for key, figure in figures.items()}
+    truth = Truth(
+        title=title,
+        issuer=spec.issuer,
+        year=spec.year,
+        script=spec.script,
+        layout=spec.layout,
+        paste=spec.paste,
+        defect=spec.defect,
+        published=spec.published,
+        forms=(
+            *((article.key, form) for article in articles(form)),
+            ("applications", applications),
+            ("review_litigation", form),
+        ),
+        figures=figures,
+        failed=tuple(findings(figures)),
+        facts=facts,
+    )
+    return WrittenReport(fragment, truth)
+
+
+def generate_report(rng: random.Random, spec: ReportSpec) -> GeneratedReport:
+    """Write a report as a page of its own, for tests and calibration.
+
+    Args:
+        rng: source of everything the spec leaves open.
+        spec: what kind of report.
+
+    Returns:
+        The page in UTF-8 and the truth about it.
+
+    Raises:
+        ValueError: see `write_report`.
+    """
+    written = write_report(rng, spec)
+    title = escape(written.truth.title)
+    page = (
+        f'<!DOCTYPE html>\n<html lang="zh"><head><meta charset="utf-8"><title>{title}</title></head>\n'
+        f"<body><h1>{title}</h1>\n{written.fragment}</body></html>\n"
+    )
+    return GeneratedReport(page.encode(), written.truth)
+
+
+def _markup(rng: random.Random, spec: ReportSpec, figures: Figures, prose: Prose, title: str, applications: str) -> str:
+    paste = PASTES[spec.paste](rng)
+    wording = draw_wording(rng)
+    form = form_of(spec.year)
+    if spec.layout == "tables":
+        single = rng.random() < 0.6  # noqa: PLR2004 - most paste part 二 as one table
+        part2 = "".join(
+            paste.table(table)
+            for table in article_tables(
+                rng,
+                figures,
+                form,
+                wording,
+                single=single,
+                shifting=single and rng.random() < 0.6,  # noqa: PLR2004 - as above
+            )
+        )
+        split = rng.random() < 0.25  # noqa: PLR2004 - one in four is cut by a page break
+        part3 = paste.paragraph("").join(
+            paste.table(table) for table in application_tables(rng, figures, applications, wording, split=split)
+        )
+        part4 = paste.table(review_table(figures))
+    else:
+        part2 = flat_block(article_lines(figures, form, wording), spec.layout)
+        part3 = flat_block(application_lines(figures, applications, wording), spec.layout)
+        part4 = flat_block(review_lines(figures), spec.layout)
+    heads = [paste.paragraph(heading, heading=True) for heading in wording.headings]
+    out = [paste.paragraph(title, heading=True) if rng.random() < 0.4 else ""]  # noqa: PLR2004 - some repeat the title
+    out += map(paste.paragraph, prose.opening)
+    out += [heads[0], *map(paste.paragraph, prose.overview)]
+    out += [heads[1], part2, heads[2], part3, heads[3], part4]
+    out += [heads[4], *map(paste.paragraph, prose.problems), heads[5], *map(paste.paragraph, prose.other)]
+    out += [paste.paragraph(line, right=True) for line in prose.signature]
+    return "".join(out)

@@ -1,0 +1,216 @@
+"""The servers: one loopback port a portal, every request and every byte written down.
+
+Raw streams and no HTTP library, so that what is on the wire is exactly what stands in the record.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from base64 import b64encode
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, TextIO
+
+from gicrawl.sample.http import Answer, BadRequestError, Request, answer, read_head
+from gicrawl.sample.site import Page
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gicrawl.sample.site import Portal
+
+LONGEST_HEAD = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One request and its answer.
+
+    Attributes:
+        number: counts all requests of all portals.
+        portal, port: where it came in.
+        connection: counts the connections of a portal.
+        method, target, host: of the request; empty where it could not be read.
+        request, response: bytes, base64.
+        status: status code sent.
+        began: when its first byte was there, seconds since the epoch.
+        received: when it was complete.
+        answered: when the last byte of the answer had been handed to the system.
+        complete: False where the answer was torn on purpose.
+        aborted: the other side went away before the last byte.
+    """
+
+    number: int
+    portal: str
+    port: int
+    connection: int
+    method: str
+    target: str
+    host: str
+    request: str
+    response: str
+    status: int
+    began: float
+    received: float
+    answered: float
+    complete: bool
+    aborted: bool
+
+
+class PortalServer:
+    """Serves one portal."""
+
+    def __init__(self, portal: Portal, log: ExchangeLog, latency: float) -> None:
+        self.portal = portal
+        self.port = 0
+        self._log = log
+        self._latency = latency
+        self._connections = 0
+        self._open: set[asyncio.StreamWriter] = set()
+        self._server: asyncio.Server | None = None
+
+    async def start(self, port: int) -> None:
+        """Listen on this port of 127.0.0.1, or on a free one for 0.
+
+        Raises:
+            OSError: the port is taken.
+        """
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", port, limit=LONGEST_HEAD)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def stop(self) -> None:
+        """Stop listening and drop what is open."""
+        if self._server is not None:
+            self._server.close()
+        for writer in list(self._open):
+            writer.transport.abort()
+        await asyncio.sleep(0)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._connections += 1
+        connection = self._connections
+        # With no buffer of our own `drain` returns only when the system has taken the last byte.
+        writer.transport.set_write_buffer_limits(high=0)
+        self._open.add(writer)
+        try:
+            while await self._exchange(reader, writer, connection):
+                pass
+        except ConnectionError:
+            pass  # the visitor left between two requests; what was asked before stands in the record
+        finally:
+            self._open.discard(writer)
+            writer.close()
+
+    async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, connection: int) -> bool:
+        """Read one request and answer it; False when the connection is over."""
+        first = await reader.read(1)
+        if not first:
+            return False
+        began = time.time()
+        request: Request | None = None
+        raw = first
+        try:
+            raw += await reader.readuntil(b"\r\n\r\n")
+            method, target, version, headers = read_head(raw[:-4])
+            body = await reader.readexactly(int(headers.get("content-length", "0")))
+            raw += body
+            request = Request(raw, method, target, version, headers, body)
+        except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, BadRequestError, ValueError):
+            pass  # answered with 400 below: whatever it was, it is in the record
+        received = time.time()
+        if self._latency:
+            await asyncio.sleep(self._latency)
+        reply = self._answer(request)
+        aborted = False
+        try:
+            for piece in reply.pieces:
+                writer.write(piece)
+                await writer.drain()
+        except ConnectionError:
+            aborted = True
+        self._log.add(
+            portal=self.portal.id,
+            port=self.port,
+            connection=connection,
+            request=request,
+            raw=raw,
+            reply=reply,
+            times=(began, received, time.time()),
+            aborted=aborted,
+        )
+        return not (reply.close or aborted)
+
+    def _answer(self, request: Request | None) -> Answer:
+        if request is None:
+            return answer(self.portal, Page(body=b"", status=400, close=True), None)
+        page = None
+        if self.portal.answer is not None:
+            page = self.portal.answer(request.method, request.path, request.parameters)
+        if page is None and request.method in {"GET", "HEAD"}:
+            page = self.portal.pages.get(request.path)
+        return answer(self.portal, page or self.portal.not_found, request)
+
+
+class ExchangeLog:
+    """Writes exchanges as JSON lines as they happen: the record outlives a server that is killed."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._number = 0
+
+    def add(
+        self,
+        *,
+        portal: str,
+        port: int,
+        connection: int,
+        request: Request | None,
+        raw: bytes,
+        reply: Answer,
+        times: tuple[float, float, float],
+        aborted: bool,
+    ) -> None:
+        """Write one exchange down."""
+        self._number += 1
+        exchange = Exchange(
+            number=self._number,
+            portal=portal,
+            port=port,
+            connection=connection,
+            method="" if request is None else request.method,
+            target="" if request is None else request.target,
+            host="" if request is None else request.headers.get("host", ""),
+            request=b64encode(raw).decode("ascii"),
+            response=b64encode(b"".join(reply.pieces)).decode("ascii"),
+            status=reply.status,
+            began=times[0],
+            received=times[1],
+            answered=times[2],
+            complete=reply.complete,
+            aborted=aborted,
+        )
+        self._stream.write(json.dumps(asdict(exchange), ensure_ascii=False) + "\n")
+        self._stream.flush()
+
+
+async def start_servers(
+    portals: Sequence[Portal], log: ExchangeLog, *, ports: Sequence[int] = (), latency: float = 0.0
+) -> list[PortalServer]:
+    """Start a server for each portal.
+
+    Args:
+        portals: what to serve.
+        log: where exchanges are written down.
+        ports: ports in the order of the portals; free ones are chosen where this is empty.
+        latency: seconds to think before each answer.
+
+    Raises:
+        OSError: a port is taken.
+    """
+    servers = []
+    for index, portal in enumerate(portals):
+        server = PortalServer(portal, log, latency)
+        await server.start(ports[index] if ports else 0)
+        servers.append(server)
+    return servers

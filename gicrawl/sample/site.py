@@ -1,0 +1,145 @@
+"""What a sample portal is made of: pages with the way they are delivered, and the entries of its report column."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from gicrawl.sample.report import Truth
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One answer of a portal.
+
+    Attributes:
+        body: the content before any coding; of a torn page only what should have come.
+        content_type: value of the header, with or without a charset.
+        location: path a redirect leads to.
+        absolute: whether the redirect names the host too.
+        transfer: `length`, `chunked`, or `close` (the end of the connection is the end of the body).
+        gzip: the body is compressed whatever the request asked for.
+        etag, last_modified: validators; a conditional request that matches gets a 304.
+        close: the server closes the connection after this answer.
+        torn: the connection dies half way, every time.
+        trailer: a chunked body ends with a trailer field, and a chunk carries an extension.
+    """
+
+    body: bytes
+    content_type: str = "text/html"
+    status: int = 200
+    location: str | None = None
+    absolute: bool = False
+    transfer: str = "length"
+    gzip: bool = False
+    etag: str | None = None
+    last_modified: str | None = None
+    close: bool = False
+    torn: bool = False
+    trailer: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file an article links to; a missing one is linked and not there."""
+
+    name: str
+    suffix: str
+    body: bytes
+    content_type: str
+    missing: bool = False
+
+
+REPORT = "report"
+NEAR_MISSES = (
+    "news",
+    "compilation_notice",
+    "website_report",
+    "picture_explanation",
+    "soft_404",
+    "other_annual_report",
+)
+UNAVAILABLE = ("missing", "torn", "robots_denied")
+DOCUMENT = "document"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A row of the report column.
+
+    Attributes:
+        kind: `report`, `document` (a file given by the user), one of `NEAR_MISSES` or of `UNAVAILABLE`.
+        title: full title.
+        fragment: content as markup; unused for documents.
+        source: the label ContentSource.
+        truth: for reports, and for reports that cannot be had.
+        moved: the list names an old address that redirects to the article.
+        file: for documents, (name, suffix, content type, bytes).
+    """
+
+    kind: str
+    title: str
+    published: date
+    source: str
+    fragment: str = ""
+    truth: Truth | None = None
+    moved: bool = False
+    attachments: tuple[Attachment, ...] = ()
+    file: tuple[str, str, str, bytes] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """An entry with its addresses.
+
+    Attributes:
+        path: where the content is.
+        listed: the path the list page links to (differs where moved).
+        list_page: path of the list page the row stands on.
+        attachments: paths of the attachments, in order.
+    """
+
+    entry: Entry
+    path: str
+    listed: str
+    list_page: str
+    attachments: tuple[str, ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class Portal:
+    """A whole portal.
+
+    Attributes:
+        id, body, level: as in the registry.
+        host: its own name; mapped to loopback only by whoever crawls it.
+        server: value of the Server header.
+        reason: whether status lines carry a reason phrase (some servers leave it empty).
+        charset: (declared, real) charset of its pages.
+        pages: by path.
+        column: path of the report column.
+        list_pages: (path, entries) of the list pages in order.
+        forbidden: path prefixes robots.txt disallows.
+        answer: pages made for a query: (method, path, parameters) to a page, or None.
+        not_found: the 404 page.
+    """
+
+    id: str
+    body: str
+    level: str
+    family: str
+    host: str
+    server: str
+    reason: bool
+    charset: tuple[str, str]
+    column: str
+    not_found: Page
+    pages: dict[str, Page] = field(default_factory=dict)
+    placed: list[Placed] = field(default_factory=list)
+    list_pages: list[tuple[str, list[Placed]]] = field(default_factory=list)
+    forbidden: tuple[str, ...] = ()
+    answer: Callable[[str, str, dict[str, str]], Page | None] | None = None
