@@ -7,7 +7,7 @@ damaged ones. What separates the pieces of a wrapped label (numbers, line ends, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -87,7 +87,18 @@ def find(text: str, wanted: tuple[Wanted, ...], start: int = 0, end: int | None 
     if not any(found):
         return found
     _fill(text, wanted, found, start, end)
+    for index, label in enumerate(found):
+        if label is not None and label.end - label.start < len(label.wanted.variants[0]):
+            after = next((later.start for later in found[index + 1 :] if later is not None), end)
+            found[index] = _widened(text, label, after)
     return found
+
+
+def _widened(text: str, label: Found, stop: int) -> Found:
+    """A label found by its short wording, with the rest of the long one where that follows damaged."""
+    full = label.wanted.variants[0]
+    matched, last = _in_order(full, text, label.start, min(stop, label.start + 2 * len(full)))
+    return replace(label, end=max(label.end, last)) if matched >= _SIMILAR * len(full) else label
 
 
 def _chain(text: str, wanted: tuple[Wanted, ...], start: int, end: int) -> list[tuple[int, Found]]:

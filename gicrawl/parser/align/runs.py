@@ -21,6 +21,9 @@ _AGAINST = 1.5  # … or of an earlier one: the number before its label
 _FAR = 0.1  # for each row further away
 _UNNAMED = 0.7  # a row whose label was not found may take what stands there
 _BROKEN = 0.5  # a run that does not fill the row
+_SECOND = 0.3  # a run that is not the first after its label
+_FOREIGN, _FOREIGN_UNNAMED = 1.0, 9.0  # a run behind words that are no label of the form
+_ELSEWHERE = 5.0  # a run whose own label is printed beside it, for any other row
 _SKIP_FULL, _SKIP_BROKEN, _SKIP_EMPTY = 4.0, 0.6, 0.05
 _SKIP_ROW = 2.0
 
@@ -36,6 +39,10 @@ class Run:
 
     atoms: tuple[int, ...]
     held: int
+    named: str = ""
+    """Han characters printed before it that no label of the form accounts for: a row the form does not have."""
+    own: int | None = None
+    """The row whose label stands before it in the same printed row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +101,22 @@ def assign(runs: list[Run], labels: list[int | None], width: int) -> list[Assign
         width: columns of the table.
     """
     stretches = _stretches(runs, labels)
+    later = [at > 0 and stretches[at - 1] == own for at, own in enumerate(stretches)]
     if stretches == list(range(len(labels))) and all(run.held == width for run in runs):
         return [Assigned(run, moved=False) for run in runs]  # every row whole and in its place
     size, rows = len(runs), len(labels)
     cost = [[0.0] * (size + 1) for _ in range(rows + 1)]
+    match = [[0.0] * size for _ in range(rows)]
     for r in range(size - 1, -1, -1):
         cost[rows][r] = cost[rows][r + 1] + _skip(runs[r], width)
     for i in range(rows - 1, -1, -1):
         cost[i][size] = cost[i + 1][size] + _SKIP_ROW
         for r in range(size - 1, -1, -1):
+            match[i][r] = _match(runs[r], stretches[r], i, labels, width) + (
+                _SECOND if later[r] and runs[r].own is None else 0.0
+            )
             cost[i][r] = min(
-                cost[i + 1][r + 1] + _match(runs[r], stretches[r], i, labels, width),
+                cost[i + 1][r + 1] + match[i][r],
                 cost[i + 1][r] + _SKIP_ROW,
                 cost[i][r + 1] + _skip(runs[r], width),
             )
@@ -113,8 +125,9 @@ def assign(runs: list[Run], labels: list[int | None], width: int) -> list[Assign
     for i in range(rows):
         while r < size and cost[i][r] == cost[i][r + 1] + _skip(runs[r], width):
             r += 1
-        if r < size and cost[i][r] == cost[i + 1][r + 1] + _match(runs[r], stretches[r], i, labels, width):
-            out.append(Assigned(runs[r], moved=labels[i] is None or stretches[r] != i))
+        if r < size and cost[i][r] == cost[i + 1][r + 1] + match[i][r]:
+            moved = runs[r].own != i and (labels[i] is None or stretches[r] != i)
+            out.append(Assigned(runs[r], moved=moved))
             r += 1
         else:
             out.append(Assigned(None, moved=False))
@@ -143,8 +156,12 @@ def _match(run: Run, stretch: int, row: int, labels: list[int | None], width: in
     if run.held == 0 and len(run.atoms) < width:
         return _SKIP_ROW + 1.0  # traces of merged cells are no row
     cost = 0.0 if width in (run.held, len(run.atoms)) else _BROKEN
+    if run.own is not None:
+        return cost if run.own == row else cost + _ELSEWHERE
     if labels[row] is None:
-        return cost + _UNNAMED
+        return cost + _UNNAMED + (_FOREIGN_UNNAMED if run.named else 0.0)
+    if run.named:
+        cost += _FOREIGN
     if stretch > row:
         return cost + _MOVED + _FAR * (stretch - row)
     if stretch < row:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gicrawl.parser.align.blocks import block_cells
 from gicrawl.parser.align.cells import Settled, absent, cell_of, unread
+from gicrawl.parser.align.labels import wanted_of
 from gicrawl.parser.align.numbers import Kind
 from gicrawl.parser.align.placing import placements, profile_of, settle, shown
 from gicrawl.parser.align.readings import Reading, read_labels
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from gicrawl.parser.forms import Form
 
 _PROSE = 4  # Han characters of a text that ends a table once its values have begun
+_WORDS = 5  # Han characters that make a label the form does not have, not a scrap of one
+_LOOSE = 0.75  # confidence where labels and numbers came apart and not every row found its own again
 _APPLICATIONS = "applications"
 
 
@@ -100,18 +103,21 @@ def _row_cells(atoms: Stream, reading: Reading, last: int) -> tuple[list[Cell], 
     labels = [None if label is None else atoms.atom_at(label.start) for label in rows]
     width = len(reading.table.columns)
     first = min(label for label in labels if label is not None)
-    runs = collect(atoms.atoms, first, last, width)
+    runs = _named(atoms, reading, collect(atoms.atoms, first, last, width))
     assigned = assign(runs, labels, width)
     given = {id(each.run) for each in assigned}
     problems = [
-        Problem("row_unknown", (("table", reading.table.key), ("row", _label_before(atoms, run))))
+        Problem("row_unknown", (("table", reading.table.key), ("row", run.named)))
         for run in runs
         if run.held == width and id(run) not in given
     ]
+    tidy = not problems and all(each.run for each, label in zip(assigned, rows, strict=True) if label is not None)
     profiles = _header_profiles(atoms, reading) | profile_of(atoms.atoms, runs, width)
     cells: list[Cell] = []
     for label, row, each in zip(rows, reading.table.rows, assigned, strict=True):
         settled = None if each.run is None else _settle(atoms, reading, each, width, profiles)
+        if settled is not None and each.moved and (label is None or not tidy):
+            settled = replace(settled, confidence=min(settled.confidence, _LOOSE))
         if settled is None:
             make = absent if label is None else unread
             cells += [make(reading.table.key, row.key, column.key) for column in reading.table.columns]
@@ -127,11 +133,45 @@ def _row_cells(atoms: Stream, reading: Reading, last: int) -> tuple[list[Cell], 
     return cells, problems
 
 
-def _label_before(atoms: Stream, run: Run) -> str:
-    for index in range(run.atoms[0] - 1, -1, -1):
-        if atoms.atoms[index].kind is Kind.TEXT:
-            return atoms.atoms[index].raw.strip()
-    return ""
+def _named(atoms: Stream, reading: Reading, runs: list[Run]) -> list[Run]:
+    """The runs with the words before each that no label of the form accounts for."""
+    groups = frozenset("".join(han(label) for label in reading.table.groups))
+    names = [wanted.variants for wanted in wanted_of(reading.table) if wanted.role == "row"]
+    claimed = sorted((label.start, label.end) for label in reading.labels if label is not None)
+    out: list[Run] = []
+    at = reading.first
+    for run in runs:
+        stop = atoms.position_after(run.atoms[0])
+        free = _unclaimed(atoms.han, at, stop, claimed)
+        beside = _beside(atoms, run)
+        row = next((row for row, variants in enumerate(names) if beside in variants), None)
+        foreign = len(free) >= _WORDS and not groups.issuperset(free)
+        if row is not None:
+            out.append(replace(run, own=row))
+        elif foreign or any(variants[0] in free for variants in names):  # ours, where the chain does not allow it
+            out.append(replace(run, named=free))
+        else:
+            out.append(run)
+        at = max(at, stop)
+    return out
+
+
+def _beside(atoms: Stream, run: Run) -> str:
+    """Han characters of the field before a run in its printed row; empty for values that flow."""
+    first = run.atoms[0]
+    if first == 0 or atoms.atoms[first].row < 0 or atoms.atoms[first - 1].row != atoms.atoms[first].row:
+        return ""
+    return han(atoms.atoms[first - 1].raw)
+
+
+def _unclaimed(text: str, start: int, stop: int, claimed: list[tuple[int, int]]) -> str:
+    pieces = []
+    for left, right in claimed:
+        if right > start and left < stop:
+            pieces.append(text[start : max(start, left)])
+            start = max(start, right)
+    pieces.append(text[start:stop])
+    return "".join(pieces)
 
 
 def _header_profiles(atoms: Stream, reading: Reading) -> dict[int, Profile]:
@@ -145,7 +185,9 @@ def _header_profiles(atoms: Stream, reading: Reading) -> dict[int, Profile]:
     return {tables.pop(): spans} if len(set(spans)) == len(spans) else {}
 
 
-def _settle(atoms: Stream, reading: Reading, each: Assigned, width: int, profiles: dict[int, Profile]) -> Settled | None:
+def _settle(
+    atoms: Stream, reading: Reading, each: Assigned, width: int, profiles: dict[int, Profile]
+) -> Settled | None:
     """The placements of one row, or None when its values fit its columns in no way."""
     run = each.run
     assert run is not None

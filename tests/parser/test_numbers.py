@@ -1,0 +1,76 @@
+"""What counts as a value in a cell."""
+
+from __future__ import annotations
+
+import pytest
+
+from gicrawl.parser.align.numbers import Kind, read_value
+
+
+@pytest.mark.parametrize(
+    ("printed", "number"),
+    [
+        ("0", 0),
+        (" 16 ", 16),
+        ("１６", 16),
+        ("-652", -652),
+        ("－652", -652),
+        ("+3", 3),
+        ("1,234", 1234),
+        ("12，345，678", 12345678),
+        ("3415.891", 3415.891),
+        ("16件", 16),
+        ("22（其中修订16件）", 22),
+        ("\u200b7", 7),
+    ],
+)
+def test_a_printed_number_is_its_value(printed: str, number: float) -> None:
+    value = read_value(printed)
+    assert value is not None
+    assert (value.kind, value.number) == (Kind.NUMBER, number)
+
+
+@pytest.mark.parametrize(
+    ("printed", "unit"), [("9038万", "万元"), ("3987.75 万", "万元"), ("251000元", "元"), ("5件", None)]
+)
+def test_money_keeps_its_unit_and_is_not_converted(printed: str, unit: str | None) -> None:
+    value = read_value(printed)
+    assert value is not None
+    assert value.unit == unit
+    assert value.number == float(printed.rstrip("万元件 "))
+
+
+@pytest.mark.parametrize(
+    ("printed", "kind"),
+    [
+        ("", Kind.GAP),
+        (" ", Kind.BLANK),
+        ("\xa0", Kind.BLANK),
+        ("\u3000", Kind.BLANK),
+        ("/", Kind.NOT_APPLICABLE),
+        ("—", Kind.NOT_APPLICABLE),
+        ("－", Kind.NOT_APPLICABLE),
+        ("无", Kind.WORD),
+        ("Ů", Kind.ILLEGIBLE),
+        ("-3-", Kind.NOISE),
+        ("— 12 —", Kind.NOISE),
+    ],
+)
+def test_what_is_no_number_has_no_value(printed: str, kind: Kind) -> None:
+    value = read_value(printed)
+    assert value is not None
+    assert (value.kind, value.number) == (kind, None)
+
+
+@pytest.mark.parametrize(
+    "printed", ["1.", "1、", "2020年", "1.属于国家秘密", "（一）", "约16", "1 3", "12,34", "3/4页", "总计"]
+)
+def test_text_is_no_value(printed: str) -> None:
+    value = read_value(printed)
+    assert value is None or value.kind is Kind.ILLEGIBLE
+
+
+def test_a_hundred_million_is_never_turned_into_another_unit() -> None:
+    value = read_value("1.2亿元")
+    assert value is not None
+    assert (value.kind, value.number) == (Kind.WORD, None)
