@@ -176,9 +176,10 @@ def _unbrotli(body: bytes, limit: int) -> bytes:
     engine = brotli.Decompressor()
     plain = bytearray()
     try:
-        plain += engine.process(body, output_buffer_limit=1 << 16)
-        while not engine.is_finished() and not engine.can_accept_more_data() and len(plain) <= limit:
-            plain += engine.process(b"", output_buffer_limit=1 << 16)
+        part = engine.process(body, output_buffer_limit=1 << 16)
+        while part and len(plain) <= limit:
+            plain += part
+            part = b"" if engine.is_finished() else engine.process(b"", output_buffer_limit=1 << 16)
     except brotli.error as error:
         raise DecodeError(f"damaged: {error}") from error
     if len(plain) > limit:
