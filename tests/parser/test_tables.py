@@ -223,3 +223,39 @@ def test_a_foreign_row_does_not_take_the_place_of_a_row_that_is_missing() -> Non
     assert {key: cell.value for key, cell in cells.items() if cell not in row} == {
         key: value for key, value in values.items() if key[:2] != ("applications", "other_processing")
     }
+
+
+OUTCOMES = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"]
+COURTS = ["行政复议", "未经复议直接起诉", "复议后起诉"]
+FIFTEEN = [*range(1, 5), 10, *range(11, 15), 50, *range(21, 25), 90]
+
+
+def review_cells(body: str) -> list[float | None]:
+    cells = cells_of(f"四、政府信息公开行政复议、行政诉讼情况\n{body}\n五、存在的主要问题及改进情况\n共开展培训 3 次。")
+    return [cell.value for key, cell in cells.items() if key[0] == "review_litigation"]
+
+
+def test_part_four_in_three_blocks() -> None:
+    blocks = ["\n".join([court, *OUTCOMES, *map(str, FIFTEEN[at * 5 : at * 5 + 5])]) for at, court in enumerate(COURTS)]
+    assert review_cells("\n".join(blocks)) == FIFTEEN
+
+
+def test_part_four_standing_on_its_side() -> None:
+    rows = ["\t".join(["", *COURTS])]
+    rows += [
+        "\t".join([name, *(str(FIFTEEN[at + 5 * court]) for court in range(3))]) for at, name in enumerate(OUTCOMES)
+    ]
+    assert review_cells("\n".join(rows)) == FIFTEEN
+
+
+def test_part_four_with_one_value_a_line_and_a_header_in_scraps() -> None:
+    header = ["行政复议", "行政诉讼", "结果", "结果", "其他", "尚未", "总计", "未经复议直接起诉", "复议后起诉"]
+    scraps = ["结果", "维持", "纠", "正", "总计", "计"]
+    assert review_cells("\n".join([*header, *scraps, *map(str, FIFTEEN)])) == FIFTEEN
+
+
+def test_part_four_with_a_value_too_many_is_never_sure_of_the_blanks() -> None:
+    head = "行政复议\t\t\t\t\t行政诉讼\n未经复议直接起诉\t复议后起诉\n"
+    values = review_cells(head + "\t".join([""] * 5 + ["0"] * 11))
+    assert values[:5] == [None] * 5
+    assert values[5:] == [0] * 10

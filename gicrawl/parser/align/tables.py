@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gicrawl.parser.align.blocks import block_cells
 from gicrawl.parser.align.cells import Settled, absent, cell_of, unread
-from gicrawl.parser.align.labels import wanted_of
+from gicrawl.parser.align.labels import han_columns, wanted_of
 from gicrawl.parser.align.numbers import Kind
 from gicrawl.parser.align.placing import placements, profile_of, settle, shown
 from gicrawl.parser.align.readings import Reading, read_labels
@@ -87,12 +87,13 @@ def _end(atoms: Stream, reading: Reading, later: Sequence[Reading]) -> int:
     for other in later:
         if other.first >= reading.last:
             limit = min(limit, atoms.atom_at(other.first))
+    own = {*han_columns(reading.table), *(variant for wanted in wanted_of(reading.table) for variant in wanted.variants)}
     begun = False
     for index in range(atoms.atom_at(reading.last - 1) + 1, limit):
         atom = atoms.atoms[index]
         if atom.kind is not Kind.TEXT:
             begun = begun or atom.kind is not Kind.GAP
-        elif begun and len(han(atom.raw)) >= _PROSE:
+        elif begun and len(words := han(atom.raw)) >= _PROSE and words not in own:
             return index
     return limit
 
