@@ -2,7 +2,7 @@
 """CSV after RFC 4180: UTF-8, a header, CRLF line ends, nothing between two commas where there is no value.
 
 A blank cell and an absent one both have no value: the column `state` beside it tells which. Lists and objects are
-JSON. Numbers are written as printed in the source, `12.50` excepted, which is 12.5.
+JSON.
 """
 
 from __future__ import annotations

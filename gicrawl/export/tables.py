@@ -243,10 +243,7 @@ _ISSUER_COLUMNS = (
     _text("name", "Official name in Simplified script."),
     _text("level", "national, province, prefecture, county or township; null where its reports disagree."),
     _text("kind", "government, office, department, development_zone or other; null where its reports disagree."),
-    _json(
-        "region_codes",
-        "Code of its division in each year reported on: {year: code}; null where its reports of a year disagree.",
-    ),
+    _json("region_codes", "Code of its division by year reported on, {year: code}; null where reports disagree."),
     _json("printed", "The names as printed, each once, sorted."),
     Column("reports", Kind.INTEGER, "Distinct reports of this body.", "reports"),
 )
