@@ -25,6 +25,7 @@ Placement: TypeAlias = "tuple[int | None, ...]"
 Profile: TypeAlias = "tuple[tuple[int, int], ...]"
 """For each column the positions (left, right) it covers."""
 
+_EMPTY = (Kind.GAP, Kind.BLANK)
 _MAX_PLACEMENTS = 400
 
 
@@ -67,19 +68,22 @@ def _by_position(atoms: Sequence[Atom], fields: Sequence[int], profile: Profile)
     for index in fields:
         middle = (atoms[index].left + atoms[index].right) / 2
         column = next((at for at, (left, right) in enumerate(profile) if left <= middle < right), None)
-        if column is None or placed[column] is not None:
-            if atoms[index].kind in (Kind.GAP, Kind.BLANK):
+        empty = atoms[index].kind in _EMPTY
+        held = None if column is None else placed[column]
+        if column is None or (held is not None and atoms[held].kind not in _EMPTY):
+            if empty:
                 continue
             return None
-        placed[column] = index
+        if held is None or not empty:
+            placed[column] = index
     return tuple(placed)
 
 
 def _without_surplus(atoms: Sequence[Atom], fields: Sequence[int], width: int) -> list[Placement]:
     """More fields than columns: some gaps, blanks or the values at either end are no cells of the row."""
     surplus = len(fields) - width
-    numbers = [at for at, index in enumerate(fields) if atoms[index].kind not in (Kind.GAP, Kind.BLANK)]
-    empty = [at for at, index in enumerate(fields) if atoms[index].kind in (Kind.GAP, Kind.BLANK)]
+    numbers = [at for at, index in enumerate(fields) if atoms[index].kind not in _EMPTY]
+    empty = [at for at, index in enumerate(fields) if atoms[index].kind in _EMPTY]
     ends = {*numbers[:1], *numbers[-1:]}
     out: dict[tuple[object, ...], Placement] = {}
     for tried, dropped in enumerate(combinations(sorted({*empty, *ends}), surplus)):
@@ -96,7 +100,7 @@ def shown(atoms: Sequence[Atom], index: int | None) -> object:
         return None
     value = atoms[index].value
     assert value is not None
-    return value.number if value.kind is Kind.NUMBER else None if value.kind in (Kind.GAP, Kind.BLANK) else value.kind
+    return value.number if value.kind is Kind.NUMBER else None if value.kind in _EMPTY else value.kind
 
 
 def settle(options: list[Placement], holds: Callable[[Placement], bool]) -> list[Placement]:

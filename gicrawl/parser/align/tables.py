@@ -87,7 +87,8 @@ def _end(atoms: Stream, reading: Reading, later: Sequence[Reading]) -> int:
     for other in later:
         if other.first >= reading.last:
             limit = min(limit, atoms.atom_at(other.first))
-    own = {*han_columns(reading.table), *(variant for wanted in wanted_of(reading.table) for variant in wanted.variants)}
+    own = {variant for wanted in wanted_of(reading.table) for variant in wanted.variants}
+    own.update(han_columns(reading.table))
     begun = False
     for index in range(atoms.atom_at(reading.last - 1) + 1, limit):
         atom = atoms.atoms[index]
