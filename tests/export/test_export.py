@@ -1,0 +1,186 @@
+from __future__ import annotations
+
+import csv
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from corpus_fakes import ONE, TWO, Filler, page
+
+from gicrawl.archive.records import Outcome, Role
+from gicrawl.archive.store import open_archive
+from gicrawl.corpus.reparse import reparse
+from gicrawl.export.errors import ExportError
+from gicrawl.export.formats import formats
+from gicrawl.export.run import export
+from gicrawl.export.tables import TABLES, Kind
+
+if TYPE_CHECKING:
+    from gicrawl.export.run import ExportSummary
+
+HOST = "http://www.ganquan.gov.cn"
+DOCS = Path(__file__).parents[2] / "docs" / "tables.md"
+
+
+@pytest.fixture
+def archive_path(filler: Filler) -> Path:
+    listing = filler.add(f"{HOST}/nb/", b"<html>", role=Role.LIST)
+    filler.add(f"{HOST}/3", page(total=12, issuer='"雁滩"乡,人民政府'), referrer=listing, link_text="年报\n（2023）")
+    filler.add(f"{HOST}/2", page(new=5, total=5, year=2022))
+    filler.add(f"{HOST}/news", b"<html>news")
+    filler.add(f"{HOST}/1", b"raise")
+    filler.add(f"{HOST}/0", None, outcome=Outcome.TLS_ERROR, error="certificate has expired")
+    reparse(filler.path, engine=ONE, workers=1)
+    return filler.path
+
+
+def _export(path: Path, name: str, to: Path) -> ExportSummary:
+    with open_archive(path) as archive:
+        return export(archive, name, to)
+
+
+def _csv(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, strict=True))
+
+
+def _jsonl(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def test_both_formats_are_found_and_write_every_table(archive_path: Path, tmp_path: Path) -> None:
+    assert list(formats()) == ["csv", "jsonl"]
+    for name in formats():
+        summary = _export(archive_path, name, tmp_path / name)
+        assert [file.table for file in summary.files] == [table.name for table in TABLES]
+        assert {path.name for path in (tmp_path / name).iterdir()} == {f"{t.name}.{name}" for t in TABLES}
+        records = {file.table: file.records for file in summary.files}
+        assert records == {
+            "reports": 2,
+            "cells": 8,
+            "facts": 2,
+            "checks": 4,
+            "parses": 4,
+            "problems": 2,
+            "captures": 6,
+            "issuers": 2,
+        }
+
+
+def test_csv_and_json_lines_say_the_same(archive_path: Path, tmp_path: Path) -> None:
+    _export(archive_path, "csv", tmp_path)
+    _export(archive_path, "jsonl", tmp_path)
+    for table in TABLES:
+        flat, nested = _csv(tmp_path / f"{table.name}.csv"), _jsonl(tmp_path / f"{table.name}.jsonl")
+        assert len(flat) == len(nested)
+        for row, line in zip(flat, nested, strict=True):
+            for column in table.columns:
+                value = line
+                for key in column.group or (column.name,):
+                    value = None if value is None else value[key]
+                assert _read(row[column.name], column.kind) == (None if value == "" else value)
+
+
+def _read(text: str, kind: Kind) -> object:
+    if not text:
+        return None
+    return text if kind is Kind.TEXT else json.loads(text)
+
+
+def test_rows_hold_what_was_read(archive_path: Path, tmp_path: Path) -> None:
+    _export(archive_path, "jsonl", tmp_path)
+    reports = {row["final_url"]: row for row in _jsonl(tmp_path / "reports.jsonl")}
+    wrong = reports[f"{HOST}/3"]
+    assert wrong["issuer"]["name"] == '"雁滩"乡,人民政府'
+    assert (wrong["year"], wrong["forms"], wrong["parser"]) == (2023, {"applications": "form2021"}, "1.0+fake")
+    assert wrong["period"] is None
+    assert (wrong["portal"], wrong["captured"]) == ("ganquan", "2026-01-05T01:02:05.000000Z")
+    assert wrong["renditions"] == [wrong["sha256"]]
+    cells = {row["column"]: row for row in _jsonl(tmp_path / "cells.jsonl") if row["report_id"] == wrong["report_id"]}
+    assert (cells["total"]["value"], cells["total"]["state"]) == (12, "number")
+    assert (cells["other"]["value"], cells["other"]["state"]) == (None, "blank")
+    assert cells["research"]["candidates"][1] == {"raw": "5", "evidence": {"start": 3, "end": 4}}
+    (check,) = [row for row in _jsonl(tmp_path / "checks.jsonl") if row["status"] == "fail"]
+    assert (check["version"], check["id"], check["left"], check["right"]) == (wrong["version"], "T3_ROW_TOTAL", 10, 12)
+    assert check["message"]
+    statuses = {row["url"].removeprefix(HOST): row["status"] for row in _jsonl(tmp_path / "parses.jsonl")}
+    assert statuses == {"/1": "failed", "/2": "report", "/3": "report", "/news": "not_a_report"}
+    captures = {row["final_url"].removeprefix(HOST): row for row in _jsonl(tmp_path / "captures.jsonl")}
+    assert (captures["/0"]["outcome"], captures["/0"]["error"]) == ("tls_error", "certificate has expired")
+    assert captures["/3"]["referrer"] == captures["/nb/"]["id"]
+
+
+def test_a_blank_is_never_a_zero_in_csv(archive_path: Path, tmp_path: Path) -> None:
+    _export(archive_path, "csv", tmp_path)
+    blank = [row for row in _csv(tmp_path / "cells.csv") if row["state"] == "blank"]
+    assert len(blank) == 2
+    assert {(row["value"], row["raw"]) for row in blank} == {("", "")}
+    assert b"\r\n" in (tmp_path / "cells.csv").read_bytes()
+
+
+def test_rows_are_sorted_by_public_ids(archive_path: Path, tmp_path: Path) -> None:
+    _export(archive_path, "csv", tmp_path)
+    keys = {"captures": ["id"], "issuers": ["name"], "cells": ["report_id", "version", "table", "row", "column"]}
+    for table in TABLES:
+        names = keys.get(table.name, ["report_id", "version"])
+        found = [[row[name] for name in names] for row in _csv(tmp_path / f"{table.name}.csv")]
+        assert found == sorted(found)
+
+
+@pytest.mark.parametrize("name", ["csv", "jsonl"])
+def test_the_same_archive_gives_the_same_bytes(archive_path: Path, tmp_path: Path, name: str) -> None:
+    def contents(folder: Path) -> dict[str, bytes]:
+        return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+    _export(archive_path, name, tmp_path / "one")
+    _export(archive_path, name, tmp_path / "two")
+    assert contents(tmp_path / "one") == contents(tmp_path / "two")
+
+
+def test_only_the_current_parse_is_shown_and_the_older_ones_are_listed(archive_path: Path, tmp_path: Path) -> None:
+    reparse(archive_path, engine=TWO, workers=1)
+    _export(archive_path, "csv", tmp_path)
+    assert {row["parser"] for row in _csv(tmp_path / "cells.csv")} == {"2.0+fake"}
+    assert len(_csv(tmp_path / "reports.csv")) == 2
+    parses = _csv(tmp_path / "parses.csv")
+    assert (
+        sorted((row["parser"], row["current"]) for row in parses)
+        == [("1.0+fake", "false")] * 4 + [("2.0+fake", "true")] * 4
+    )
+
+
+def test_what_cannot_be_written_leaves_what_was_there(archive_path: Path, tmp_path: Path) -> None:
+    with pytest.raises(ExportError, match="choose one of csv, jsonl"):
+        _export(archive_path, "papyrus", tmp_path)
+    blocked = tmp_path / "file"
+    blocked.write_text("mine", encoding="utf-8")
+    with pytest.raises(ExportError, match=r"cannot be written .*--to") as caught:
+        _export(archive_path, "csv", blocked)
+    assert "\n" not in str(caught.value)
+    assert blocked.read_text(encoding="utf-8") == "mine"
+    taken = tmp_path / "taken"
+    (taken / "issuers.csv").mkdir(parents=True)
+    with pytest.raises(ExportError):
+        _export(archive_path, "csv", taken)
+    assert not [path for path in taken.iterdir() if path.suffix == ".part"]
+
+
+def test_exported_files_are_as_readable_as_any_other(archive_path: Path, tmp_path: Path) -> None:
+    _export(archive_path, "csv", tmp_path / "out")
+    other = tmp_path / "other"
+    other.touch()
+    assert (tmp_path / "out" / "cells.csv").stat().st_mode == other.stat().st_mode
+
+
+def test_the_docs_tell_every_table_and_column() -> None:
+    told: dict[str, list[tuple[str, ...]]] = {}
+    for line in DOCS.read_text(encoding="utf-8").splitlines():
+        if heading := re.match(r"## `(\w+)`", line):
+            rows = told.setdefault(heading[1], [])
+        elif cells := re.match(r"\| `(\w+)` \| (\w+) \| (.*) \| (.*) \|$", line):
+            rows.append(cells.groups())
+    assert told == {
+        table.name: [(c.name, c.kind.value, c.meaning, c.unit or "") for c in table.columns] for table in TABLES
+    }
