@@ -7,16 +7,34 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from gicrawl.archive.wire import codings, cut_date
+from gicrawl.archive.wire import cut_date
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
     from uuid import UUID
 
     from gicrawl.archive.records import Capture
 
 _REMEMBERED = 100_000
-"""Entries of each kind kept at hand; when there are more, all are forgotten, and looked up again as they come."""
+"""Entries kept at hand; when there are more, all are forgotten, and looked up again as they come."""
+
+_CIRCUMSTANCES = (
+    "role",
+    "portal",
+    "spider",
+    "spider_version",
+    "method",
+    "http_version",
+    "robots",
+    "ip",
+    "certificate",
+    "tls_relaxed",
+    "declared_type",
+    "declared_charset",
+    "used_charset",
+    "coding",
+)
 
 
 class Interner:
@@ -44,72 +62,91 @@ class Interner:
 
     def run(self, run: UUID) -> int | None:
         """Row of a run, or None: it never began."""
-        key = ("runs", run)
-        if (known := self._kept.get(key)) is not None:
+        if (known := self._known("run", run)) is not None:
             return known
         row = self._conn.execute("SELECT id FROM runs WHERE uuid = ?", [run.bytes]).fetchone()
         if row is None:
             return None
-        self._kept[key] = row[0]  # runs are committed when they start
-        return self._kept[key]
+        found: int = row[0]
+        self._kept["run", run] = found  # runs are committed when they start
+        return found
 
     def url(self, url: str) -> int:
         """Row of a URL."""
+        if (known := self._known("url", url)) is not None:
+            return known
         try:
             host = urlsplit(url).hostname
         except ValueError:  # a bracket that closes nothing: whatever a portal prints is kept
             host = None
-        return self._id("urls", "url", writable(url), {"host": None if host is None else writable(host)})
+        others: dict[str, object] = {"host": None if host is None else writable(host)}
+        return self._remember("url", url, self._row("urls", "url", writable(url), others))
 
     def text(self, text: str | None) -> int | None:
         """Row of a text; None stays None."""
-        return None if text is None else self._id("texts", "text", writable(text), {})
+        if text is None:
+            return None
+        if (known := self._known("text", text)) is not None:
+            return known
+        return self._remember("text", text, self._row("texts", "text", writable(text), {}))
 
     def head(self, data: bytes, gap: int | None = None) -> int:
         """Row of a header block; `gap` is where a Date was cut out."""
         digest = head_digest(data, gap)
-        return self._id("heads", "digest", digest, {"data": data, "gap": gap})
+        if (known := self._known("head", digest)) is not None:
+            return known
+        return self._remember("head", digest, self._row("heads", "digest", digest, {"data": data, "gap": gap}))
 
     def dated_head(self, head: bytes) -> tuple[int, bytes | None]:
         """Row of a response's head without its Date, and that Date."""
         data, gap, date = cut_date(head)
         return self.head(data, gap), date
 
-    def circumstances(self, capture: Capture) -> int:
-        """Row of what a capture shares with others of its kind."""
-        values: dict[str, object] = {
-            "role": capture.role.value,
-            "portal": capture.portal,
-            "spider": capture.spider,
-            "spider_version": capture.spider_version,
-            "method": capture.method,
-            "http_version": capture.http_version,
-            "robots": capture.robots,
-            "ip": capture.ip,
-            "certificate": capture.certificate,
-            "tls_relaxed": int(capture.tls_relaxed),
-            "declared_type": capture.declared_type,
-            "declared_charset": capture.declared_charset,
-            "used_charset": capture.used_charset,
-            "coding": None if capture.response is None else ", ".join(codings(capture.response.head)) or None,
-        }
-        values = {name: writable(value) if isinstance(value, str) else value for name, value in values.items()}
-        printed = json.dumps(values, default=bytes.hex, sort_keys=True)
-        return self._id("circumstances", "digest", sha256(printed.encode()).digest(), values)
-
-    def _id(self, table: str, column: str, value: object, others: dict[str, object]) -> int:
-        key = (table, value)
-        if (known := self._kept.get(key) or self._fresh.get(key)) is not None:  # row numbers begin at 1
+    def circumstances(self, capture: Capture, applied: Sequence[str]) -> int:
+        """Row of what a capture shares with others of its kind; `applied` are its content-codings."""
+        values = (
+            capture.role.value,
+            capture.portal,
+            capture.spider,
+            capture.spider_version,
+            capture.method,
+            capture.http_version,
+            capture.robots,
+            capture.ip,
+            capture.certificate,
+            int(capture.tls_relaxed),
+            capture.declared_type,
+            capture.declared_charset,
+            capture.used_charset,
+            ", ".join(applied) or None,
+        )
+        if (known := self._known("circumstances", values)) is not None:
             return known
+        named: dict[str, object] = {
+            name: writable(value) if isinstance(value, str) else value
+            for name, value in zip(_CIRCUMSTANCES, values, strict=True)
+        }
+        digest = sha256(json.dumps(named, default=bytes.hex, sort_keys=True).encode()).digest()
+        return self._remember("circumstances", values, self._row("circumstances", "digest", digest, named))
+
+    def _known(self, kind: str, value: object) -> int | None:
+        key = (kind, value)
+        return self._kept.get(key) or self._fresh.get(key)  # row numbers begin at 1
+
+    def _remember(self, kind: str, value: object, row: int) -> int:
+        self._fresh[kind, value] = row
+        return row
+
+    def _row(self, table: str, column: str, value: object, others: dict[str, object]) -> int:
+        """Look a row up by its unique column, or insert it."""
         row = self._conn.execute(f"SELECT id FROM {table} WHERE {column} = ?", [value]).fetchone()  # noqa: S608  # names of ours
-        if row is None:
-            columns = ", ".join((column, *others))
-            marks = ", ".join("?" * (1 + len(others)))
-            insert = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608  # names of ours
-            self._fresh[key] = _rowid(self._conn.execute(insert, [value, *others.values()]))
-        else:
-            self._fresh[key] = row[0]
-        return self._fresh[key]
+        if row is not None:
+            found: int = row[0]
+            return found
+        columns = ", ".join((column, *others))
+        marks = ", ".join("?" * (1 + len(others)))
+        insert = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608  # names of ours
+        return _rowid(self._conn.execute(insert, [value, *others.values()]))
 
 
 def _rowid(inserted: sqlite3.Cursor) -> int:

@@ -190,10 +190,10 @@ class Writer:
 
     def _prepare(self, capture: Capture) -> Prepared:
         message = capture.response
+        applied = () if message is None else codings(message.head)
         if message is None or (not message.body and (capture.status in _BODILESS or not message.complete)):
-            return Prepared(capture, None, (), None)
+            return Prepared(capture, None, applied, None)
         digest = sha256(message.body).digest()
-        applied = codings(message.head)
         body = self._packed(digest) or pack(message.body, digest)
         decoded = describe_decoded(message.body, applied) if applied and message.body else None
         return Prepared(capture, body, applied, decoded)
@@ -245,7 +245,7 @@ class Writer:
             capture.outcome.value,
             None if capture.error is None else writable(capture.error),
             capture.status,
-            intern.circumstances(capture),
+            intern.circumstances(capture, prepared.codings),
             line,
             None if request_head is None else intern.head(request_head),
             capture.request_body or None,
@@ -269,14 +269,17 @@ class Writer:
 
     def _write_body(self, conn: sqlite3.Connection, prepared: Prepared, body: Packed) -> int:
         if body.data or not body.size:
-            conn.execute(_BODY, (body.sha256, body.size, body.sniffed_type, body.codec, body.data))
-        (row,) = conn.execute("SELECT id FROM bodies WHERE sha256 = ?", [body.sha256]).fetchone()
+            cursor = conn.execute(_BODY, (body.sha256, body.size, body.sniffed_type, body.codec, body.data))
+            row = cursor.lastrowid if cursor.rowcount == 1 else None
+        else:
+            row = None
+        if row is None:  # it was there before
+            (row,) = conn.execute("SELECT id FROM bodies WHERE sha256 = ?", [body.sha256]).fetchone()
         if prepared.decoded is not None:
             rule = ", ".join(prepared.codings)
             decoded = prepared.decoded
             conn.execute(_DIGEST, (row, rule, decoded.sha256, decoded.size, decoded.sniffed_type))
-        found: int = row
-        return found
+        return int(row)
 
     def _judgement(self, verdict: Verdict, rows: dict[UUID, int]) -> tuple[object, ...]:
         row = self._resolve(verdict.capture, rows)

@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from archive_samples import Make, message
@@ -22,9 +22,6 @@ from gicrawl.archive.errors import (
 )
 from gicrawl.archive.store import Archive, open_archive
 from gicrawl.archive.verify import verify
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 URL = "http://www.linshui.gov.cn/nb/t1.html"
 
@@ -203,6 +200,10 @@ def test_an_archive_one_may_not_write(path: Path) -> None:
         assert "yours to write" in failure(path, ArchiveError)
     finally:
         path.parent.chmod(0o700)
+
+
+def test_a_place_where_no_file_can_be_made() -> None:
+    assert "yours to write" in failure(Path("/proc/self/gicrawl.db"), ArchiveError, create=True)
 
 
 def test_many_processes_make_one_archive_at_once(path: Path) -> None:
