@@ -1,0 +1,148 @@
+"""How long a parse takes beside a bare lxml parse of the same bytes.
+
+The yardstick does nothing but build a tree: no text, no table, no number is read from it. Both sides take the same
+bytes in the same process, in turn, so that whatever else the machine does falls on both.
+
+    python benchmarks/parse.py [--pairs 9] [FILE…]
+
+Without files: pages and texts drawn by `gicrawl.sample` (fixed seed), and the documents of `../shared` where present.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import re
+import statistics
+import sys
+import time
+from dataclasses import dataclass
+from datetime import date
+from html import unescape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from gicrawl.parser import parse
+from gicrawl.parser.document import Source
+from gicrawl.sample import ReportSpec, generate_report
+from gicrawl.sample.issuers import Issuer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+SEED = 20240131
+INNER = 5
+"""Parses a timing covers: a single one of a small page is near the clock's own unrest."""
+SHARED = ("seeds/*.txt", "real/*.html", "real/*.txt", "real/*.md")
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A document to be timed."""
+
+    name: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Medians over all pairs, in seconds for one parse; `ratio` is the median of the pairs' own ratios."""
+
+    ours: float
+    bare: float
+    ratio: float
+
+
+def drawn() -> Iterator[Input]:
+    """Reports of several sizes, forms and ways of pasting, with a fixed seed."""
+    county = Issuer("云坪县人民政府", "云坪县", "county", "government", "county", "县政府办公室")
+    office = Issuer("云坪县水利局", "云坪县", "county", "department", "department", "县水利局")
+    specs = {
+        "page, Word-pasted tables": ReportSpec(issuer=county, year=2023, published=date(2024, 1, 30), paste="word"),
+        "page, editor tables": ReportSpec(issuer=county, year=2020, published=date(2021, 1, 28), paste="editor"),
+        "page, plain tables": ReportSpec(issuer=office, year=2022, published=date(2023, 1, 12), paste="plain"),
+        "page, table in lines": ReportSpec(
+            issuer=office, year=2021, published=date(2022, 1, 9), layout="rows", paste="plain"
+        ),
+        "page, Traditional": ReportSpec(
+            issuer=county, year=2021, published=date(2022, 1, 30), paste="word", script="hant"
+        ),
+    }
+    for name, spec in specs.items():
+        yield Input(name, generate_report(random.Random(SEED), spec).html)
+    for layout in ("rows", "cells", "pipes"):
+        spec = ReportSpec(issuer=county, year=2023, published=date(2024, 1, 30), layout=layout, paste="plain")
+        yield Input(f"text, {layout}", flattened(generate_report(random.Random(SEED), spec).html))
+
+
+def flattened(page: bytes) -> bytes:
+    """The page as plain text: a line for each paragraph or line break, nothing else kept."""
+    text = page.decode().partition("<body>")[2]
+    text = re.sub(r"\s*(?:<br\s*/?>|</p>|</h\d>|</div>)\s*", "\n", text)
+    return unescape(re.sub(r"<[^>]+>", "", text)).encode()
+
+
+def shared() -> Iterator[Input]:
+    """Real documents beside the checkout, where there are any."""
+    folder = Path(__file__).resolve().parents[2] / "shared"
+    for pattern in SHARED:
+        for path in sorted(folder.glob(pattern)):
+            yield Input(f"real, {path.name}", path.read_bytes())
+
+
+def bare(body: bytes) -> None:
+    """Build lxml's tree of the bytes, and nothing else."""
+    etree.HTML(body, etree.HTMLParser(encoding="utf-8"))
+
+
+def ours(body: bytes) -> None:
+    """The whole parse: tree, text, alignment, issuer, year, checks."""
+    parse([Source(body)])
+
+
+def seconds(work: Callable[[bytes], None], body: bytes) -> float:
+    """How long one run of the work takes, over `INNER` of them."""
+    began = time.perf_counter()
+    for _ in range(INNER):
+        work(body)
+    return (time.perf_counter() - began) / INNER
+
+
+def measured(body: bytes, pairs: int) -> Timing:
+    """Time both sides in turn."""
+    for work in (bare, ours):
+        work(body)  # imports and caches are nobody's speed
+    times = [(seconds(ours, body), seconds(bare, body)) for _ in range(pairs)]
+    return Timing(
+        statistics.median(one for one, _ in times),
+        statistics.median(other for _, other in times),
+        statistics.median(one / other for one, other in times),
+    )
+
+
+def main() -> None:
+    """Print one row a document and the ratio over all."""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--pairs", type=int, default=9, help="timings of each side (default 9)")
+    options.add_argument("files", nargs="*", type=Path)
+    chosen = options.parse_args()
+    inputs = [Input(path.name, path.read_bytes()) for path in chosen.files] or [*drawn(), *shared()]
+    print(f"Python {sys.version.split()[0]}, lxml {etree.__version__}; median of {chosen.pairs} interleaved pairs\n")
+    print(f"{'document':<44} {'KB':>6} {'gicrawl ms':>11} {'lxml ms':>8} {'ratio':>6}")
+    timings = []
+    for one in inputs:
+        timing = measured(one.body, chosen.pairs)
+        timings.append(timing)
+        print(
+            f"{one.name:<44} {len(one.body) / 1000:>6.1f} {timing.ours * 1000:>11.2f} {timing.bare * 1000:>8.2f} "
+            f"{timing.ratio:>6.2f}"
+        )
+    total = sum(t.ours for t in timings) / sum(t.bare for t in timings)
+    middle = statistics.median(timing.ratio for timing in timings)
+    print(f"\nall together: {total:.2f} times a bare lxml parse (median document {middle:.2f})")
+
+
+if __name__ == "__main__":
+    main()

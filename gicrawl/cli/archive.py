@@ -1,0 +1,178 @@
+"""`reparse`, `export`, `status` and `verify`: what is done with an archive once it is filled."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+
+from gicrawl.cli.group import (
+    FINDINGS,
+    Failure,
+    archive_option,
+    cli,
+    example,
+    lang_option,
+    portals_option,
+    say,
+    tell,
+)
+from gicrawl.cli.output import bar, emit, json_line
+
+_AGE = re.compile(r"(\d{1,6})([mhd])")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+def parse_age(_ctx: click.Context, _param: click.Parameter, value: str | None) -> timedelta | None:
+    """`90m`, `26h` or `7d` as a span of time."""
+    if value is None:
+        return None
+    found = _AGE.fullmatch(value)
+    if found is None:
+        raise click.BadParameter("a number and m, h or d: 90m, 26h, 7d")
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+@cli.command(epilog=example("gicrawl reparse", "gicrawl reparse --dry-run", "gicrawl reparse --all --workers 4"))
+@click.option("--all", "everything", is_flag=True, help="Also what the current parser has parsed already.")
+@click.option("--dry-run", is_flag=True, help="Count what would be parsed; parse nothing.")
+@click.option("--sample", type=click.IntRange(min=1), help="Only so many documents, the same ones each time.")
+@click.option("--limit", type=click.IntRange(min=1), help="At most so many documents, oldest first.")
+@click.option("--workers", type=click.IntRange(min=1), help="Processes; default: one a processor.")
+@archive_option
+@lang_option
+def reparse(
+    *,
+    everything: bool,
+    dry_run: bool,
+    sample: int | None,
+    limit: int | None,
+    workers: int | None,
+    archive_path: Path,
+    lang: str,
+) -> None:
+    """Parse whatever in the archive the current parser has not parsed.
+
+    Parses are added beside older ones. Interrupted or killed, it goes on where it was when started again.
+    """
+    del lang
+    from gicrawl.archive.store import open_archive
+    from gicrawl.corpus.reparse import pending
+    from gicrawl.corpus.reparse import reparse as run_reparse
+
+    if dry_run:
+        with open_archive(archive_path) as archive:
+            waiting = [work.parsed_before for work in pending(archive, everything=everything)]
+        emit(f"{len(waiting)} documents to parse, {sum(waiting)} of them parsed before")
+        return
+    with bar("reparse") as advance:
+        summary = run_reparse(
+            archive_path, everything=everything, limit=limit, sample=sample, workers=workers, progress=advance
+        )
+    for status, count in summary.statuses:
+        emit(f"{status} {count}")
+    tell(
+        "reparse_done",
+        parsed=summary.parsed,
+        added=summary.added,
+        broken=summary.broken,
+        documents=summary.documents,
+        seconds=f"{summary.seconds:.1f}",
+    )
+
+
+@cli.command(epilog=example("gicrawl verify", "gicrawl verify --content", "gicrawl verify --sample 1000"))
+@click.option(
+    "--content", is_flag=True, help="Print one SHA-256 over all captures and one over what was read from them."
+)
+@click.option("--sample", type=click.IntRange(min=1), help="Only so many bodies, chosen at random.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Chooses the sample.")
+@archive_option
+@lang_option
+@click.pass_context
+def verify(ctx: click.Context, *, content: bool, sample: int | None, seed: int, archive_path: Path, lang: str) -> None:
+    """Hold every stored body against its SHA-256 and follow every reference.
+
+    What is wrong goes to standard output, a line each (exit status 1). Two archives are the same by content when
+    `--content` prints the same two lines for both.
+    """
+    del lang
+    from gicrawl.archive.store import open_archive
+    from gicrawl.archive.verify import content_digest
+    from gicrawl.archive.verify import verify as findings
+    from gicrawl.corpus.digest import corpus_digest
+
+    with open_archive(archive_path) as archive:
+        if content:
+            emit(f"captures {content_digest(archive)}")
+            emit(f"corpus {corpus_digest(archive)}")
+            return
+        found = 0
+        for finding in findings(archive, sample=sample, seed=seed):
+            found += 1
+            emit(f"{finding.code} {finding.subject}: {finding.message}")
+    if found:
+        tell("verify_findings", count=found, archive=archive_path)
+        ctx.exit(FINDINGS)
+    tell("verify_sound", archive=archive_path)
+
+
+@cli.command(epilog=example("gicrawl export --format csv --to tables", "gicrawl export --format jsonl --to tables"))
+@click.option("--format", "form", type=click.Choice(["csv", "jsonl"]), required=True, help="One file a table.")
+@click.option(
+    "--to", "folder", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder to write into."
+)
+@archive_option
+@lang_option
+def export(*, form: str, folder: Path, archive_path: Path, lang: str) -> None:
+    """Write the tables of the archive as open data: reports, cells, facts, checks, parses, problems, captures, issuers.
+
+    The same archive always gives the same bytes. An export that fails leaves the files of the last one.
+    """
+    del lang
+    from gicrawl.archive.store import open_archive
+    from gicrawl.export.run import export as run_export
+
+    with open_archive(archive_path) as archive:
+        summary = run_export(archive, form, folder)
+    for file in summary.files:
+        emit(f"{file.path} {file.records}")
+
+
+@cli.command(epilog=example("gicrawl status", "gicrawl status --format json", "gicrawl status --max-age 26h"))
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--region", help="Only portals of this region code and all below it.")
+@click.option("--max-age", callback=parse_age, help="Exit status 3 when no run has succeeded since: 90m, 26h, 7d.")
+@archive_option
+@portals_option
+@lang_option
+def status(
+    *,
+    form: str,
+    region: str | None,
+    max_age: timedelta | None,
+    archive_path: Path,
+    portals_file: Path | None,
+    lang: str,
+) -> None:
+    """Say what is there, by portal and year, what stands between us and a report, and what is unparsed."""
+    from gicrawl.archive.store import open_archive
+    from gicrawl.cli.standing import lines
+    from gicrawl.corpus.status import status as take_stock
+    from gicrawl.portals.registry import load, select
+
+    wanted = None if region is None else [portal.id for portal in select(load(portals_file), region=region)]
+    with open_archive(archive_path) as archive:
+        stock = take_stock(archive, wanted)
+    if form == "json":
+        emit(json_line(asdict(stock)))
+    else:
+        for line in lines(stock, lang):
+            emit(line)
+    if max_age is not None:
+        since = None if stock.last_success is None else datetime.fromisoformat(stock.last_success)
+        if since is None or datetime.now(UTC) - since > max_age:
+            raise Failure(say("run_too_old", archive=archive_path, since=stock.last_success or "-"))

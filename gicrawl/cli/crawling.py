@@ -1,0 +1,249 @@
+"""`crawl`: fetch into the archive, and nothing more."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import click
+
+from gicrawl.cli.group import (
+    FINDINGS,
+    USAGE,
+    Failure,
+    archive_option,
+    cli,
+    example,
+    lang_option,
+    portals_option,
+    say,
+    tell,
+)
+from gicrawl.cli.output import emit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from gicrawl.crawling.run import CrawlSummary, Target, TargetSummary
+    from gicrawl.portals.registry import Portal, Registry
+
+DELAY = 2.0
+"""Seconds between two requests to one host unless the user says otherwise."""
+
+ANSWERED = frozenset({"ok", "not_modified", "redirect", "not_found", "gone", "robots_denied"})
+"""Outcomes after which nobody needs to look whether the portal is up."""
+
+_YEARS = re.compile(r"(\d{4})(?:-(\d{4}))?")
+
+
+def parse_years(_ctx: click.Context, _param: click.Parameter, value: str | None) -> tuple[int, int] | None:
+    """`2019-2023` or `2021` as first and last year."""
+    if value is None:
+        return None
+    found = _YEARS.fullmatch(value)
+    if found is None or int(found[2] or found[1]) < int(found[1]):
+        raise click.BadParameter("one year (2021), or two with a hyphen, the earlier first (2019-2023)")
+    return int(found[1]), int(found[2] or found[1])
+
+
+@cli.command(
+    epilog=example(
+        "gicrawl crawl http://www.example.gov.cn/ --contact me@example.org",
+        "gicrawl crawl --region 32 --years 2019-2023 --dry-run",
+        "gicrawl crawl 127.0.0.1:8001",
+    )
+)
+@click.argument("targets", nargs=-1, metavar="[PORTAL…] [URL…]")
+@click.option("--region", help="Portals of this region code and all below it, e.g. 32 or 3203.")
+@click.option("--all", "everything", is_flag=True, help="Every portal of the registry.")
+@click.option(
+    "--years", callback=parse_years, help="Only reports of these years (2019-2023), and those that name none."
+)
+@click.option(
+    "--delay",
+    type=click.FloatRange(min=0),
+    default=DELAY,
+    show_default=True,
+    help="Seconds between two requests to one host; a registered portal that asks for more gets it.",
+)
+@click.option("--max-pages", type=click.IntRange(min=1), help="At most this many pages of each portal.")
+@click.option("--full", is_flag=True, help="Fetch again what is known, unconditionally.")
+@click.option("--dry-run", is_flag=True, help="Print hosts, requests and hours; fetch nothing.")
+@click.option(
+    "--contact",
+    envvar="GICRAWL_CONTACT",
+    show_envvar=True,
+    help="Mail address or page where a portal's operator reaches you; sent with every request.",
+)
+@click.option("--verbose", "-v", is_flag=True, help="Log every step, not only what somebody should look at.")
+@archive_option
+@portals_option
+@lang_option
+@click.pass_context
+def crawl(
+    ctx: click.Context,
+    *,
+    targets: tuple[str, ...],
+    region: str | None,
+    everything: bool,
+    years: tuple[int, int] | None,
+    delay: float,
+    max_pages: int | None,
+    full: bool,
+    dry_run: bool,
+    contact: str | None,
+    verbose: bool,
+    archive_path: Path,
+    portals_file: Path | None,
+    lang: str,
+) -> None:
+    """Fetch portals into the archive: registered ones by id, any other by its home page or report column.
+
+    One request at a time to a host, robots.txt obeyed. A page fetched before is asked for conditionally. A portal that
+    is down is named on standard error and the others go on (exit status 1). No crawl beyond this machine starts without
+    a contact.
+    """
+    del lang
+    from gicrawl.crawling.run import CrawlOptions
+    from gicrawl.crawling.run import crawl as run_crawl
+    from gicrawl.portals.registry import load
+
+    chosen = choose(targets, load(portals_file), region=region, everything=everything)
+    if not chosen:
+        raise Failure(say("nothing_to_crawl"), USAGE)
+    if dry_run:
+        forecast(chosen, archive_path, delay=delay, max_pages=max_pages)
+        return
+    log_to_stderr(verbose=verbose)
+    summary = run_crawl(
+        chosen,
+        CrawlOptions(
+            archive=archive_path,
+            contact=contact,
+            delay=delay,
+            max_pages=max_pages,
+            full=full,
+            years=years,
+            named_hosts=[urlsplit(target.url).netloc for target in chosen if target.portal is None],
+        ),
+    )
+    if not report(summary):
+        ctx.exit(FINDINGS)
+
+
+def log_to_stderr(*, verbose: bool) -> None:
+    """One line an event on standard error: what needs somebody, and with `verbose` every step."""
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
+    logging.getLogger("gicrawl").setLevel(logging.INFO if verbose else logging.WARNING)
+
+
+def report(summary: CrawlSummary) -> bool:
+    """Print what was done for each target; say whether all of them answered.
+
+    Raises:
+        Failure: the archive took no more, or the user ended it.
+    """
+    well = True
+    for target in summary.targets:
+        requests, links = target.requests, target.links
+        emit(f"{_name(target.target)} requests={requests} links={links} seconds={target.seconds:.1f}{_counts(target)}")
+        for error in target.errors:
+            tell("portal_problem", portal=_name(target.target), problem=error)
+        if not ANSWERED & set(target.captures):
+            tell("portal_down", portal=_name(target.target))
+        well = well and not target.errors and bool(ANSWERED & set(target.captures))
+    for host, reason in summary.stopped_hosts.items():
+        well = False
+        tell("portal_problem", portal=host, problem=reason)
+    tell("crawl_done", bodies=summary.bodies_new, seconds=f"{summary.seconds:.1f}")
+    if summary.archive_error is not None:
+        raise Failure(summary.archive_error)
+    if summary.interrupted:
+        raise Failure(say("interrupted"))
+    return well
+
+
+def _name(target: Target) -> str:
+    return target.portal or target.url
+
+
+def _counts(target: TargetSummary) -> str:
+    return "".join(f" {outcome}={count}" for outcome, count in sorted(target.captures.items()))
+
+
+def forecast(targets: Sequence[Target], archive_path: Path, *, delay: float, max_pages: int | None) -> None:
+    """Print hosts, requests and hours as far as earlier visits tell; a portal never visited is marked with a `+`."""
+    from gicrawl.archive.records import Role
+    from gicrawl.archive.store import open_archive
+    from gicrawl.crawling.hosts import endpoint
+
+    known: dict[str, set[str]] = {}
+    requests: Counter[str] = Counter()
+    delays: dict[str, float] = {}
+    if archive_path.exists():
+        with open_archive(archive_path) as archive:
+            for portal in {target.portal for target in targets}:
+                for page in archive.known(portal, tuple(Role)):
+                    known.setdefault(endpoint(page.url).host, set()).add(page.url)
+    for target in targets:
+        host = endpoint(target.url).host
+        pages = len(known.get(host, ())) or 2  # robots.txt and the page named, at least
+        requests[host] = min(pages, max_pages or pages)
+        delays[host] = max(delay, target.delay or 0.0, delays.get(host, 0.0))
+    for host, count in sorted(requests.items()):
+        emit(f"{host} {count}{'' if host in known else '+'} {count * delays[host] / 3600:.2f} h")
+    longest = max(count * delays[host] for host, count in requests.items()) / 3600
+    tell("forecast", hosts=len(requests), requests=requests.total(), hours=f"{longest:.2f}")
+
+
+def choose(targets: tuple[str, ...], registry: Registry, *, region: str | None, everything: bool) -> list[Target]:
+    """What to crawl: portals by id, region or all of them, and whatever the user names by URL.
+
+    Raises:
+        RegistryError: a portal is not registered.
+        Failure: a word is no URL.
+    """
+    from gicrawl.crawling.run import Target
+    from gicrawl.portals.registry import select
+
+    urls = [word for word in targets if looks_like_url(word)]
+    ids = [word for word in targets if not looks_like_url(word)]
+    picked = select(registry, ids, region, every=everything)
+    registered = [target for portal in picked for target in _targets(portal)]
+    return [*registered, *(Target(portal=None, url=complete_url(url)) for url in urls)]
+
+
+def looks_like_url(word: str) -> bool:
+    """Whether a word names a page or an origin (`www.example.gov.cn`, `127.0.0.1:8001`) and not a portal's id."""
+    return any(mark in word for mark in ("/", ".", ":"))
+
+
+def complete_url(word: str) -> str:
+    """The URL a user means, `http` where no scheme is given.
+
+    Raises:
+        Failure: it is no http(s) URL.
+    """
+    url = word if "://" in word else f"http://{word}"
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        host = None
+    if not host or parts.scheme not in {"http", "https"}:
+        raise Failure(say("url_unusable", url=word), USAGE)
+    return url if parts.path else f"{url}/"
+
+
+def _targets(portal: Portal) -> list[Target]:
+    """A portal's known report columns, or its home page while none is known."""
+    from gicrawl.crawling.run import Target
+
+    return [
+        Target(portal=portal.id, url=url, family=portal.family, address=portal.address, delay=portal.delay)
+        for url in portal.columns or (portal.home,)
+    ]

@@ -1,0 +1,6 @@
+"""The demo: imitation portals on loopback, crawled, archived, parsed, and compared with what is known to be there."""
+
+from gicrawl.demo.compare import Comparison, FileResult, PortalResult
+from gicrawl.demo.run import ArchiveInTheWay, Demo, run_demo
+
+__all__ = ["ArchiveInTheWay", "Comparison", "Demo", "FileResult", "PortalResult", "run_demo"]
