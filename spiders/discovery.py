@@ -16,14 +16,16 @@ from spiders.vocabulary import (
     PLATFORM_SLUG,
     STRONG,
     TitleSays,
+    names_bodies,
     names_column,
     names_platform,
-    names_sub_column,
+    names_year,
     slug_names,
     title_says,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from uuid import UUID
 
     from spiders.pages import Anchor, Page
@@ -108,6 +110,19 @@ class Discovery:
                 self._push(Candidate(url=url, text="", score=score, depth=depth + 1, referrer=referrer))
         return promising
 
+    def _weigh(self, anchors: Iterable[Anchor], page: Page, depth: int, referrer: UUID) -> int:
+        on_platform = names_platform(page.title) > 0 or slug_names(page.url) > 0
+        promising = 0
+        for anchor in anchors:
+            score = self._score(anchor, page, on_platform=on_platform)
+            if score:
+                promising += 1
+                score -= (depth + 1) * _STEP
+                self._push(
+                    Candidate(url=anchor.url, text=_name(anchor), score=score, depth=depth + 1, referrer=referrer)
+                )
+        return promising
+
     def divide(self, page: Page, *, levels: int, depth: int, referrer: UUID) -> int:
         """Take the sub-columns of a column page: one a year, one a kind of body; returns how many there are."""
         if levels >= MAX_DEPTH:
@@ -140,10 +155,11 @@ class Discovery:
     def _is_part(anchor: Anchor, page: Page) -> bool:
         if any(title_says(name) is TitleSays.REPORT for name in anchor.names):
             return False  # requested as an article, and read as a column should it turn out to be one
-        if any(names_sub_column(name) for name in anchor.names):
+        if any(names_year(name) for name in anchor.names):
             return True
-        inside = below(anchor.url, page.url) and not urlsplit(anchor.url).query
-        return inside and any(title_says(name) is not TitleSays.OTHER for name in anchor.names)
+        if not below(anchor.url, page.url) or urlsplit(anchor.url).query:
+            return False
+        return any(names_bodies(name) or title_says(name) is TitleSays.DOUBT for name in anchor.names)
 
     def next(self) -> Candidate | None:
         """Return the next page to try, or None: nothing left that is worth a request."""

@@ -16,7 +16,16 @@ from typing import TYPE_CHECKING, ClassVar
 import spiders
 from spiders.pages import Anchor, Page, find_date, row_text
 from spiders.urls import identity, is_article, is_folder, same_site, shared_segments
-from spiders.vocabulary import TitleSays, is_cut_off, names_column, names_sub_column, says_nothing, title_says
+from spiders.vocabulary import (
+    TitleSays,
+    is_column_name,
+    is_cut_off,
+    names_bodies,
+    names_column,
+    names_year,
+    says_nothing,
+    title_says,
+)
 
 if TYPE_CHECKING:
     import re
@@ -183,7 +192,7 @@ def link_rows(page: Page, anchors: Iterable[Anchor], article: re.Pattern[str] | 
 
 def _row(page: Page, anchor: Anchor, article: re.Pattern[str] | None) -> Row | None:
     shaped = is_article(anchor.url) or (article is not None and article.search(anchor.url) is not None)
-    if is_folder(anchor.url) and not shaped and leads_to_column(anchor):
+    if not shaped and (any(is_column_name(name) for name in anchor.names) or _is_column_link(anchor)):
         return None
     text, title = anchor.text, anchor.title
     if says_nothing(text) and says_nothing(title or ""):
@@ -204,14 +213,14 @@ def _near(url: str) -> int:
     return min(2, shared_segments(url, url))
 
 
-def leads_to_column(anchor: Anchor) -> bool:
+def _is_column_link(anchor: Anchor) -> bool:
     """Say whether a link names a column or a part of one rather than a document.
 
     What has a report's title counts as a report until it has been seen: some systems give articles folder-like URLs.
     """
-    if any(title_says(name) is TitleSays.REPORT for name in anchor.names):
+    if not is_folder(anchor.url) or any(title_says(name) is TitleSays.REPORT for name in anchor.names):
         return False
-    return any(names_column(name) > 0 or names_sub_column(name) for name in anchor.names)
+    return any(names_column(name) > 0 or names_year(name) or names_bodies(name) for name in anchor.names)
 
 
 def best_rows(page: Page, candidates: Sequence[Family]) -> tuple[Family, list[Row]] | None:

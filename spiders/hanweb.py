@@ -12,7 +12,6 @@ from bs4 import BeautifulSoup, Tag
 from spiders.family import POSTED, Column, Family, Onward, Row, Step, make_row
 from spiders.pages import find_date, squeeze
 from spiders.portal import PortalSpider
-from spiders.urls import join
 from spiders.vocabulary import TitleSays, says_nothing
 
 if TYPE_CHECKING:
@@ -140,14 +139,14 @@ def _unit(page: Page, store: str, after: str, asked: dict[str, str]) -> _Unit:
     group = _NEXT.search(store)
     href = _HREF.search(group.group(1)) if group else None
     custom = _PROXY.search(after)
-    proxy = join(page.base, href.group(1).replace("&amp;", "&")) if href else None
+    proxy = page.resolve(href.group(1).replace("&amp;", "&")) if href else None
     known = dict(asked)
     if proxy is not None:
         known |= dict(parse_qsl(urlsplit(proxy).query, keep_blank_values=True))
     elif asked:
         proxy = page.url
     elif custom:
-        proxy = join(page.base, custom.group(1))
+        proxy = page.resolve(custom.group(1))
         known |= dict(parse_qsl(urlsplit(custom.group(1)).query, keep_blank_values=True))
     if asked.get("page", "").isdigit():
         printed = int(known["page"]) if known["page"].isdigit() else 0
@@ -179,7 +178,7 @@ def _rows(page: Page, records: list[str]) -> list[Row]:
 
 
 def _row(page: Page, record: Tag, link: Tag) -> Row | None:
-    url = join(page.base, str(link["href"]))
+    url = page.resolve(str(link["href"]))
     if url is None:
         return None
     text = squeeze(link.get_text())

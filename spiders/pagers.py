@@ -7,19 +7,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
+from spiders.family import Onward, Step
 from spiders.urls import identity, same_site
 from spiders.vocabulary import normalise
 
 if TYPE_CHECKING:
+    from spiders.family import Column
     from spiders.pages import Anchor, Page
 
-_NEXT = frozenset({"下一页", "下页", "后一页", "下一頁", "next", "nextpage"})
-_LAST = frozenset({"尾页", "末页", "最后一页", "last"})
+_NEXT = frozenset({"下一页", "下页", "后一页", "nextpage"})
+_LAST = frozenset({"尾页", "末页", "最后一页"})
+_BACK = frozenset({"上一页", "上页", "前一页", "prev", "previous"})
 _WORDS = re.compile(r"[^\w]+")
 _TOTAL = re.compile(r"\b(?:contenpage|totalPages?|pageCount|countPage|pages)\b['\"]?\s*[=:]\s*['\"]?(\d{1,4})\b")
 _OF = re.compile(r"共(?:计|有)?(\d{1,4})页|第?\d{1,4}/(\d{1,4})页")
 _QUERY_PAGERS = ("page", "pageNo", "pageNum", "pageIndex", "PageIndex", "currPage", "cur_page", "pn", "p", "PAGENUM")
-_NEXT_ONLY = re.compile(r"^(?:上一页|上页|首页|第一页|\d+|下一页|下页|尾页|末页)$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,12 +30,10 @@ class Printed:
 
     Attributes:
         next: URL of the next page, or None.
-        present: the page has a pager at all.
-        last: the pager says that nothing follows.
+        last: nothing follows: there is no pager, or it says so.
     """
 
     next: str | None
-    present: bool
     last: bool
 
 
@@ -41,31 +41,53 @@ def printed_pager(page: Page, number: int) -> Printed:
     """Read the pager in the page's links; `number` is this page's, counted from 1."""
     own = identity(page.url)
     following = [anchor for anchor in page.anchors if _says(anchor, _NEXT) and same_site(anchor.url, page.url)]
-    for anchor in following:
-        if identity(anchor.url) != own:
-            return Printed(next=anchor.url, present=True, last=False)
     numbered = [
-        anchor for anchor in page.anchors if anchor.text.strip(" []【】").isdigit() and _alike(anchor.url, page.url)
+        anchor for anchor in page.anchors if _number(anchor) and urljoin(anchor.url, ".") == urljoin(page.url, ".")
     ]
-    for anchor in numbered:
-        if int(anchor.text.strip(" []【】")) == number + 1 and identity(anchor.url) != own:
-            return Printed(next=anchor.url, present=True, last=False)
-    if following or numbered:
-        return Printed(next=None, present=True, last=True)
+    for anchor in (*following, *(anchor for anchor in numbered if _number(anchor) == number + 1)):
+        if identity(anchor.url) != own:
+            return Printed(next=anchor.url, last=False)
     words = normalise(page.tree.text)
-    present = any(word in words for word in ("下一页", "下页", "尾页", "末页"))
+    if following or not any(word in words for word in (*_NEXT, *_LAST)):
+        return Printed(next=None, last=True)  # 下一页 that leads to this page itself, or no pager
+    # 下一页 is there as a dead text or for a script. Dead beside a living 上一页 it is the mark of the last page.
+    scripted = any(
+        _WORDS.sub("", normalise(element.text)).lower() in _NEXT and (element.attr("href") or element.attr("onclick"))
+        for element in page.tree.find_all(["a", "span", "li", "button"])
+    )
+    turned = any(_says(anchor, _BACK) for anchor in page.anchors)
     total = declared_total(page)
-    # A pager of dead text ("上一页 下一页") on a page that counts one page in all is what a single page looks like.
-    return Printed(next=None, present=present, last=not present or total == 1)
+    return Printed(next=None, last=(turned and number > 1 and not scripted) or (total is not None and number >= total))
+
+
+def usual_onward(page: Page, column: Column) -> Onward:
+    """Follow the printed pager; where only a total is printed, try the usual names of page 2, 3, ….
+
+    Which of the names works is learnt from page 2.
+    """
+    printed = printed_pager(page, column.pages)
+    total = declared_total(page)
+    if printed.next:
+        return Onward(steps=(Step(url=printed.next),), declared=total is not None)
+    if total is None or total <= column.pages:
+        return Onward(complete=printed.last or total is not None, declared=total is not None)
+    urls = guesses(column.url, column.pages + 1)
+    if column.step is not None:
+        worked = [url == column.step.url for url in guesses(column.url, column.pages)]
+        urls = [url for url, good in zip(urls, worked, strict=True) if good] or urls
+    step: Step | None = None
+    for url in reversed(urls):
+        step = Step(url=url, empty=step, repeated=step)
+    return Onward(steps=(step,) if step else (), declared=True)
+
+
+def _number(anchor: Anchor) -> int | None:
+    shown = anchor.text.strip(" []【】")
+    return int(shown) if shown.isdecimal() and len(shown) < 5 else None  # noqa: PLR2004  longer is no page number
 
 
 def _says(anchor: Anchor, words: frozenset[str]) -> bool:
     return any(_WORDS.sub("", normalise(name)).lower() in words for name in anchor.names)
-
-
-def _alike(url: str, page: str) -> bool:
-    """Whether two URLs differ in page name or query only."""
-    return urljoin(url, ".") == urljoin(page, ".")
 
 
 def declared_total(page: Page) -> int | None:

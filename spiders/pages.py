@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import turbohtml
+from w3lib.url import safe_url_string
 
 from spiders.urls import identity, join
 from spiders.vocabulary import MEDIUM, SLUG, TitleSays, names_column, normalise, slug_names, title_says
@@ -31,6 +32,7 @@ _UNDECLARED = frozenset({"iso-8859-1", "latin-1", "latin1", "iso8859-1", "window
 _META_WINDOW = 4096
 _SPACE = re.compile(r"[\s\u3000]+")
 _DATE = re.compile(r"((?:19|20)\d\d)\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})(?!\d)")
+_OPENS = re.compile(r"(?:window\.open|location(?:\.href)?|location\.replace)\s*[=(]\s*[\"']([^\"']+)[\"']")
 _PLACE = re.compile(r"(?:当前|所在|现在|目前)?(?:的)?位置")
 _SEPARATOR = re.compile(r"\s*(?:_|\||—|>>|>|»|›)\s*|\s+-\s+|-(?=[^\d])")
 _TRAIL_LENGTH = 160
@@ -142,11 +144,16 @@ class Page:
         """The links of the page in document order, without those nobody should follow."""
         return tuple(self._anchors(self.tree))
 
+    def resolve(self, href: str) -> str | None:
+        """Resolve an href of this page as a browser does: a query is sent in the page's own charset."""
+        url = join(self.base, href)
+        return url if url is None or url.isascii() else safe_url_string(url, self.charset)
+
     def _anchors(self, tree: turbohtml.Document) -> list[Anchor]:
         anchors = []
         for element in [*tree.find_all("a"), *tree.find_all("area")]:
             href = element.attr("href")
-            url = join(self.base, href) if isinstance(href, str) else None
+            url = self.resolve(href) if isinstance(href, str) else None
             if url is None:
                 continue
             text = squeeze(element.text)
@@ -166,6 +173,22 @@ class Page:
     def hidden_anchors(self, fragment: str) -> list[Anchor]:
         """Read the links of a piece of HTML that the tree does not show: a comment, a string of a script."""
         return self._anchors(turbohtml.parse(fragment, positions=False))
+
+    def buried_anchors(self) -> list[Anchor]:
+        """Read the links that only a script would show: written by one, left in a comment, or opened by a click."""
+        written = [script.replace('\\"', '"').replace("\\/", "/") for script in self.scripts if "<a" in script]
+        found = [anchor for fragment in (*written, *self.comments) for anchor in self.hidden_anchors(fragment)]
+        for element in self.tree.find_all(["a", "area", "div", "li", "span", "td", "img"]):
+            for name in ("href", "onclick"):
+                code = element.attr(name)
+                match = _OPENS.search(code) if isinstance(code, str) else None
+                url = self.resolve(match.group(1)) if match else None
+                if url is not None:
+                    label = element.attr("title") or element.attr("alt")
+                    found.append(
+                        Anchor(url, squeeze(element.text), squeeze(label) if isinstance(label, str) else None, element)
+                    )
+        return found
 
     @cached_property
     def scripts(self) -> tuple[str, ...]:
@@ -222,7 +245,7 @@ class Page:
         if len(self.anchors) < 3:  # noqa: PLR2004  a page that only forwards has no menu
             found += re.findall(r"location(?:\.href)?\s*=\s*[\"']([^\"']+)[\"']", self.text)
             found += re.findall(r"location\.replace\(\s*[\"']([^\"']+)[\"']", self.text)
-        urls = [join(self.base, src) for src in found if isinstance(src, str)]
+        urls = [self.resolve(src) for src in found if isinstance(src, str)]
         return [url for url in urls if url is not None]
 
 

@@ -9,12 +9,13 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from scrapy import FormRequest, Request, Spider
 
 from gicrawl.crawling.lead import CAPTURE, LEAD, Lead, PageRead, ReportLink
+from gicrawl.portals.registry import RegistryError, load
 from spiders.discovery import MAX_PAGES as MAX_DISCOVERY
 from spiders.discovery import Candidate, Discovery
 from spiders.family import MAX_PAGES, POSTED, Column, Family, Onward, Row, Step, best_rows
 from spiders.pages import Page
-from spiders.urls import below, identity, is_article, is_folder, is_root, site
-from spiders.vocabulary import MEDIUM, TitleSays, names_column, year_of
+from spiders.urls import below, identity, is_article, is_folder, is_root, join, site
+from spiders.vocabulary import MEDIUM, TitleSays, names_column, names_year, year_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -57,7 +58,7 @@ class PortalSpider(Spider):
         **arguments: Any,  # noqa: ANN401  whatever Scrapy passes on
     ) -> None:
         super().__init__(**arguments)
-        self.entry = url
+        self.url = url or ""
         self.portal = portal or None
         self.max_pages = int(max_pages) if max_pages else None
         self.years = _years(years)
@@ -73,26 +74,31 @@ class PortalSpider(Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         """Request the page the user named."""
-        if self.entry is None:
-            self.entry = self._registered()
-        self._discovery.entry = self.entry
-        self._sites.add(site(self.entry))
-        role = _HOME if is_root(self.entry) else _LIST
-        request = self._request(self.entry, role=role, referrer=None, text=None, callback=self.parse_entry)
+        try:
+            self.url = self.url or self._registered()
+        except RegistryError as error:
+            self.logger.error("%s", error)  # noqa: TRY400  said to a person, without a traceback
+            return
+        if join(self.url, self.url) is None:
+            self.logger.error("%r is no URL of a portal: give one as -a url=http://… or -a portal=ID", self.url)
+            return
+        self._discovery.entry = self.url
+        self._sites.add(site(self.url))
+        role = _HOME if is_root(self.url) else _LIST
+        request = self._request(self.url, role=role, referrer=None, text=None, callback=self.parse_entry)
         if request is not None:
             request.errback = self._entry_failed
             yield request
 
     def _registered(self) -> str:
-        from gicrawl.portals.registry import load  # noqa: PLC0415  only where a portal is named by its id alone
-
+        """The first known column of the registered portal, else its home page."""
         if self.portal is None:
-            raise ValueError(f"{self.name}: give a portal to read, as -a url=http://… or -a portal=ID")
+            return ""
         entry = load(self.settings.get("GICRAWL_PORTALS") or os.environ.get("GICRAWL_PORTALS")).get(self.portal)
         return entry.columns[0] if entry.columns else entry.home
 
     def _entry_failed(self, failure: Failure) -> None:
-        self.logger.error("%s could not be read (%s): nothing of this portal was found", self.entry, _reason(failure))
+        self.logger.error("%s could not be read (%s): nothing of this portal was found", self.url, _reason(failure))
 
     # From the home page to the column
 
@@ -170,7 +176,7 @@ class PortalSpider(Spider):
             return
         self.logger.warning(
             "no report column found from %s after %d pages (limit %d): name the column itself, or see the pages kept",
-            self.entry,
+            self.url,
             self._discovery.spent + 1,
             MAX_DISCOVERY,
         )
@@ -216,6 +222,12 @@ class PortalSpider(Spider):
     def parse_list(self, response: Response, column: Column, step: Step) -> Iterator[Yield]:
         """Read a further page of a list."""
         page = Page.of(response)
+        if is_root(response.url) and not is_root(
+            column.url
+        ):  # many servers send what they do not have to the home page
+            self.logger.warning("list page %s leads to the home page: the list ends in a hole", step.url)
+            column.whole = False
+            return
         column.step = step
         yield from self._read(page, response, column, column.family.rows(page))
 
@@ -233,8 +245,10 @@ class PortalSpider(Spider):
         onward = Onward() if instead is not None else column.family.onward(page, column)
         following = self._following(response, column, instead, onward, more=bool(fresh) or column.step is None)
         column.declared = column.declared or onward.declared
-        # A page without rows ends a list only where nothing has said how long the list is.
-        ended = (onward.complete and (onward.declared or not column.declared)) if rows else not column.declared
+        if rows:
+            ended = onward.complete and (onward.declared or not column.declared)
+        else:  # an empty page of the same make ends a list, unless something has said how long the list is
+            ended = not column.declared and column.family.recognises(page) is not None
         last = column.whole and instead is None and not following and not self.cut_short and ended
         page_id = _page_id(response)
         for position, row in enumerate(rows):
@@ -308,7 +322,9 @@ class PortalSpider(Spider):
 
         Attachments are requested here, with the role `attachment`, once there is a rule for them.
         """
-        if not is_folder(response.url) or is_article(response.url):
+        lead: Lead = response.meta[LEAD]
+        could_be_list = is_folder(response.url) or names_year(lead.link_text or "")
+        if is_article(response.url) or not could_be_list or b"<a" not in response.body:
             return
         page = Page.of(response)
         found = best_rows(page, self.candidates())
@@ -337,7 +353,7 @@ class PortalSpider(Spider):
         """Make a request that says what led to it; None once the portal's share of requests is used up."""
         if self.max_pages is not None and self.requested >= self.max_pages:
             if not self.cut_short:
-                self.logger.warning("%s: stopped after %d requests, as asked for", self.entry, self.requested)
+                self.logger.warning("%s: stopped after %d requests, as asked for", self.url, self.requested)
             self.cut_short = True
             return None
         self.requested += 1

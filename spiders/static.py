@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from spiders.family import Column, Family, Onward, Step
-from spiders.pagers import declared_total, guesses, printed_pager
+from spiders.family import Column, Family, Onward
+from spiders.pagers import usual_onward
 from spiders.portal import PortalSpider
 from spiders.vocabulary import TitleSays
 
@@ -24,19 +24,8 @@ class Static(Family):
         return next((row.title or row.text for row in self.rows(page) if row.says is TitleSays.REPORT), None)
 
     def onward(self, page: Page, column: Column) -> Onward:
-        """Follow the printed pager; where only a total is printed, try the usual names of page 2, 3, …."""
-        printed = printed_pager(page, column.pages)
-        total = declared_total(page)
-        if printed.next:
-            return Onward(steps=(Step(url=printed.next),), declared=total is not None)
-        if total is None or total <= column.pages:
-            return Onward(complete=printed.last or total is not None, declared=total is not None)
-        if printed.last and printed.present:
-            return Onward(complete=column.pages > 1, declared=True)
-        step: Step | None = None
-        for url in reversed(guesses(column.url, column.pages + 1)):
-            step = Step(url=url, empty=step, repeated=step)
-        return Onward(steps=(step,) if step else (), declared=True)
+        """Follow the printed pager, or the usual names of further pages where only a total is printed."""
+        return usual_onward(page, column)
 
 
 class StaticSpider(PortalSpider):

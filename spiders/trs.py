@@ -10,10 +10,10 @@ from urllib.parse import urljoin, urlsplit
 from bs4 import BeautifulSoup
 
 from spiders.family import Column, Family, Onward, Row, Step, link_rows, make_row
-from spiders.pagers import printed_pager
+from spiders.pagers import usual_onward
 from spiders.pages import find_date, squeeze
 from spiders.portal import PortalSpider
-from spiders.urls import identity, join
+from spiders.urls import identity
 
 if TYPE_CHECKING:
     from spiders.pages import Page
@@ -73,9 +73,7 @@ class Trs(Family):
         """Follow the script's pager, or a printed one where there is no script."""
         pager = _pager(page, column)
         if pager is None:
-            printed = printed_pager(page, column.pages)
-            steps = (Step(url=printed.next),) if printed.next else ()
-            return Onward(steps=steps, complete=printed.last and not steps)
+            return usual_onward(page, column)
         number = column.pages + 1
         if number > pager.pages:
             return Onward(complete=True, declared=True)
@@ -167,7 +165,7 @@ def _fragment_rows(page: Page, fragment: str) -> list[Row]:
     soup = BeautifulSoup(fragment, "html.parser")
     rows = []
     for link in soup.find_all("a", href=_ARTICLE):
-        url = join(page.base, str(link["href"]))
+        url = page.resolve(str(link["href"]))
         if url is not None:
             title = link.get("title")
             rows.append(
@@ -183,7 +181,7 @@ def _variable_rows(page: Page, script: str) -> list[Row]:
     links = list(_QUOTED_ARTICLE.finditer(script))
     rows = []
     for position, link in enumerate(links):
-        url = join(page.base, link.group(1))
+        url = page.resolve(link.group(1))
         end = links[position + 1].start() if position + 1 < len(links) else len(script)
         title = _SCRIPT_TITLE.search(script, link.end(), end)
         if title is None and len(links) == 1:

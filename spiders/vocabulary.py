@@ -53,7 +53,8 @@ class _Words:
     strong: re.Pattern[str]
     medium: re.Pattern[str]
     never: re.Pattern[str]
-    sub: re.Pattern[str]
+    sub_years: re.Pattern[str]
+    sub_bodies: re.Pattern[str]
     pages: tuple[tuple[re.Pattern[str], int], ...]
     column_slugs: frozenset[str]
     column_slug_pattern: re.Pattern[str]
@@ -79,7 +80,8 @@ def _words() -> _Words:
         strong=_any(columns["strong"]),
         medium=_any(columns["medium"]),
         never=_any(columns["never"]),
-        sub=_any(columns["sub"]),
+        sub_years=_any(columns["sub_years"]),
+        sub_bodies=_any(columns["sub_bodies"]),
         pages=tuple((re.compile(entry["text"]), int(entry["score"])) for entry in data["platform"]["pages"]),
         column_slugs=frozenset(slugs["column"]),
         column_slug_pattern=re.compile(slugs["column_pattern"]),
@@ -162,11 +164,21 @@ def names_column(text: str) -> int:
     return MEDIUM if words.medium.search(shown) else 0
 
 
-def names_sub_column(text: str) -> bool:
-    """Say whether a link inside a report column leads to a part of it: a year, a kind of body."""
+def is_column_name(text: str) -> bool:
+    """Say whether a text is the name of a report column and nothing more: no body, no year."""
     words = _words()
     shown = _DECORATION.sub("", normalise(text))
-    return words.never.search(shown) is None and words.sub.search(shown) is not None
+    return words.strong.fullmatch(shown) is not None or words.medium.search(shown) is not None
+
+
+def names_year(text: str) -> bool:
+    """Say whether a link inside a report column leads to the part of one year."""
+    return _words().sub_years.search(_DECORATION.sub("", normalise(text))) is not None
+
+
+def names_bodies(text: str) -> bool:
+    """Say whether a link inside a report column leads to the part of one kind of body (部门, 乡镇)."""
+    return _words().sub_bodies.search(_DECORATION.sub("", normalise(text))) is not None
 
 
 def names_platform(text: str) -> int:
