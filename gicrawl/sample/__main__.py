@@ -45,6 +45,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"not a list of ports: {options.ports}; write e.g. 8001,8002", file=sys.stderr)  # noqa: T201 - a command's message
         return WRONG_USAGE
     try:
+        options.report_dir.mkdir(parents=True, exist_ok=True)
+        options.portals_file.parent.mkdir(parents=True, exist_ok=True)
         return asyncio.run(_run(options, ports))
     except (DocumentsError, OSError) as error:
         print(f"the sample portals cannot be served: {error}", file=sys.stderr)  # noqa: T201 - a command's message
@@ -58,11 +60,10 @@ async def _run(options: argparse.Namespace, ports: list[int]) -> int:
         print(f"{len(ports)} ports for {len(portals)} portals: give one each", file=sys.stderr)  # noqa: T201 - a command's message
         return WRONG_USAGE
     report_dir: Path = options.report_dir
-    report_dir.mkdir(parents=True, exist_ok=True)
     with (report_dir / REQUESTS).open("w", encoding="utf-8") as stream:
+        stop = _stop_event()
         servers = await start_servers(portals, ExchangeLog(stream), ports=ports, latency=options.latency)
         numbers = {server.portal.id: server.port for server in servers}
-        options.portals_file.parent.mkdir(parents=True, exist_ok=True)
         options.portals_file.write_text(registry(portals, numbers), encoding="utf-8")
         ready = {
             "portals_file": str(options.portals_file),
@@ -71,7 +72,7 @@ async def _run(options: argparse.Namespace, ports: list[int]) -> int:
             "origins": {name: f"http://127.0.0.1:{port}/" for name, port in numbers.items()},
         }
         print("ready " + json.dumps(ready), flush=True)  # noqa: T201 - the starter waits for this line
-        await _told_to_stop()
+        await _told_to_stop(stop)
         for server in servers:
             await server.stop()
     manifest = describe(portals, seed=options.seed, documents=documents is not None)
@@ -80,11 +81,16 @@ async def _run(options: argparse.Namespace, ports: list[int]) -> int:
     return 0
 
 
-async def _told_to_stop() -> None:
-    loop = asyncio.get_running_loop()
+def _stop_event() -> asyncio.Event:
+    """Set by a signal from now on: a starter may send one as soon as it has read that we are ready."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
+
+
+async def _told_to_stop(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
     # A terminal or /dev/null (a background job of a shell) says nothing about whoever started us: only a pipe does.
     if stat.S_ISFIFO(os.fstat(sys.stdin.fileno()).st_mode):
         reader = asyncio.StreamReader()

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     import random
     from collections.abc import Mapping
 
-    from gicrawl.sample.figures import Numbers
-
 YEARS = range(2019, 2026)
 _LEFT_OUT = range(4, 8)
 """How many of the body-years have no report in the column; some of them are listed and cannot be had."""

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _STYLE = """<style type="text/css">
-body{font-size:14px;color:#333;margin:0}.header{height:180px;background:#c00}.nav li{float:left;width:120px;line-height:42px}
+body{font-size:14px;color:#333;margin:0}.header{height:180px;background:#c00}.nav li{float:left;width:120px}
 .main{width:1100px;margin:0 auto}.left{float:left;width:240px}.right{float:right;width:830px}.list li{line-height:36px}
 .list span{float:right;color:#999}.article{padding:24px}.footer{clear:both;border-top:2px solid #c00;text-align:center}
 </style>"""
@@ -70,7 +70,8 @@ def page(site: Site, *, title: str, labels: Iterable[tuple[str, str]], content: 
 <div class="header"><div class="top"><a href="javascript:void(0)" onclick="addFavourite()">收藏本站</a> |
 <a href="javascript:;">无障碍浏览</a> | <a href="http://www.shangji-sample.gov.cn.invalid/">上级政府网站</a></div>
 <h1>{escape(site.name)}</h1>
-<form action="/search/s" method="get"><input name="q" type="text" value="请输入关键词"><input type="submit" value="搜索"></form>
+<form action="/search/s" method="get"><input name="q" type="text" value="请输入关键词">
+<input type="submit" value="搜索"></form>
 <ul class="nav">
 {nav}
 </ul></div>

@@ -40,7 +40,7 @@ class Delivery:
         turn = self._count
         self._count += 1
         way = _WAYS[turn] if turn < len(_WAYS) else self._rng.choices(_WAYS, weights=_WEIGHTS)[0]
-        page = replace(page, **way)  # type: ignore[arg-type]  # the ways name fields of Page
+        page = replace(page, **way)
         kind = _VALIDATORS[turn % 4] if turn < len(_VALIDATORS) else self._rng.choice(_VALIDATORS)
         return with_validators(page, published, kind)
 

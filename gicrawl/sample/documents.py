@@ -27,8 +27,9 @@ CONTENT_TYPES = {
 }
 """By suffix; anything else is application/octet-stream. HTML says its own charset."""
 
-_TITLE = re.compile(r"信息公[开開].*(报告|報告|年报|年報)|(年度|年).*(报告|報告)")
+_TITLE = re.compile(r"信息公[开開].*(报告|報告|年报|年報)|\d{4}\s*年.*(报告|報告)")
 _ELEMENT = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
+_BLOCK = re.compile(r"</?(?:p|div|br|tr|td|table|li|ul|h\d)\b[^>]*>", re.IGNORECASE)
 _LINES_LOOKED_AT = 40
 _LONGEST_TITLE = 70
 
@@ -82,14 +83,21 @@ def title_of(name: str, suffix: str, body: bytes) -> str:
     if declared is not None and suffix.startswith(".htm"):
         return " ".join(unescape(declared.group(1)).split()) or name
     if suffix.startswith(".htm"):
-        text = unescape(re.sub(r"<[^>]*>", "\n", text))
+        text = re.sub(r"<(script|style).*?</\1>", "", text, flags=re.IGNORECASE | re.DOTALL)
+        text = re.sub(r"\s+", " ", text)
+        text = unescape(re.sub(r"<[^>]*>", "", _BLOCK.sub("\n", text)))
     lines = [line.strip(" \t#*|\ufeff\u3000\r") for line in text.splitlines()]
-    lines = [line for line in lines if line][:_LINES_LOOKED_AT]
+    lines = [re.sub(r"^(标题|標題)[:：]\s*", "", line) for line in lines if line][:_LINES_LOOKED_AT]
     for line, following in zip(lines, [*lines[1:], ""], strict=True):
-        for candidate in (line, line + following):
-            if len(candidate) <= _LONGEST_TITLE and _TITLE.search(candidate):
+        candidates = [line] if _is_title(following) else [line, line + following]
+        for candidate in candidates:
+            if _is_title(candidate):
                 return candidate
     return name
+
+
+def _is_title(line: str) -> bool:
+    return len(line) <= _LONGEST_TITLE and _TITLE.search(line) is not None
 
 
 def _decoded(body: bytes) -> str | None:

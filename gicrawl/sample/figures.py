@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
+from gicrawl.sample.drawing import chance
 from gicrawl.sample.forms import (
     APPLICANT_KEYS,
     APPLICATION_COLUMNS,
@@ -135,7 +136,7 @@ def draw_years(
                 ("art20_6", "administrative_coercion", 0.7),
             ):
                 numbers[table, row, "decisions"] = _few(rng, scale.decisions, share)
-            fee = round(rng.uniform(0.2, max(1, scale.money)), rng.choice((1, 2, 3, 4))) if rng.random() < 0.55 else 0
+            fee = round(rng.uniform(0.2, max(1, scale.money)), rng.choice((1, 2, 3, 4))) if chance(rng, 0.55) else 0
             numbers["art20_8", "administrative_fees", "fee_amount_wan"] = _plain(fee if scale.money else 0)
         form = FORM_2019 if year in late_form else form_of(year)
         carried = _applications(rng, scale, form, carried, numbers)
@@ -172,9 +173,9 @@ def _documents_2019(rng: random.Random, scale: Scale, stock: int, numbers: Numbe
 
 def _documents_2021(rng: random.Random, scale: Scale, stock: int, numbers: Numbers) -> int:
     issued = _few(rng, scale.documents, 0.3)
-    repealed = rng.randint(0, min(stock + issued, scale.documents)) if rng.random() < 0.4 else 0
+    repealed = rng.randint(0, min(stock + issued, scale.documents)) if chance(rng, 0.4) else 0
     stock += issued - repealed
-    rule = 1 if scale is SCALES["prefecture"] and rng.random() < 0.5 else 0
+    rule = 1 if scale is SCALES["prefecture"] and chance(rng, 0.5) else 0
     for column, rules, documents in (
         ("issued", rule, issued),
         ("repealed", 0, repealed),
@@ -186,7 +187,7 @@ def _documents_2021(rng: random.Random, scale: Scale, stock: int, numbers: Numbe
 
 
 def _items(rng: random.Random, scale: Scale, row: tuple[str, str], count: int, numbers: Numbers) -> None:
-    change = 0 if rng.random() < 0.45 else rng.randint(-min(count, 40), 40)
+    change = 0 if chance(rng, 0.45) else rng.randint(-min(count, 40), 40)
     numbers[*row, "items_last_year"] = count
     numbers[*row, "items_change"] = change
     if row[0] != "art20_8":
@@ -244,7 +245,7 @@ def print_figures(rng: random.Random, numbers: Numbers, *, fullwidth: bool = Fal
     for key, number in numbers.items():
         text = str(number)
         unit = None
-        if key[2] == "items_change" and number > 0 and rng.random() < 0.6:  # noqa: PLR2004 - a share
+        if key[2] == "items_change" and number > 0 and chance(rng, 0.6):
             text = f"+{text}"
         elif key[2] == "procurement_amount" and number:
             suffix, unit = rng.choice((("万元", "万元"), ("万", "万元"), (" 万元", "万元"), ("", None)))

@@ -1,8 +1,8 @@
 """The two current statutory forms, as the writer of a report sees them.
 
-Form of 2019: 国办公开办函〔2019〕60号; form of 2021: 国办公开办函〔2021〕30号. Keys are the canonical names of the cells;
-labels are what the forms print. This is a second, independent copy of what the parser has in its own data: the samples
-must not inherit the parser's mistakes.
+Form of 2019: 国办公开办函〔2019〕60号; form of 2021: 国办公开办函〔2021〕30号. Keys are the canonical names of
+the cells; labels are what the forms print. This is a second, independent copy of what the parser has in its own data:
+the samples must not inherit the parser's mistakes.
 """
 
 from __future__ import annotations
@@ -179,6 +179,25 @@ def articles(form: str) -> tuple[Article, ...]:
 def results(form: str) -> tuple[Result, ...]:
     """The rows of part 三 of the applications table, (一) to (六), in printed order."""
     return RESULTS_2019 if form == FORM_2019 else RESULTS_2021
+
+
+def keys(form: str, applications: str) -> list[Key]:
+    """Every cell of a report in the order it is printed.
+
+    Args:
+        form: form of part 二 (part 四 is the same in both).
+        applications: form of the applications table.
+    """
+    out = [
+        (article.key, row, column)
+        for article in articles(form)
+        for row, _ in article.rows
+        for column, _ in article.columns
+    ]
+    rows = (NEW, CARRIED_IN, *results(applications), TOTAL, CARRIED_OUT)
+    out += [("applications", row.key, column) for row in rows for column in APPLICATION_COLUMNS]
+    out += [("review_litigation", row, column) for row, _ in REVIEW_ROWS for column, _ in REVIEW_COLUMNS]
+    return out
 
 
 def form_of(year: int) -> str:

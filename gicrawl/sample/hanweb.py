@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
 from html import escape
 from typing import TYPE_CHECKING
 
 from gicrawl.sample.catalogue import CITY_FLAVOUR, draw_entries, paginate
 from gicrawl.sample.chrome import Site, breadcrumb, error_content, page, shortened
 from gicrawl.sample.delivery import Delivery
+from gicrawl.sample.drawing import chance
 from gicrawl.sample.issuers import city_issuers
 from gicrawl.sample.misses import ERROR_PAGE_WORDS
 from gicrawl.sample.site import DOCUMENT, Entry, Page, Placed, Portal
 
 if TYPE_CHECKING:
     import random
+    from datetime import date
 
 CITY = "岚溪市"
 HOST = "www.lanxi-sample.gov.cn"
@@ -88,7 +89,7 @@ class HanwebPortal:
     def _address(self, day: date) -> str:
         """Day and month are not padded; some articles have a hash for a name."""
         self.next_id += self.rng.randint(1, 400)
-        if self.rng.random() < 0.2:  # noqa: PLR2004 - a share of newer articles
+        if chance(self.rng, 0.2):
             return f"/art/{day.year}/art_{self.rng.getrandbits(128):032x}.html"
         return f"/art/{day.year}/{day.month}/{day.day}/art_{self.column_id}_{self.next_id}.html"
 
@@ -143,7 +144,8 @@ class HanwebPortal:
 <table class="xxgk_table"><tbody><tr><td>索引号</td><td>{code}</td><td>发布机构</td><td>{escape(entry.source)}</td></tr>
 <tr><td>名称</td><td>{escape(entry.title)}</td><td>发布日期</td><td>{moment[:10]}</td></tr></tbody></table>
 <div class="article"><p class="title" align="center"><b>{escape(entry.title)}</b></p>
-<p>发布日期：{moment}　来源：{escape(entry.source)}　浏览次数：<script src="/module/visitcount/articlehits.jsp"></script></p>
+<p>发布日期：{moment}　来源：{escape(entry.source)}
+　浏览次数：<script src="/module/visitcount/articlehits.jsp"></script></p>
 <div class="{self.body_class}" id="zoom"><!--ZJEG_RSS.content.begin-->
 {entry.fragment}{files}<!--ZJEG_RSS.content.end--></div>
 <div class="share">分享到：微信 微博　【打印本页】【关闭窗口】</div></div>"""
@@ -152,19 +154,20 @@ class HanwebPortal:
 
     def _row(self, placed: Placed) -> str:
         text, cut = shortened(placed.entry.title, _LINK_LENGTH, "…")
-        full = f' title="{escape(placed.entry.title)}"' if cut or self.rng.random() < 0.6 else ""  # noqa: PLR2004 - a share
+        full = f' title="{escape(placed.entry.title)}"' if cut or chance(self.rng, 0.6) else ""
         shown = f"{placed.entry.published:%Y-%m-%d}"
-        if self.rng.random() < 0.15:  # noqa: PLR2004 - dates broken over lines
+        if chance(self.rng, 0.15):  # dates broken over lines
             shown = shown.replace("-", "-\n")
-        return f'<li><a href="{placed.listed}"{full} target="_blank">{escape(text)}</a><span class="date">{shown}</span></li>'
+        link = f'<a href="{placed.listed}"{full} target="_blank">{escape(text)}</a>'
+        return f'<li>{link}<span class="date">{shown}</span></li>'
 
     def _next_group(self, group: int) -> str:
         """The link to group `group` of rows, counted from 0; group 0 is inlined in the column page."""
         if group * self.size >= len(self.rows):
             return ""
         return (
-            f'<nextgroup><![CDATA[<a href="{PROXY}?page={group}&appid=1&webid={self.web_id}&path=/&columnid={self.column_id}'
-            f'&unitid={self.unit_id}&webname={CITY}&permissiontype=0"></a>]]></nextgroup>\n'
+            f'<nextgroup><![CDATA[<a href="{PROXY}?page={group}&appid=1&webid={self.web_id}&path=/'
+            f'&columnid={self.column_id}&unitid={self.unit_id}&webname={CITY}&permissiontype=0"></a>]]></nextgroup>\n'
         )
 
     def _records(self, start: int, end: int) -> str:
@@ -205,8 +208,8 @@ class HanwebPortal:
 {self._next_group(1)}<recordset>
 {self._records(0, self.size)}
 </recordset></datastore></script></div>
-<script>var param_{self.unit_id}={{col:1,webid:{self.web_id},columnid:{self.column_id},sourceContentType:1,unitid:'{self.unit_id}',
-webname:'{CITY}',permissiontype:0,path:'/',proxyUrl:'{PROXY}',totalRecord:{total},perPage:{self.size}}};</script>
+<script>var param_{self.unit_id}={{col:1,webid:{self.web_id},columnid:{self.column_id},sourceContentType:1,
+unitid:'{self.unit_id}',webname:'{CITY}',permissiontype:0,path:'/',proxyUrl:'{PROXY}',totalRecord:{total},perPage:{self.size}}};</script>
 <!-- totalRecord:{total}, perPage:{self.size}, -->"""
         side = "".join(
             f'<li><a href="/col/col{self.platform_id + step}/index.html">{name}</a></li>'

@@ -1,7 +1,7 @@
 """The bodies of the sample portals: invented places, offices as every county has them.
 
-Some names hold characters that GBK has and GB2312 has not (堃 喆 镕 瑄): a page that declares gb2312 and means GBK is the
-rule among older portals, and only such names show whether a reader knows.
+Some names hold characters that GBK has and GB2312 has not (堃 喆 镕 瑄): a page that declares gb2312 and means GBK is
+the rule among older portals, and only such names show whether a reader knows.
 """
 
 from __future__ import annotations

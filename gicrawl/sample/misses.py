@@ -44,7 +44,7 @@ def news(rng: random.Random, words: Words, year: int) -> Entry:
         (
             (
                 f"{words.place}召开政府信息公开工作年度报告编制培训会",
-                f"近日，{words.place}召开培训会，部署{year}年政府信息公开年报的编写，各单位经办人{rng.randint(20, 90)}人参加。",
+                f"近日，{words.place}部署{year}年政府信息公开年报的编写，各单位经办人{rng.randint(20, 90)}人参加培训。",
                 f"{who}在会上强调，表内数字要与台账一致，发现差错的单位须在三日内改正。",
             ),
             (
@@ -170,8 +170,7 @@ def small_pdf(words: str) -> bytes:
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
-        b" /Resources << /Font << /F1 5 0 R >> >> >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources <</Font <</F1 5 0 R>>>>>>",
         b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
     ]

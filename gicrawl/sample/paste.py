@@ -1,4 +1,4 @@
-"""How a text ends up in a page: pasted from Word, typed into the site's editor, or left by an editor of twenty years ago.
+"""How a text ends up in a page: pasted from Word, typed into the site's editor, or left by an editor long ago.
 
 All of them print the same characters; they differ in everything a reader must see through.
 """
@@ -10,8 +10,11 @@ from abc import ABC, abstractmethod
 from html import escape
 from typing import TYPE_CHECKING, Final
 
+from gicrawl.sample.drawing import chance
+
 if TYPE_CHECKING:
     import random
+    from collections.abc import Callable
 
     from gicrawl.sample.tables import Slot, Table
 
@@ -85,7 +88,7 @@ class EditorPaste(Paste):
     def cell(self, slot: Slot) -> str:
         """A cell with a paragraph in it, some words broken over two lines."""
         text = escape(slot.text)
-        if not slot.value and len(slot.text) in {4, 6} and self.rng.random() < 0.4:  # noqa: PLR2004 - narrow columns wrap four and six characters
+        if not slot.value and len(slot.text) in {4, 6} and chance(self.rng, 0.4):
             half = len(slot.text) // 2
             text = f"{escape(slot.text[:half])}<br/>{escape(slot.text[half:])}"
         align = "center" if slot.value else "left"
@@ -114,14 +117,14 @@ class WordPaste(Paste):
                     out.append(
                         f'<span lang="EN-US" style="font-family:{self.font};mso-hansi-font-family:宋体">{inner}</span>'
                     )
-                elif self.rng.random() < 0.3:  # noqa: PLR2004 - a share of runs carries its font twice
+                elif chance(self.rng, 0.3):  # this run carries its font twice
                     out.append(f'<span style="font-family:{self.font}"><font face="{self.font}">{inner}</font></span>')
                 else:
                     out.append(f'<span style="mso-ascii-font-family:Calibri">{inner}</span>')
         return "".join(out)
 
     def _cut(self, run: str) -> list[str]:
-        if len(run) < 2 or self.rng.random() < 0.6:  # noqa: PLR2004 - a single character cannot be cut; most runs stay whole
+        if len(run) < 2 or chance(self.rng, 0.6):  # noqa: PLR2004 - a single character cannot be cut; most runs stay whole
             return [run]
         at = self.rng.randint(1, len(run) - 1)
         return [run[:at], run[at:]]
@@ -136,7 +139,7 @@ class WordPaste(Paste):
             f'<p class="MsoNormal"{align} style="text-indent:32.0pt;mso-char-indent-count:2.0;line-height:28.0pt">'
             f"{inner}<span lang=EN-US><o:p></o:p></span></p>\n"
         )
-        if self.rng.random() < 0.15:  # noqa: PLR2004 - stray empty paragraphs
+        if chance(self.rng, 0.15):  # stray empty paragraphs
             out += '<p class="MsoNormal"><span lang=EN-US><o:p>&nbsp;</o:p></span></p>\n'
         return out
 
@@ -147,12 +150,13 @@ class WordPaste(Paste):
             inner = self.rng.choice(("<o:p>&nbsp;</o:p>", "<o:p></o:p>"))
         else:
             inner = self.runs(slot.text)
-            if slot.value and self.rng.random() < 0.1:  # noqa: PLR2004 - padding
+            if slot.value and chance(self.rng, 0.1):  # padding
                 inner = f"<span>&nbsp;</span>{inner}"
         return (
-            f'<td width={width} nowrap{self.spans(slot)} style="width:{width * 0.75:.1f}pt;border:solid windowtext 1.0pt;'
-            f'padding:0cm 5.4pt 0cm 5.4pt"><p class="MsoNormal" align="center" style="text-align:center">'
-            f"{inner}<span lang=EN-US><o:p></o:p></span></p></td>\n"
+            f"<td width={width} nowrap{self.spans(slot)} "
+            f'style="width:{width * 0.75:.1f}pt;border:solid windowtext 1.0pt">'
+            f'<p class="MsoNormal" align="center" style="text-align:center">{inner}'
+            "<span lang=EN-US><o:p></o:p></span></p></td>\n"
         )
 
     def row_attributes(self) -> str:
@@ -188,7 +192,12 @@ class OldPaste(Paste):
         return " cellSpacing=0 borderColor=#000000 cellPadding=1 width=600 align=center border=1"
 
 
-PASTES: Final = {"plain": PlainPaste, "editor": EditorPaste, "word": WordPaste, "old": OldPaste}
+PASTES: Final[dict[str, Callable[[random.Random], Paste]]] = {
+    "plain": PlainPaste,
+    "editor": EditorPaste,
+    "word": WordPaste,
+    "old": OldPaste,
+}
 
 
 def flat_block(lines: list[list[str]], style: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from gicrawl.sample.drawing import chance
+
 if TYPE_CHECKING:
     import random
     from datetime import date
@@ -139,7 +141,7 @@ def _overview(rng: random.Random, issuer: Issuer, year: int, numbers: Numbers, p
     )
     for head, sentences in zip(heads, sections, strict=True):
         body = "".join(sentences)
-        if rng.random() < 0.5:  # noqa: PLR2004 - heads stand alone or run into the text
+        if chance(rng, 0.5):  # heads stand alone or run into the text
             prose.overview += [head, body]
         else:
             prose.overview.append(f"{head.rstrip('。')}。{body}")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from opencc import OpenCC
 
+from gicrawl.sample.drawing import chance
 from gicrawl.sample.figures import (
     SCALES,
     Figures,
@@ -20,7 +21,7 @@ from gicrawl.sample.figures import (
     spoil_total,
 )
 from gicrawl.sample.flat import application_lines, article_lines, review_lines
-from gicrawl.sample.forms import FORM_2019, articles, form_of
+from gicrawl.sample.forms import FORM_2019, articles, form_of, keys
 from gicrawl.sample.identities import Finding, findings
 from gicrawl.sample.issuers import Issuer  # noqa: TC001 - as above
 from gicrawl.sample.paste import PASTES, flat_block
@@ -144,12 +145,12 @@ def write_report(rng: random.Random, spec: ReportSpec) -> WrittenReport:
     if spec.layout != "tables" and spec.defect == "blank_cells":
         raise ValueError("blank cells do not survive flattening: choose layout 'tables'")
     form = form_of(spec.year)
-    applications = FORM_2019 if spec.late_form else form
+    applications = _applications_form(spec)
     numbers = spec.numbers
     if numbers is None:
         late = frozenset({spec.year}) if spec.late_form else frozenset[int]()
         numbers = draw_years(rng, SCALES[spec.issuer.scale], (spec.year,), late_form=late)[spec.year]
-    figures = print_figures(rng, numbers, fullwidth=spec.fullwidth)
+    figures = print_figures(rng, {key: numbers[key] for key in keys(form, applications)}, fullwidth=spec.fullwidth)
     if spec.defect == "wrong_total":
         spoil_total(rng, figures)
     elif spec.defect == "blank_cells":
@@ -158,7 +159,7 @@ def write_report(rng: random.Random, spec: ReportSpec) -> WrittenReport:
         spoil_slash(figures, rng.choice(("/", "—", "-")))
     prose = write_prose(rng, spec.issuer, spec.year, numbers, spec.published)
     title = title_of(spec.issuer, spec.year, spec.title)
-    fragment = _markup(rng, spec, figures, prose, title, applications)
+    fragment = _markup(rng, spec, figures, prose, title)
     facts = tuple(prose.facts)
     if spec.script == "hant":
         convert = OpenCC("s2t").convert
@@ -208,12 +209,17 @@ def generate_report(rng: random.Random, spec: ReportSpec) -> GeneratedReport:
     return GeneratedReport(page.encode(), written.truth)
 
 
-def _markup(rng: random.Random, spec: ReportSpec, figures: Figures, prose: Prose, title: str, applications: str) -> str:
+def _applications_form(spec: ReportSpec) -> str:
+    return FORM_2019 if spec.late_form else form_of(spec.year)
+
+
+def _markup(rng: random.Random, spec: ReportSpec, figures: Figures, prose: Prose, title: str) -> str:
     paste = PASTES[spec.paste](rng)
     wording = draw_wording(rng)
     form = form_of(spec.year)
+    applications = _applications_form(spec)
     if spec.layout == "tables":
-        single = rng.random() < 0.6  # noqa: PLR2004 - most paste part 二 as one table
+        single = chance(rng, 0.6)  # most paste part 二 as one table
         part2 = "".join(
             paste.table(table)
             for table in article_tables(
@@ -222,10 +228,10 @@ def _markup(rng: random.Random, spec: ReportSpec, figures: Figures, prose: Prose
                 form,
                 wording,
                 single=single,
-                shifting=single and rng.random() < 0.6,  # noqa: PLR2004 - as above
+                shifting=single and chance(rng, 0.6),
             )
         )
-        split = rng.random() < 0.25  # noqa: PLR2004 - one in four is cut by a page break
+        split = chance(rng, 0.25)  # one in four is cut by a page break
         part3 = paste.paragraph("").join(
             paste.table(table) for table in application_tables(rng, figures, applications, wording, split=split)
         )
@@ -235,7 +241,7 @@ def _markup(rng: random.Random, spec: ReportSpec, figures: Figures, prose: Prose
         part3 = flat_block(application_lines(figures, applications, wording), spec.layout)
         part4 = flat_block(review_lines(figures), spec.layout)
     heads = [paste.paragraph(heading, heading=True) for heading in wording.headings]
-    out = [paste.paragraph(title, heading=True) if rng.random() < 0.4 else ""]  # noqa: PLR2004 - some repeat the title
+    out = [paste.paragraph(title, heading=True) if chance(rng, 0.4) else ""]  # some repeat the title
     out += map(paste.paragraph, prose.opening)
     out += [heads[0], *map(paste.paragraph, prose.overview)]
     out += [heads[1], part2, heads[2], part3, heads[3], part4]

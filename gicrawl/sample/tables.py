@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from gicrawl.sample.drawing import chance
 from gicrawl.sample.forms import (
     APPLICANTS,
     APPLICATION_COLUMNS,
@@ -64,7 +65,7 @@ def article_tables(
         single: all blocks in one table, as pasted by most, or one table each.
         shifting: whether the blocks share a finer grid on which each places its columns elsewhere.
     """
-    width = 5 if shifting else 4
+    width = rng.choice((5, 6, 8)) if shifting else 4
     tables: list[Table] = []
     for article in articles(form):
         block = Table(width, _article_rows(rng, figures, article, wording, width))
@@ -106,7 +107,7 @@ def application_tables(
 ) -> list[Table]:
     """The applications table, in one piece or cut by a page break into two, the second without a header."""
     width = LABEL_COLUMNS + VALUES
-    note = wording.label(NOTE) if rng.random() < 0.7 else ""  # noqa: PLR2004 - most print the note
+    note = wording.label(NOTE) if chance(rng, 0.7) else ""  # most print the note
     head = Table(
         width,
         [
@@ -124,7 +125,7 @@ def application_tables(
     else:
         at = rng.choice([i for i in range(4, len(body) - 2) if body[i].group != body[i - 1].group or i % 3 == 0])
         head.rows += _results(figures, body[:at], wording)
-        rest = Table(width, _results(figures, body[at:], wording, again=rng.random() < 0.5))  # noqa: PLR2004 - a coin
+        rest = Table(width, _results(figures, body[at:], wording, again=chance(rng, 0.5)))
         tables = [head, rest]
     tables[-1].rows.append([Slot(wording.label(CARRIED_OUT.label), colspan=3), *value_slots(figures, CARRIED_OUT)])
     return tables

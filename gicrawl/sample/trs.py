@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from gicrawl.sample.catalogue import COUNTY_FLAVOUR, draw_entries, paginate
 from gicrawl.sample.chrome import Site, breadcrumb, error_content, page, shortened
 from gicrawl.sample.delivery import Delivery, with_validators
+from gicrawl.sample.drawing import chance
 from gicrawl.sample.issuers import county_issuers
 from gicrawl.sample.misses import ERROR_PAGE_WORDS
 from gicrawl.sample.site import DOCUMENT, Entry, Page, Placed, Portal
@@ -116,7 +117,7 @@ class TrsPortal:
                 body=b"<html>\r\n<head><title>301 Moved Permanently</title></head>\r\n</html>\r\n",
                 status=301,
                 location=path,
-                absolute=self.rng.random() < 0.5,  # noqa: PLR2004 - a coin
+                absolute=chance(self.rng, 0.5),
             )
         stem = f"{path.rsplit('/', 1)[0]}/{'W' if entry.kind == 'picture_explanation' else 'P'}0{day:%Y%m%d}"
         attached = []
@@ -154,7 +155,7 @@ class TrsPortal:
         files = "".join(
             f'<p><img src="./{name}" oldsrc="{name}" alt=""></p>\n'
             if file.suffix == "png"
-            else f'<p class="insertfileTag">附件：<a href="./{name}" oldsrc="{name}">{escape(file.name)}.{file.suffix}</a></p>\n'
+            else f'<p class="insertfileTag">附件：<a href="./{name}" oldsrc="{name}">{file.name}.{file.suffix}</a></p>'
             for file, name in zip(entry.attachments, names, strict=True)
         )
         side = "".join(f'<li ms-controller="nav"><a href="../../{slug}/">{name}</a></li>' for name, slug in _BLOCKS)
@@ -163,11 +164,14 @@ class TrsPortal:
 <div class="right article">
 <h2>{escape(entry.title)}</h2>
 <div class="info">发布时间：{moment}　来源：{escape(entry.source)}　字号：【<a href="javascript:fontZoom(18)">大</a>
-<a href="javascript:fontZoom(14)">中</a> <a href="javascript:fontZoom(12)">小</a>】　浏览次数：<span id="hits"></span></div>
-<div class=xl_article><div class="{self.editor}"><div class="TRS_PreAppend" style="overflow-x: hidden; word-break: break-all">
+<a href="javascript:fontZoom(14)">中</a> <a href="javascript:fontZoom(12)">小</a>】
+浏览次数：<span id="hits"></span></div>
+<div class=xl_article><div class="{self.editor}">
+<div class=TRS_PreAppend style="overflow-x: hidden; word-break: break-all">
 {entry.fragment}{files}</div></div></div>
 <script>var PageInfo={{docid:'{placed.path.rsplit("_", 1)[1].split(".")[0]}',chnlname:'政府信息公开年报'}};</script>
-<div class="tools"><a href="javascript:window.print()">打印</a> <a href="javascript:window.close()">关闭</a> 扫一扫在手机打开当前页</div>
+<div class="tools"><a href="javascript:window.print()">打印</a>
+<a href="javascript:window.close()">关闭</a> 扫一扫在手机打开当前页</div>
 </div>"""
         title = f"\n{escape(entry.title)}\n_\n政府信息公开年报\n_\n{self.site.name}\n"
         return page(self.site, title=title, labels=labels, content=content)
@@ -180,7 +184,7 @@ class TrsPortal:
             rows = []
             for item in placed:
                 text, cut = shortened(item.entry.title, _LINK_LENGTH, self.rng.choice(("…", "...")))
-                full = f' title="{escape(item.entry.title)}"' if cut or self.rng.random() < 0.6 else ""  # noqa: PLR2004 - a share
+                full = f' title="{escape(item.entry.title)}"' if cut or chance(self.rng, 0.6) else ""
                 href = "./" + item.listed.removeprefix(self.column)
                 shown = f"{bracket[0]}{item.entry.published:%Y-%m-%d}{bracket[1]}"
                 rows.append(f' <li><a href="{href}" target="_blank"{full}>{escape(text)}</a><span>{shown}</span></li>')
@@ -218,13 +222,15 @@ class TrsPortal:
         """Home page, the platform page with its four blocks, and the other stops of the navigation."""
         pages = self.portal.pages
         links = "".join(f'<li><a href="{path}">{name}</a></li>' for name, path in self.site.nav[1:])
-        home = f'<div class="right"><h2>今日云坪</h2><ul>{links}</ul></div><div class="left"><a href="./zfxxgk/">政府信息公开</a></div>'
+        home = f"""<div class="right"><h2>今日云坪</h2><ul>{links}</ul></div>
+<div class="left"><a href="./zfxxgk/">政府信息公开</a></div>"""
         pages["/"] = self._html(self._plain("首页", home))
         pages["/index.html"] = pages["/"]
         pages["/zfxxgk"] = Page(body=b"", status=301, location="/zfxxgk/", absolute=True)
         blocks = "".join(f'<dt><a href="./{slug}/">{name}</a></dt>' for name, slug in _BLOCKS[:3])
         platform = f"""{breadcrumb(("首页", "/"), ("政府信息公开", "./"))}
-<dl class="platform">{blocks}<dt><a href="./{self.slug}/">政府信息公开年报</a></dt><dt><a href="./ysqgk/">依申请公开</a></dt></dl>"""
+<dl class="platform">{blocks}
+<dt><a href="./{self.slug}/">政府信息公开年报</a></dt><dt><a href="./ysqgk/">依申请公开</a></dt></dl>"""
         pages["/zfxxgk/"] = self._html(self._plain("政府信息公开", platform))
         for name, slug in _BLOCKS:
             text = f"<h2>{name}</h2><p>　　本栏目由{COUNTY}人民政府办公室维护，每年一月核对一次。</p>"

@@ -1,10 +1,12 @@
-"""How one office prints the labels of the forms: brackets, ordinals, quotes, and headings differ from report to report."""
+"""How one office prints the labels of the forms: brackets, ordinals, quotes and headings differ between reports."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from gicrawl.sample.drawing import chance
 
 if TYPE_CHECKING:
     import random
@@ -76,10 +78,10 @@ def draw_wording(rng: random.Random) -> Wording:
         ordinal=rng.choices((".", "、", "．", ". "), weights=(5, 3, 1, 1))[0],
         brackets=rng.choices((("（", "）"), ("(", ")")), weights=(3, 2))[0],
         quotes=rng.choices((("“", "”"), ('"', '"'), ("《", "》")), weights=(6, 3, 1))[0],
-        short_other=rng.random() < 0.3,  # noqa: PLR2004 - shares of offices with this habit
-        long_services=rng.random() < 0.3,  # noqa: PLR2004
+        short_other=chance(rng, 0.3),
+        long_services=chance(rng, 0.3),
         normative=rng.choices(("", "规范性文件", "行政规范性文件"), weights=(4, 1, 1))[0],
         change=rng.choices(("本年增/减", "本年增／减"), weights=(3, 1))[0],
-        spaced_article=rng.random() < 0.25,  # noqa: PLR2004
+        spaced_article=chance(rng, 0.25),
         headings=tuple(rng.choices(pair, weights=(3, 1))[0] for pair in SECTIONS),
     )
