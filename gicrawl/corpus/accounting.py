@@ -120,7 +120,6 @@ JOIN urls ON urls.id = links.url
 JOIN captures AS page ON page.id = links.page
 JOIN circumstances ON circumstances.id = page.circumstances
 WHERE NOT EXISTS (SELECT 1 FROM captures WHERE captures.url = links.url)
-    AND NOT EXISTS (SELECT 1 FROM captures WHERE captures.requested_url = links.url)
 GROUP BY urls.url ORDER BY urls.url
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from collections import Counter
@@ -19,13 +20,22 @@ from gicrawl.corpus.store import prepare, write
 from gicrawl.corpus.worker import Engine, Task, Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from gicrawl.archive.store import Archive
     from gicrawl.corpus.rows import ParseRows
 
-_ALL = "SELECT id, digest, capture, content, context, url FROM documents"
+_PAGE = 1000
+
+_WORK = """
+SELECT id, digest, capture, content, context, url, (
+    SELECT json_group_array(hex(body)) FROM (
+        SELECT body FROM document_bodies WHERE document = documents.id ORDER BY position
+    )
+), EXISTS (SELECT 1 FROM parses WHERE parses.document = documents.id)
+FROM documents WHERE id > ? AND id <= ? AND {where} ORDER BY id LIMIT ?
+"""
 _PARSED = """
 EXISTS (
     SELECT 1 FROM parses JOIN json_each(?) AS current
@@ -138,16 +148,16 @@ def reparse(
     with open_archive(path) as archive:
         prepare(archive)
         new = register(archive)
-        tasks = _chosen(archive, engine, everything=everything, limit=limit, sample=sample)
+        tasks, total = _chosen(archive, engine, everything=everything, limit=limit, sample=sample)
         statuses: Counter[str] = Counter()
         added = broken = 0
-        pool = Pool(path=path, engine=engine, workers=count, seconds=seconds, chunk=_chunk(len(tasks), count))
+        pool = Pool(path=path, engine=engine, workers=count, seconds=seconds, chunk=_chunk(total, count))
         for batch in _parsed(archive, pool, tasks, here=workers == 1):
             added += write(archive, batch)
             statuses.update(parse.status for parse in batch)
             broken += sum(_is_broken(parse) for parse in batch)
             if progress is not None:
-                progress(statuses.total(), len(tasks))
+                progress(statuses.total(), total)
         (documents,) = archive.db.conn.execute("SELECT count(*) FROM documents").fetchone()
     return ReparseSummary(
         documents=documents,
@@ -161,10 +171,9 @@ def reparse(
     )
 
 
-def _parsed(archive: Archive, pool: Pool, tasks: list[Task], *, here: bool) -> Iterator[list[ParseRows]]:
+def _parsed(archive: Archive, pool: Pool, tasks: Iterable[Task], *, here: bool) -> Iterator[list[ParseRows]]:
     if not here:
-        if tasks:
-            yield from pool.run(tasks)
+        yield from pool.run(tasks)
         return
     worker = Worker(archive, pool.engine)
     left = iter(tasks)
@@ -177,35 +186,49 @@ def _chunk(tasks: int, workers: int) -> int:
     return max(1, min(CHUNK, tasks // (workers * 4)))
 
 
-def _chosen(archive: Archive, engine: Engine, *, everything: bool, limit: int | None, sample: int | None) -> list[Task]:
+def _chosen(
+    archive: Archive, engine: Engine, *, everything: bool, limit: int | None, sample: int | None
+) -> tuple[Iterable[Task], int]:
+    """The tasks of a re-parse, and how many they are."""
     work = _registered(archive, engine, everything=everything)
     if sample is not None:
-        work = iter(nsmallest(sample, work, key=lambda w: w.version))
-    return [w.task for w in islice(work, limit) if w.task is not None]
+        chosen = nsmallest(sample, work, key=lambda w: w.version)
+        tasks = [w.task for w in chosen[:limit] if w.task is not None]
+        return tasks, len(tasks)
+    where, values = _condition(archive, engine, everything=everything)
+    with archive.explaining("counting documents to parse"):
+        (total,) = archive.db.conn.execute(f"SELECT count(*) FROM documents WHERE {where}", values).fetchone()  # noqa: S608 - constants
+    lazily = (w.task for w in islice(work, limit) if w.task is not None)
+    return lazily, total if limit is None else min(total, limit)
+
+
+def _condition(archive: Archive, engine: Engine, *, everything: bool) -> tuple[str, list[str]]:
+    if everything:
+        return "1", []
+    return f"NOT {_PARSED}", [current_parsers(archive, engine.version)]
 
 
 def _registered(archive: Archive, engine: Engine, *, everything: bool) -> Iterator[Work]:
-    """Registered documents to parse, oldest first; the list is read at once, for its reader will write meanwhile."""
+    """Registered documents to parse, oldest first; read page by page, for parses are written meanwhile."""
+    where, values = _condition(archive, engine, everything=everything)
     with archive.explaining("looking for documents to parse"):
-        connection = archive.db.conn
-        where = "" if everything else f" WHERE NOT {_PARSED}"
-        values = [] if everything else [current_parsers(archive, engine.version)]
-        rows = connection.execute(f"{_ALL}{where} ORDER BY id", values).fetchall()
-        before = {document for (document,) in connection.execute("SELECT DISTINCT document FROM parses")}
-        attached: dict[int, list[bytes]] = {}
-        for document, body in connection.execute(
-            "SELECT document, body FROM document_bodies ORDER BY document, position"
-        ):
-            attached.setdefault(document, []).append(body)
-    for number, digest, capture, content, context, url in rows:
-        task = Task(
-            document=number,
-            capture=UUID(bytes=capture),
-            content=content,
-            attached=tuple(attached.get(number, ())),
-            context=context,
-        )
-        yield Work(version=digest, url=url, parsed_before=number in before, task=task)
+        (last,) = archive.db.conn.execute("SELECT max(id) FROM documents").fetchone()
+    after = 0
+    while last is not None and after < last:
+        with archive.explaining("looking for documents to parse"):
+            rows = archive.db.conn.execute(_WORK.format(where=where), [after, last, *values, _PAGE]).fetchall()
+        if not rows:
+            return
+        for number, digest, capture, content, context, url, attached, before in rows:
+            task = Task(
+                document=number,
+                capture=UUID(bytes=capture),
+                content=content,
+                attached=tuple(bytes.fromhex(body) for body in json.loads(attached)),
+                context=context,
+            )
+            yield Work(version=digest, url=url, parsed_before=bool(before), task=task)
+        after = rows[-1][0]
 
 
 def _known(archive: Archive, digest: bytes) -> bool:

@@ -157,13 +157,13 @@ APPEND_ONLY = (
 """Tables whose rows are never changed or deleted."""
 
 _VIEWS = """
-CREATE VIEW readable_parses AS
+CREATE VIEW parses_readable AS
 SELECT parses.id AS parse, lower(hex(documents.report_id)) AS report_id, lower(hex(documents.digest)) AS version,
     documents.url, lower(hex(documents.body)) AS sha256, parses.parser, parses.reader, parses.made, parses.status,
     parses.issuer_name, parses.year, parses.title, parses.published, parses.forms
 FROM parses JOIN documents ON documents.id = parses.document;
 
-CREATE VIEW readable_cells AS
+CREATE VIEW cells_readable AS
 SELECT cells.parse, parses.parser, lower(hex(documents.report_id)) AS report_id, documents.url, parses.issuer_name,
     parses.year, cell_keys.table_name AS "table", cell_keys.row_name AS "row", cell_keys.column_name AS "column",
     cells.value, cells.state, cells.raw, cells.unit, cells.confidence, cells.flags, cells.evidence
@@ -172,7 +172,7 @@ JOIN cell_keys ON cell_keys.id = cells.cell_key
 JOIN parses ON parses.id = cells.parse
 JOIN documents ON documents.id = parses.document;
 
-CREATE VIEW readable_checks AS
+CREATE VIEW checks_readable AS
 SELECT checks.parse, parses.parser, lower(hex(documents.report_id)) AS report_id, documents.url, parses.issuer_name,
     parses.year, checks.rule, checks.status, checks.severity, checks.table_name AS "table", checks.row_name AS "row",
     checks.column_name AS "column", checks.left_side, checks.right_side, checks.holds_if_blank_is_zero

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from gicrawl.corpus.accounting import SETTLED, Fate, addresses
 from gicrawl.corpus.current import reading
 from gicrawl.corpus.reparse import pending
-from gicrawl.corpus.views import parsed_reports
+from gicrawl.corpus.views import checks_of, reports
 from gicrawl.parser.report import CheckStatus, Severity
 
 if TYPE_CHECKING:
@@ -130,14 +130,15 @@ def status(archive: Archive, portals: Collection[str] | None = None) -> Status:
         seen: dict[tuple[str | None, int | None], dict[str, bool]] = {}
         checks: Counter[str] = Counter()
         versions = 0
-        for report in parsed_reports(archive):
-            if wanted is not None and report.row.portal not in wanted:
+        for report in reports(archive):
+            if wanted is not None and report.portal not in wanted:
                 continue
             versions += 1
-            checks.update(check.status.value for check in report.checks)
-            wrong = any(c.status is CheckStatus.FAIL and c.severity is Severity.ERROR for c in report.checks)
-            cell = seen.setdefault((report.row.portal, report.row.year), {})
-            cell[report.row.report_id] = wrong or cell.get(report.row.report_id, False)
+            made = checks_of(connection, report.parse)
+            checks.update(check.status.value for check in made)
+            wrong = any(c.status is CheckStatus.FAIL and c.severity is Severity.ERROR for c in made)
+            cell = seen.setdefault((report.portal, report.year), {})
+            cell[report.report_id] = wrong or cell.get(report.report_id, False)
         found = [a for a in addresses(archive) if wanted is None or a.portal in wanted]
     runs = archive.runs()
     return Status(

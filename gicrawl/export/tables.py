@@ -8,22 +8,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from uuid import UUID
 
-from gicrawl.corpus.views import parsed_reports, parses, reports
+from gicrawl.corpus.current import reading
+from gicrawl.corpus.views import cells_of, checks_of, facts_of, parses, reports
 from gicrawl.corpus.wording import problem_text
 from gicrawl.parser.output import message
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
+    from sqlite3 import Connection
 
     from gicrawl.archive.store import Archive
     from gicrawl.corpus.views import ReportRow
 
 Record: TypeAlias = "tuple[Any, ...]"
 """Values in the order of a table's columns: str, int, float, bool, None, and JSON values where the kind is `json`."""
+
+_Detail = TypeVar("_Detail")
 
 
 class Kind(StrEnum):
@@ -263,31 +267,43 @@ def _reports(archive: Archive) -> Iterator[Record]:
 
 
 def _cells(archive: Archive) -> Iterator[Record]:
-    for report in parsed_reports(archive):
-        for c in report.cells:
-            candidates = [{"raw": raw, "evidence": evidence} for raw, evidence in c.candidates]
-            yield (
-                *_ids(report.row),
-                *(*c.key, c.value, c.state.value, c.raw, c.unit, round(c.confidence, 4), list(c.flags), candidates),
-                *(c.evidence, report.row.parser),
-            )
+    for report, c in _told(archive, cells_of):
+        candidates = [{"raw": raw, "evidence": evidence} for raw, evidence in c.candidates]
+        yield (
+            *_ids(report),
+            *(*c.key, c.value, c.state.value, c.raw, c.unit, round(c.confidence, 4), list(c.flags), candidates),
+            *(c.evidence, report.parser),
+        )
 
 
 def _facts(archive: Archive) -> Iterator[Record]:
-    for report in parsed_reports(archive):
-        for at, f in enumerate(report.facts):
-            values = (at, f.key, f.value, f.unit, f.scope, f.kind, f.sentence, f.evidence)
-            yield (*_ids(report.row), *values, report.row.parser)
+    for report, (at, f) in _told(archive, _numbered(facts_of)):
+        yield (*_ids(report), at, f.key, f.value, f.unit, f.scope, f.kind, f.sentence, f.evidence, report.parser)
 
 
 def _checks(archive: Archive) -> Iterator[Record]:
-    for report in parsed_reports(archive):
-        for at, c in enumerate(report.checks):
-            yield (
-                *_ids(report.row),
-                *(at, c.id, c.status.value, c.severity.value, c.table, c.row, c.column, c.left, c.right),
-                *(c.holds_if_blank_is_zero, [list(key) for key in c.cells], message(c, "en"), report.row.parser),
-            )
+    for report, (at, c) in _told(archive, _numbered(checks_of)):
+        yield (
+            *_ids(report),
+            *(at, c.id, c.status.value, c.severity.value, c.table, c.row, c.column, c.left, c.right),
+            *(c.holds_if_blank_is_zero, [list(key) for key in c.cells], message(c, "en"), report.parser),
+        )
+
+
+def _told(
+    archive: Archive, read: Callable[[Connection, int], Iterable[_Detail]]
+) -> Iterator[tuple[ReportRow, _Detail]]:
+    """What every report tells of one kind, report by report."""
+    with reading(archive) as connection:
+        for report in reports(archive):
+            for detail in read(connection, report.parse):
+                yield report, detail
+
+
+def _numbered(
+    read: Callable[[Connection, int], Iterable[_Detail]],
+) -> Callable[[Connection, int], Iterable[tuple[int, _Detail]]]:
+    return lambda connection, parse: enumerate(read(connection, parse))
 
 
 def _parses(archive: Archive) -> Iterator[Record]:
