@@ -80,7 +80,7 @@ def explained(error: sqlite3.Error, path: Path, doing: str) -> ArchiveError | No
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_IOERR:
             found = ArchiveDamaged(
                 f"{path}: the archive is damaged (found while {doing}: {error}); "
-                "restore it from a backup, or see what is left with `gicrawl verify`"
+                "restore it from a backup, or save what is left with `sqlite3 FILE .recover`"
             )
         case sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
             found = ArchiveError(

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from archive_samples import message
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gicrawl.archive.wire import (
@@ -53,6 +53,7 @@ def take_apart(wire: bytes) -> tuple[bytes, bytes]:
     return body, framing + wire[at:]
 
 
+@settings(deadline=None)
 @given(chunked_sections(), st.data())
 def test_chunked_bodies_come_out_as_they_went_in_even_when_cut_at_any_byte(wire: bytes, data: st.DataObject) -> None:
     torn = wire[: data.draw(st.integers(0, len(wire)))]
@@ -66,6 +67,7 @@ def test_chunked_bodies_come_out_as_they_went_in_even_when_cut_at_any_byte(wire:
         assert mismatch(whole, status=200, method="GET") == "it counts as complete, but has no last chunk"
 
 
+@settings(deadline=None)
 @given(chunked_sections(), st.binary(min_size=1, max_size=9))
 def test_a_body_that_does_not_fit_its_framing_is_an_error(wire: bytes, more: bytes) -> None:
     body, framing = take_apart(wire)
@@ -82,6 +84,7 @@ def test_chunking_that_makes_no_sense_is_kept_as_framing() -> None:
     assert remake(message(b"", b"", framing=b"0x10\r\n")) == b"0x10\r\n"
 
 
+@settings(deadline=None)
 @given(st.binary())
 def test_plain_bodies_are_head_and_body(body: bytes) -> None:
     whole = message(body)
@@ -103,6 +106,7 @@ def test_header_values_are_bytes_whatever_their_case_and_encoding() -> None:
     assert header_values(head, b"name") == []
 
 
+@settings(deadline=None)
 @given(
     st.binary(max_size=60),
     st.sampled_from([b"", b"date: now\r\n", b"DATE:\tx\n", b"Date: \r\n", b"Date:"]),

@@ -8,7 +8,7 @@ import zlib
 from hashlib import sha256
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gicrawl.archive.bodies import DecodeError, decode, describe_decoded, pack, sniff, unpack
@@ -19,6 +19,7 @@ else:
     from backports import zstd
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=3000))
 def test_packing_loses_nothing_and_never_grows(body: bytes) -> None:
     packed = pack(body, sha256(body).digest())
@@ -155,6 +156,7 @@ def test_bodies_are_what_their_bytes_are(body: bytes, media_type: str) -> None:
     assert sniff(body) == media_type
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_sniffing_has_an_answer_for_anything(body: bytes) -> None:
     assert "/" in sniff(body)
