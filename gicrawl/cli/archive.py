@@ -103,10 +103,11 @@ def verify(ctx: click.Context, *, content: bool, sample: int | None, seed: int, 
     from gicrawl.archive.store import open_archive
     from gicrawl.archive.verify import content_digest
     from gicrawl.archive.verify import verify as findings
-    from gicrawl.corpus.digest import corpus_digest
 
     with open_archive(archive_path) as archive:
         if content:
+            from gicrawl.corpus.digest import corpus_digest
+
             emit(f"captures {content_digest(archive)}")
             emit(f"corpus {corpus_digest(archive)}")
             return

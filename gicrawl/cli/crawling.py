@@ -37,6 +37,9 @@ DELAY = 2.0
 ANSWERED = frozenset({"ok", "not_modified", "redirect", "not_found", "gone", "robots_denied"})
 """Outcomes after which nobody needs to look whether the portal is up."""
 
+LIBRARIES = frozenset({"scrapy", "twisted", "asyncio", "filelock", "py"})
+"""Loggers that are not ours: told only what somebody should look at."""
+
 _YEARS = re.compile(r"(\d{4})(?:-(\d{4}))?")
 
 
@@ -136,9 +139,16 @@ def crawl(
 
 
 def log_to_stderr(*, verbose: bool) -> None:
-    """One line an event on standard error: what needs somebody, and with `verbose` every step."""
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
-    logging.getLogger("gicrawl").setLevel(logging.INFO if verbose else logging.WARNING)
+    """One line an event on standard error: what somebody should look at, and with `verbose` our own steps too."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.addFilter(lambda record: record.levelno >= _threshold(record.name, verbose=verbose))
+    logging.getLogger().addHandler(handler)
+
+
+def _threshold(logger: str, *, verbose: bool) -> int:
+    """Scrapy tells its steps at INFO and sets its loggers' levels itself; our rooms' and spiders' are worth reading."""
+    return logging.INFO if verbose and logger.partition(".")[0] not in LIBRARIES else logging.WARNING
 
 
 def report(summary: CrawlSummary) -> bool:

@@ -41,7 +41,7 @@ def demo(ctx: click.Context, *, documents: Path | None, seed: int | None, keep: 
     from gicrawl.demo import ArchiveInTheWay, run_demo
 
     try:
-        done = run_demo(documents=documents, seed=seed, keep=keep, tell=lambda step: tell(f"demo_{step}"))
+        done = run_demo(documents=documents, seed=seed, keep=keep, begin=lambda step: tell(f"demo_{step}"))
     except ArchiveInTheWay as error:
         raise Failure(str(error)) from error
     for line in lines(done, lang):

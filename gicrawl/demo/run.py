@@ -66,7 +66,7 @@ def run_demo(
     documents: Path | None = None,
     seed: int | None = None,
     keep: Path | None = None,
-    tell: Callable[[str], None] = lambda _step: None,
+    begin: Callable[[str], None] = lambda _step: None,
 ) -> Demo:
     """Crawl the sample portals into a fresh archive and compare what is found with what is there.
 
@@ -77,14 +77,14 @@ def run_demo(
         documents: folder whose files are served as the articles; None for the bundled reports.
         seed: what the portals are drawn from; None for the bundled ones.
         keep: folder for the archive; None makes one under `archive/`.
-        tell: is called with `serve`, `crawl`, `parse` and `compare` as each begins.
+        begin: is called with `serve`, `crawl`, `parse` and `compare` as each begins.
 
     Raises:
         ArchiveInTheWay: the folder holds an archive already.
         SampleError: the portals could not be started or stopped.
         ArchiveError: the archive could not be written or read.
     """
-    began = time.monotonic()
+    started = time.monotonic()
     folder = keep or Path("archive") / f"demo-{datetime.now().astimezone():%Y%m%d-%H%M%S}"
     path = folder / NAME
     if path.exists():
@@ -92,18 +92,18 @@ def run_demo(
             f"{path}: there is an archive already and the demo fills a fresh one; name another folder"
         )
     folder.mkdir(parents=True, exist_ok=True)
-    tell("serve")
+    begin("serve")
     with SampleServer(seed=seed, documents=documents) as server, _logging_to(folder / LOG):
-        tell("crawl")
+        begin("crawl")
         targets = [
             Target(portal=portal.id, url=portal.home, family=portal.family, address=portal.address)
             for portal in load(server.portals_file)
         ]
         crawled = crawl(targets, CrawlOptions(archive=path, delay=DELAY, closed=True, kind="demo"))
         record = server.stop()
-    tell("parse")
+    begin("parse")
     parsed = reparse(path)
-    tell("compare")
+    begin("compare")
     with open_archive(path) as archive:
         comparison = compare(archive, record)
     errors = [error for target in crawled.targets for error in target.errors]
@@ -116,7 +116,7 @@ def run_demo(
         bodies=crawled.bodies_new,
         crawl_seconds=crawled.seconds,
         parse_seconds=parsed.seconds,
-        seconds=time.monotonic() - began,
+        seconds=time.monotonic() - started,
         errors=tuple(errors),
     )
 
@@ -126,13 +126,11 @@ def _logging_to(path: Path) -> Iterator[None]:
     """Keep the log of the crawl beside the archive: the samples hold faults on purpose, which nobody need look at."""
     root = logging.getLogger()
     handler = logging.FileHandler(path, encoding="utf-8")
+    handler.setLevel(logging.INFO)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    before = root.level
     root.addHandler(handler)
-    root.setLevel(logging.INFO)
     try:
         yield
     finally:
-        root.setLevel(before)
         root.removeHandler(handler)
         handler.close()
