@@ -174,6 +174,15 @@ def test_exported_files_are_as_readable_as_any_other(archive_path: Path, tmp_pat
     assert (tmp_path / "out" / "cells.csv").stat().st_mode == other.stat().st_mode
 
 
+def test_the_queries_in_the_docs_answer(archive_path: Path) -> None:
+    wrong, received = re.findall(r"```sql\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
+    with open_archive(archive_path) as archive:
+        assert archive.db.execute(wrong).fetchall() == [
+            (f"{HOST}/3", '"雁滩"乡,人民政府', 2023, "T3_ROW_TOTAL", "new_received", None, 10, 12)
+        ]
+        assert [(year, value) for _, year, value, *_ in archive.db.execute(received)] == [(2023, 12), (2022, 5)]
+
+
 def test_the_docs_tell_every_table_and_column() -> None:
     told: dict[str, list[tuple[str, ...]]] = {}
     for line in DOCS.read_text(encoding="utf-8").splitlines():
