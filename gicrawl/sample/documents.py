@@ -60,7 +60,7 @@ def read_documents(folder: Path) -> list[Entry]:
                 source="",
                 file=(
                     path.name,
-                    path.suffix.lower(),
+                    _address_suffix(path.suffix.lower()),
                     CONTENT_TYPES.get(path.suffix.lower(), "application/octet-stream"),
                     body,
                 ),
@@ -94,6 +94,11 @@ def title_of(name: str, suffix: str, body: bytes) -> str:
             if _is_title(candidate):
                 return candidate
     return name
+
+
+def _address_suffix(suffix: str) -> str:
+    """A suffix that may stand in an address as it is."""
+    return suffix if re.fullmatch(r"\.[a-z0-9]{1,8}", suffix) else ".bin"
 
 
 def _is_title(line: str) -> bool:

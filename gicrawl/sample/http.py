@@ -155,6 +155,9 @@ def _head(portal: Portal, page: Page, status: int, fields: list[tuple[str, str]]
         "X-Frame-Options: SAMEORIGIN" if portal.reason else "x-via: 1.1 PS-sample:8 (Cdn Cache Server V2.0)",
         f"Connection: {'close' if close else 'keep-alive'}",
     ]
+    if not portal.reason and status == HTTPStatus.OK:
+        # Two fields of one name, in two cases of letters: a record that folds headers loses one of them.
+        lines[3:3] = ["Set-Cookie: JSESSIONID=8A1F00C3D2; Path=/; HttpOnly", "set-cookie: zh_choose=n; path=/"]
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
 
 

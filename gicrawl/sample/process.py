@@ -58,6 +58,18 @@ class SampleRecord:
     manifest: dict[str, Any]
     requests: tuple[RequestRecord, ...]
 
+    def overlaps(self) -> list[tuple[RequestRecord, RequestRecord]]:
+        """Pairs of requests that one portal had at the same time, each from its first byte to its answer's last."""
+        found = []
+        for portal in sorted({request.portal for request in self.requests}):
+            last: RequestRecord | None = None
+            for request in sorted((r for r in self.requests if r.portal == portal), key=lambda r: r.began):
+                if last is not None and request.began < last.answered:
+                    found.append((last, request))
+                if last is None or request.answered > last.answered:
+                    last = request
+        return found
+
 
 class SampleServer:
     """Runs the sample portals while a `with` block lasts.

@@ -32,6 +32,7 @@ class StatedFact:
 class Prose:
     """The parts of the text between the tables, each a list of paragraphs."""
 
+    number: list[str] = field(default_factory=list)
     opening: list[str] = field(default_factory=list)
     overview: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
@@ -102,6 +103,10 @@ def write_prose(rng: random.Random, issuer: Issuer, year: int, numbers: Numbers,
             )
         ).format(name=issuer.name, year=year)
     )
+    if issuer.kind == "department" and chance(rng, 0.3):
+        office = issuer.name.removeprefix(issuer.region)
+        number = f"{issuer.region[0]}{office[0]}〔{published.year}〕{rng.randint(1, 40)}号"
+        prose.number.append(number)
     period = rng.choice(
         (
             "本报告所列数据的统计期限自{year}年1月1日起，至{year}年12月31日止。",

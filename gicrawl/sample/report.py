@@ -209,6 +209,12 @@ def generate_report(rng: random.Random, spec: ReportSpec) -> GeneratedReport:
     return GeneratedReport(page.encode(), written.truth)
 
 
+def _repeated_title(rng: random.Random, title: str) -> list[str]:
+    """The title again in the body, as many offices have it: not at all, on one line, or broken over two."""
+    cut = title.index("信息公开") + len("信息公开")
+    return rng.choices(([], [title], [title[:cut], title[cut:]]), weights=(6, 3, 1))[0]
+
+
 def _applications_form(spec: ReportSpec) -> str:
     return FORM_2019 if spec.late_form else form_of(spec.year)
 
@@ -241,7 +247,8 @@ def _markup(rng: random.Random, spec: ReportSpec, figures: Figures, prose: Prose
         part3 = flat_block(application_lines(figures, applications, wording), spec.layout)
         part4 = flat_block(review_lines(figures), spec.layout)
     heads = [paste.paragraph(heading, heading=True) for heading in wording.headings]
-    out = [paste.paragraph(title, heading=True) if chance(rng, 0.4) else ""]  # some repeat the title
+    out = [paste.paragraph(line) for line in prose.number]
+    out += [paste.paragraph(line, heading=True) for line in _repeated_title(rng, title)]
     out += map(paste.paragraph, prose.opening)
     out += [heads[0], *map(paste.paragraph, prose.overview)]
     out += [heads[1], part2, heads[2], part3, heads[3], part4]

@@ -116,7 +116,9 @@ class PortalServer:
             body = await reader.readexactly(int(headers.get("content-length", "0")))
             raw += body
             request = Request(raw, method, target, version, headers, body)
-        except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, BadRequestError, ValueError):
+        except asyncio.IncompleteReadError as error:
+            raw += error.partial
+        except (asyncio.LimitOverrunError, BadRequestError, ValueError):
             pass  # answered with 400 below: whatever it was, it is in the record
         received = time.time()
         if self._latency:

@@ -82,7 +82,8 @@ class TrsPortal:
         return self.portal
 
     def _html(self, text: str, *, status: int = 200) -> Page:
-        return Page(body=text.encode("gbk"), content_type="text/html", status=status)
+        # A file given by the user may have any character in its title.
+        return Page(body=text.encode("gbk", "xmlcharrefreplace"), content_type="text/html", status=status)
 
     def _plain(self, name: str, content: str) -> str:
         title = f"\n{name}\n_\n{self.site.name}\n"

@@ -18,6 +18,8 @@ from gicrawl.sample.issuers import Issuer
 from gicrawl.sample.manifest import truth_to_json
 from gicrawl.sample.paste import PASTES
 from gicrawl.sample.report import DEFECTS, LAYOUTS, ReportSpec, generate_report
+from gicrawl.sample.tables import Table, application_tables, article_tables, review_table
+from gicrawl.sample.wording import draw_wording
 
 COUNTY = Issuer("云坪县人民政府", "云坪县", "county", "government", "county", "县政府办公室")
 FORM_CELLS = {2019: 198, 2020: 198, 2021: 200, 2025: 200}
@@ -77,6 +79,36 @@ def test_the_cells_of_the_page_hold_the_figures_in_order_and_no_other_number(lay
         assert report.truth.title in visible(report.html)
         printed = [re.sub(r"\s", "", figure.printed) for figure in report.truth.figures.values()]
         assert numbers_in_cells(report.html, layout) == printed
+
+
+def filled(table: Table) -> set[tuple[int, int]]:
+    """The places of a grid its cells cover, by the rules of HTML; a place covered twice fails."""
+    taken: set[tuple[int, int]] = set()
+    for number, row in enumerate(table.rows):
+        column = 0
+        for slot in row:
+            while (number, column) in taken:
+                column += 1
+            places = {(number + down, column + right) for down in range(slot.rowspan) for right in range(slot.colspan)}
+            assert not places & taken
+            taken |= places
+    return taken
+
+
+def test_every_table_is_a_full_rectangle() -> None:
+    for seed in range(60):
+        rng = random.Random(seed)
+        form = rng.choice(("form2019", "form2021"))
+        numbers = draw_years(rng, SCALES["county"], range(2019, 2022), late_form=frozenset())
+        figures = print_figures(rng, numbers[2020 if form == "form2019" else 2021])
+        wording = draw_wording(rng)
+        tables = [
+            *article_tables(rng, figures, form, wording, single=seed % 2 == 0, shifting=seed % 3 == 0),
+            *application_tables(rng, figures, form, wording, split=seed % 2 == 0),
+            review_table(figures),
+        ]
+        for table in tables:
+            assert filled(table) == {(r, c) for r in range(len(table.rows)) for c in range(table.width)}
 
 
 @pytest.mark.parametrize(

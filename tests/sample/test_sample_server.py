@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tomllib
+from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -170,6 +171,31 @@ def test_a_kept_connection_answers_several_requests_and_counts_as_one(server: Sa
     assert [r.response for r in record.requests] == answers
 
 
+def test_the_record_shows_two_requests_at_a_time() -> None:
+    request = b"GET /robots.txt HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    with SampleServer(latency=0.2) as server:
+        address = ("127.0.0.1", server.ports["yunping"])
+        with socket.create_connection(address, timeout=10) as one, socket.create_connection(address, timeout=10) as two:
+            for connection in (one, two):
+                connection.sendall(request)
+            for connection in (one, two):
+                while connection.recv(65536):
+                    pass
+        ask(server.ports["yunping"], "/robots.txt")
+        ask(server.ports["lanxi"], "/")
+        server.wait_for_requests(4)
+        assert len(server.requests()) == 4
+        record = server.stop()
+    assert [(a.connection, b.connection) for a, b in record.overlaps()] == [(1, 2)]
+
+
+def test_a_head_request_gets_no_body(server: SampleServer, manifest: dict[str, Any]) -> None:
+    path = next(r["path"] for r in manifest["portals"][0]["reports"] if r["delivery"]["transfer"] == "length")
+    status, headers, body = split(ask(server.ports["yunping"], path, method="HEAD"))
+    assert (status, body) == (200, b"")
+    assert int(headers["content-length"]) > 0
+
+
 def test_the_proxy_answers_a_form(server: SampleServer, manifest: dict[str, Any]) -> None:
     port = server.ports["lanxi"]
     page = content(ask(port, manifest["portals"][1]["column"])).decode()
@@ -187,6 +213,14 @@ def test_nonsense_is_answered_and_recorded(server: SampleServer) -> None:
         connection.sendall(b"\x16\x03\x01 not a request\r\n\r\n")
         assert connection.recv(65536).startswith(b"HTTP/1.1 400 ")
     assert server.stop().requests[0].request == b"\x16\x03\x01 not a request\r\n\r\n"
+
+
+def test_half_a_request_is_recorded_as_it_came(server: SampleServer) -> None:
+    with socket.create_connection(("127.0.0.1", server.ports["yunping"]), timeout=10) as connection:
+        connection.sendall(b"GET /robots.txt HTT")
+        connection.shutdown(socket.SHUT_WR)
+        assert connection.recv(65536).startswith(b"HTTP/1.1 400 Bad Request\r\n")
+    assert server.stop().requests[0].request == b"GET /robots.txt HTT"
 
 
 def test_nothing_of_the_manifest_is_served(server: SampleServer) -> None:
@@ -210,6 +244,8 @@ def test_a_folder_of_files_is_served_byte_for_byte(tmp_path: Path) -> None:
         "b.html": "<title>某镇2021年政府信息公开\n年度报告</title>".encode("gbk"),
         "c.pdf": b"%PDF-1.4\n",
         "d.md": "# 某局\n\n## 2020年政府信息公开年报\n".encode(),
+        "e f.数据": b"\x00\xff",
+        "g.txt": "某区𬒈村2020年政府信息公开年报\n".encode(),
     }
     for name, body in files.items():
         (tmp_path / name).write_bytes(body)
@@ -222,7 +258,7 @@ def test_a_folder_of_files_is_served_byte_for_byte(tmp_path: Path) -> None:
             assert not portal["reports"]
             column = content(ask(server.ports[portal["id"]], portal["column"])).decode(portal["charset"]["real"])
             for file in portal["files"]:
-                assert file["title"] in column
+                assert file["title"] in unescape(column)
                 raw = ask(server.ports[portal["id"]], file["path"])
                 assert split(raw)[1]["content-type"] == file["content_type"]
                 served[file["file"]] = content(raw)
