@@ -14,7 +14,7 @@ import re
 import tomllib
 from dataclasses import dataclass, field
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from turbohtml import Element, Text, parse
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from turbohtml import Document as Tree
     from turbohtml import Node
 
-    from gicrawl.parser.document import Block, Context
+    from gicrawl.parser.document import Context
 
 MEDIA_TYPE: Final = "text/html"
 NAME: Final = "html"
@@ -36,19 +36,19 @@ LIBRARIES: Final = ("turbohtml",)
 MEDIA_TYPES: Final = (MEDIA_TYPE, "application/xml")
 
 _INLINE, _BLOCK, _SKIP, _BREAK, _TABLE, _LINK, _HEADING, _VERBATIM = range(8)
+_BLOCKS: Final = (
+    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure "
+    "footer form header hgroup hr html legend li main menu nav ol p search section summary tbody td tfoot th thead tr "
+    "ul ucapcontent"
+)
+_SKIPPED: Final = (
+    "audio button canvas datalist embed head iframe map math noscript object script select style svg template textarea "
+    "title video"
+)
 _ROLES: Final = {
-    **dict.fromkeys(
-        "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure "
-        "footer form header hgroup hr html legend li main menu nav ol p search section summary tbody td tfoot th thead tr "
-        "ul ucapcontent".split(),
-        _BLOCK,
-    ),
+    **dict.fromkeys(_BLOCKS.split(), _BLOCK),
+    **dict.fromkeys(_SKIPPED.split(), _SKIP),
     **dict.fromkeys(["h1", "h2", "h3", "h4", "h5", "h6", "ucaptitle"], _HEADING),
-    **dict.fromkeys(
-        "audio button canvas datalist embed head iframe map math noscript object script select style svg template "
-        "textarea title video".split(),
-        _SKIP,
-    ),
     **dict.fromkeys(["pre", "listing", "xmp", "plaintext"], _VERBATIM),
     "br": _BREAK,
     "table": _TABLE,
@@ -72,8 +72,10 @@ _HIDDEN_TABLE: Final = (
 )
 
 _KNOWN: Final = tomllib.loads(files(__package__).joinpath("html.toml").read_text(encoding="utf-8"))
-_ARTICLE: Final = ", ".join(_KNOWN["article"]["selectors"])
-_LEAST_HAN: Final[int] = _KNOWN["article"]["least_han"]
+_CLASSES: Final[list[str]] = _KNOWN["article"]["classes"]
+_IDS: Final[tuple[str, ...]] = tuple(_KNOWN["article"]["ids"])
+_TAGS: Final[list[str]] = _KNOWN["article"]["tags"]
+_LEAST_TEXT: Final[int] = _KNOWN["article"]["least_text"]
 _FOOT: Final = re.compile("|".join(_KNOWN["foot"]["patterns"]))
 _FOOT_LINE: Final = 120
 _TITLE_LONG: Final = 10
@@ -115,8 +117,7 @@ def read(body: bytes, context: Context) -> Document:
     """
     decoded = decode(body, context.declared_charset or context.declared_type)
     if not decoded.text:
-        problems = decoded.problems or (("no_text", ()),)
-        return Document(MEDIA_TYPE, decoded.charset, (), problems=problems)
+        return Document(MEDIA_TYPE, decoded.charset, (), problems=decoded.problems or (("no_text", ()),))
     tree = parse(decoded.text, positions=False)
     page = _survey(tree)
     items = list(_walk(tree, page))
@@ -137,109 +138,117 @@ def _survey(tree: Tree) -> _Page:
         while around is not None and around not in marked:
             marked.add(around)
             around = around.parent
-    candidates = tree.select(_ARTICLE)
-    articles = {a for a in candidates if a.find("table") is not None or len(_HAN.findall(a.text)) >= _LEAST_HAN}
+    candidates = [*tree.find_all(class_=[*_CLASSES]), *tree.find_all([*_TAGS])]
+    candidates += [e for e in tree.select("[id]") if (e.attr("id") or "").startswith(_IDS)]
+    articles = {a for a in candidates if a.find("table") is not None or len(a.text.strip()) >= _LEAST_TEXT}
     tables = tree.find_all("table")
     spanning = set(tree.select("[colspan], [rowspan]")) if tables else set()
     return _Page(marked, containers(tables), spanning, articles)
 
 
-def _walk(tree: Tree, page: _Page) -> Iterator[_Item]:  # noqa: C901, PLR0912, PLR0915 - one loop; every call costs as much as the rest
+# One loop on purpose: the pages are walked node by node, and a call for each would cost as much as the rest.
+def _walk(tree: Tree, page: _Page) -> Iterator[_Item]:  # noqa: C901, PLR0912, PLR0915
     """Go through the tree in document order, without recursion, descending only where there is structure."""
     marked, outer, articles = page.marked, page.outer, page.articles
-    roles, text_type, element_type = _ROLES, Text, Element
+    text_type, element_type, role_of = Text, Element, _ROLES.get
     run: list[str] = []
     linked = 0  # characters of `run` inside links
-    owner: Element | None = None  # nearest block element: where the paragraph stands
-    heading = verbatim = in_link = is_block = False
-    inside = 0
+    place = _Place(None, inside=0, heading=False, verbatim=False, in_link=False, is_block=True)
     nodes = iter(tree.children)
-    stack: list[tuple[Iterator[Node], Element | None, bool, bool, bool, bool, int]] = []
+    stack: list[tuple[Iterator[Node], _Place]] = []
     while True:
-        descend: Element | None = None
-        role = _INLINE
+        below: _Place | None = None
         for node in nodes:
             if type(node) is text_type:
                 data = node.data
                 run.append(data)
-                if in_link:
+                if place.in_link:
                     linked += len(data.strip(_EMPTY))
                 continue
             if type(node) is not element_type:
                 continue
-            role = roles.get(node.tag, _INLINE)
+            tag = node.tag
+            role = role_of(tag, _INLINE)
             if role == _BREAK:
                 run.append(_LINE_END)
                 continue
             if role == _SKIP:
                 continue
-            if role == _INLINE or role == _LINK:  # noqa: PLR1714 - the inner loop
-                if node not in marked and node not in articles:
+            leaf = node not in marked and node not in articles
+            if role in _JOINED:
+                if leaf:
                     data = node.text
                     run.append(data)
-                    if in_link or role == _LINK:
+                    if place.in_link or role == _LINK:
                         linked += len(data.strip(_EMPTY))
                     continue
-                descend = node
+                below = place.around(node, role, articles)
                 break
             # A block of its own begins: what was collected before it is a paragraph.
             if run:
-                if (item := _paragraph(run, linked, owner, inside, heading, verbatim)) is not None:
+                if (item := _paragraph(run, linked, place)) is not None:
                     yield item
                 run, linked = [], 0
-            if role == _TABLE:
-                if node not in outer:
-                    grid, cut = read_grid(node, lambda cell: _cell_text(cell, marked), page.spanning)
-                    if cut:
-                        page.problems.append(("table_spans_cut", ()))
-                    if is_data(grid):
-                        yield _Item(grid, bool(inside), not inside and _is_menu(node, grid))
-                        continue
-                role = _BLOCK
-            elif node not in marked and node not in articles:
-                item = _paragraph(
-                    [node.text],
-                    len(node.text) if in_link else 0,
-                    node,
-                    inside,
-                    heading or role == _HEADING,
-                    verbatim or role == _VERBATIM,
-                )
-                if item is not None:
-                    yield item
-                continue
-            descend = node
-            break
-        if descend is not None:
-            stack.append((nodes, owner, heading, verbatim, in_link, is_block, inside))
-            nodes = iter(descend.children)
-            is_block = role not in {_INLINE, _LINK}
-            if is_block:
-                owner = descend
-            heading = heading or role == _HEADING
-            verbatim = verbatim or role == _VERBATIM
-            in_link = in_link or role == _LINK or descend.tag == "nav"
-            inside += descend in articles
-            continue
-        if is_block or not stack:
-            if run and (item := _paragraph(run, linked, owner, inside, heading, verbatim)) is not None:
+            if role == _TABLE and node not in outer:
+                grid, cut = read_grid(node, lambda cell: _cell_text(cell, marked), page.spanning)
+                if cut:
+                    page.problems.append(("table_spans_cut", ()))
+                if is_data(grid):
+                    yield _Item(grid, bool(place.inside), not place.inside and _is_menu(node, grid))
+                    continue
+            below = place.around(node, role, articles)
+            if not leaf:
+                break
+            text = node.text
+            if (item := _paragraph([text], len(text) if below.in_link else 0, below)) is not None:
                 yield item
-            run, linked = [], 0
-        if not stack:
-            return
-        nodes, owner, heading, verbatim, in_link, is_block, inside = stack.pop()
+        else:
+            if run and place.is_block:
+                if (item := _paragraph(run, linked, place)) is not None:
+                    yield item
+                run, linked = [], 0
+            if not stack:
+                return
+            nodes, place = stack.pop()
+            continue
+        stack.append((nodes, place))
+        nodes, place = iter(node.children), below
 
 
-def _paragraph(
-    run: list[str], linked: int, owner: Element | None, inside: int, heading: bool, verbatim: bool  # noqa: FBT001
-) -> _Item | None:
+class _Place(NamedTuple):
+    """Where in the tree the walk is."""
+
+    owner: Element | None
+    """The nearest block element: where a paragraph stands."""
+    inside: int
+    """Article elements around it."""
+    heading: bool
+    verbatim: bool
+    in_link: bool
+    is_block: bool
+
+    def around(self, element: Element, role: int, articles: set[Element]) -> _Place:
+        """The place inside `element`."""
+        is_block = role not in _JOINED
+        return _Place(
+            element if is_block else self.owner,
+            self.inside + (element in articles),
+            self.heading or role == _HEADING,
+            self.verbatim or role == _VERBATIM,
+            self.in_link or role == _LINK or (is_block and element.tag == "nav"),
+            is_block,
+        )
+
+
+def _paragraph(run: list[str], linked: int, place: _Place) -> _Item | None:
     text = "".join(run)
     bare = len(text.strip(_EMPTY))
     if not bare:
         return None
-    text = text.strip("\n\r\0").replace(_LINE_END, "\n") if verbatim else _collapse(text)
-    path = "/" if owner is None else owner.xpath_path()
-    return _Item(Paragraph(text, {"path": path}, heading), bool(inside), 0 < bare <= linked + 2)
+    text = text.strip("\n\r\0").replace(_LINE_END, "\n") if place.verbatim else _collapse(text)
+    path = "/" if place.owner is None else place.owner.xpath_path()
+    # Two characters that are no link may be a bullet or a bracket.
+    return _Item(Paragraph(text, {"path": path}, place.heading), bool(place.inside), 0 < linked >= bare - 2)
 
 
 def _collapse(text: str) -> str:
@@ -282,7 +291,7 @@ def _cell_text(cell: Element, marked: set[Node]) -> str:
         return _lines(cell, marked)
 
 
-def _lines(cell: Element, marked: set[Node]) -> str:
+def _lines(cell: Element, marked: set[Node]) -> str:  # noqa: C901 - the small sister of `_walk`
     """Text of an element with several blocks in it."""
     run: list[str] = []
     stack: list[tuple[Iterator[Node], bool]] = []
@@ -340,7 +349,7 @@ def _article(items: list[_Item]) -> list[_Item]:
     after = [item for item in items[last + 1 :] if not _is_chrome(item)]
     inside = items[first : last + 1]
     after = after[: _foot(after, whole=False)]
-    if _han(after) <= _MUCH_OUTSIDE * _han(inside):
+    if _amount(after) <= _MUCH_OUTSIDE * _amount(inside):
         after = [item for item in after if isinstance(item.block, Grid) and _has_digit(item.block)]
     return [*before, *inside, *after]
 
@@ -356,10 +365,10 @@ def _foot(items: list[_Item], *, whole: bool = True) -> int:
     data = [i for i, item in enumerate(items) if isinstance(item.block, Grid) and _has_digit(item.block)]
     start = data[-1] + 1 if data else 0
     if whole:
-        total = _han(items)
+        total = _amount(items)
         passed = 0
         for i, item in enumerate(items):
-            passed += _han([item])
+            passed += _amount([item])
             if 2 * passed >= total:
                 start = max(start, i)
                 break
@@ -370,11 +379,12 @@ def _foot(items: list[_Item], *, whole: bool = True) -> int:
     return len(items)
 
 
-def _han(items: list[_Item]) -> int:
+def _amount(items: list[_Item]) -> int:
+    """Characters of text."""
     return sum(
-        len(_HAN.findall(item.block.text))
+        len(item.block.text)
         if isinstance(item.block, Paragraph)
-        else sum(len(_HAN.findall(cell.text)) for cell in item.block.cells)
+        else sum([len(cell.text) for cell in item.block.cells])
         for item in items
     )
 
@@ -388,8 +398,8 @@ def _hidden_tables(tree: Tree, page: _Page, text: str) -> Iterator[tuple[str, tu
     for code, pattern in _HIDDEN_TABLE:
         if pattern.search(text):
             yield code, ()
-    pictures = sum(len(article.find_all("img")) for article in page.articles) if page.articles else len(
-        tree.find_all("img")
+    pictures = (
+        sum(len(article.find_all("img")) for article in page.articles) if page.articles else len(tree.find_all("img"))
     )
     if page.articles and pictures:
         yield "pictures_without_tables", (("count", str(pictures)),)

@@ -8,6 +8,7 @@ attribute count (`2px` is 2) and anything else is 1.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from turbohtml import Element
@@ -21,8 +22,8 @@ _SPAN: Final = re.compile(r"[ \t\n\f\r]*\+?([0-9]+)")
 _MOST_COLUMNS_SPANNED: Final = 1000
 _MOST_ROWS_SPANNED: Final = 65534
 
-_MOST_SLOTS: Final = 2_000_000
-"""Slots filled by spans in one table; a statutory table has 200. Beyond, spans count as 1."""
+_MOST_SPANS: Final = 1_000_000
+"""Rows times spans reaching into them, in one table; a statutory one has a few dozen. Beyond, they reach no further."""
 _PLAUSIBLE_COLUMNS: Final = 64
 """A wider table is so only by absurd spans, which are cut at the last column where a cell begins."""
 _LONG_TEXT: Final = 800
@@ -69,6 +70,16 @@ def _is_tiny(table: Element) -> bool:
     return cells <= 1 or (cells <= _TINY_CELLS and len(table.text.strip()) <= _TINY_TEXT)
 
 
+@dataclass(slots=True)
+class _Placing:
+    """What the placing of a table's cells needs and what came of it."""
+
+    cell_text: Callable[[Element], str]
+    spanning: set[Element]
+    cells: list[GridCell] = field(default_factory=list)
+    budget: int = _MOST_SPANS
+
+
 def read_grid(table: Element, cell_text: Callable[[Element], str], spanning: set[Element]) -> tuple[Grid, bool]:
     """Place the cells of `table`.
 
@@ -78,14 +89,13 @@ def read_grid(table: Element, cell_text: Callable[[Element], str], spanning: set
         spanning: the elements of the tree with a `colspan` or `rowspan`; asking every cell would take longer.
 
     Returns:
-        The grid, with paths of its cells as evidence, and whether spans were cut because there were too many slots.
+        The grid, with paths of its cells as evidence, and whether spans were cut because there were too many.
     """
     base = table.xpath_path()
-    cells: list[GridCell] = []
+    placing = _Placing(cell_text, spanning)
     caption: str | None = None
     counters: dict[str, int] = {}
     feet: list[tuple[str, Element]] = []
-    budget = [_MOST_SLOTS]
     top = 0
     for child in table.children:
         if not isinstance(child, Element):
@@ -97,27 +107,25 @@ def read_grid(table: Element, cell_text: Callable[[Element], str], spanning: set
         elif tag == "tfoot":
             feet.append((f"{base}/tfoot[{number}]", child))  # its rows come last wherever it is written
         elif tag in {"tbody", "thead"}:
-            top = _read_group(f"{base}/{tag}[{number}]", child, top, cells, cell_text, spanning, budget)
+            top = _read_group(f"{base}/{tag}[{number}]", child, top, placing)
     for path, foot in feet:
-        top = _read_group(path, foot, top, cells, cell_text, spanning, budget)
-    cells, columns = _without_absurd_columns(cells)
-    return Grid(tuple(cells), top, columns, caption, {"path": base}), budget[0] < 0
+        top = _read_group(path, foot, top, placing)
+    cells, columns = _without_absurd_columns(placing.cells)
+    return Grid(tuple(cells), top, columns, caption, {"path": base}), placing.budget < 0
 
 
-def _read_group(
-    path: str,
-    group: Element,
-    top: int,
-    cells: list[GridCell],
-    cell_text: Callable[[Element], str],
-    spanning: set[Element],
-    budget: list[int],
-) -> int:
+def _read_group(path: str, group: Element, top: int, placing: _Placing) -> int:
     """Place the rows of one row group below row `top`; spans end with the group. Returns the next free row."""
+    cells, cell_text, spanning = placing.cells, placing.cell_text, placing.spanning
     rows = [child for child in group.children if type(child) is Element and child.tag == "tr"]
     bottom = top + len(rows)
-    carried: dict[int, int] = {}  # column → first row that is free again
+    carried: list[tuple[int, int, int]] = []  # (first column, column after, first row that is free again), in order
     for row, tr in enumerate(rows, top):
+        if carried:
+            placing.budget -= len(carried)
+            carried = sorted(span for span in carried if span[2] > row) if placing.budget >= 0 else []
+        passed = 0  # spans from above that lie left of `column`
+        begun: list[tuple[int, int, int]] = []
         column = data_cells = head_cells = 0
         stem = f"{path}/tr[{row - top + 1}]/"
         for cell in tr.children:
@@ -132,21 +140,18 @@ def _read_group(
                 place = f"{stem}th[{head_cells}]"
             else:
                 continue
-            if carried:
-                while carried.get(column, 0) > row:
-                    column += 1
+            while passed < len(carried) and carried[passed][0] <= column:
+                column = max(column, carried[passed][1])
+                passed += 1
             colspan = rowspan = 1
             if cell in spanning:
                 attrs = cell.attrs
                 colspan, rowspan = _spans(attrs.get("colspan"), attrs.get("rowspan"), bottom - row)
                 if rowspan > 1:
-                    budget[0] -= colspan
-                    if budget[0] < 0:
-                        colspan = rowspan = 1
-                    for covered in range(column, column + colspan):
-                        carried[covered] = row + rowspan
+                    begun.append((column, column + colspan, row + rowspan))
             cells.append(GridCell(cell_text(cell), row, column, rowspan, colspan, {"path": place}))
             column += colspan
+        carried += begun
     return bottom
 
 
