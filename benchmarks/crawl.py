@@ -1,9 +1,8 @@
 """How long a crawl takes beside a bare Scrapy spider on the same pages.
 
 Both fetch one sample portal over loopback, one request at a time, without delay, in a process of their own, in turn.
-The bare
-spider is handed every URL that gicrawl had to find, asks for each once and throws the answer away; gicrawl obeys
-robots.txt, finds the column, reads the lists, keeps every exchange byte for byte and commits it to disk.
+The bare spider is handed every URL that gicrawl had to find, asks for each once and throws the answer away; gicrawl
+obeys robots.txt, finds the column, reads the lists, keeps every exchange byte for byte and commits it to disk.
 
     python benchmarks/crawl.py [--pairs 7]
 """

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 DELAY = 2.0
 """Seconds between two requests to one host unless the user says otherwise."""
 
-ANSWERED = frozenset({"ok", "not_modified", "redirect", "not_found", "gone", "robots_denied"})
+ANSWERED = frozenset({"ok", "not_modified", "redirect", "not_found", "gone"})
 """Outcomes after which nobody needs to look whether the portal is up."""
 
 LIBRARIES = frozenset({"scrapy", "twisted", "asyncio", "filelock", "py"})
@@ -134,7 +134,7 @@ def crawl(
             named_hosts=[urlsplit(target.url).netloc for target in chosen if target.portal is None],
         ),
     )
-    if not report(summary):
+    if not report(summary, archive_path):
         ctx.exit(FINDINGS)
 
 
@@ -142,16 +142,23 @@ def log_to_stderr(*, verbose: bool) -> None:
     """One line an event on standard error: what somebody should look at, and with `verbose` our own steps too."""
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    handler.addFilter(lambda record: record.levelno >= _threshold(record.name, verbose=verbose))
+    handler.addFilter(lambda record: _shown(record, verbose=verbose))
     logging.getLogger().addHandler(handler)
 
 
-def _threshold(logger: str, *, verbose: bool) -> int:
-    """Scrapy tells its steps at INFO and sets its loggers' levels itself; our rooms' and spiders' are worth reading."""
-    return logging.INFO if verbose and logger.partition(".")[0] not in LIBRARIES else logging.WARNING
+def _shown(record: logging.LogRecord, *, verbose: bool) -> bool:
+    """Whether a line is for the user: Scrapy sets its loggers' levels itself, so the choice is made here."""
+    room = record.name.partition(".")[0]
+    if room in LIBRARIES:
+        return record.levelno >= logging.WARNING
+    if verbose:
+        return record.levelno >= logging.INFO
+    if record.module == "robots" or (room != "gicrawl" and record.levelno >= logging.ERROR):
+        return False  # the target as a whole failed: `report` says so once, with the cause behind it
+    return record.levelno >= logging.WARNING
 
 
-def report(summary: CrawlSummary) -> bool:
+def report(summary: CrawlSummary, archive_path: Path) -> bool:
     """Print what was done for each target; say whether all of them answered.
 
     Raises:
@@ -159,13 +166,16 @@ def report(summary: CrawlSummary) -> bool:
     """
     well = True
     for target in summary.targets:
+        answered = bool(ANSWERED & set(target.captures))
         requests, links = target.requests, target.links
         emit(f"{_name(target.target)} requests={requests} links={links} seconds={target.seconds:.1f}{_counts(target)}")
         for error in target.errors:
             tell("portal_problem", portal=_name(target.target), problem=error)
-        if not ANSWERED & set(target.captures):
-            tell("portal_down", portal=_name(target.target))
-        well = well and not target.errors and bool(ANSWERED & set(target.captures))
+        if not answered:
+            tell("portal_down", portal=_name(target.target), cause=_cause(summary, target.target, archive_path))
+        elif not target.list_pages:
+            tell("column_not_found", portal=_name(target.target))
+        well = well and not target.errors and answered and bool(target.list_pages)
     for host, reason in summary.stopped_hosts.items():
         well = False
         tell("portal_problem", portal=host, problem=reason)
@@ -175,6 +185,18 @@ def report(summary: CrawlSummary) -> bool:
     if summary.interrupted:
         raise Failure(say("interrupted"))
     return well
+
+
+def _cause(summary: CrawlSummary, target: Target, archive_path: Path) -> str:
+    """Why nothing came from a target: the first error the archive has on record."""
+    from gicrawl.archive.store import open_archive
+
+    host = urlsplit(target.url).hostname
+    with open_archive(archive_path) as archive:
+        for capture in archive.captures(run=summary.run, portal=target.portal):
+            if capture.error and urlsplit(capture.final_url).hostname == host:
+                return capture.error
+    return "?"
 
 
 def _name(target: Target) -> str:

@@ -1,0 +1,39 @@
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from gicrawl.sample import SampleServer
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def gicrawl(tmp_path: Path) -> Run:
+    """Runs the console script as a user does: a process of its own, in an empty folder."""
+
+    def run(*arguments: str, stdin: bytes | None = None, **environment: str) -> "subprocess.CompletedProcess[str]":
+        clean = {name: value for name, value in os.environ.items() if not name.startswith(("GICRAWL_", "LC_", "LANG"))}
+        done = subprocess.run(
+            [sys.executable, "-m", "gicrawl", *arguments],
+            cwd=tmp_path,
+            env={**clean, "LANG": "C.UTF-8", **environment},
+            input=stdin,
+            capture_output=True,
+            timeout=120,
+            check=False,
+        )
+        assert b"Traceback" not in done.stderr, done.stderr.decode()
+        return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def portals() -> Iterator[SampleServer]:
+    """The sample portals, served while the tests run."""
+    with SampleServer() as server:
+        yield server
