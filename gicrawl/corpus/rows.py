@@ -73,9 +73,13 @@ HEAD = (
 """Columns that `ParseRows.head` fills, in this order."""
 
 
+_ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+"""Made once: hundreds of small objects a document are encoded with it."""
+
+
 def compact(value: object) -> str:
     """Canonical JSON: sorted keys, no white space, characters as they are."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _ENCODE(value)
 
 
 def number(value: Number | None) -> Value:
@@ -111,7 +115,7 @@ def rows_of(report: Report, document: int, seconds: float) -> ParseRows:
             cell.key,
             (
                 number(cell.value),
-                str(cell.state),
+                cell.state.value,
                 cell.raw,
                 cell.unit,
                 cell.confidence,
@@ -131,8 +135,8 @@ def rows_of(report: Report, document: int, seconds: float) -> ParseRows:
     checks = tuple(
         (
             c.id,
-            str(c.status),
-            str(c.severity),
+            c.status.value,
+            c.severity.value,
             c.table,
             c.row,
             c.column,

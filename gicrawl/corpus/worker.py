@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gicrawl.archive.errors import ArchiveError
+from gicrawl.archive.errors import ArchiveError, ArchiveLocked
 from gicrawl.archive.store import open_archive
 from gicrawl.corpus.documents import context_from
 from gicrawl.corpus.rows import failure, rows_of
@@ -80,7 +80,11 @@ class Worker:
     """Is called with the reader's name before the parser starts."""
 
     def run(self, task: Task) -> ParseRows:
-        """One document; whatever is wrong with it becomes a failed parse."""
+        """One document; whatever is wrong with it becomes a failed parse.
+
+        Raises:
+            ArchiveLocked: another program held the archive for too long.
+        """
         began = time.perf_counter()
         reader = UNTOLD
         try:
@@ -90,6 +94,8 @@ class Worker:
             self.told(reader)
             report = self.engine.parse(sources, context)
             return rows_of(report, task.document, time.perf_counter() - began)
+        except ArchiveLocked:
+            raise  # says nothing of the document: to be tried again, not to be put down as failed
         except ArchiveError as error:
             code, fields = "body_unreadable", {"error": str(error)}
         except MemoryError:

@@ -3,6 +3,8 @@ from __future__ import annotations
 import csv
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +13,7 @@ from corpus_fakes import ONE, TWO, Filler, page
 
 from gicrawl.archive.records import Outcome, Role
 from gicrawl.archive.store import open_archive
+from gicrawl.corpus.current import reading
 from gicrawl.corpus.reparse import reparse
 from gicrawl.export.errors import ExportError
 from gicrawl.export.formats import formats
@@ -165,6 +168,44 @@ def test_what_cannot_be_written_leaves_what_was_there(archive_path: Path, tmp_pa
     with pytest.raises(ExportError):
         _export(archive_path, "csv", taken)
     assert not [path for path in taken.iterdir() if path.suffix == ".part"]
+
+
+_FULL = """
+import resource, sys
+from gicrawl.archive.store import open_archive
+from gicrawl.export.errors import ExportError
+from gicrawl.export.run import export
+
+with open_archive(sys.argv[1]) as archive:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))
+    try:
+        export(archive, "csv", sys.argv[2])
+    except ExportError as error:
+        print(error)
+"""
+
+
+def test_a_full_disk_leaves_the_last_export_whole(archive_path: Path, filler: Filler, tmp_path: Path) -> None:
+    to = tmp_path / "out"
+    _export(archive_path, "csv", to)
+    before = {path.name: path.read_bytes() for path in to.iterdir()}
+    for number in range(100, 150):
+        filler.add(f"{HOST}/{number}", page(new=number))
+    reparse(archive_path, engine=ONE, workers=1)
+    command = [sys.executable, "-c", _FULL, str(archive_path), str(to)]
+    said = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert re.fullmatch(r".*/out: the export cannot be written \(File too large\);.*--to\n", said.stdout)
+    assert {path.name: path.read_bytes() for path in to.iterdir()} == before
+
+
+def test_an_export_shows_one_moment(archive_path: Path, filler: Filler, tmp_path: Path) -> None:
+    with open_archive(archive_path) as archive, reading(archive):
+        filler.add(f"{HOST}/late", page(new=99))
+        reparse(archive_path, engine=TWO, workers=1)
+        export(archive, "csv", tmp_path)
+    assert {row["parser"] for row in _csv(tmp_path / "cells.csv")} == {"1.0+fake"}
+    assert len(_csv(tmp_path / "captures.csv")) == 6
+    assert {row["current"] for row in _csv(tmp_path / "parses.csv")} == {"true"}
 
 
 def test_exported_files_are_as_readable_as_any_other(archive_path: Path, tmp_path: Path) -> None:
