@@ -167,27 +167,30 @@ class ResponseReader:
             self._keep_surplus(self._pending)
             self._pending.clear()
 
-    def eof(self) -> None:
-        """Says that the connection has ended."""
+    def eof(self, *, because: str | None = None) -> None:
+        """Says that nothing more will come.
+
+        Args:
+            because: what went wrong (a reset, a time-out); None for an orderly end of the connection, which is how a
+                body without a stated length ends.
+        """
         if self.finished:
             return
-        if self._state is _State.CLOSE:
+        if self._state is _State.CLOSE and because is None:
             self._state = _State.DONE
             return
         if self._state is _State.HEAD:
             self._head += self._pending
             self.head = parse_head(bytes(self._head))
-            fault = (
-                "the connection ended within the headers" if self._head else "the connection ended without an answer"
-            )
+            place = "within the headers" if self._head else "without an answer"
         else:
             if self._framing is not None:
                 self._framing += self._pending
-            fault = f"the connection ended after {len(self._body)} bytes of body"
+            place = f"after {len(self._body)} bytes of body"
             if self._state is _State.LENGTH:
-                fault += f", {self._left} short of its Content-Length"
+                place += f", {self._left} short of its Content-Length"
         self._pending.clear()
-        self._stop(fault)
+        self._stop(f"{because or 'the connection ended'} {place}")
 
     def message(self) -> WireMessage:
         """The message as far as it has arrived."""

@@ -1,0 +1,316 @@
+"""The download handler: Scrapy asks for a response, the archive gets what came over the wire.
+
+Every exchange (a retry, a redirect hop, a 304, an error, a robots.txt) becomes one `Capture`, handed to the archive
+before Scrapy sees the response or the exception. Only then do Scrapy's middlewares retry, redirect or decompress.
+"""
+
+from __future__ import annotations
+
+import ssl
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NoReturn
+from urllib.parse import quote, urldefrag, urlsplit
+from uuid import uuid4
+
+from scrapy.core.downloader.handlers.base import BaseDownloadHandler
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+)
+from scrapy.http import Headers, Response
+from scrapy.responsetypes import responsetypes
+
+from gicrawl.archive.bodies import DecodeError, decode
+from gicrawl.archive.records import Capture, Judgement, Outcome, Role
+from gicrawl.crawling.connection import Connection, TLSError, dial
+from gicrawl.crawling.hosts import Address, Endpoint, RefusedByGuard, endpoint
+from gicrawl.crawling.judge import judge
+from gicrawl.crawling.lead import CAPTURE, LEAD, Lead
+from gicrawl.crawling.outcomes import header, media_type, outcome_of, retry_after
+from gicrawl.crawling.session import VERSION, HostStopped, Session, session_of
+from gicrawl.crawling.wire import ResponseReader
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+
+ROBOTS = "gicrawl_robots"
+"""Key of the robots verdict in `Request.meta`."""
+
+REVISIT = "gicrawl_revisit"
+"""Key of the capture a conditional request asks about in `Request.meta`."""
+
+UNDECODABLE = "undecodable"
+"""Flag of a response whose content-coding could not be undone; its body is as received."""
+
+LONGEST_REST = 300.0
+"""Seconds of Retry-After we sit out; a host that asks for more is left alone for the rest of the run."""
+
+_CONNECT_SECONDS = 30.0
+_URL_SAFE = "!#$%&'()*+,/:;=?@[]~-._"
+_OURS = frozenset({b"host", b"accept-encoding", b"content-length", b"transfer-encoding", b"connection"})
+_BODILESS_METHODS = frozenset({"GET", "HEAD"})
+
+
+@dataclass(slots=True)
+class _Exchange:
+    """What is known of an exchange so far."""
+
+    time: datetime
+    clock: float
+    request_head: bytes = b""
+    reader: ResponseReader | None = None
+    connection: Connection | None = None
+    outcome: Outcome | None = None
+    error: Exception | None = None
+    elapsed: float | None = None
+
+
+class WireHandler(BaseDownloadHandler):
+    """Fetches http and https URLs over connections of its own.
+
+    Settings (and meta keys of the same meaning): `DOWNLOAD_TIMEOUT` is how long a server may stay silent,
+    `DOWNLOAD_MAXSIZE` how many bytes of body are read, `DOWNLOAD_DELAY` the pause of the turnstile. Each request needs
+    a `Lead` in its meta. Proxies are not used. Signals about parts of a response are not sent.
+    """
+
+    lazy = True
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._timeout = crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
+        self._maxsize = crawler.settings.getint("DOWNLOAD_MAXSIZE")
+        self._delay = crawler.settings.getfloat("DOWNLOAD_DELAY")
+        self._tls = ssl.create_default_context()
+        self._idle: dict[tuple[str, bool], Connection] = {}
+
+    async def close(self) -> None:
+        """Ends the kept connections."""
+        connections = list(self._idle.values())
+        self._idle.clear()
+        for connection in connections:
+            connection.close()
+        for connection in connections:
+            await connection.wait_closed()
+
+    async def download_request(self, request: Request) -> Response:
+        """Fetches one URL, once.
+
+        Raises:
+            RefusedByGuard, HostStopped, ArchiveStopped: nothing to show (Scrapy ignores the request).
+            CannotResolveHostError, DownloadConnectionRefusedError, DownloadTimeoutError, DownloadFailedError,
+            ResponseDataLossError: may be retried.
+            DownloadCancelledError: too large.
+        """
+        session = session_of(self.crawler)
+        exchange = _Exchange(datetime.now(UTC), time.monotonic())
+        try:
+            where = endpoint(request.url)
+            self._refuse_stopped(session, where)
+            addresses = await session.hosts.resolve(where)
+            async with session.turnstile.turn(where.key, self._delay) as turn:
+                self._refuse_stopped(session, where)  # it may have been stopped while we waited
+                await self._fetch(request, where, addresses, exchange)
+                turn.rest = self._rest(session, where, exchange)
+        except (RefusedByGuard, HostStopped) as error:
+            exchange.outcome, exchange.error = Outcome.REFUSED_BY_GUARD, error
+        except CannotResolveHostError as error:
+            exchange.outcome, exchange.error = Outcome.DNS_ERROR, error
+            session.note_answer(where.key, str(error))
+        return self._hand_over(session, request, exchange)
+
+    # On the wire.
+
+    async def _fetch(self, request: Request, where: Endpoint, addresses: list[Address], exchange: _Exchange) -> None:
+        """Fills the exchange; what goes wrong is kept in it and raised later, after the archive has it."""
+        session = session_of(self.crawler)
+        silence = float(request.meta.get("download_timeout", self._timeout))
+        head = request_head(request, where)
+        key = (where.key, where.tls)
+        kept = self._idle.pop(key, None)
+        if kept is not None and not kept.fresh:
+            kept.close()
+            kept = None
+        while True:
+            exchange.time, exchange.clock = datetime.now(UTC), time.monotonic()
+            try:
+                connection = kept or await dial(
+                    where, addresses, session.hosts, self._tls, min(silence, _CONNECT_SECONDS)
+                )
+            except TLSError as error:
+                exchange.outcome, exchange.error = Outcome.TLS_ERROR, error
+                request.meta["dont_retry"] = True  # a certificate does not get better within seconds
+                break
+            except (DownloadFailedError, DownloadTimeoutError, DownloadConnectionRefusedError) as error:
+                exchange.outcome, exchange.error = Outcome.NETWORK_ERROR, error
+                break
+            reader = ResponseReader(request.method, max_body=int(request.meta.get("download_maxsize", self._maxsize)))
+            exchange.connection, exchange.reader, exchange.request_head = connection, reader, head
+            try:
+                await connection.exchange(head + request.body, reader, silence)
+            except TimeoutError:
+                exchange.error = DownloadTimeoutError(f"{request.url}: {reader.fault}")
+            exchange.elapsed = time.monotonic() - exchange.clock
+            if (
+                kept is not None
+                and not reader.started
+                and exchange.error is None
+                and request.method in _BODILESS_METHODS
+            ):
+                kept = None  # the server had closed it meanwhile: nothing was exchanged, ask again on a new one, once
+                continue
+            exchange.outcome = outcome_of(reader)
+            if reader.reusable:
+                self._idle[key] = connection
+            break
+        request.meta["download_latency"] = time.monotonic() - exchange.clock
+        answered = exchange.reader is not None and exchange.reader.started
+        session.note_answer(where.key, None if answered else str(exchange.error or exchange.outcome))
+
+    @staticmethod
+    def _refuse_stopped(session: Session, where: Endpoint) -> None:
+        reason = session.stopped.get(where.key)
+        if reason is not None:
+            raise HostStopped(f"{where.key}: left alone for the rest of this run: {reason}")
+
+    @staticmethod
+    def _rest(session: Session, where: Endpoint, exchange: _Exchange) -> float:
+        if exchange.outcome is not Outcome.RATE_LIMITED or exchange.reader is None:
+            return 0.0
+        rest = retry_after(exchange.reader.head)
+        if rest is None:
+            return 0.0
+        if rest > LONGEST_REST:
+            session.stop_host(where.key, f"it asks not to be visited for {rest:.0f} s")
+        return rest
+
+    # To the archive, and on to Scrapy.
+
+    def _hand_over(self, session: Session, request: Request, exchange: _Exchange) -> Response:
+        capture = self.capture(session, request, exchange)
+        request.meta[CAPTURE] = capture.id
+        session.add(capture, self.crawler)
+        reader = exchange.reader
+        if reader is None or reader.fault is not None or reader.head is None:
+            self._raise(request, exchange)
+        message = reader.message()
+        flags: list[str] = []
+        headers = Headers(list(reader.head.headers))
+        body, codings = message.body, reader.head.tokens(b"content-encoding")
+        if codings and message.body:
+            try:
+                body = decode(message.body, [coding.decode("latin-1") for coding in codings])
+            except DecodeError:  # the middleware that undoes the coding would fail on it: it is shown as it came
+                flags.append(UNDECODABLE)
+                del headers["Content-Encoding"]
+        verdict = judge(capture, message.head, body)
+        if verdict is not None:
+            session.judge(verdict)
+            if verdict.judgement is Judgement.BLOCKED:
+                session.stop_host(endpoint(request.url).key, f"it blocks us ({verdict.signature})")
+                raise HostStopped(f"{request.url}: blocked ({verdict.signature})")
+        kind = responsetypes.from_args(headers=headers, url=request.url, body=message.body)
+        return kind(
+            url=request.url,
+            status=reader.head.status,
+            headers=headers,
+            body=message.body,
+            flags=flags,
+            certificate=None if exchange.connection is None else exchange.connection.certificate,
+            protocol=reader.head.version,
+        )
+
+    @staticmethod
+    def _raise(request: Request, exchange: _Exchange) -> NoReturn:
+        if exchange.error is not None:
+            raise exchange.error
+        assert exchange.reader is not None  # an exchange ends in an error or in an answer
+        message = f"{request.url}: {exchange.reader.fault}"
+        if exchange.outcome is Outcome.TOO_LARGE:
+            raise DownloadCancelledError(message)
+        if exchange.outcome is Outcome.TRUNCATED:
+            raise ResponseDataLossError(message)
+        raise DownloadFailedError(message)
+
+    def capture(self, session: Session, request: Request, exchange: _Exchange) -> Capture:
+        """The record of an exchange."""
+        reader, connection = exchange.reader, exchange.connection
+        assert exchange.outcome is not None  # every way out of an exchange sets it
+        error = None if exchange.error is None else str(exchange.error)
+        if error is None and reader is not None and reader.fault is not None:
+            error = reader.fault
+        head = None if reader is None else reader.head
+        declared_type, declared_charset = media_type(head)
+        message = reader.message() if reader is not None and reader.started else None
+        return Capture(
+            **common(self.crawler, session, request),
+            time=exchange.time,
+            outcome=exchange.outcome,
+            error=None if error is None else " ".join(error.split()),
+            status=None if head is None else head.status,
+            http_version=None if head is None else head.version,
+            request_head=exchange.request_head,
+            request_body=request.body if exchange.request_head else b"",
+            response=message,
+            ip=None if connection is None else connection.address.label(endpoint(request.url)),
+            certificate=None if connection is None else connection.certificate,
+            declared_type=declared_type,
+            declared_charset=declared_charset,
+            etag=header(head, b"etag"),
+            last_modified=header(head, b"last-modified"),
+            revisit_of=request.meta.get(REVISIT) if exchange.outcome is Outcome.NOT_MODIFIED else None,
+            elapsed=exchange.elapsed,
+        )
+
+
+def common(crawler: Crawler, session: Session, request: Request) -> dict[str, Any]:
+    """The fields of a `Capture` that are known before anything is sent.
+
+    Raises:
+        TypeError: the request carries no lead; every spider has to say why it asks.
+    """
+    lead = request.meta.get(LEAD)
+    if not isinstance(lead, Lead):
+        raise TypeError(
+            f'{request.url}: no lead in this request; set meta["{LEAD}"] to a Lead that says why it is made'
+        )
+    trail = [*request.meta.get("redirect_urls", []), request.url]
+    spider = crawler.spider
+    return {
+        "id": uuid4(),
+        "run": session.run,
+        "requested_url": urldefrag(trail[0]).url,
+        "final_url": urldefrag(request.url).url,
+        "hop": len(trail) - 1,
+        "method": request.method,
+        "role": Role(lead.role),
+        "portal": lead.portal,
+        "spider": None if spider is None else spider.name,
+        "spider_version": getattr(spider, "version", VERSION),
+        "referrer": lead.referrer,
+        "link_text": lead.link_text,
+        "robots": request.meta.get(ROBOTS),
+    }
+
+
+def request_head(request: Request, where: Endpoint) -> bytes:
+    """Request line and headers as they go out: Host first, then Scrapy's in their order, closed by a blank line.
+
+    Asks for `identity` whatever the spider set: a body that needs no decoding cannot be decoded wrongly.
+    """
+    parts = urlsplit(request.url)
+    target = quote((parts.path or "/") + (f"?{parts.query}" if parts.query else ""), safe=_URL_SAFE)
+    lines = [f"{request.method} {target} HTTP/1.1".encode("ascii"), f"Host: {where.header}".encode("ascii")]
+    for name, values in request.headers.items():
+        if name.lower() not in _OURS:
+            lines.extend(name + b": " + value.translate(None, b"\r\n") for value in values)
+    lines.append(b"Accept-Encoding: identity")
+    if request.body or request.method not in _BODILESS_METHODS:
+        lines.append(f"Content-Length: {len(request.body)}".encode("ascii"))
+    return b"\r\n".join([*lines, b"", b""])

@@ -1,0 +1,199 @@
+"""What we make of an answer: content, nothing, a block, or a page that only looks like an answer.
+
+Pure: the same facts and body give the same judgement, so that it can be made again over the archive when the rules
+improve. Whether a list page's layout is known is not decided here but by the spider that reads it.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Protocol
+
+from gicrawl.archive.bodies import sniff
+from gicrawl.archive.records import Judgement, Outcome, Role, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from uuid import UUID
+
+TEXT_OF_A_PAGE = 200
+"""Characters of visible text from which a page has content of its own; block pages and error pages stay below."""
+
+TEXT_OF_A_NOTICE = 600
+"""Characters of visible text up to which a page that says "does not exist" says it of itself."""
+
+_SMALL = 16 * 1024  # bytes: larger pages say that they are missing in their title or not at all
+
+_INVISIBLE = re.compile(
+    r"<(script|style|noscript|template)\b.*?(?:</\1\s*>|\Z)|<!--.*?(?:-->|\Z)", re.IGNORECASE | re.DOTALL
+)
+_TAG = re.compile(r"<[^>]*>")
+_TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
+_CARRIES = re.compile(rb"<(?:img|iframe|frame|embed|object|script|datastore|meta[^>]+refresh)\b", re.IGNORECASE)
+_MARKUP = frozenset({"text/html", "application/xhtml+xml", "application/xml", "text/xml", "text/plain"})
+
+
+class Facts(Protocol):
+    """What a judgement needs to know of a capture; `Capture` and `StoredCapture` both have it."""
+
+    @property
+    def id(self) -> UUID:
+        """Public id."""
+
+    @property
+    def outcome(self) -> Outcome:
+        """What happened."""
+
+    @property
+    def role(self) -> Role:
+        """Why it was fetched."""
+
+    @property
+    def status(self) -> int | None:
+        """HTTP status."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    name: str
+    status: frozenset[int]
+    headers: tuple[bytes, ...]
+    body: tuple[bytes, ...]
+    phrases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    version: str
+    blocks: tuple[_Block, ...]
+    missing: tuple[str, ...]
+
+
+def judge(facts: Facts, head: bytes, body: bytes) -> Verdict | None:
+    """Judges an answer.
+
+    Args:
+        facts: of its capture.
+        head: status line and header block.
+        body: complete, content-coding undone.
+
+    Returns:
+        None where the outcome says it all: robots.txt, redirects, 304, errors that no block explains.
+    """
+    if facts.role is Role.ROBOTS or facts.outcome in (Outcome.REDIRECT, Outcome.NOT_MODIFIED):
+        return None
+    rules = _rules()
+    page = _Page(body)
+    signature = _blocked(rules, facts, head, page)
+    judgement = Judgement.CONTENT
+    if signature is not None:
+        judgement = Judgement.BLOCKED
+    elif facts.outcome is not Outcome.OK:
+        return None
+    elif page.is_empty:
+        judgement = Judgement.EMPTY
+    else:
+        signature = _missing(rules, page)
+        if signature is not None:
+            judgement = Judgement.SOFT_404
+    return Verdict(capture=facts.id, judgement=judgement, signature=signature, rule=rules.version)
+
+
+class _Page:
+    """A body, with its text worked out only where somebody asks for it: most pages are long and plainly content."""
+
+    def __init__(self, body: bytes) -> None:
+        self.body = body
+        self.is_markup = sniff(body) in _MARKUP
+        self._markup: str | None = None
+        self._text: str | None = None
+
+    @property
+    def markup(self) -> str:
+        if self._markup is None:
+            try:
+                self._markup = self.body.decode("utf-8")
+            except UnicodeDecodeError:
+                self._markup = self.body.decode("gb18030", "replace")
+        return self._markup
+
+    @property
+    def text(self) -> str:
+        """Visible text without white space."""
+        if self._text is None:
+            self._text = "".join(html.unescape(_TAG.sub("", _INVISIBLE.sub("", self.markup))).split())
+        return self._text
+
+    @property
+    def is_empty(self) -> bool:
+        if not self.body.strip():
+            return True
+        return self.is_markup and len(self.body) < _SMALL and not _CARRIES.search(self.body) and not self.text
+
+    @property
+    def title(self) -> str:
+        match = _TITLE.search(self.markup)
+        return "".join(html.unescape(match[1]).split()) if match else ""
+
+
+def _blocked(rules: _Rules, facts: Facts, head: bytes, page: _Page) -> str | None:
+    lowered = head.lower()
+    for block in rules.blocks:
+        if block.status and facts.status not in block.status:
+            continue
+        if block.headers and not any(mark in lowered for mark in block.headers):
+            continue
+        if block.body and not any(mark in page.body for mark in block.body):
+            continue
+        if block.phrases and (not page.is_markup or len(page.body) > _SMALL):
+            continue
+        if block.phrases and not any(phrase in page.text for phrase in block.phrases):
+            continue
+        if page.body and not page.is_markup:
+            continue  # a PDF is what was asked for, whatever its headers say
+        if facts.outcome is Outcome.OK and len(page.text) >= TEXT_OF_A_PAGE:
+            continue  # the same script stands on good pages
+        return block.name
+    return None
+
+
+def _missing(rules: _Rules, page: _Page) -> str | None:
+    if not page.is_markup:
+        return None
+    title = page.title.lower()
+    for phrase in rules.missing:
+        if phrase in title:
+            return phrase
+    if len(page.body) < _SMALL and len(page.text) < TEXT_OF_A_NOTICE:
+        text = page.text.lower()
+        for phrase in rules.missing:
+            if phrase in text:
+                return phrase
+    return None
+
+
+@cache
+def _rules() -> _Rules:
+    data = tomllib.loads(files("gicrawl.crawling").joinpath("signatures.toml").read_text(encoding="utf-8"))
+    missing = tuple("".join(phrase.lower().split()) for phrase in data["soft_404"]["phrases"])
+    return _Rules(data["version"], tuple(_block(entry) for entry in data["block"]), missing)
+
+
+def _block(entry: Mapping[str, Any]) -> _Block:
+    unknown = entry.keys() - {"name", "status", "headers", "body", "phrases", "seen"}
+    if unknown or not entry["seen"] or not (entry.keys() & {"headers", "body", "phrases"}):
+        raise ValueError(
+            f"signatures.toml: entry {entry.get('name')!r} is incomplete or has unknown keys {sorted(unknown)}"
+        )
+    return _Block(
+        entry["name"],
+        frozenset(entry.get("status", ())),
+        tuple(mark.lower().encode("ascii") for mark in entry.get("headers", ())),
+        tuple(mark.encode("ascii") for mark in entry.get("body", ())),
+        tuple(entry.get("phrases", ())),
+    )

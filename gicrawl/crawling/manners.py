@@ -1,0 +1,162 @@
+"""The turnstile: at most one request at a time to a host, and a minimum pause after each.
+
+Scrapy's own slots know one crawler; departments share hosts and people start two crawls at once. So a host's turn is
+taken over the whole process (a lock of the event loop) and over every process that works on the same archive (a lock
+file beside it). The operating system gives the file's lock back when a process dies, however it dies.
+
+The pause runs from the end of one exchange to the start of the next: a portal that takes ten seconds to answer is not
+asked again in the eleventh.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import re
+import time
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from filelock import lock_descriptor, unlock_descriptor
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+DEFAULT_DELAY = 2.0
+"""Seconds between two requests to one host."""
+
+_POLL = 0.02  # seconds between two looks at a lock another process holds
+_YIELD = 3 * _POLL  # long enough for any waiting process to look once
+_RECORD = re.compile(r"(\d+\.\d+) (\d+\.\d+) (\d+)\n")
+
+
+class _Visit:
+    """What a lock file says: the end of the last visit, the earliest next one, and whose it was."""
+
+    __slots__ = ("end", "not_before", "process")
+
+    def __init__(self, end: float, not_before: float, process: int) -> None:
+        self.end = end
+        self.not_before = not_before
+        self.process = process
+
+
+class Turnstile:
+    """Lets one exchange at a time through to each host.
+
+    One object serves a whole process (all crawlers on one event loop).
+
+    Args:
+        folder: where the lock files lie: `<archive>.hosts/`. Made if it is missing.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._turns: dict[str, asyncio.Lock] = {}
+        self._slower: dict[str, float] = {}
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def slow_down(self, host: str, delay: float) -> None:
+        """Raises the pause of a host for this process (Crawl-delay of its robots.txt); never lowers it."""
+        self._slower[host] = max(delay, self._slower.get(host, 0.0))
+
+    @asynccontextmanager
+    async def turn(self, host: str, delay: float) -> AsyncIterator[Turn]:
+        """Waits for the host's turn and holds it until the block ends.
+
+        Args:
+            host: `host:port` as in the URL.
+            delay: seconds since the end of the last exchange, at least.
+        """
+        lock = self._turns.setdefault(host, asyncio.Lock())
+        async with lock:
+            path = self._folder / file_name(host)
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+            try:
+                await self._enter(path, descriptor, max(delay, self._slower.get(host, 0.0)))
+                turn = Turn()
+                try:
+                    _note(descriptor, 0.0)  # for whoever comes after us should we be killed within the exchange
+                    yield turn
+                finally:
+                    _note(descriptor, turn.rest)
+                    unlock_descriptor(descriptor)
+            finally:
+                os.close(descriptor)
+
+    async def _enter(self, path: Path, descriptor: int, delay: float) -> None:
+        waiting = path.with_suffix(".waiting")
+        yielded = False
+        while True:
+            if not lock_descriptor(descriptor, blocking=False):
+                waiting.write_text(str(os.getpid()), encoding="ascii")
+                await asyncio.sleep(_POLL)
+                continue
+            try:
+                last = _read(descriptor)
+                pause = _pause(last, delay, time.time())
+                if pause <= 0 and not yielded and last is not None and _other_waits(waiting, last):
+                    pause, yielded = _YIELD, True  # we were here last and somebody waits: after you
+                if pause <= 0:
+                    return
+            except BaseException:
+                unlock_descriptor(descriptor)
+                raise
+            unlock_descriptor(descriptor)
+            await asyncio.sleep(pause)
+
+
+class Turn:
+    """A turn being taken.
+
+    Attributes:
+        rest: seconds the host asked to be left alone after this exchange (Retry-After); the longer of it and the
+            pause counts.
+    """
+
+    __slots__ = ("rest",)
+
+    def __init__(self) -> None:
+        self.rest = 0.0
+
+
+def file_name(host: str) -> str:
+    """Name of a host's lock file: readable, safe in any file system, and distinct for distinct hosts."""
+    readable = re.sub(r"[^a-z0-9.-]", "_", host.lower())[:100]
+    return f"{readable}-{hashlib.sha256(host.lower().encode()).hexdigest()[:8]}.lock"
+
+
+def _pause(last: _Visit | None, delay: float, now: float) -> float:
+    if last is None:
+        return 0.0
+    # A visit from the future means the clock was set back: never wait longer than the pause itself.
+    end = min(last.end, now)
+    rest = min(last.not_before - last.end, last.not_before - now)
+    return max(end + delay - now, rest, 0.0)
+
+
+def _other_waits(waiting: Path, last: _Visit) -> bool:
+    me = os.getpid()
+    if last.process != me:
+        return False
+    try:
+        text = waiting.read_text(encoding="ascii")
+        age = time.time() - waiting.stat().st_mtime
+    except FileNotFoundError:
+        return False
+    return text != str(me) and age < _YIELD * 2
+
+
+def _read(descriptor: int) -> _Visit | None:
+    match = _RECORD.match(os.pread(descriptor, 100, 0).decode("ascii", "replace"))
+    if match is None:  # never visited, or the process died while it wrote: nothing is known
+        return None
+    return _Visit(float(match[1]), float(match[2]), int(match[3]))
+
+
+def _note(descriptor: int, rest: float) -> None:
+    now = time.time()
+    record = f"{now:.6f} {now + rest:.6f} {os.getpid()}\n".encode("ascii")
+    os.pwrite(descriptor, record.ljust(60, b" "), 0)

@@ -1,0 +1,301 @@
+"""What all crawlers of a process share while they fill one archive: its writer, its run, the turnstile, the guard.
+
+Scrapy's components are made anew for each crawler, a portal each. One archive has one writer in a process, though,
+and a host has one turn whoever asks. So the first crawler opens the session of its archive and the last one closes it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from scrapy.exceptions import IgnoreRequest
+
+from gicrawl.archive.errors import ArchiveError
+from gicrawl.archive.store import open_archive
+from gicrawl.crawling.hosts import Hosts
+from gicrawl.crawling.manners import Turnstile
+from gicrawl.crawling.rules import RobotsCache
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from uuid import UUID
+
+    from scrapy.crawler import Crawler
+    from scrapy.settings import BaseSettings
+
+    from gicrawl.archive.records import Capture, Link, Verdict
+    from gicrawl.archive.writer import Writer
+
+logger = logging.getLogger("gicrawl.crawling")
+
+VERSION = version("gicrawl")
+"""Of the installed distribution; goes into every capture and the user agent."""
+
+FLUSH_SECONDS = 1.0
+"""How long a capture may wait to be committed."""
+
+MAX_FAILURES = 6
+"""Exchanges in a row without an answer after which a host is left alone for the rest of the run: two URLs with all
+their retries. A portal that is down must not cost a time-out for each of its pages."""
+
+
+class HostStopped(IgnoreRequest):
+    """We leave this host alone for the rest of the run; the message says why."""
+
+
+class ArchiveStopped(IgnoreRequest):
+    """The archive takes no more, so nothing more is fetched."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What one crawler did.
+
+    Attributes:
+        requests: exchanges in which a request was sent.
+        captures: by outcome.
+        links: report links found on list pages.
+        list_pages: list pages read.
+        layout_unknown: pages no family recognised.
+        problems: one line each, for people.
+        reason: why the spider closed, once it has.
+    """
+
+    requests: int = 0
+    captures: Counter[str] = field(default_factory=Counter)
+    links: int = 0
+    list_pages: int = 0
+    layout_unknown: int = 0
+    problems: list[str] = field(default_factory=list)
+    reason: str | None = None
+
+
+class Session:
+    """The shared state of one archive's crawl; made by `open_session`.
+
+    Attributes:
+        archive: open for reading and writing.
+        run: id of the run all captures belong to.
+        turnstile: one visitor at a time to each host.
+        hosts: resolver and guard.
+        robots: rules by origin.
+        stopped: hosts (`host:port`) left alone for the rest of the run, with the reason.
+        failure: why the archive takes no more, one line, or None.
+    """
+
+    def __init__(self, settings: BaseSettings, kind: str, arguments: dict[str, object]) -> None:
+        self.path = archive_path(settings)
+        self.hosts = Hosts(
+            settings.getdict("GICRAWL_ADDRESSES"),
+            closed=settings.getbool("GICRAWL_CLOSED"),
+            named=settings.getlist("GICRAWL_NAMED_HOSTS"),
+            contact=settings.get("GICRAWL_CONTACT"),
+        )
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.archive = open_archive(self.path, create=True)
+        self.turnstile = Turnstile(Path(f"{self.path}.hosts"))
+        self.robots = RobotsCache()
+        self.stopped: dict[str, str] = {}
+        self.failure: str | None = None
+        self.crawlers: dict[Crawler, Tally] = {}
+        self._failures: Counter[str] = Counter()
+        self._timer: asyncio.Task[None] | None = None
+        self._status = "finished"
+        self._holders = 0
+        try:
+            self.run: UUID = self.archive.start_run(
+                kind, arguments, user_agent=settings["USER_AGENT"], vantage=settings.get("GICRAWL_VANTAGE")
+            )
+            self._writer: Writer = self.archive.writer(seconds=FLUSH_SECONDS)
+        except BaseException:
+            self.archive.close()
+            raise
+
+    # Writing. An archive that fails stops every crawler of the session once, with one line.
+
+    def add(self, capture: Capture, crawler: Crawler) -> None:
+        """Hands a capture to the archive.
+
+        Raises:
+            ArchiveStopped: the archive takes no more.
+        """
+        tally = self.crawlers[crawler]
+        tally.requests += bool(capture.request_head)
+        tally.captures[capture.outcome.value] += 1
+        self._write(lambda: self._writer.add(capture))
+
+    def judge(self, verdict: Verdict) -> None:
+        """Hands a judgement to the archive; errors as in `add`."""
+        self._write(lambda: self._writer.judge(verdict))
+
+    def link(self, link: Link) -> None:
+        """Hands a link to the archive; errors as in `add`."""
+        self._write(lambda: self._writer.link(link))
+
+    def flush(self) -> None:
+        """Commits what is buffered; errors as in `add`."""
+        self._write(self._writer.flush)
+
+    def _write(self, action: Callable[[], None]) -> None:
+        if self.failure is not None:
+            raise ArchiveStopped(self.failure)
+        try:
+            action()
+        except ArchiveError as error:
+            self._fail(error)
+            raise ArchiveStopped(str(error)) from error
+
+    def _fail(self, error: ArchiveError) -> None:
+        self.failure = str(error)
+        logger.error("%s", error)
+        for crawler in self.crawlers:
+            if crawler.engine.running:
+                task = asyncio.ensure_future(crawler.engine.close_spider_async(reason="archive_error"))
+                _background(task)
+
+    async def _flush_on_time(self) -> None:
+        while self.failure is None:
+            await asyncio.sleep(FLUSH_SECONDS / 2)
+            if self._writer.due():
+                try:
+                    self._writer.flush()
+                except ArchiveError as error:
+                    self._fail(error)
+
+    # Hosts that are in trouble.
+
+    def stop_host(self, host: str, reason: str) -> None:
+        """Leaves a host alone for the rest of the run; one log line, once."""
+        if host not in self.stopped:
+            self.stopped[host] = reason
+            logger.warning("%s: left alone for the rest of this run: %s", host, reason)
+
+    def note_answer(self, host: str, error: str | None) -> None:
+        """Counts answers that did not come; too many in a row stop the host.
+
+        Args:
+            host: `host:port`.
+            error: why there was none, or None when there was one.
+        """
+        if error is None:
+            self._failures[host] = 0
+            return
+        self._failures[host] += 1
+        if self._failures[host] >= MAX_FAILURES:
+            self.stop_host(host, f"{MAX_FAILURES} requests in a row without an answer, the last: {error}")
+
+    # Life: opened by the first holder, closed by the last.
+
+    def enter(self, crawler: Crawler) -> Tally:
+        """Lets a crawler in; needs a running event loop."""
+        tally = self.crawlers.setdefault(crawler, Tally())
+        _OF_CRAWLER[crawler] = self
+        self.hold()
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().create_task(self._flush_on_time())
+        return tally
+
+    def hold(self) -> None:
+        """Keeps the session open until `release`."""
+        self._holders += 1
+
+    def abandon(self) -> None:
+        """Forgets all holders but the one who calls: crawlers that were cut short never let go themselves."""
+        self._holders = 1
+
+    def count_bodies(self) -> int:
+        """How many bodies the archive has, those that could be committed now included."""
+        with suppress(ArchiveStopped):
+            self.flush()
+        return self.archive.db["bodies"].count
+
+    def release(self, status: str | None = None) -> None:
+        """Lets go; the last to do so flushes, ends the run and closes the archive.
+
+        Args:
+            status: how the holder ended, if not well; the run ends with the last such word.
+
+        Raises:
+            ArchiveError: the last flush failed: what was not written is said.
+        """
+        if status is not None:
+            self._status = status
+        self._holders -= 1
+        if self._holders > 0:
+            return
+        del _OPEN[self.path]
+        if self._timer is not None:
+            self._timer.cancel()
+        try:
+            self._close()
+        finally:
+            self.archive.close()
+
+    def _close(self) -> None:
+        pending = self._writer.pending
+        try:
+            self._writer.close()
+            self.archive.finish_run(self.run, self._status if self.failure is None else "failed", self.totals())
+        except ArchiveError as error:
+            lost = f" ({pending} captures, links and judgements fetched since the last commit are not in it)"
+            self.failure = f"{error}{lost if pending else ''}"
+            logger.error("%s", self.failure)  # noqa: TRY400 - for people: a line, no traceback
+
+    def totals(self) -> dict[str, Any]:
+        """What all crawlers did together, as JSON values."""
+        captures: Counter[str] = Counter()
+        for tally in self.crawlers.values():
+            captures.update(tally.captures)
+        tallies = self.crawlers.values()
+        return {
+            "requests": sum(tally.requests for tally in tallies),
+            "captures": dict(sorted(captures.items())),
+            "links": sum(tally.links for tally in tallies),
+            "stopped_hosts": self.stopped,
+        }
+
+
+_OPEN: dict[Path, Session] = {}
+_OF_CRAWLER: WeakKeyDictionary[Crawler, Session] = WeakKeyDictionary()
+_BACKGROUND: set[asyncio.Future[Any]] = set()
+
+
+def _background(task: asyncio.Future[Any]) -> None:
+    _BACKGROUND.add(task)  # the event loop itself keeps no reference
+    task.add_done_callback(_BACKGROUND.discard)
+
+
+def archive_path(settings: BaseSettings) -> Path:
+    """Where the archive of these settings lies, absolute."""
+    return Path(settings["GICRAWL_ARCHIVE"]).expanduser().resolve()
+
+
+def open_session(settings: BaseSettings, *, kind: str, arguments: dict[str, object]) -> Session:
+    """The session of the archive these settings name: the open one, or a new one.
+
+    Args:
+        settings: of the crawler that asks.
+        kind: of the run, should one have to be started: `crawl`.
+        arguments: of that run, JSON values.
+
+    Raises:
+        ArchiveError: the archive cannot be opened for writing.
+        AddressError: an entry of `GICRAWL_ADDRESSES` is wrong.
+    """
+    path = archive_path(settings)
+    if path not in _OPEN:
+        _OPEN[path] = Session(settings, kind, arguments)
+    return _OPEN[path]
+
+
+def session_of(crawler: Crawler) -> Session:
+    """The session a crawler has entered (its item pipeline does that when the spider opens)."""
+    return _OF_CRAWLER[crawler]

@@ -1,0 +1,212 @@
+"""One visitor at a time to a host, and a pause after each: within a process and between processes."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from collections import defaultdict
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from rawserver import RawServer, Visit, page, raw
+
+from gicrawl.archive.store import open_archive
+from gicrawl.crawling.manners import Turnstile, file_name
+from gicrawl.crawling.run import Target
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gicrawl.crawling.run import CrawlSummary
+
+    TinyCrawl = Callable[..., CrawlSummary]
+
+TEXT = "本机关依照条例编制本年度报告。" * 40
+HERE = Path(__file__).parent
+
+CRAWL = """
+    import sys
+    from pathlib import Path
+    from gicrawl.crawling.run import CrawlOptions, Target, crawl
+
+    archive, address, delay, *names = sys.argv[1:]
+    urls = " ".join(f"http://www.one.gov.cn/{name}" for name in names)
+    summary = crawl(
+        [Target(url=urls, family="tiny", portal="one")],
+        CrawlOptions(
+            archive=Path(archive),
+            delay=float(delay),
+            closed=True,
+            settings={"SPIDER_MODULES": ["tinyspider"], "GICRAWL_ADDRESSES": {"www.one.gov.cn": address}},
+        ),
+    )
+    assert summary.archive_error is None, summary
+    print(summary.targets[0].requests)
+"""
+
+
+def check_turns(visits: list[Visit], delay: float) -> None:
+    """No two visits to one host overlap, and the pause is kept (the server sees an end a little before we do)."""
+    by_host: dict[str, list[Visit]] = defaultdict(list)
+    for visit in visits:
+        by_host[visit.host].append(visit)
+    for host, turns in by_host.items():
+        for one, two in pairwise(sorted(turns, key=lambda visit: visit.start)):
+            assert one.end, f"{host}: unfinished visit"
+            assert two.start - one.end >= delay, (
+                f"{host}: {one.path} ended {two.start - one.end:.3f} s before {two.path}"
+            )
+
+
+def slow(body: str = TEXT) -> object:
+    data = body.encode()
+    return raw(f"HTTP/1.1 200 OK\r\nContent-Length: {len(data)}\r\n\r\n".encode(), data, pause=0.05)
+
+
+def start(archive: Path, server: RawServer, delay: float, names: list[str]) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(CRAWL), str(archive), server.address, str(delay), *names],
+        env={**os.environ, "PYTHONPATH": str(HERE)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_two_portals_on_one_host_take_turns(tiny_crawl: TinyCrawl) -> None:
+    routes = {f"/{name}{number}": slow() for name in "ab" for number in range(4)}
+    with RawServer(routes) as server:
+        targets = [
+            Target(
+                url=" ".join(f"http://www.one.gov.cn/{name}{number}" for number in range(4)), family="tiny", portal=name
+            )
+            for name in "ab"
+        ]
+        summary = tiny_crawl(*targets, delay=0.1, closed=True, GICRAWL_ADDRESSES={"www.one.gov.cn": server.address})
+    check_turns(server.visits, 0.1)
+    assert server.paths().count("/robots.txt") == 1
+    assert [target.captures["ok"] for target in summary.targets] == [4, 4]
+    order = [path[1] for path in server.paths() if path != "/robots.txt"]
+    assert order != sorted(order)  # both progress
+
+
+def test_hosts_on_one_address_stay_distinct(tiny_crawl: TinyCrawl) -> None:
+    names = [f"www.{name}.gov.cn" for name in ("one", "two", "three")]
+    with RawServer({"/": slow(), "/a": slow()}) as server:
+        begin = time.monotonic()
+        targets = [Target(url=f"http://{name}/ http://{name}/a", family="tiny", portal=name) for name in names]
+        tiny_crawl(*targets, delay=0.5, closed=True, GICRAWL_ADDRESSES=dict.fromkeys(names, server.address))
+        took = time.monotonic() - begin
+    check_turns(server.visits, 0.5)
+    assert len(server.visits) == 9
+    assert took < 3  # not one after the other: that alone would be four seconds of pauses
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.15])
+def test_two_processes_on_one_archive_take_turns(archive_path: Path, delay: float) -> None:
+    names = {"a": [f"a{number}" for number in range(8)], "b": [f"b{number}" for number in range(8)]}
+    with RawServer({f"/{name}": slow() for group in names.values() for name in group}) as server:
+        crawls = [start(archive_path, server, delay, group) for group in names.values()]
+        for process in crawls:
+            out, err = process.communicate(timeout=60)
+            assert process.returncode == 0, err
+            assert int(out) == 9
+    check_turns(server.visits, delay)
+    pages = [path for path in server.paths() if path != "/robots.txt"]
+    assert len(pages) == 16
+    middle = {path[1] for path in pages[4:12]}
+    assert middle == {"a", "b"}  # neither had to wait for the other to finish
+    with open_archive(archive_path) as archive:
+        assert len(list(archive.captures())) == 18
+        assert [run.status for run in archive.runs()] == ["finished", "finished"]
+
+
+def test_killed_process_gives_its_turn_back(archive_path: Path) -> None:
+    with RawServer({"/a": raw(b"", b"HTTP/1.1 200 OK\r\n\r\n", pause=20), "/b": page(TEXT)}) as server:
+        stuck = start(archive_path, server, 0.1, ["a"])
+        while "/a" not in server.paths():
+            time.sleep(0.02)
+        waiting = start(archive_path, server, 0.1, ["b"])
+        time.sleep(1.5)
+        assert "/b" not in server.paths()
+        os.kill(stuck.pid, signal.SIGKILL)
+        stuck.communicate()
+        _, err = waiting.communicate(timeout=20)
+        assert waiting.returncode == 0, err
+        assert "/b" in server.paths()
+
+
+def test_interrupted_crawl_ends_cleanly_and_keeps_what_it_has(archive_path: Path) -> None:
+    names = [f"a{number}" for number in range(30)]
+    with RawServer({f"/{name}": page(TEXT + name) for name in names}) as server:
+        process = start(archive_path, server, 0.2, names)
+        while "/a3" not in server.paths():
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=20)
+        assert process.returncode == 0, err
+        assert len(server.visits) < 12
+    assert "Traceback" not in err
+    with open_archive(archive_path) as archive:
+        assert len(list(archive.captures())) == len(server.visits)
+        assert [run.status for run in archive.runs()] == ["interrupted"]
+
+
+def test_turn_is_held_to_its_end_and_the_pause_counts_from_there(tmp_path: Path) -> None:
+    spans: list[tuple[float, float]] = []
+
+    async def visit(turnstile: Turnstile) -> None:
+        async with turnstile.turn("a.gov.cn:80", 0.1):
+            begin = time.monotonic()
+            await asyncio.sleep(0.05)
+            spans.append((begin, time.monotonic()))
+
+    async def main() -> None:
+        one, other = Turnstile(tmp_path), Turnstile(tmp_path)  # the second stands for another process: own locks
+        await asyncio.gather(*(visit(turnstile) for turnstile in (one, other, one, other)))
+
+    asyncio.run(main())
+    assert len(spans) == 4
+    for (_, end), (begin, _) in pairwise(sorted(spans)):
+        assert begin - end >= 0.1
+
+
+def test_retry_after_and_crawl_delay_lengthen_the_pause(tmp_path: Path) -> None:
+    async def main() -> list[float]:
+        turnstile = Turnstile(tmp_path)
+        turnstile.slow_down("slow:80", 0.3)
+        starts = []
+        for host, rest in (("slow:80", 0.0), ("slow:80", 0.0), ("busy:80", 0.4), ("busy:80", 0.0)):
+            async with turnstile.turn(host, 0.01) as turn:
+                starts.append(time.monotonic())
+                turn.rest = rest
+        return starts
+
+    slow_one, slow_two, busy_one, busy_two = asyncio.run(main())
+    assert slow_two - slow_one >= 0.3
+    assert busy_two - busy_one >= 0.4
+
+
+@pytest.mark.parametrize("content", [b"", b"garbage", b"9999999999.000000 9999999999.000000 1\n"])
+def test_damaged_or_future_lock_file_costs_at_most_one_pause(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / file_name("a:80")).write_bytes(content)
+
+    async def main() -> float:
+        begin = time.monotonic()
+        async with Turnstile(tmp_path).turn("a:80", 0.2):
+            return time.monotonic() - begin
+
+    assert asyncio.run(main()) < 0.5
+
+
+def test_lock_file_names_are_safe_and_distinct() -> None:
+    names = {file_name(host) for host in ("a.gov.cn:80", "a.gov.cn:8080", "[::1]:80", "../../etc:80", "A.gov.cn:80")}
+    assert len(names) == 4
+    assert all("/" not in name for name in names)
