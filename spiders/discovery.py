@@ -93,16 +93,9 @@ class Discovery:
         """Weigh the links of a page; returns how many of them could lead on."""
         if depth >= MAX_DEPTH:
             return 0
-        promising = 0
-        on_platform = names_platform(page.title) > 0 or slug_names(page.url) > 0
-        for anchor in page.anchors:
-            score = self._score(anchor, page, on_platform=on_platform)
-            if score:
-                promising += 1
-                score -= (depth + 1) * _STEP
-                self._push(
-                    Candidate(url=anchor.url, text=_name(anchor), score=score, depth=depth + 1, referrer=referrer)
-                )
+        promising = self._weigh(page.anchors, page, depth, referrer)
+        if not promising:  # menus written by scripts, or left in a comment for a script to show
+            promising = self._weigh(page.buried_anchors(), page, depth, referrer)
         for url in page.frames():
             if same_site(url, page.url) or same_site(url, self.entry):
                 promising += 1

@@ -196,8 +196,6 @@ def _row(page: Page, anchor: Anchor, article: re.Pattern[str] | None) -> Row | N
         return None
     text, title = anchor.text, anchor.title
     if says_nothing(text) and says_nothing(title or ""):
-        if not shaped:
-            return None
         title = row_text(anchor.element)  # 查看 behind a title in another cell of the row
     row = make_row(anchor.url, text, title, None)
     near = same_site(anchor.url, page.url) and shared_segments(anchor.url, page.url) >= _near(page.url)

@@ -116,7 +116,7 @@ class PortalSpider(Spider):
         parts = (
             self._discovery.divide(page, levels=0, depth=0, referrer=_page_id(response)) if page.says_column() else 0
         )
-        if found and reports and not onward:
+        if found and reports and not onward and not is_root(response.url):
             yield from self._open(page, response, found, depth=0, levels=0)
             return
         self._keep_strays(page, response)

@@ -171,6 +171,9 @@ def load(path: str | Path | None = None) -> Registry:
     problems: list[str] = []
     portals: dict[str, Portal] = {}
     for place, entry in entries:
+        if not isinstance(entry, dict):
+            problems.append(f"{source}: {place}: not a table; entries are [[portal]] tables")
+            continue
         where = f"{source}: {place}" + (f" ({entry['id']})" if isinstance(entry.get("id"), str) and entry["id"] else "")
         found = list(_problems(entry))
         if not found and entry["id"] in portals:
@@ -190,7 +193,7 @@ def _text(source: Path, content: bytes) -> str:
         raise RegistryError([f"{source}: not UTF-8 (byte {error.start}); save the file as UTF-8"]) from None
 
 
-def _from_toml(source: Path, content: bytes) -> list[tuple[str, dict[str, Any]]]:
+def _from_toml(source: Path, content: bytes) -> list[tuple[str, Any]]:
     try:
         data = tomllib.loads(_text(source, content))
     except tomllib.TOMLDecodeError as error:
@@ -206,11 +209,11 @@ def _from_toml(source: Path, content: bytes) -> list[tuple[str, dict[str, Any]]]
     return [(f"portal {number}", entry) for number, entry in enumerate(entries, start=1)]
 
 
-def _from_csv(source: Path, content: bytes) -> list[tuple[str, dict[str, Any]]]:
+def _from_csv(source: Path, content: bytes) -> list[tuple[str, Any]]:
     reader = csv.DictReader(io.StringIO(_text(source, content), newline=""), restkey="(beyond the last column)")
     if not reader.fieldnames:
         raise RegistryError([f"{source}: empty; the first line names the columns: {', '.join(_REQUIRED)}, …"])
-    entries: list[tuple[str, dict[str, Any]]] = []
+    entries: list[tuple[str, Any]] = []
     for row in reader:
         entry: dict[str, Any] = {
             key: value.strip() if isinstance(value, str) else value

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from made_pages import NEXT, PROXY, hanweb_column, html, store, title
+from made_walks import portal, walk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,31 +64,31 @@ def test_a_server_that_answers_only_post_gets_it(serve: Serve, crawl: Crawl) -> 
     assert [method for method, path in portal.asked if path.startswith(PROXY)] == ["GET", "POST", "POST"]
 
 
-def test_a_server_that_counts_pages_instead_of_records_is_followed(serve: Serve, crawl: Crawl) -> None:
+def test_a_server_that_counts_pages_instead_of_records_is_followed() -> None:
     def proxy(asked: dict[str, str]) -> Answer:
         page = int(asked["page"])
         return answer(range((page - 1) * 5, min(page * 5, 37)), 37)
 
-    got = crawl("hanweb", url=serve(pages(proxy)).origin + COLUMN)
+    got = walk("hanweb", portal(pages(proxy)), url=COLUMN)
     assert numbers(got) == list(range(37))
     assert got.last[-1] is True
 
 
-def test_an_empty_answer_before_the_declared_total_is_no_end(serve: Serve, crawl: Crawl) -> None:
-    got = crawl("hanweb", url=serve(pages(lambda _: (200, XML, b"<datastore></datastore>"))).origin + COLUMN)
+def test_an_empty_answer_before_the_declared_total_is_no_end() -> None:
+    got = walk("hanweb", portal(pages(lambda _: (200, XML, b"<datastore></datastore>"))), url=COLUMN)
     assert numbers(got) == list(range(15))
     assert True not in got.last
 
 
-def test_a_column_that_is_wholly_in_its_page_needs_no_more(serve: Serve, crawl: Crawl) -> None:
-    portal = serve(pages(by_record, inlined=9, total=9))
-    got = crawl("auto", url=portal.origin + COLUMN)
+def test_a_column_that_is_wholly_in_its_page_needs_no_more() -> None:
+    site = portal(pages(by_record, inlined=9, total=9))
+    got = walk("auto", site, url=COLUMN)
     assert numbers(got) == list(range(9))
     assert got.last == [True]
-    assert not [path for path in portal.paths() if path.startswith(PROXY)]
+    assert not [path for path in site.paths() if path.startswith(PROXY)]
 
 
-def test_of_several_lists_on_a_page_the_one_with_reports_is_read(serve: Serve, crawl: Crawl) -> None:
+def test_of_several_lists_on_a_page_the_one_with_reports_is_read() -> None:
     news = "".join(
         f"<record><![CDATA[<a href='/art/2021/1/1/art_7_{n}.html'>县里的新闻第{n}条</a>]]></record>"
         for n in range(1000, 1006)
@@ -96,7 +97,7 @@ def test_of_several_lists_on_a_page_the_one_with_reports_is_read(serve: Serve, c
     made = pages(by_record)
     column = hanweb_column(range(15), 37)
     made[COLUMN] = column.replace('<div id="1234">', block + '<div id="1234">')
-    portal = serve(made)
-    got = crawl("auto", url=portal.origin + COLUMN)
+    site = portal(made)
+    got = walk("auto", site, url=COLUMN)
     assert numbers(got) == list(range(37))
     assert got.last[-1] is True

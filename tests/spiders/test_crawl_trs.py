@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from made_pages import html, platform, title, trs_home, trs_list, trs_row
+from made_walks import portal, walk
 
 if TYPE_CHECKING:
     from made_portals import Crawl, Crawled, Page, Serve
@@ -44,12 +45,12 @@ def test_a_three_page_column_is_found_from_the_home_page_and_read_to_its_end(ser
     assert got.links[0]["title"] == title(0)
 
 
-def test_the_column_itself_can_be_named(serve: Serve, crawl: Crawl) -> None:
-    portal = serve(portal_pages([f'createPageHTML(2, {n}, "index", "html");' for n in range(2)]))
-    got = crawl("trs", url=portal.origin + COLUMN)
+def test_the_column_itself_can_be_named() -> None:
+    site = portal(portal_pages([f'createPageHTML(2, {n}, "index", "html");' for n in range(2)]))
+    got = walk("trs", site, url=COLUMN)
     assert found(got) == reports(8)
     assert got.last == [False, True]
-    assert "/" not in portal.paths()
+    assert "/" not in site.paths()
 
 
 INLINE = """var currentPage = {n};//所在页
@@ -66,43 +67,43 @@ document.write("<a href=\\"index"+"_" + nextPage + "."+"html\\">下一页</a>");
         INLINE,
     ],
 )
-def test_every_order_of_arguments_leads_to_the_same_pages(serve: Serve, crawl: Crawl, call: str) -> None:
-    portal = serve(portal_pages([call.format(n=n) for n in range(3)], per_page=3))
-    got = crawl("trs", url=portal.origin + COLUMN)
+def test_every_order_of_arguments_leads_to_the_same_pages(call: str) -> None:
+    site = portal(portal_pages([call.format(n=n) for n in range(3)], per_page=3))
+    got = walk("trs", site, url=COLUMN)
     assert found(got) == reports(9)
     assert got.last == [False, False, True]
 
 
-def test_six_arguments_with_a_div_number_their_pages_from_one(serve: Serve, crawl: Crawl) -> None:
+def test_six_arguments_with_a_div_number_their_pages_from_one() -> None:
     pages = portal_pages([f"createPageHTML('page_div',3, {n + 1},'list','shtml',12);" for n in range(3)])
     pages[COLUMN + "list_2.shtml"] = pages.pop(COLUMN + "index_1.html")
     pages[COLUMN + "list_3.shtml"] = pages.pop(COLUMN + "index_2.html")
-    portal = serve(pages)
-    got = crawl("trs", url=portal.origin + COLUMN)
+    site = portal(pages)
+    got = walk("trs", site, url=COLUMN)
     assert found(got) == reports(12)
     assert got.last == [False, False, True]
 
 
-def test_a_missing_list_page_is_stepped_over_and_the_column_not_called_complete(serve: Serve, crawl: Crawl) -> None:
+def test_a_missing_list_page_is_stepped_over_and_the_column_not_called_complete() -> None:
     pages = portal_pages([f'createPageHTML(3, {n}, "index", "html");' for n in range(3)])
     del pages[COLUMN + "index_1.html"]
-    got = crawl("trs", url=serve(pages).origin + COLUMN)
+    got = walk("trs", portal(pages), url=COLUMN)
     assert found(got) == reports(4) | (reports(12) - reports(8))
     assert got.last == [False, False]
     assert "index_1.html could not be read (HTTP 404)" in got.log
 
 
-def test_a_stub_before_the_declared_end_is_no_end(serve: Serve, crawl: Crawl) -> None:
+def test_a_stub_before_the_declared_end_is_no_end() -> None:
     pages = portal_pages([f'createPageHTML(9, {n}, "index", "html");' for n in range(2)])
     pages[COLUMN + "index_2.html"] = "<html><body>" + " " * 280 + "</body></html>"
-    portal = serve(pages)
-    got = crawl("trs", url=portal.origin + COLUMN)
+    site = portal(pages)
+    got = walk("trs", site, url=COLUMN)
     assert found(got) == reports(8)
     assert got.last == [False, False, False]
-    assert COLUMN + "index_3.html" not in portal.paths()
+    assert COLUMN + "index_3.html" not in site.paths()
 
 
-def test_near_misses_are_told_by_their_titles(serve: Serve, crawl: Crawl) -> None:
+def test_near_misses_are_told_by_their_titles() -> None:
     neighbours = {
         "关于编制2020年政府信息公开工作年度报告的通知": False,
         "2020年政府网站工作年度报表": False,
@@ -118,21 +119,21 @@ def test_near_misses_are_told_by_their_titles(serve: Serve, crawl: Crawl) -> Non
         f'<li><a href="./201905/t20190501_{n}.html">{name}</a><span>2019-05-01</span></li>'
         for n, name in enumerate(neighbours)
     )
-    portal = serve(portal_pages(['createPageHTML(1, 0, "index", "html");'], per_page=2, extra=extra))
-    got = crawl("auto", url=portal.origin + "/")
+    site = portal(portal_pages(['createPageHTML(1, 0, "index", "html");'], per_page=2, extra=extra))
+    got = walk("auto", site)
     fetched = {int(path.rpartition("_")[2].removesuffix(".html")) for path in got.articles if "/201905/" in path}
     assert fetched == {n for n, wanted in enumerate(neighbours.values()) if wanted}
     assert got.last == [True]
 
 
-def test_rows_written_by_scripts_are_read(serve: Serve, crawl: Crawl) -> None:
+def test_rows_written_by_scripts_are_read() -> None:
     line = """<li><script>var url="./202102/t20210214_{}.shtml"; var title="{}";
 document.writeln("2021-02-1{} 17:32")</script>"""
     rows = "".join(line.format(n, title(n), n) for n in range(3))
     row = f'<li><a href="./202102/t20210215_7.html" title="{title(7)}">短</a><span>2021-02-15</span></li>'
     written = f"document.write('{row}');"
     page = html(f"<ul>{rows}</ul><script>{written}</script>", "<title>政府信息公开年报</title>")
-    got = crawl("trs", url=serve({COLUMN: page}).origin + COLUMN)
+    got = walk("trs", portal({COLUMN: page}), url=COLUMN)
     assert {link["url"].rpartition("/")[2]: link["date"] for link in got.links} == {
         "t20210214_0.shtml": "2021-02-10",
         "t20210214_1.shtml": "2021-02-11",
@@ -142,35 +143,35 @@ document.writeln("2021-02-1{} 17:32")</script>"""
     assert {link["title"] or link["text"] for link in got.links} == {title(n) for n in (0, 1, 2, 7)}
 
 
-def test_a_page_declared_gb2312_with_rarer_characters_is_read(serve: Serve, crawl: Crawl) -> None:
+def test_a_page_declared_gb2312_with_rarer_characters_is_read() -> None:
     page = trs_list(range(3), 'createPageHTML(1, 0, "index", "html");').replace("charset=utf-8", "charset=gb2312")
     page = page.replace("云坪县", "喆镕县")
-    got = crawl("auto", url=serve({COLUMN: (200, "text/html", page.encode("gb18030"))}).origin + COLUMN)
+    got = walk("auto", portal({COLUMN: (200, "text/html", page.encode("gb18030"))}), url=COLUMN)
     assert got.links[0]["title"] == title(0, "喆镕县")
     assert len(got.articles) == 3
 
 
-def test_session_ids_do_not_make_new_articles(serve: Serve, crawl: Crawl) -> None:
+def test_session_ids_do_not_make_new_articles() -> None:
     pages = portal_pages([f'createPageHTML(2, {n}, "index", "html");' for n in range(2)])
     for n, path in enumerate((COLUMN, COLUMN + "index_1.html")):
         row = f'<li><a href="./202001/t20200101_5.html;jsessionid=A{n}">{title(5)}</a></li>'
         pages[path] = str(pages[path]).replace("</ul>", row + "</ul>")
-    portal = serve(pages)
-    crawl("trs", url=portal.origin + COLUMN)
-    asked = [path for path in portal.paths() if "t20200101_5" in path]
+    site = portal(pages)
+    walk("trs", site, url=COLUMN)
+    asked = [path for path in site.paths() if "t20200101_5" in path]
     assert asked == ["/zfxxgk/zfxxgknb/202001/t20200101_5.html;jsessionid=A0"]
 
 
-def test_max_pages_bounds_the_requests_and_the_column_is_not_called_complete(serve: Serve, crawl: Crawl) -> None:
-    portal = serve(portal_pages([f'createPageHTML(3, {n}, "index", "html");' for n in range(3)]))
-    got = crawl("auto", url=portal.origin + "/", max_pages="5")
-    assert len(portal.asked) == 5
+def test_max_pages_bounds_the_requests_and_the_column_is_not_called_complete() -> None:
+    site = portal(portal_pages([f'createPageHTML(3, {n}, "index", "html");' for n in range(3)]))
+    got = walk("auto", site, max_pages="5")
+    assert len(site.asked) == 5
     assert True not in got.last
     assert "stopped after 5 requests" in got.log
 
 
-def test_only_the_years_asked_for(serve: Serve, crawl: Crawl) -> None:
-    portal = serve(portal_pages(['createPageHTML(1, 0, "index", "html");'], per_page=30))
-    got = crawl("auto", url=portal.origin + COLUMN, years="2016-2016")
+def test_only_the_years_asked_for() -> None:
+    site = portal(portal_pages(['createPageHTML(1, 0, "index", "html");'], per_page=30))
+    got = walk("auto", site, url=COLUMN, years="2016-2016")
     assert len(got.articles) == 10
     assert len(got.links) == 30

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import pytest
+from made_pages import html, title
+from made_walks import portal, walk
+
+COLUMN = "/gk/nb/list.html"
+HEAD = "<title>政府信息公开年报</title>"
+
+
+def page(number: int, pager: str, per_page: int = 3) -> str:
+    rows = ""
+    for n in range(number * per_page, (number + 1) * per_page):
+        link = f"<a href='/show.asp?id={n}'>"
+        cells = f"{title(n)}</td><td>{link}查看</a>" if n % 2 else f"{link}{title(n)}</a></td><td>"
+        rows += f"<tr><td>{n}</td><td>{cells}</td><td>2021年1月{n + 1}日</td></tr>"
+    return html(f"<table>{rows}</table>{pager}", HEAD)
+
+
+def column(pagers: list[str], names: list[str]) -> dict[str, str]:
+    return {name: page(number, pager) for number, (name, pager) in enumerate(zip(names, pagers, strict=True))}
+
+
+LAST = '<a href="list.html">上一页</a><span>下一页</span>'
+
+
+@pytest.mark.parametrize(
+    ("pagers", "names"),
+    [
+        (['<a href="list_2.html">下一页&gt;&gt;</a>', '<a href="list_3.html">下一页</a>', LAST], ["_2", "_3"]),
+        (['<a href="list_2.html">2</a><a href="list_3.html">3</a>'] * 3, ["_2", "_3"]),
+        (
+            ['<a href="?page=2">下一頁</a>', '<a href="?page=3">下一頁</a>', '<a href="?page=3">下一頁</a>'],
+            ["?2", "?3"],
+        ),
+        (["<script>var totalPage = 3;</script>"] * 3, ["_1", "_2"]),
+        (["<script>var totalPage = 3;</script>"] * 3, ["_2", "_3"]),
+        (["共3页 <a href='javascript:go(2)'>下一页</a>"] * 3, ["?2", "?3"]),
+    ],
+)
+def test_every_usual_pager_leads_to_the_end(pagers: list[str], names: list[str]) -> None:
+    files = [f"{COLUMN}?page={name[1:]}" if name[0] == "?" else COLUMN.replace(".", f"{name}.") for name in names]
+    got = walk("auto", portal(dict(column(pagers, [COLUMN, *files]))), url=COLUMN)
+    assert len(got.articles) == 9
+    assert got.last[-1] is True
+    assert True not in got.last[:-1]
+    assert {page["layout"] for page in got.pages} == {"static"}
+
+
+def test_the_title_in_another_cell_of_the_row_counts() -> None:
+    got = walk("auto", portal({COLUMN: page(0, "")}), url=COLUMN)
+    row = next(link for link in got.links if link["text"] == "查看")
+    assert title(1) in row["title"]
+    assert row["date"] == "2021-01-02"
+
+
+def test_a_pager_only_a_script_can_follow_leaves_the_column_unread_behind_page_one() -> None:
+    got = walk("auto", portal({COLUMN: page(0, "<a href='javascript:next()'>下一页</a>")}), url=COLUMN)
+    assert len(got.articles) == 3
+    assert got.last == [False]
+
+
+def test_a_server_that_gives_the_same_page_for_ever_is_left() -> None:
+    site = portal(
+        {COLUMN: page(0, '<a href="?page=2">下一页</a>'), f"{COLUMN}?page=2": page(0, '<a href="?page=3">下一页</a>')}
+    )
+    got = walk("auto", site, url=COLUMN)
+    assert got.last == [False, False]
+    assert f"{COLUMN}?page=3" not in site.paths()
+
+
+def test_a_list_page_that_leads_to_the_home_page_is_a_hole() -> None:
+    pages = {
+        COLUMN: page(0, '<a href="list_2.html">下一页</a>'),
+        COLUMN.replace(".", "_2."): (302, "text/html", b"/"),
+        "/": page(7, ""),
+    }
+    got = walk("auto", portal(dict(pages)), url=COLUMN)
+    assert len(got.articles) == 3
+    assert got.last == [False]
+    assert "leads to the home page" in got.log
+
+
+def test_a_list_of_other_things_is_not_claimed() -> None:
+    news = "".join(f'<li><a href="{n}.html">县领导第{n}次调研</a></li>' for n in range(9))
+    got = walk("auto", portal({COLUMN: html(news, HEAD)}), url=COLUMN)
+    assert got.layouts == [None]
+    assert got.articles == []
