@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gicrawl.parser.align.numbers import Kind, Value, read_value
-from gicrawl.parser.document import Field, Grid, Line, Paragraph
+from gicrawl.parser.document import Grid, Line
+from gicrawl.parser.lines import fields_of, is_rule
 from gicrawl.parser.script import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gicrawl.parser.document import Document, Evidence, GridCell
+    from gicrawl.parser.document import Document, Evidence, Field, GridCell, Paragraph
 
 _HAN_RUN = re.compile(r"[\u4e00-\u9fff]+")
 _DIGIT = re.compile(r"[0-9０-９/]")
@@ -110,16 +111,16 @@ def stream(document: Document) -> Stream:
         elif isinstance(block, Line):
             row = _line_atoms(block.fields, block.path, row, atoms)
         else:
-            for line in _lines(block):
-                row = _line_atoms((line,), None, row, atoms, block.evidence)
+            for fields in _lines(block):
+                row = _line_atoms(fields, None, row, atoms, block.evidence)
     return Stream(atoms)
 
 
-def _lines(block: Paragraph) -> Iterator[Field]:
+def _lines(block: Paragraph) -> Iterator[tuple[Field, ...]]:
     start = 0
     for line in block.text.split("\n"):
-        if line:
-            yield Field(line, start)
+        if line and not is_rule(line):
+            yield fields_of(line, start)
         start += len(line) + 1
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from gicrawl.parser.charset import decode
 from gicrawl.parser.document import Document, Field, Line, Paragraph
+from gicrawl.parser.lines import fields_of, is_rule
 from gicrawl.parser.readers import media_type
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ LIBRARIES: tuple[str, ...] = ()
 MEDIA_TYPES = ("text/plain",)
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|$)")
-_RULE = re.compile(r"[|:\-+=\s]*-{2,}[|:\-+=\s]*")
-_PIPES = re.compile(r"[|｜\s]+")
 _HEADING = re.compile(r"\s*#{1,6}\s+")
 _CELL_LINES = 20  # so many lines of one tab and one cell make it the shape of the file
 _CELL_SHARE = 0.8
@@ -47,32 +46,13 @@ def read(body: bytes, context: Context) -> Document:
 
 def _flat(lines: list[tuple[int, str]]) -> Iterator[Block]:
     for start, line in lines:
-        if not line or (_RULE.fullmatch(line) and "|" in line) or (line.strip() and _PIPES.fullmatch(line)):
+        if is_rule(line):
             continue
-        if "\t" in line:
-            yield Line(tuple(_fields(line, start, "\t")))
-        elif line.count("|") + line.count("｜") > 1 and line.lstrip().startswith(("|", "｜")):
-            yield Line(tuple(_piped(line, start)))
+        fields = fields_of(line, start)
+        if len(fields) > 1:
+            yield Line(fields)
         else:
-            yield from _paragraph(start, line.rstrip().rstrip("|｜"))
-
-
-def _fields(line: str, start: int, separator: str) -> Iterator[Field]:
-    at = start
-    parts = line.split(separator)
-    for number, part in enumerate(parts):
-        yield Field(part, at, explicit=number < len(parts) - 1)
-        at += len(part) + len(separator)
-
-
-def _piped(line: str, start: int) -> Iterator[Field]:
-    """Fields between pipes; blanks around them belong to the layout, so an empty one is empty."""
-    inner = line.replace("｜", "|").rstrip()
-    left = inner.index("|") + 1
-    right = len(inner) - 1 if inner.endswith("|") else len(inner)
-    for field in _fields(line[left:right].replace("｜", "|"), start + left, "|"):
-        bare = field.text.strip()
-        yield Field(bare, field.start + (field.text.index(bare) if bare else 0))
+            yield from _paragraph(fields[0].start, fields[0].text)
 
 
 def _paragraph(start: int, line: str) -> Iterator[Block]:

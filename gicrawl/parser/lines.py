@@ -1,0 +1,57 @@
+"""One line of flattened text: its fields, parted by tabs or pipes.
+
+Shared by the text reader and by pages that print their tables as lines.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from gicrawl.parser.document import Field
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_RULE = re.compile(r"[|｜:\-+=\s]*")
+_PIPE = re.compile(r"[|｜]")
+
+
+def is_rule(line: str) -> bool:
+    """Whether the line only draws: `|---|---|`, `||||`. How many pipes there are says nothing reliable."""
+    return _RULE.fullmatch(line) is not None and _PIPE.search(line) is not None
+
+
+def fields_of(line: str, start: int) -> tuple[Field, ...]:
+    """The fields of a line; one where it has no separators.
+
+    Args:
+        line: without its line end.
+        start: offset of its first character.
+    """
+    if "\t" in line:
+        return tuple(_split(line, start))
+    if _PIPE.search(line):
+        return tuple(_piped(line, start))
+    return (Field(line, start),)
+
+
+def _split(line: str, start: int) -> Iterator[Field]:
+    at = start
+    for part in line.split("\t"):
+        yield Field(part, at)
+        at += len(part) + 1
+
+
+def _piped(line: str, start: int) -> Iterator[Field]:
+    """Fields between pipes; blanks around them belong to the layout, so an empty one is empty."""
+    inner = line.rstrip()
+    at, end = 0, len(inner)
+    if _PIPE.match(inner.lstrip()):
+        at = inner.index(inner.lstrip()[0]) + 1
+    if _PIPE.match(inner[-1:]):
+        end -= 1
+    for pipe in [*(match.start() for match in _PIPE.finditer(inner, at, end)), end]:
+        bare = inner[at:pipe].strip()
+        yield Field(bare, start + (inner.index(bare, at, pipe) if bare else at))
+        at = pipe + 1
