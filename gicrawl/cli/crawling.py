@@ -121,7 +121,7 @@ def crawl(
     if dry_run:
         forecast(chosen, archive_path, delay=delay, max_pages=max_pages)
         return
-    log_to_stderr(verbose=verbose)
+    held = log_to_stderr(verbose=verbose)
     summary = run_crawl(
         chosen,
         CrawlOptions(
@@ -134,32 +134,44 @@ def crawl(
             named_hosts=[urlsplit(target.url).netloc for target in chosen if target.portal is None],
         ),
     )
-    if not report(summary, archive_path):
+    if not report(summary, archive_path, held):
         ctx.exit(FINDINGS)
 
 
-def log_to_stderr(*, verbose: bool) -> None:
-    """One line an event on standard error: what somebody should look at, and with `verbose` our own steps too."""
+def log_to_stderr(*, verbose: bool) -> list[str]:
+    """One line an event on standard error: what somebody should look at, and with `verbose` our own steps too.
+
+    Returns:
+        Lines held back, filled as they come: what they tell of a whole target is told once, at its end.
+    """
+    held: list[str] = []
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    handler.addFilter(lambda record: _shown(record, verbose=verbose))
+    handler.addFilter(lambda record: _shown(record, held, verbose=verbose))
     logging.getLogger().addHandler(handler)
+    return held
 
 
-def _shown(record: logging.LogRecord, *, verbose: bool) -> bool:
-    """Whether a line is for the user: Scrapy sets its loggers' levels itself, so the choice is made here."""
+def _shown(record: logging.LogRecord, held: list[str], *, verbose: bool) -> bool:
+    """Whether a line is for the user now: Scrapy sets its loggers' levels itself, so the choice is made here."""
     room = record.name.partition(".")[0]
-    if room in LIBRARIES:
-        return record.levelno >= logging.WARNING
-    if verbose:
+    if verbose and room not in LIBRARIES:
         return record.levelno >= logging.INFO
-    if record.module == "robots" or (room != "gicrawl" and record.levelno >= logging.ERROR):
-        return False  # the target as a whole failed: `report` says so once, with the cause behind it
-    return record.levelno >= logging.WARNING
+    if record.levelno < logging.WARNING:
+        return False
+    if record.module == "robots" or (room not in {*LIBRARIES, "gicrawl"} and record.levelno >= logging.ERROR):
+        held.append(record.getMessage())  # the target as a whole failed: `report` says so, with the cause behind it
+        return False
+    return True
 
 
-def report(summary: CrawlSummary, archive_path: Path) -> bool:
-    """Print what was done for each target; say whether all of them answered.
+def report(summary: CrawlSummary, archive_path: Path, held: Sequence[str]) -> bool:
+    """Print what was done for each target; say whether all of them were read.
+
+    Args:
+        summary: of the crawl.
+        archive_path: where the causes are on record.
+        held: log lines about whole targets.
 
     Raises:
         Failure: the archive took no more, or the user ended it.
@@ -174,7 +186,9 @@ def report(summary: CrawlSummary, archive_path: Path) -> bool:
         if not answered:
             tell("portal_down", portal=_name(target.target), cause=_cause(summary, target.target, archive_path))
         elif not target.list_pages:
-            tell("column_not_found", portal=_name(target.target))
+            for line in held:
+                if target.target.url in line:
+                    tell("portal_problem", portal=_name(target.target), problem=line)
         well = well and not target.errors and answered and bool(target.list_pages)
     for host, reason in summary.stopped_hosts.items():
         well = False

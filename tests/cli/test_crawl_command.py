@@ -114,3 +114,11 @@ def test_an_archive_that_is_none_is_told_in_one_line(gicrawl: Run, portals: Samp
     assert len(done.stderr.splitlines()) == 1
     assert "a.db" in done.stderr
     assert (tmp_path / "a.db").read_bytes().startswith(b"no archive")
+
+
+def test_a_page_that_leads_to_no_column_is_a_finding_told_once(gicrawl: Run, portals: SampleServer) -> None:
+    for path in ("/robots.txt", "/nowhere/to/be/found.html"):
+        done = gicrawl("crawl", portals.origin("yunping") + path, "--delay", "0")
+        assert done.returncode == 1
+        said = [line for line in done.stderr.splitlines() if path in line]
+        assert len(said) == 1, done.stderr
