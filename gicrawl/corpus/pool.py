@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from concurrent.futures import Future
     from multiprocessing.connection import Connection
+    from multiprocessing.context import SpawnProcess
     from multiprocessing.sharedctypes import SynchronizedArray
     from pathlib import Path
 
@@ -101,7 +102,10 @@ class Pool:
                         tasks = waiting.popleft() if waiting else list(islice(source, self.chunk))
                         if not tasks:
                             break
-                        flying.append((tasks, executor.submit(run_chunk, tasks)))
+                        waiting.appendleft(tasks)  # until a worker has them: a broken pool refuses to take any
+                        future = executor.submit(run_chunk, tasks)
+                        waiting.popleft()
+                        flying.append((tasks, future))
                     if not flying:
                         return
                     done = flying[0][1].result()
@@ -112,13 +116,15 @@ class Pool:
             finally:
                 executor.shutdown(wait=True, cancel_futures=True)
         at = {document for document in slots[:] if document not in (0, IDLE)}
+        again: list[list[Task]] = []
         for tasks, future in flying:
             if not future.cancelled() and future.exception() is None:
                 yield future.result()
                 continue
             suspects.extend(task for task in tasks if task.document in at)
             if rest := [task for task in tasks if task.document not in at]:
-                waiting.append(rest)
+                again.append(rest)
+        waiting.extendleft(reversed(again))
 
     def alone(self, task: Task) -> ParseRows:
         """Parse one document in a process of its own, where a crash or a hang is its own fault beyond doubt.
@@ -130,33 +136,38 @@ class Pool:
         process = _SPAWN.Process(target=run_alone, args=(there, self.path, self.engine, task), daemon=True)
         process.start()
         there.close()
-        if _next(here, _START) != "ready":
-            process.kill()
+        try:
+            return self._heard(here, process, task)
+        finally:
+            process.kill()  # says nothing to one that has ended
             process.join()
+            here.close()
+
+    def _heard(self, here: Connection, process: SpawnProcess, task: Task) -> ParseRows:
+        """The rows of a document parsed alone, or those of a failure."""
+        if _next(here, _START) != "ready":
             raise WorkersLost(f"{self.path}: a worker process cannot be started; try again with --workers 1")
         began = time.monotonic()
         reader = UNTOLD
-        code = "parser_crashed"
         while True:
             said = _next(here, began + self.seconds - time.monotonic())
             if isinstance(said, ParseRows):
-                process.join()
                 return said
-            if isinstance(said, str):
-                reader = said
-                continue
-            if said is _LATE:
-                code = "parser_timeout"
-                process.kill()
+            if not isinstance(said, str):
+                break
+            reader = said
+        if said is _LATE:
+            code, fields = "parser_timeout", {"seconds": f"{self.seconds:g}"}
+        else:
             process.join()
-            break
+            code, fields = "parser_crashed", {"exit": str(process.exitcode)}
         return failure(
             task.document,
             content=task.content,
             reader=reader,
             parser=self.engine.version(reader),
             code=code,
-            fields={"seconds": f"{self.seconds:g}"} if code == "parser_timeout" else {"exit": str(process.exitcode)},
+            fields=fields,
             seconds=time.monotonic() - began,
         )
 
