@@ -1,0 +1,240 @@
+"""Numbers stated in prose, with unit, scope, and whether they count the year or everything so far.
+
+What counts as which fact is data (`facts.toml`). A sentence that is not worded as one of the patterns says nothing
+here: a wrong fact is worse than a missing one. Approximate numbers (300 余次, 近百次) are no facts.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final
+
+from gicrawl.parser.document import Line, Paragraph
+from gicrawl.parser.report import Fact
+from gicrawl.parser.script import ZERO_WIDTH, fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from gicrawl.parser.document import Block, Document, Evidence
+    from gicrawl.parser.report import Number
+
+_NUMBER: Final = r"(?<![\d.,])(?P<n>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)"
+_CLAUSE: Final = r"[^,;:。]{0,24}?"
+_CLAUSE_END: Final = re.compile("[,;:。]")
+_SENTENCE: Final = re.compile(r"[^。！？!?]+[。！？!?]?")
+_CANDIDATE: Final = re.compile(r"[0-9０-９]\s*\**\s*[条條件次场場人名篇期起宗万萬元]")
+_UNFINISHED: Final = re.compile(r"[^。!?;:.)】]\s*$")
+_BEGINS_ANEW: Final = re.compile(r"\s*\**\s*(?:[一二三四五六七八九十]+[、,.]|\([一二三四五六七八九十]+\)|\d+[、.])")
+_YEAR: Final = re.compile(r"(?<!\d)(20\d\d)年(?!\d)")
+_CUMULATIVE: Final = re.compile(r"截至|截止|历年|施行至今|实施至今|(?<!年)以来")
+_SUMMED: Final = re.compile("累计")
+_THIS_YEAR: Final = re.compile(r"今年|全年|本年|年度|年内|20\d\d年(?!底|末|以来)")
+
+_LEAST_PROSE: Final = 12
+"""Characters of a line of prose; shorter ones are labels and cells of a flattened table."""
+_DROPPED: Final = frozenset([" ", ZERO_WIDTH, "*"])
+"""Not part of the wording: white space as folded, and the asterisks of markdown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One entry of `facts.toml`, compiled."""
+
+    key: str
+    word: str
+    avoid: tuple[str, ...]
+    about: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    wordings: tuple[Wording, ...]
+    scopes: tuple[tuple[str, re.Pattern[str]], ...]
+    elsewhen: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A sentence of a passage: `folded[i]` stands at `at[i]` of the passage's text."""
+
+    folded: str
+    at: tuple[int, ...]
+    before: str
+    """The folded sentence, or heading, before it."""
+
+
+@cache
+def _rules() -> _Rules:
+    data = tomllib.loads(files(__package__).joinpath("facts.toml").read_text(encoding="utf-8"))
+    wordings = []
+    for entry in data["fact"]:
+        units = "|".join(entry["units"])
+        source = entry["pattern"].replace("{n}", _NUMBER).replace("{u}", f"(?P<u>{units})").replace("{.}", _CLAUSE)
+        wordings.append(
+            Wording(
+                entry["key"],
+                entry["word"],
+                tuple(entry.get("avoid", ())),
+                tuple(entry.get("about", ())),
+                re.compile(source),
+            )
+        )
+    scopes = tuple((name, re.compile("|".join(patterns))) for name, patterns in data["scopes"].items())
+    return _Rules(tuple(wordings), scopes, re.compile("|".join(data["elsewhen"]["words"])))
+
+
+def read_facts(document: Document, scope: str, year: int | None) -> tuple[Fact, ...]:
+    """Read the facts of a report's prose.
+
+    Args:
+        document: the report.
+        scope: whose numbers these are where a sentence does not say: the scope of the report.
+        year: the report year; clauses that name another year are left alone.
+
+    Returns:
+        Facts in reading order, each value once for each key, scope and kind. Contradicting sentences all stay. The
+        evidence is that of the paragraph, and for text files the exact offsets of the number.
+    """
+    facts: dict[tuple[str, str, str, Number], Fact] = {}
+    for run, heading in _passages(document.blocks):
+        text = "".join([paragraph.text for paragraph in run])
+        before = heading
+        for match in _SENTENCE.finditer(text):
+            if _CANDIDATE.search(match[0]):
+                sentence = _squeeze(match[0], match.start(), before)
+                for key, value, unit, found_scope, kind, first, last in _read(sentence, scope, year):
+                    fact = Fact(
+                        key=key,
+                        value=value,
+                        unit=unit,
+                        scope=found_scope,
+                        kind=kind,
+                        sentence=match[0].strip(),
+                        evidence=_evidence(run, first, last),
+                    )
+                    facts.setdefault((key, found_scope, kind, value), fact)
+            before = match[0]
+    return tuple(facts.values())
+
+
+def _passages(blocks: Sequence[Block]) -> Iterator[tuple[list[Paragraph], str]]:
+    """Passages with a number and a unit in them, each with the text before it (a heading, the last sentence)."""
+    run: list[Paragraph] = []
+    before = ""
+    for block in [*blocks, None]:
+        paragraph = _as_prose(block)
+        if run and paragraph is not None and _goes_on(run[-1].text, paragraph.text):
+            run.append(paragraph)
+            continue
+        if run:
+            if any(_CANDIDATE.search(part.text) for part in run):
+                yield run, before
+            before = run[-1].text[-80:]
+        run = [paragraph] if paragraph is not None else []
+
+
+def _as_prose(block: Block | None) -> Paragraph | None:
+    if isinstance(block, Paragraph):
+        return block
+    if isinstance(block, Line):
+        fields = [field for field in block.fields if field.text.strip()]
+        if len(fields) == 1 and len(fields[0].text) >= 2 * _LEAST_PROSE:
+            field = fields[0]
+            evidence: Evidence = {} if block.path is None else {"path": block.path}
+            evidence |= {"start": field.start, "end": field.start + len(field.text)}
+            return Paragraph(field.text, evidence)
+    return None
+
+
+def _goes_on(text: str, following: str) -> bool:
+    """Whether a sentence was cut by a line or page break."""
+    return (
+        len(text) >= _LEAST_PROSE
+        and bool(following.strip())
+        and _UNFINISHED.search(fold(text[-4:])) is not None
+        and _BEGINS_ANEW.match(fold(text[:12])) is None
+        and _BEGINS_ANEW.match(fold(following[:12])) is None
+    )
+
+
+def _squeeze(text: str, start: int, before: str) -> _Sentence:
+    folded = fold(text)
+    kept = [i for i, char in enumerate(folded) if char not in _DROPPED]
+    at = tuple([start + i for i in kept])
+    return _Sentence("".join([folded[i] for i in kept]), at, "".join(fold(before[-80:]).split()))
+
+
+def _read(sentence: _Sentence, scope: str, year: int | None) -> Iterator[tuple[str, Number, str, str, str, int, int]]:
+    """What the sentence says: key, value, unit, scope, kind, and from where to where the number stands."""
+    rules = _rules()
+    text = sentence.folded
+    for wording in rules.wordings:
+        if wording.word not in text:
+            continue
+        if wording.about and not any(word in text or word in sentence.before for word in wording.about):
+            continue
+        for match in wording.pattern.finditer(text):
+            clause = _clause_before(text, match)
+            if any(word in clause for word in wording.avoid) or rules.elsewhen.search(clause):
+                continue
+            head = text[: match.start("n")]
+            kind = _kind(head)
+            if kind is None or not _of_year(head, year, kind):
+                continue
+            first, last = sentence.at[match.start("n")], sentence.at[match.end("n") - 1] + 1
+            yield wording.key, _value(match["n"]), match["u"], _scope(head, rules, scope), kind, first, last
+
+
+def _clause_before(sentence: str, match: re.Match[str]) -> str:
+    """From the start of the clause in which the match begins to the number."""
+    begin = max((end.end() for end in _CLAUSE_END.finditer(sentence, 0, match.start())), default=0)
+    return sentence[begin : match.start("n")]
+
+
+def _kind(head: str) -> str | None:
+    """`annual` or `cumulative`; None where the words do not tell (累计 without saying since when)."""
+    if _CUMULATIVE.search(head):
+        return "cumulative"
+    if _SUMMED.search(head) and not _THIS_YEAR.search(head):
+        return None
+    return "annual"
+
+
+def _of_year(head: str, year: int | None, kind: str) -> bool:
+    years = [int(found) for found in _YEAR.findall(head)]
+    return year is None or not years or years[-1] == year or kind == "cumulative"
+
+
+def _scope(head: str, rules: _Rules, default: str) -> str:
+    last, found = -1, default
+    for name, pattern in rules.scopes:
+        for match in pattern.finditer(head):
+            if match.start() > last:
+                last, found = match.start(), name
+    return found
+
+
+def _value(printed: str) -> Number:
+    plain = printed.replace(",", "")
+    return float(plain) if "." in plain else int(plain)
+
+
+def _evidence(run: Sequence[Paragraph], first: int, last: int) -> Evidence:
+    """Where the number stands: exact where the paragraph's text is its source character by character."""
+    offset = 0
+    for paragraph in run:
+        length = len(paragraph.text)
+        if first < offset + length:
+            evidence = dict(paragraph.evidence)
+            start, end = evidence.get("start"), evidence.get("end")
+            if isinstance(start, int) and isinstance(end, int) and end - start == length:
+                evidence |= {"start": start + first - offset, "end": start + last - offset}
+            return evidence
+        offset += length
+    return {}

@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gicrawl.parser.document import Context, Document, Field, Line, Paragraph
+from gicrawl.parser.facts import read_facts
+from gicrawl.parser.readers.html import read as read_html
+
+if TYPE_CHECKING:
+    from gicrawl.parser.report import Fact
+
+YEAR = 2022
+
+
+def document(*paragraphs: str) -> Document:
+    blocks, at = [], 0
+    for text in paragraphs:
+        blocks.append(Paragraph(text, {"start": at, "end": at + len(text)}))
+        at += len(text) + 1
+    return Document("text/plain", "utf-8", tuple(blocks))
+
+
+def facts(*paragraphs: str) -> list[Fact]:
+    return list(read_facts(document(*paragraphs), "region", YEAR))
+
+
+def values(*paragraphs: str) -> list[tuple[str, float]]:
+    return [(fact.key, fact.value) for fact in facts(*paragraphs)]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("2022年，全县主动公开政府信息 5217 条。", [("proactive_total", 5217)]),
+        ("我市主动公开各类政府信息共计12,845条。", [("proactive_total", 12845)]),
+        (
+            "其中通过政府门户网站公开政府信息3106条，通过其他渠道公开92条，政务微博公开48条，政务微信公开371条。",
+            [("channel_website", 3106), ("channel_wechat", 371), ("channel_weibo", 48), ("channel_other", 92)],
+        ),
+        (
+            "全年共收到政府信息公开申请27件，答复申请25件，其中予以公开14件，部分公开3件，不予公开8件。",
+            [
+                ("requests_received", 27),
+                ("replies_total", 25),
+                ("reply_granted", 14),
+                ("reply_partially_granted", 3),
+                ("reply_denied", 8),
+            ],
+        ),
+        ("我局受理政府信息公开申请6件，已全部予以公开。", [("requests_received", 6), ("reply_granted", 6)]),
+        (
+            "因政府信息公开引发行政复议4件，均维持，行政诉讼2件。",
+            [("review_total", 4), ("review_upheld", 4), ("litigation_total", 2)],
+        ),
+        (
+            "全年举办新闻发布会11场次，发布政策解读稿件86篇。",
+            [("press_conferences", 11), ("interpretation_articles", 86)],
+        ),
+        ("全县从事政府信息公开工作的人员共有35名。", [("staff_total", 35)]),
+        ("全年用于政府信息公开的专项经费为12.5万元。", [("budget_wan", 12.5)]),
+        ("组织业务培训5期，参训人员达260人次。", [("training_sessions", 5), ("trainees", 260)]),
+        ("2022年，甲縣主動公開信息731條。", [("proactive_total", 731)]),
+        ("全年**主动公开政府信息**２６０条。", [("proactive_total", 260)]),
+    ],
+)
+def test_what_a_sentence_says(sentence: str, expected: list[tuple[str, float]]) -> None:
+    assert sorted(values(sentence)) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "全年主动公开政府信息2900余条。",
+        "全年主动公开政府信息近300条。",
+        "全年主动公开政府信息17.97万条。",
+        "2021年主动公开政府信息4100条。",
+        "主动公开政府信息较上年增加312条。",
+        "2023年将主动公开政府信息5000条。",
+        "累计主动公开政府信息5000条。",
+        "在重点领域主动公开信息162条。",
+        "同意部分公开答复、不予公开答复情况见附表第3条。",
+        "全年办理行政复议案件117件。",
+        "办理人大代表建议50件，答复网民来信31件。",
+        "根据《条例》第20条公开信息。",
+        "其中网络申请12件，信函申请3件，上年结转申请2件。",
+        "作为涉密信息不予公开460条。",
+        "参加市级培训2次。",
+        "电话0598-1234567，邮编353000。",
+    ],
+)
+def test_what_a_sentence_does_not_say(sentence: str) -> None:
+    assert values("政府信息公开申请情况", sentence) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind"),
+    [
+        ("截至2022年底，累计主动公开政府信息90125条。", "cumulative"),
+        ("《条例》施行以来，主动公开政府信息90125条。", "cumulative"),
+        ("历年累计主动公开信息90125条。", "cumulative"),
+        ("今年以来，主动公开政府信息90125条。", "annual"),
+        ("全年累计主动公开政府信息90125条。", "annual"),
+    ],
+)
+def test_annual_and_cumulative_are_told_apart(sentence: str, kind: str) -> None:
+    assert [(fact.value, fact.kind) for fact in facts(sentence)] == [(90125, kind)]
+
+
+def test_the_same_key_may_stand_for_several_scopes() -> None:
+    found = facts(
+        "全市从事政府信息公开工作的人员为120人。其中市级机关从事政府信息公开工作的人员为31人；"
+        "区（县）政府从事政府信息公开工作的人员为89人。本局从事政府信息公开工作的人员为2人。"
+    )
+    assert [(fact.scope, fact.value) for fact in found] == [
+        ("region", 120),
+        ("city_organs", 31),
+        ("counties", 89),
+        ("body", 2),
+    ]
+
+
+def test_contradicting_sentences_all_stay_and_repeated_ones_count_once() -> None:
+    text = "全年主动公开政府信息12条。", "全年主动公开政府信息13条。", "全年主动公开政府信息12条。"
+    assert values(*text) == [("proactive_total", 12), ("proactive_total", 13)]
+
+
+def test_sentences_cut_by_a_line_break_are_read_whole_and_headings_are_not_glued_on() -> None:
+    text = (
+        "二、依申请公开情况",
+        "2022年本级机关收到公民提出的政府信息公开申",
+        "请31件，办结申请30件。",
+        "三、2022年情况",
+    )
+    found = facts(*text)
+    assert [(fact.key, fact.value) for fact in found] == [("requests_received", 31), ("replies_total", 30)]
+    assert found[0].sentence == text[1] + text[2]
+
+
+def test_evidence_is_the_number_itself_and_the_sentence_is_verbatim() -> None:
+    paragraphs = ("　　（一）主动公开。全年主动公开政府信息 1 234 条。", "另，举行新闻发布会 7 次，公开政府信息。")
+    source = "\n".join(paragraphs)
+    for fact in facts(*paragraphs):
+        start, end = fact.evidence["start"], fact.evidence["end"]
+        assert isinstance(start, int)
+        assert isinstance(end, int)
+        assert source[start:end].replace(" ", "") == str(fact.value)
+        assert fact.sentence in source
+    assert [fact.value for fact in facts(*paragraphs)][-1] == 7
+
+
+def test_numbers_follow_the_text() -> None:
+    text = "全县主动公开政府信息481条，收到政府信息公开申请25件，行政复议3件。"
+    moved = re.sub(r"\d", lambda digit: str((int(digit[0]) + 1) % 10), text)
+    before, after = values(text), values(moved)
+    assert [key for key, _ in before] == [key for key, _ in after]
+    assert [str(v) for _, v in after] == [re.sub(r"\d", lambda d: str((int(d[0]) + 1) % 10), str(v)) for _, v in before]
+
+
+def test_cells_of_a_flattened_table_are_no_prose() -> None:
+    fields = tuple(Field(text, i * 9) for i, text in enumerate(["主动公开政府信息数", "条", "55"]))
+    lines = Document("text/plain", "utf-8", (Line(fields), Line((Field("主动公开信息5条", 40),))))
+    assert read_facts(lines, "region", YEAR) == ()
+
+
+def test_html_paragraphs_are_named_by_their_path() -> None:
+    page = read_html("<p>前言</p><p>全年主动公开政府信息<b>1</b><b>7</b>条。</p>".encode(), Context())
+    (fact,) = read_facts(page, "body", YEAR)
+    assert (fact.value, fact.scope, fact.evidence) == (17, "body", {"path": "/html/body/p[2]"})
