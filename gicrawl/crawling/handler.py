@@ -33,7 +33,7 @@ from gicrawl.crawling.hosts import Address, Endpoint, RefusedByGuard, endpoint
 from gicrawl.crawling.judge import judge
 from gicrawl.crawling.lead import CAPTURE, LEAD, Lead
 from gicrawl.crawling.outcomes import header, media_type, outcome_of, retry_after
-from gicrawl.crawling.session import VERSION, HostStopped, Session, session_of
+from gicrawl.crawling.session import VERSION, ArchiveStopped, CrawlEnded, HostStopped, Session, session_of
 from gicrawl.crawling.wire import ResponseReader
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class WireHandler(BaseDownloadHandler):
         """Fetches one URL, once.
 
         Raises:
-            RefusedByGuard, HostStopped, ArchiveStopped: nothing to show (Scrapy ignores the request).
+            RefusedByGuard, HostStopped, ArchiveStopped, CrawlEnded: nothing to show (Scrapy ignores the request).
             CannotResolveHostError, DownloadConnectionRefusedError, DownloadTimeoutError, DownloadFailedError,
             ResponseDataLossError: may be retried.
             DownloadCancelledError: too large.
@@ -173,8 +173,11 @@ class WireHandler(BaseDownloadHandler):
         answered = exchange.reader is not None and exchange.reader.started
         session.note_answer(where.key, None if answered else str(exchange.error or exchange.outcome))
 
-    @staticmethod
-    def _refuse_stopped(session: Session, where: Endpoint) -> None:
+    def _refuse_stopped(self, session: Session, where: Endpoint) -> None:
+        if session.failure is not None:
+            raise ArchiveStopped(session.failure)
+        if not self.crawler.crawling:  # what waited in a queue when the user ended the crawl; nothing to record
+            raise CrawlEnded(f"{where.key}: the crawl was ended")
         reason = session.stopped.get(where.key)
         if reason is not None:
             raise HostStopped(f"{where.key}: left alone for the rest of this run: {reason}")

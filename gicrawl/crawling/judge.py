@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 TEXT_OF_A_PAGE = 200
 """Characters of visible text from which a page has content of its own; block pages and error pages stay below."""
 
-TEXT_OF_A_NOTICE = 600
+TEXT_OF_A_NOTICE = 300
 """Characters of visible text up to which a page that says "does not exist" says it of itself."""
 
 _SMALL = 16 * 1024  # bytes: larger pages say that they are missing in their title or not at all

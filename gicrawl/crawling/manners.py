@@ -89,6 +89,7 @@ class Turnstile:
     async def _enter(self, path: Path, descriptor: int, delay: float) -> None:
         waiting = path.with_suffix(".waiting")
         yielded = False
+        latest: float | None = None  # when we first met a visit from the future
         while True:
             if not lock_descriptor(descriptor, blocking=False):
                 waiting.write_text(str(os.getpid()), encoding="ascii")
@@ -96,7 +97,10 @@ class Turnstile:
                 continue
             try:
                 last = _read(descriptor)
-                pause = _pause(last, delay, time.time())
+                now = time.time()
+                if last is not None and last.end > now and latest is None:
+                    latest = now
+                pause = _pause(last, delay, now, now if latest is None else latest)
                 if pause <= 0 and not yielded and last is not None and _other_waits(waiting, last):
                     pause, yielded = _YIELD, True  # we were here last and somebody waits: after you
                 if pause <= 0:
@@ -128,13 +132,19 @@ def file_name(host: str) -> str:
     return f"{readable}-{hashlib.sha256(host.lower().encode()).hexdigest()[:8]}.lock"
 
 
-def _pause(last: _Visit | None, delay: float, now: float) -> float:
+def _pause(last: _Visit | None, delay: float, now: float, latest: float) -> float:
+    """Seconds still to wait.
+
+    Args:
+        last: the last visit.
+        delay: since its end.
+        now: on the same clock.
+        latest: the last visit cannot have ended later than this: if it says so, the clock has been set back.
+    """
     if last is None:
         return 0.0
-    # A visit from the future means the clock was set back: never wait longer than the pause itself.
-    end = min(last.end, now)
-    rest = min(last.not_before - last.end, last.not_before - now)
-    return max(end + delay - now, rest, 0.0)
+    end = min(last.end, latest)
+    return max(end + max(delay, last.not_before - last.end) - now, 0.0)
 
 
 def _other_waits(waiting: Path, last: _Visit) -> bool:

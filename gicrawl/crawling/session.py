@@ -51,6 +51,10 @@ class HostStopped(IgnoreRequest):
     """We leave this host alone for the rest of the run; the message says why."""
 
 
+class CrawlEnded(IgnoreRequest):
+    """The user ended the crawl before this request was made."""
+
+
 class ArchiveStopped(IgnoreRequest):
     """The archive takes no more, so nothing more is fetched."""
 
