@@ -10,6 +10,7 @@ import click
 
 from gicrawl.cli.group import FINDINGS, archive_option, cli, example, lang_option, tell
 from gicrawl.cli.output import emit, json_line, progress
+from gicrawl.messages import text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -31,7 +32,6 @@ def parse(ctx: click.Context, files: tuple[str, ...], workers: int | None, lang:
     on standard error and the others are parsed all the same (exit status 1).
     """
     from gicrawl.cli.loose import parse_files
-    from gicrawl.corpus.wording import problem_text
     from gicrawl.parser.output import to_json
 
     unread = False
@@ -43,7 +43,7 @@ def parse(ctx: click.Context, files: tuple[str, ...], workers: int | None, lang:
             else:
                 record = to_json(result.report, source=result.source, lang=lang)
                 if result.stopped is not None:
-                    said = problem_text(result.stopped, lang)
+                    said = text(result.stopped.code, lang, **dict(result.stopped.fields))
                     record["problems"].append({"code": result.stopped.code, "message": said})
                     tell("parser_stopped", file=result.source, cause=said)
                 emit(json_line(record))
@@ -67,19 +67,20 @@ def check(ctx: click.Context, paths: tuple[str, ...], form: str, archive_path: P
     every check. Exit status 1 when a check of severity error fails.
     """
     documents = _from_files(paths) if paths else _from_archive(archive_path)
-    found = False
-    seen = 0
+    seen = wrong = 0
     for document in documents:
-        seen += 1
-        found |= document.wrong
-        _show(document, form, lang)
+        seen += document.status == "report"
+        wrong += document.wrong
+        _show(document, form, lang, passed=bool(paths))
+    tell("check_done", reports=seen, wrong=wrong)
     if not seen:
         tell("nothing_to_check")
-    if found or ctx.meta.get("gicrawl.unread", False):
+    if wrong or ctx.meta.get("gicrawl.unread", False):
         ctx.exit(FINDINGS)
 
 
-def _show(document: Examined, form: str, lang: str) -> None:
+def _show(document: Examined, form: str, lang: str, *, passed: bool) -> None:
+    """Print one document; as text, one that passes everything only where `passed` says so."""
     from gicrawl.cli.findings import lines, record
 
     if form == "jsonl":
@@ -87,7 +88,7 @@ def _show(document: Examined, form: str, lang: str) -> None:
             emit(json_line(record(document, made, lang)))
     elif document.status != "report":
         tell("not_a_report" if document.status == "not_a_report" else "not_readable", file=document.source)
-    else:
+    elif passed or document.unsettled:
         for line in lines(document, lang):
             emit(line)
 

@@ -41,6 +41,11 @@ class Examined:
         """Whether a check of severity `error` fails."""
         return any(c.status is CheckStatus.FAIL and c.severity is Severity.ERROR for c in self.checks)
 
+    @property
+    def unsettled(self) -> bool:
+        """Whether a check fails or cannot be assessed."""
+        return any(c.status is not CheckStatus.PASS for c in self.checks)
+
     def count(self, status: CheckStatus) -> int:
         """How many checks came out like that."""
         return Counter(check.status for check in self.checks)[status]

@@ -101,7 +101,7 @@ def _parse_alone(source: str) -> Parsed:
         try:
             return future.result()
         except BrokenProcessPool:
-            return stopped(source, Path(source).read_bytes(), Problem("parser_crashed", (("exit", "?"),)))
+            return stopped(source, Path(source).read_bytes(), Problem("parser_crashed"))
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:

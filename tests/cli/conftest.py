@@ -37,3 +37,16 @@ def portals() -> Iterator[SampleServer]:
     """The sample portals, served while the tests run."""
     with SampleServer() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> "subprocess.CompletedProcess[str]":
+    """The demo, run once; its archive is `demo/gicrawl.db` in the folder the process ran in (`demo.args[-1]`)."""
+    folder = tmp_path_factory.mktemp("demo") / "demo"
+    return subprocess.run(
+        [sys.executable, "-m", "gicrawl", "demo", "--lang", "en", "--keep", str(folder)],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )

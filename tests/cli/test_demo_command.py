@@ -1,0 +1,84 @@
+import re
+import shutil
+import sqlite3
+from pathlib import Path
+
+from conftest import Run
+from made_reports import made
+
+Done = "subprocess.CompletedProcess[str]"
+
+
+def test_the_demo_finds_exactly_what_is_there(demo: Done) -> None:
+    assert demo.returncode == 0, demo.stdout + demo.stderr
+    found = re.findall(r"^(\w+): (\d+) of (\d+) reports found, (\d+) of (\d+) near misses", demo.stdout, re.MULTILINE)
+    assert [portal for portal, *_ in found] == ["yunping", "lanxi"]
+    for _, reports, there, wrongly, misses in found:
+        assert reports == there
+        assert int(there) >= 30
+        assert wrongly == "0"
+        assert int(misses) > 10
+    printed = r"^cells +(\d+) of (\d+) exactly as printed, 0 missed, 0 wrong, 0 invented"
+    cells = re.search(printed, demo.stdout, re.MULTILINE)
+    assert cells is not None
+    assert cells[1] == cells[2]
+
+
+def test_the_demo_names_the_wrong_total_and_where_the_archive_is(demo: Done) -> None:
+    assert re.search(r"^  \S+ 20\d\d: T3_ROW_TOTAL does not hold for \w+$", demo.stdout, re.MULTILINE)
+    archive = Path(demo.args[-1], "gicrawl.db")
+    assert str(archive) in demo.stdout
+    assert archive.exists()
+    assert demo.stdout.count("  gicrawl ") == 3
+
+
+def test_nothing_but_the_sample_portals_was_asked(demo: Done) -> None:
+    connection = sqlite3.connect(Path(demo.args[-1], "gicrawl.db"))
+    asked = connection.execute("select distinct ip from captures where request is not null").fetchall()
+    connection.close()
+    assert asked
+    assert all(address.startswith("127.0.0.1:") for (address,) in asked)
+
+
+def test_a_demo_never_fills_an_archive_that_is_there(gicrawl: Run, tmp_path: Path) -> None:
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "kept/gicrawl.db").write_bytes(b"mine")
+    done = gicrawl("demo", "--keep", "kept")
+    assert done.returncode == 3
+    assert done.stderr.splitlines() == [done.stderr.strip()]
+    assert (tmp_path / "kept/gicrawl.db").read_bytes() == b"mine"
+
+
+def test_the_users_own_documents_are_served_crawled_and_parsed(gicrawl: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "one.html").write_bytes(made().html)
+    (folder / "two.html").write_bytes(made(year=2020, defect="wrong_total").html)
+    (folder / "three.txt").write_text("我县召开政府信息公开工作会议\n会议强调要做好公开工作。\n", encoding="utf-8")
+    done = gicrawl("demo", "--documents", "mine", "--keep", "kept")
+    assert done.returncode == 0, done.stdout + done.stderr
+    lines = {line.partition(":")[0]: line for line in done.stdout.splitlines() if ": " in line}
+    assert "report, archived" in lines["one.html"]
+    assert "云坪县水利局, 2022" in lines["one.html"]
+    assert " 0 failed" in lines["one.html"]
+    assert "2020" in lines["two.html"]
+    assert " 0 failed" not in lines["two.html"]
+    assert "not_a_report, archived" in lines["three.txt"]
+
+
+def test_a_document_nobody_can_read_is_a_finding(gicrawl: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "one.html").write_bytes(made().html)
+    (folder / "noise.pdf").write_bytes(b"%PDF-1.4\n" + bytes(range(256)) * 8)
+    done = gicrawl("demo", "--documents", "mine", "--keep", "kept")
+    assert done.returncode == 1
+    assert re.search(r"^noise.pdf: failed, archived", done.stdout, re.MULTILINE)
+
+
+def test_an_empty_folder_of_documents_is_told_in_one_line(gicrawl: Run, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    done = gicrawl("demo", "--documents", "mine", "--keep", "kept")
+    assert done.returncode == 3
+    assert len([line for line in done.stderr.splitlines() if line.startswith("Error")]) == 1
+    shutil.rmtree(tmp_path / "kept")
