@@ -133,15 +133,16 @@ class RawServer:
             visit.request += await reader.readexactly(int(length))
         self.visits.append(visit)
         answer = self._answer(visit)
+        visit.end = visit.start
         if answer.before:
             await asyncio.sleep(answer.before)
         for number, part in enumerate(answer.parts):
             if number and answer.pause:
                 await asyncio.sleep(answer.pause)
+            visit.end = time.monotonic()  # of the last part: before it is written nobody can have read it
             writer.write(part)
             visit.sent += part
             await writer.drain()
-        visit.end = time.monotonic()
         if answer.reset:
             await asyncio.sleep(0.05)  # let what was written arrive before the reset throws it away
             sock = writer.get_extra_info("socket")
