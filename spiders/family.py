@@ -198,17 +198,16 @@ def _row(page: Page, anchor: Anchor, article: re.Pattern[str] | None) -> Row | N
     if says_nothing(text) and says_nothing(title or ""):
         title = row_text(anchor.element)  # 查看 behind a title in another cell of the row
     row = make_row(anchor.url, text, title, None)
-    near = same_site(anchor.url, page.url) and shared_segments(anchor.url, page.url) >= _near(page.url)
-    if row.says is TitleSays.OTHER and not (shaped and near):
+    if row.says is TitleSays.OTHER and not (shaped and _is_near(anchor.url, page.url)):
         return None
     if row.says is TitleSays.DOUBT and not same_site(anchor.url, page.url):
         return None
     return Row(url=row.url, text=row.text, title=row.title, date=find_date(row_text(anchor.element)), says=row.says)
 
 
-def _near(url: str) -> int:
-    """How many leading path segments a nameless row must share: two, or all that the column has."""
-    return min(2, shared_segments(url, url))
+def _is_near(url: str, column: str) -> bool:
+    """Whether a link shares two leading path segments with the column, or all that the column has."""
+    return same_site(url, column) and shared_segments(url, column) >= min(2, shared_segments(column, column))
 
 
 def _is_column_link(anchor: Anchor) -> bool:

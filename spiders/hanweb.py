@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from spiders.pages import Page
 
 _STORE = re.compile(r"<datastore\b.*?(?:</datastore\s*>|\Z)", re.IGNORECASE | re.DOTALL)
-_RECORD = re.compile(r"<record\b[^>]*>\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*</record\s*>", re.IGNORECASE | re.DOTALL)
-_NEXT = re.compile(r"<nextgroup\b[^>]*>(.*?)</nextgroup\s*>", re.IGNORECASE | re.DOTALL)
+_RECORD_END = re.compile(r"</record\s*>", re.IGNORECASE)
+_RECORD_START = re.compile(r"<record\b[^>]*>", re.IGNORECASE)
+_NEXT = re.compile(r"<nextgroup\b[^>]*>", re.IGNORECASE)
 _HREF = re.compile(r"href\s*=\s*[\"']([^\"']+)[\"']", re.IGNORECASE)
 _TOTAL_TAG = re.compile(r"<totalrecord\b[^>]*>\s*(?:<!\[CDATA\[)?\s*(\d+)", re.IGNORECASE)
 _TOTAL = re.compile(r"\btotalRecord['\"]?\s*[:=]\s*['\"]?(\d+)", re.IGNORECASE)
@@ -135,9 +136,9 @@ def _units(page: Page, asked: dict[str, str]) -> list[_Unit]:
 
 
 def _unit(page: Page, store: str, after: str, asked: dict[str, str]) -> _Unit:
-    records = [record for record in _RECORD.findall(store) if record.strip()]
+    records = _records(store)
     group = _NEXT.search(store)
-    href = _HREF.search(group.group(1)) if group else None
+    href = _HREF.search(store, group.end(), store.find("</", group.end() + len("<![CDATA[<a"))) if group else None
     custom = _PROXY.search(after)
     proxy = page.resolve(href.group(1).replace("&amp;", "&")) if href else None
     known = dict(asked)
@@ -162,6 +163,18 @@ def _unit(page: Page, store: str, after: str, asked: dict[str, str]) -> _Unit:
         total=int(total.group(1)) if total else None,
         per_page=per_page.group(1) if per_page and int(per_page.group(1)) else asked.get("perpage") or _PER_PAGE_USUAL,
     )
+
+
+def _records(store: str) -> list[str]:
+    """Cut a datastore into the markup of its records, in one pass however broken it is."""
+    records = []
+    for piece in _RECORD_END.split(store)[:-1]:
+        starts = list(_RECORD_START.finditer(piece))
+        if starts:
+            record = piece[starts[-1].end() :].strip().removeprefix("<![CDATA[").removesuffix("]]>").strip()
+            if record:
+                records.append(record)
+    return records
 
 
 def _rows(page: Page, records: list[str]) -> list[Row]:

@@ -16,7 +16,7 @@ import turbohtml
 from w3lib.url import safe_url_string
 
 from spiders.urls import identity, join
-from spiders.vocabulary import MEDIUM, SLUG, TitleSays, names_column, normalise, slug_names, title_says
+from spiders.vocabulary import LONGEST, MEDIUM, SLUG, TitleSays, names_column, normalise, slug_names, title_says
 
 if TYPE_CHECKING:
     from scrapy.http import Response
@@ -36,7 +36,10 @@ _OPENS = re.compile(r"(?:window\.open|location(?:\.href)?|location\.replace)\s*[
 _PLACE = re.compile(r"(?:当前|所在|现在|目前)?(?:的)?位置")
 _SEPARATOR = re.compile(r"\s*(?:_|\||—|>>|>|»|›)\s*|\s+-\s+|-(?=[^\d])")
 _TRAIL_LENGTH = 160
+_LOOKED_AT = 20_000  # characters of a text, white space included
+_ROW_LENGTH = 2_000
 _CLIMB = 4
+_SAME_ROW = 3  # links of one row to one place: its number, its title, 查看
 
 
 def decode(body: bytes, content_type: bytes = b"") -> tuple[str, str]:
@@ -78,9 +81,9 @@ def _charset(pattern: re.Pattern[bytes], where: bytes) -> str | None:
         return None
 
 
-def squeeze(text: str) -> str:
-    """Return the text with runs of white space made one space."""
-    return _SPACE.sub(" ", text).strip()
+def squeeze(text: str, longest: int = LONGEST) -> str:
+    """Return the text with runs of white space made one space, cut to a length that could still mean something."""
+    return _SPACE.sub(" ", text[:_LOOKED_AT].strip())[:longest]
 
 
 def find_date(text: str) -> str | None:
@@ -198,7 +201,13 @@ class Page:
     @cached_property
     def comments(self) -> tuple[str, ...]:
         """The text of every comment that holds a link."""
-        return tuple(comment for comment in re.findall(r"<!--(.*?)-->", self.text, re.DOTALL) if "<a" in comment)
+        comments = []
+        start = self.text.find("<!--")
+        while start >= 0 and (end := self.text.find("-->", start)) >= 0:
+            if "<a" in self.text[start:end]:
+                comments.append(self.text[start + 4 : end])
+            start = self.text.find("<!--", end)
+        return tuple(comments)
 
     @cached_property
     def title(self) -> str:
@@ -259,9 +268,8 @@ def row_text(element: turbohtml.Element) -> str:
     for _ in range(_CLIMB):
         if not isinstance(node, turbohtml.Element) or node.tag in {"body", "html", "ul", "table", "tbody"}:
             break
-        links = {link.attr("href") for link in node.find_all("a")}
-        if len(links) > 1:
+        if len({link.attr("href") for link in node.find_all("a", limit=_SAME_ROW)}) > 1:
             break
         text = node.text
         node = node.parent
-    return squeeze(text)
+    return squeeze(text, _ROW_LENGTH)

@@ -26,7 +26,6 @@ _INLINE_EXTENSION = re.compile(r"[\"']\.[\"']?\s*\+\s*\\?[\"'](s?html?|jhtml)\b"
 _ARTICLE = re.compile(r"t\d{8}_\d+\.s?html?", re.IGNORECASE)
 _QUOTED_ARTICLE = re.compile(r"[\"']([^\"'\s<>]*t\d{8}_\d+\.s?html?)\\?[\"']", re.IGNORECASE)
 _SCRIPT_TITLE = re.compile(r"\btitle\w*\s*=\s*(?P<quote>[\"'])(?P<title>.*?)(?<!\\)(?P=quote)", re.IGNORECASE)
-_MARKUP = re.compile(r"<a\s.*?</a>(?:\s*<span[^>]*>.*?</span>)?", re.IGNORECASE | re.DOTALL)
 _PAGE_NAME = re.compile(r"^(?P<stem>.*?)(?:_(?P<number>\d{1,4}))?\.(?P<extension>s?html?|jhtml)$")
 
 
@@ -153,12 +152,17 @@ def _script_rows(page: Page) -> list[Row]:
         if not _ARTICLE.search(script):
             continue
         plain = script.replace('\\"', '"').replace("\\'", "'").replace("\\/", "/")
-        written = _MARKUP.findall(plain)
+        written = _written(plain)
         for fragment in written:
             rows += _fragment_rows(page, fragment)
         if not written:
             rows += _variable_rows(page, script)
     return rows
+
+
+def _written(script: str) -> list[str]:
+    """Cut the markup in a script into pieces of one link each, with what follows it up to the next: its date."""
+    return [f"<a {piece}" for piece in re.split(r"<a\s", script, flags=re.IGNORECASE)[1:] if _ARTICLE.search(piece)]
 
 
 def _fragment_rows(page: Page, fragment: str) -> list[Row]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urldefrag, urljoin, urlsplit, urlunsplit
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 MAX_URL = 512
 """Characters; a longer URL is a trap, not a page (no portal was seen to need half of it)."""
 
+_REMEMBERED = 8192  # URLs whose shape is remembered: menus link to the same ones on every page
 _SECOND_LEVEL = frozenset({"gov", "com", "org", "net", "edu", "ac", "mil"})
 _SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid)=[^/?#;]*", re.IGNORECASE)
 _SESSION_PARAMETERS = re.compile(r"^(?:jsessionid|phpsessid|aspsessionid\w*|_)=", re.IGNORECASE)
@@ -38,6 +40,11 @@ _ARTICLE = re.compile(
 
 def join(base: str, href: str) -> str | None:
     """Resolve a printed href; None for what no crawler should follow: scripts, mail, unfilled templates, traps."""
+    return _join(base, href) if len(href) <= MAX_URL else None
+
+
+@lru_cache(_REMEMBERED)
+def _join(base: str, href: str) -> str | None:
     printed = href.strip().replace("\\", "/")  # browsers read a backslash as a slash
     if not printed or printed.startswith("#") or _IGNORED.search(printed):
         return None
@@ -50,6 +57,7 @@ def join(base: str, href: str) -> str | None:
     return url if parts.scheme in {"http", "https"} and parts.hostname and len(url) <= MAX_URL else None
 
 
+@lru_cache(_REMEMBERED)
 def site(url: str) -> str:
     """Name the site a URL belongs to: the registered domain, or host and port where there is no domain.
 
@@ -81,6 +89,7 @@ def shared_segments(url: str, other: str) -> int:
     return count
 
 
+@lru_cache(_REMEMBERED)
 def _folders(url: str) -> Sequence[str]:
     return [segment for segment in urlsplit(url).path.split("/")[:-1] if segment]
 
@@ -102,17 +111,20 @@ def is_root(url: str) -> bool:
     return re.fullmatch(r"/?(?:(?:index|default)\.\w+)?", urlsplit(url).path, re.IGNORECASE) is not None
 
 
+@lru_cache(_REMEMBERED)
 def is_folder(url: str) -> bool:
     """Say whether a URL looks like a column (a folder or its index page) rather than a document."""
     path = urlsplit(url).path
     return _ARTICLE.search(path) is None and _DIRECTORY.search(path) is not None
 
 
+@lru_cache(_REMEMBERED)
 def is_article(url: str) -> bool:
     """Say whether a URL has one of the shapes content systems give to articles and files."""
     return _ARTICLE.search(urlsplit(url).path) is not None
 
 
+@lru_cache(_REMEMBERED)
 def identity(url: str) -> str:
     """Return what makes two URLs the same page: no session id, no cache buster, no scheme, no fragment.
 

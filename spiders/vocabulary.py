@@ -11,7 +11,7 @@ import tomllib
 import unicodedata
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
@@ -20,6 +20,12 @@ from opencc import OpenCC
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+LONGEST = 300
+"""Characters of a text that are looked at; no title or link text that means anything is longer."""
+
+_REMEMBERED = 8192
+"""Texts whose meaning is remembered: the menus of a portal are the same on every page."""
 
 SOURCE = Path(__file__).with_name("vocabulary.toml")
 
@@ -103,14 +109,28 @@ def _simplifier() -> OpenCC:
 
 def normalise(text: str) -> str:
     """Bring a text into the shape the patterns are written for: NFKC, Simplified script, nothing invisible."""
+    return _normalise_short(text) if len(text) <= LONGEST else _normalise(text)
+
+
+def _normalise(text: str) -> str:
     visible = _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
     return visible if visible.isascii() else str(_simplifier().convert(visible))
 
 
+@lru_cache(_REMEMBERED)
+def _normalise_short(text: str) -> str:
+    return _normalise(text)
+
+
+def _bare(text: str) -> str:
+    return _DECORATION.sub("", normalise(text[:LONGEST]))
+
+
+@lru_cache(_REMEMBERED)
 def title_says(title: str) -> TitleSays:
     """Judge the title of a link, as printed: certainly a report, perhaps one, or clearly something else."""
     words = _words()
-    text = normalise(title)
+    text = normalise(title[:LONGEST])
     if words.doubt_first.search(text):
         return TitleSays.DOUBT
     if words.other.search(text):
@@ -153,10 +173,11 @@ def year_of(title: str) -> int | None:
     return years.pop() if len(years) == 1 else None
 
 
+@lru_cache(_REMEMBERED)
 def names_column(text: str) -> int:
     """Score a link text, label or heading as the name of the report column: STRONG, MEDIUM or 0."""
     words = _words()
-    shown = _DECORATION.sub("", normalise(text))
+    shown = _bare(text)
     if not shown or len(shown) > 24 or words.never.search(shown):  # noqa: PLR2004  longer texts are titles
         return 0
     if words.strong.search(shown):
@@ -164,26 +185,30 @@ def names_column(text: str) -> int:
     return MEDIUM if words.medium.search(shown) else 0
 
 
+@lru_cache(_REMEMBERED)
 def is_column_name(text: str) -> bool:
     """Say whether a text is the name of a report column and nothing more: no body, no year."""
     words = _words()
-    shown = _DECORATION.sub("", normalise(text))
+    shown = _bare(text)
     return words.strong.fullmatch(shown) is not None or words.medium.search(shown) is not None
 
 
+@lru_cache(_REMEMBERED)
 def names_year(text: str) -> bool:
     """Say whether a link inside a report column leads to the part of one year."""
-    return _words().sub_years.search(_DECORATION.sub("", normalise(text))) is not None
+    return _words().sub_years.search(_bare(text)) is not None
 
 
+@lru_cache(_REMEMBERED)
 def names_bodies(text: str) -> bool:
     """Say whether a link inside a report column leads to the part of one kind of body (部门, 乡镇)."""
-    return _words().sub_bodies.search(_DECORATION.sub("", normalise(text))) is not None
+    return _words().sub_bodies.search(_bare(text)) is not None
 
 
+@lru_cache(_REMEMBERED)
 def names_platform(text: str) -> int:
     """Score a link text as a page on the way to the report column, 0 to 60."""
-    shown = _DECORATION.sub("", normalise(text))
+    shown = _bare(text)
     return max((score for pattern, score in _words().pages if pattern.search(shown)), default=0)
 
 

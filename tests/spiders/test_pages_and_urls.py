@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
+from spiders.family import Column, best_rows, families
 from spiders.pages import Page, decode, find_date
 from spiders.urls import identity, is_article, is_folder, join, same_site, shared_segments
 
@@ -102,3 +105,28 @@ def test_hrefs_that_lead_nowhere() -> None:
         "data:text/html,x",
     ):
         assert join("http://a.gov.cn/", href) is None
+
+
+HOSTILE = {
+    "anchors": "<a href=x>" * 50_000,
+    "comments": "<!-- <a " * 60_000,
+    "records": "<datastore>" + "<record><![CDATA[<a href=1>" * 20_000,
+    "groups": "<datastore><nextgroup>" * 20_000,
+    "scripts": "<script>" + "<a t20210101_1.html " * 20_000,
+    "calls": "createPageHTML(1,2," * 30_000,
+    "title": f"<a href=/1.html>关于{'印发信息公开' * 30_000}</a>",
+    "nesting": "<div>" * 20_000 + "位置" + "<li>" * 20_000,
+    "row": "<li>" + "".join(f"<a href=/t20210101_{n}.html>2020年信息公开年报</a>" for n in range(5_000)),
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_a_page_made_to_stall_a_crawler_does_not(kind: str) -> None:
+    page = Page("http://a.gov.cn/x/", HOSTILE[kind].encode())
+    began = time.process_time()
+    found = best_rows(page, families())
+    if found:
+        found[0].onward(page, Column(url=page.url, family=found[0], depth=0, pages=1, fresh=1))
+    page.says_column()
+    page.buried_anchors()
+    assert time.process_time() - began < 5

@@ -86,3 +86,9 @@ def test_a_list_of_other_things_is_not_claimed() -> None:
     got = walk("auto", portal({COLUMN: html(news, HEAD)}), url=COLUMN)
     assert got.layouts == [None]
     assert got.articles == []
+
+
+def test_a_title_far_into_the_white_space_and_a_date_behind_an_abstract_are_read() -> None:
+    rows = f'<li><a href="/1.htm">{" " * 900}{title(1)}\n{" " * 900}</a><p>{"摘要" * 300}</p><i>2021-03-04</i></li>'
+    got = walk("auto", portal({COLUMN: html(rows, HEAD)}), url=COLUMN)
+    assert [(link["text"], link["date"]) for link in got.links] == [(title(1), "2021-03-04")]
