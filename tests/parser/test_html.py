@@ -104,9 +104,27 @@ def test_a_number_over_several_spans_is_one_number() -> None:
 
 def test_line_ends_inside_cells() -> None:
     grid = grids(
-        cells("<p>1</p><p>2</p>", "3<br>4", "5<p>6</p>7", "<div><p>8<br>9</p>甲</div>乙", "<font><p>丙</p></font>丁")
+        cells(
+            "<p>1</p><p>2</p>",
+            "3<br>4",
+            "5<p>6</p>7",
+            "<div><p>8<br>9</p>甲</div>乙",
+            "<font><p>丙</p></font>丁",
+            "<font><p>1</p><p>2</p></font>",
+            "<div><div>1</div><div>2</div></div>",
+            "<font>1<p>2</p></font>",
+        )
     )[0]
-    assert [c.text for c in grid.cells[:5]] == ["1\n2", "3\n4", "5\n6\n7", "8\n9\n甲\n乙", "丙\n丁"]
+    assert [c.text for c in grid.cells[:8]] == [
+        "1\n2",
+        "3\n4",
+        "5\n6\n7",
+        "8\n9\n甲\n乙",
+        "丙\n丁",
+        "1\n2",
+        "1\n2",
+        "1\n2",
+    ]
 
 
 def test_blank_cells_stay_and_no_break_spaces_are_kept() -> None:
@@ -146,8 +164,9 @@ def test_an_article_in_a_table_is_text() -> None:
 
 def test_a_tiny_table_in_a_cell_is_a_way_to_write_a_number() -> None:
     tiny = "<table><tr><td></td><td>12</td></tr></table>"
-    grid = grids(f"<table><tr><td>甲</td><td>{tiny}</td></tr><tr><td>乙</td><td>3</td></tr></table>")[0]
-    assert matrix(grid) == [["甲", "12"], ["乙", "3"]]
+    two = "<table><tr><td>1</td><td>2</td></tr></table>"
+    grid = grids(f"<table><tr><td>甲</td><td>{tiny}</td></tr><tr><td>{two}</td><td><p>3</p></td></tr></table>")[0]
+    assert matrix(grid) == [["甲", "12"], ["1\n2", "3"]]
 
 
 def test_broken_tables_keep_their_cells() -> None:

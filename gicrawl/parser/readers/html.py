@@ -37,16 +37,17 @@ MEDIA_TYPES: Final = (MEDIA_TYPE, "application/xml")
 
 _INLINE, _BLOCK, _SKIP, _BREAK, _TABLE, _LINK, _HEADING, _VERBATIM = range(8)
 _BLOCKS: Final = (
-    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure "
-    "footer form header hgroup hr html legend li main menu nav ol p search section summary tbody td tfoot th thead tr "
-    "ul ucapcontent"
+    "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer "
+    "form header hgroup hr html legend li main menu nav ol p search section summary ul ucapcontent"
 )
+_PARTS: Final = frozenset(["caption", "tbody", "td", "tfoot", "th", "thead", "tr"])
+"""Parts of tables: blocks as well, always descended into and therefore never surveyed, which halves the survey."""
 _SKIPPED: Final = (
     "audio button canvas datalist embed head iframe map math noscript object script select style svg template textarea "
     "title video"
 )
 _ROLES: Final = {
-    **dict.fromkeys(_BLOCKS.split(), _BLOCK),
+    **dict.fromkeys([*_BLOCKS.split(), *_PARTS], _BLOCK),
     **dict.fromkeys(_SKIPPED.split(), _SKIP),
     **dict.fromkeys(["h1", "h2", "h3", "h4", "h5", "h6", "ucaptitle"], _HEADING),
     **dict.fromkeys(["pre", "listing", "xmp", "plaintext"], _VERBATIM),
@@ -55,9 +56,9 @@ _ROLES: Final = {
     "a": _LINK,
 }
 """What an element does to the text around it; elements not named, among them those nobody ever defined, are inline."""
-_SPECIAL: Final = frozenset(_ROLES)
+_SPECIAL: Final = frozenset(_ROLES) - _PARTS
 _JOINED: Final = frozenset([_INLINE, _LINK])
-_NOT_ALONE: Final = frozenset(tag for tag, role in _ROLES.items() if role in {_SKIP, _VERBATIM, _BREAK})
+_NOT_ALONE: Final = frozenset(tag for tag, role in _ROLES.items() if role in {_SKIP, _VERBATIM, _BREAK, _TABLE})
 
 _LINE_END: Final = "\0"
 """Stands for a line end until white space is collapsed; the HTML Standard lets no NUL into the tree."""
@@ -72,7 +73,7 @@ _HIDDEN_TABLE: Final = (
 )
 
 _KNOWN: Final = tomllib.loads(files(__package__).joinpath("html.toml").read_text(encoding="utf-8"))
-_CLASSES: Final[list[str]] = _KNOWN["article"]["classes"]
+_CLASSES: Final = frozenset(_KNOWN["article"]["classes"])
 _IDS: Final[tuple[str, ...]] = tuple(_KNOWN["article"]["ids"])
 _TAGS: Final[list[str]] = _KNOWN["article"]["tags"]
 _LEAST_TEXT: Final[int] = _KNOWN["article"]["least_text"]
@@ -96,8 +97,10 @@ class _Item:
 class _Page:
     """The tree with what was found out about it in one go."""
 
-    marked: set[Node]
-    """Elements with something in them that is more than text and inline elements."""
+    marked: dict[Node, Element]
+    """Elements with something in them that is more than text and inline elements, each with the first such thing."""
+    several: set[Node]
+    """Those of them with more than one."""
     outer: set[Element]
     spanning: set[Element]
     articles: set[Element]
@@ -132,18 +135,23 @@ def read(body: bytes, context: Context) -> Document:
 
 
 def _survey(tree: Tree) -> _Page:
-    marked: set[Node] = set()
+    marked: dict[Node, Element] = {}
+    several: set[Node] = set()
     for element in tree.iter_elements(_SPECIAL):
         around: Node | None = element.parent
         while around is not None and around not in marked:
-            marked.add(around)
+            marked[around] = element
             around = around.parent
-    candidates = [*tree.find_all(class_=[*_CLASSES]), *tree.find_all([*_TAGS])]
+        while around is not None and around not in several:
+            several.add(around)
+            around = around.parent
+    candidates = tree.find_all([*_TAGS])
+    candidates += [e for e in tree.select("[class]") if not _CLASSES.isdisjoint((e.attr("class") or "").split())]
     candidates += [e for e in tree.select("[id]") if (e.attr("id") or "").startswith(_IDS)]
     articles = {a for a in candidates if a.find("table") is not None or len(a.text.strip()) >= _LEAST_TEXT}
     tables = tree.find_all("table")
     spanning = set(tree.select("[colspan], [rowspan]")) if tables else set()
-    return _Page(marked, containers(tables), spanning, articles)
+    return _Page(marked, several, containers(tables), spanning, articles)
 
 
 # One loop on purpose: the pages are walked node by node, and a call for each would cost as much as the rest.
@@ -174,7 +182,7 @@ def _walk(tree: Tree, page: _Page) -> Iterator[_Item]:  # noqa: C901, PLR0912, P
                 continue
             if role == _SKIP:
                 continue
-            leaf = node not in marked and node not in articles
+            leaf = node not in marked and node not in articles and tag not in _PARTS
             if role in _JOINED:
                 if leaf:
                     data = node.text
@@ -190,7 +198,7 @@ def _walk(tree: Tree, page: _Page) -> Iterator[_Item]:  # noqa: C901, PLR0912, P
                     yield item
                 run, linked = [], 0
             if role == _TABLE and node not in outer:
-                grid, cut = read_grid(node, lambda cell: _cell_text(cell, marked), page.spanning)
+                grid, cut = read_grid(node, lambda cell: _cell_text(cell, page), page.spanning)
                 if cut:
                     page.problems.append(("table_spans_cut", ()))
                 if is_data(grid):
@@ -268,30 +276,20 @@ def _one_space(match: re.Match[str]) -> str:
     return "\t" if "\t" in found and "\n" not in found and "\r" not in found else " "
 
 
-def _cell_text(cell: Element, marked: set[Node]) -> str:
+def _cell_text(cell: Element, page: _Page) -> str:
     """Text of a table cell: inline elements joined without a separator, blocks and `<br>` on lines of their own."""
-    while True:
-        if cell not in marked:
-            return _collapse(cell.text)
+    special = page.marked.get(cell)
+    if special is None:
+        return _collapse(cell.text)
+    if cell not in page.several:
         # Nearly every cell holds one paragraph and white space: that needs no line ends.
-        only: Element | None = None
-        for child in cell.children:
-            if type(child) is Text:
-                if not child.data.isspace():
-                    break
-            elif only is None and type(child) is Element and child.tag not in _NOT_ALONE:
-                only = child
-            else:
-                break
-        else:
-            if only is None:
-                return ""
-            cell = only
-            continue
-        return _lines(cell, marked)
+        text = special.text
+        if text.strip(_SPACE) == cell.text.strip(_SPACE) and special.tag not in _NOT_ALONE:
+            return _collapse(text)
+    return _lines(cell, page.marked)
 
 
-def _lines(cell: Element, marked: set[Node]) -> str:  # noqa: C901 - the small sister of `_walk`
+def _lines(cell: Element, marked: dict[Node, Element]) -> str:  # noqa: C901 - the small sister of `_walk`
     """Text of an element with several blocks in it."""
     run: list[str] = []
     stack: list[tuple[Iterator[Node], bool]] = []
@@ -303,12 +301,13 @@ def _lines(cell: Element, marked: set[Node]) -> str:  # noqa: C901 - the small s
             if type(node) is Text:
                 run.append(node.data)
             elif type(node) is Element:
-                role = _ROLES.get(node.tag, _INLINE)
+                tag = node.tag
+                role = _ROLES.get(tag, _INLINE)
                 if role == _SKIP:
                     continue
                 if role not in _JOINED:
                     run.append(_LINE_END)
-                if node in marked:
+                if node in marked or tag in _PARTS or role == _TABLE:
                     descend = node
                     stack.append((nodes, is_block))
                     is_block = role not in _JOINED

@@ -167,6 +167,8 @@ def _number(value: object) -> int | None:
     """The HTML Standard's rules for parsing non-negative integers; digits beyond any limit are not converted."""
     if not isinstance(value, str):
         return None
+    if value.isascii() and value.isdecimal():
+        return int(value[:9])
     match = _SPAN.match(value)
     return None if match is None else int(match[1][:9])
 
