@@ -1,1 +1,10 @@
-"""Scrapy spiders: discovery from a home page, one module a CMS family."""
+"""Scrapy spiders: discovery from a home page, one module a CMS family.
+
+To add a family, add one module with two classes and one invented portal under `tests/spiders`:
+
+* a `spiders.family.Family`: a name, a rank (telling signs come first), and its three answers: is this page yours,
+  what rows does its list have, where does the list go on;
+* a `spiders.portal.PortalSpider` that names it, with the headings in its docstring that every spider has.
+
+Both are found by being there: `auto` asks every family, `scrapy list` shows every spider.
+"""
