@@ -13,7 +13,7 @@ from gicrawl.parser.checks import run_checks
 from gicrawl.parser.document import Context
 from gicrawl.parser.forms import load_forms
 from gicrawl.parser.identity import identify
-from gicrawl.parser.readers import NONE, media_type, reader_for, readers
+from gicrawl.parser.readers import NONE, media_type, reader_of, readers
 from gicrawl.parser.report import Identity, Problem, Report, State, Status
 from gicrawl.parser.version import parser_version
 
@@ -37,9 +37,9 @@ def parse(sources: Sequence[Source], context: Context | None = None) -> Report:
     """
     context = context or Context()
     main = sources[0]
-    name = reader_for(main.body)
-    digest = hashlib.sha256(main.body).hexdigest()
     kind = media_type(main.body)
+    name = reader_of(kind)
+    digest = hashlib.sha256(main.body).hexdigest()
     if name == NONE:
         problem = Problem("empty_document") if kind == _EMPTY else Problem("unknown_format", (("media_type", kind),))
         identity = Identity(status=Status.FAILED)

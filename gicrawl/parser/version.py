@@ -37,6 +37,9 @@ def parser_version(reader: str) -> str:
     for name, content in _sources(reader):
         digest.update(f"{name}\0{len(content)}\0".encode())
         digest.update(content)
+    if reader == NONE:  # what nobody reads is parsed again when somebody might
+        for name in sorted(readers()):
+            digest.update(f"{name} {sorted(readers()[name].MEDIA_TYPES)}\0".encode())
     libraries = SHARED_LIBRARIES + (readers()[reader].LIBRARIES if reader != NONE else ())
     for library in sorted(libraries):
         digest.update(f"{library} {_installed(library)}\0".encode())

@@ -8,7 +8,7 @@ damaged ones. What separates the pieces of a wrapped label (numbers, line ends, 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from gicrawl.parser.align.stream import han
@@ -71,27 +71,37 @@ def _variants(labels: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted(dict.fromkeys(han(label) for label in labels), key=len, reverse=True))
 
 
-def find(text: str, wanted: tuple[Wanted, ...], start: int = 0, end: int | None = None) -> list[Found | None]:
-    """The labels of `wanted` in `text[start:end]`, in their order; None for those that are not there.
+def find(text: str, wanted: tuple[Wanted, ...]) -> list[Found | None]:
+    """The labels of `wanted` that stand in `text` letter by letter, in their order; None for the others.
 
     Args:
         text: `Stream.han`.
         wanted: labels in the order of the form; headers and rows of several tables may follow each other.
-        start: first position to search.
-        end: position after the last to search; default: to the end.
     """
-    end = len(text) if end is None else end
     found: list[Found | None] = [None] * len(wanted)
-    for index, anchor in _chain(text, wanted, start, end):
+    for index, anchor in _chain(text, wanted):
         found[index] = anchor
+    if any(found):
+        _fill(text, wanted, found, exact=True)
+    return found
+
+
+def mend(text: str, wanted: tuple[Wanted, ...], found: list[Found | None]) -> None:
+    """Look for the damaged labels between found ones, and for the rest of those found by a short wording.
+
+    Args:
+        text: `Stream.han`.
+        wanted: as given to `find`.
+        found: what `find` gave; completed in place.
+    """
     if not any(found):
-        return found
-    _fill(text, wanted, found, start, end)
+        return
+    _fill(text, wanted, found, exact=False)
+    end = len(text)
     for index, label in enumerate(found):
         if label is not None and label.end - label.start < len(label.wanted.variants[0]):
             after = next((later.start for later in found[index + 1 :] if later is not None), end)
             found[index] = _widened(text, label, after)
-    return found
 
 
 def _widened(text: str, label: Found, stop: int) -> Found:
@@ -101,11 +111,9 @@ def _widened(text: str, label: Found, stop: int) -> Found:
     return replace(label, end=max(label.end, last)) if matched >= _SIMILAR * len(full) else label
 
 
-def _chain(text: str, wanted: tuple[Wanted, ...], start: int, end: int) -> list[tuple[int, Found]]:
+def _chain(text: str, wanted: tuple[Wanted, ...]) -> list[tuple[int, Found]]:
     """The heaviest chain of long labels: order of the form and of the text alike."""
-    candidates = sorted(
-        (a, b, index) for index, label in enumerate(wanted) for a, b in _occurrences(text, label, start, end)
-    )
+    candidates = sorted((a, b, index) for index, label in enumerate(wanted) for a, b in _occurrences(text, label))
     best: list[float] = []
     back: list[int] = []
     for at, (a, b, index) in enumerate(candidates):
@@ -127,37 +135,36 @@ def _chain(text: str, wanted: tuple[Wanted, ...], start: int, end: int) -> list[
     return chain[::-1]
 
 
-def _occurrences(text: str, label: Wanted, start: int, end: int) -> list[tuple[int, int]]:
+@lru_cache(maxsize=256)  # the forms share most labels, and are looked for one after the other
+def _occurrences(text: str, label: Wanted) -> tuple[tuple[int, int], ...]:
     taken: list[tuple[int, int]] = []
     for variant in label.variants:
         if len(variant) < ANCHOR:
             continue
-        at = text.find(variant, start, end)
+        at = text.find(variant)
         while at >= 0 and len(taken) < _MAX_OCCURRENCES:
             if not any(a <= at < b for a, b in taken):
                 taken.append((at, at + len(variant)))
-            at = text.find(variant, at + 1, end)
-    return taken
+            at = text.find(variant, at + 1)
+    return tuple(taken)
 
 
-def _fill(text: str, wanted: tuple[Wanted, ...], found: list[Found | None], start: int, end: int) -> None:
-    """The labels between two found ones: short ones letter by letter, then damaged ones."""
-    for exact in (True, False):
-        at = 0
-        while at < len(wanted):
-            if found[at] is not None:
-                at += 1
-                continue
-            stop = at
-            while stop < len(wanted) and found[stop] is None:
-                stop += 1
-            before = found[at - 1] if at else None
-            after = found[stop] if stop < len(wanted) else None
-            left = before.end if before else max(start, (after.start if after else start) - _MAX_WINDOW)
-            right = after.start if after else min(end, left + _MAX_WINDOW)
-            filled = _between(text, wanted[at:stop], left, min(right, left + _MAX_WINDOW), exact=exact)
-            found[at:stop] = filled
-            at = stop
+def _fill(text: str, wanted: tuple[Wanted, ...], found: list[Found | None], *, exact: bool) -> None:
+    """The labels between two found ones, letter by letter or damaged."""
+    at = 0
+    while at < len(wanted):
+        if found[at] is not None:
+            at += 1
+            continue
+        stop = at
+        while stop < len(wanted) and found[stop] is None:
+            stop += 1
+        before = found[at - 1] if at else None
+        after = found[stop] if stop < len(wanted) else None
+        left = before.end if before else max(0, (after.start if after else 0) - _MAX_WINDOW)
+        right = min(after.start if after else len(text), left + _MAX_WINDOW)
+        found[at:stop] = _between(text, wanted[at:stop], left, right, exact=exact)
+        at = stop
 
 
 def _between(text: str, wanted: tuple[Wanted, ...], left: int, right: int, *, exact: bool) -> list[Found | None]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from gicrawl.parser.align.labels import ANCHOR, Found, find, wanted_of
+from gicrawl.parser.align.labels import ANCHOR, Found, Wanted, find, mend, wanted_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -50,30 +50,44 @@ def read_labels(stream: Stream, forms: Sequence[Form]) -> list[Reading]:
     """The best reading of every table that is in the document, in reading order."""
     tied: dict[str, list[Reading]] = {}
     for form in forms:
-        for reading in _of_form(stream.han, form):
+        for reading in _of_form(stream.han, form, None):
             known = tied.setdefault(reading.table.key, [])
             if known and reading.score > known[0].score:
                 known.clear()
             if not known or reading.score == known[0].score:
                 known.append(reading)
     votes = Counter(readings[0].form for readings in tied.values() if len(readings) == 1)
-    best = [max(readings, key=lambda reading: votes[reading.form]) for readings in tied.values()]
+    chosen = {key: max(readings, key=lambda reading: votes[reading.form]) for key, readings in tied.items()}
+    best = [
+        reading
+        for form in forms
+        for reading in _of_form(stream.han, form, {key for key, one in chosen.items() if one.form == form.id})
+    ]
     return sorted(best, key=lambda reading: reading.first)
 
 
-def _of_form(han: str, form: Form) -> Iterator[Reading]:
+def _of_form(han: str, form: Form, chosen: set[str] | None) -> Iterator[Reading]:
+    """Readings of one form; with `chosen`, of those tables only, damaged labels searched too."""
     for _, part in groupby(form.tables, key=lambda table: table.section):
-        tables = list(part)
-        labels = find(han, tuple(wanted for table in tables for wanted in wanted_of(table)))
+        tables = [table for table in part if chosen is None or table.key in chosen]
+        everything = tuple(wanted for table in tables for wanted in wanted_of(table))
+        labels = _search(han, everything, mending=chosen is not None)
         at = 0
         for table in tables:
             size = len(wanted_of(table))
             reading = _reading(form, table, labels[at : at + size])
             if reading is None and len(tables) > 1:  # a part whose tables are printed in another order
-                reading = _reading(form, table, find(han, wanted_of(table)))
+                reading = _reading(form, table, _search(han, wanted_of(table), mending=chosen is not None))
             if reading is not None:
                 yield reading
             at += size
+
+
+def _search(han: str, wanted: tuple[Wanted, ...], *, mending: bool) -> list[Found | None]:
+    found = find(han, wanted)
+    if mending:
+        mend(han, wanted, found)
+    return found
 
 
 def _reading(form: Form, table: Table, labels: list[Found | None]) -> Reading | None:

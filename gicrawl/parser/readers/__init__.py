@@ -37,7 +37,7 @@ _HTML = re.compile(
 _XML = re.compile(rb"\s*<\?xml\b")
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _HEAD = 4096
-_BINARY = frozenset(range(9)) | frozenset(range(14, 27)) | frozenset(range(28, 32)) | {11, 127}
+_BINARY = bytes([*range(9), 11, *range(14, 27), *range(28, 32), 127])  # controls that no text holds
 _MAX_BINARY = 0.02
 
 
@@ -78,7 +78,7 @@ def media_type(body: bytes) -> str:
     if head.startswith(_BOMS[1:]):
         head = head.decode("utf-16", "replace").encode()
     head = head.removeprefix(_BOMS[0])
-    if sum(byte in _BINARY for byte in head) > _MAX_BINARY * len(head):
+    if len(head) - len(head.translate(None, _BINARY)) > _MAX_BINARY * len(head):
         return "application/octet-stream"
     if _HTML.search(head):
         return "text/html"
@@ -87,7 +87,11 @@ def media_type(body: bytes) -> str:
 
 def reader_for(body: bytes) -> str:
     """Name of the reader for these bytes; `none` where there is none yet."""
-    kind = media_type(body)
+    return reader_of(media_type(body))
+
+
+def reader_of(kind: str) -> str:
+    """Name of the reader for a media type; `none` where there is none yet."""
     for name, reader in readers().items():
         if kind in reader.MEDIA_TYPES:
             return name
