@@ -86,11 +86,11 @@ _MUCH_OUTSIDE: Final = 0.3
 
 @dataclass(slots=True)
 class _Item:
-    """A block and what is known of its surroundings."""
+    """A block that is not chrome, and what is known of its surroundings."""
 
     block: Paragraph | Grid
     inside: bool
-    links_only: bool
+    """It stands in an element that is known to hold the article."""
 
 
 @dataclass(slots=True)
@@ -202,7 +202,8 @@ def _walk(tree: Tree, page: _Page) -> Iterator[_Item]:  # noqa: C901, PLR0912, P
                 if cut:
                     page.problems.append(("table_spans_cut", ()))
                 if is_data(grid):
-                    yield _Item(grid, bool(place.inside), not place.inside and _is_menu(node, grid))
+                    if place.inside or not _is_menu(node, grid):
+                        yield _Item(grid, bool(place.inside))
                     continue
             below = place.around(node, role, articles)
             if not leaf:
@@ -253,10 +254,13 @@ def _paragraph(run: list[str], linked: int, place: _Place) -> _Item | None:
     bare = len(text.strip(_EMPTY))
     if not bare:
         return None
+    # Nothing but a link, outside the article: chrome. Two characters that are no link may be a bullet or a bracket. A
+    # heading as long as a title stays, because some skins link an article's title to itself.
+    if 0 < linked >= bare - 2 and not place.inside and not (place.heading and bare >= _TITLE_LONG):
+        return None
     text = text.strip("\n\r\0").replace(_LINE_END, "\n") if place.verbatim else _collapse(text)
     path = "/" if place.owner is None else place.owner.xpath_path()
-    # Two characters that are no link may be a bullet or a bracket.
-    return _Item(Paragraph(text, {"path": path}, place.heading), bool(place.inside), 0 < linked >= bare - 2)
+    return _Item(Paragraph(text, {"path": path}, place.heading), bool(place.inside))
 
 
 def _collapse(text: str) -> str:
@@ -338,25 +342,16 @@ def _is_menu(table: Element, grid: Grid) -> bool:
 
 
 def _article(items: list[_Item]) -> list[_Item]:
-    """Leave out what is certainly not the article."""
+    """Leave out what follows the article, where it is certainly not part of it."""
     first = next((i for i, item in enumerate(items) if item.inside), None)
     if first is None:
-        kept = [item for item in items if not _is_chrome(item)]
-        return kept[: _foot(kept)]
+        return items[: _foot(items)]
     last = max(i for i, item in enumerate(items) if item.inside)
-    before = [item for item in items[:first] if not _is_chrome(item)]
-    after = [item for item in items[last + 1 :] if not _is_chrome(item)]
-    inside = items[first : last + 1]
+    after = items[last + 1 :]
     after = after[: _foot(after, whole=False)]
-    if _amount(after) <= _MUCH_OUTSIDE * _amount(inside):
+    if _amount(after) <= _MUCH_OUTSIDE * _amount(items[first : last + 1]):
         after = [item for item in after if isinstance(item.block, Grid) and _has_digit(item.block)]
-    return [*before, *inside, *after]
-
-
-def _is_chrome(item: _Item) -> bool:
-    """Nothing but links. A heading as long as a title stays: some skins link an article's title to itself."""
-    block = item.block
-    return item.links_only and not (isinstance(block, Paragraph) and block.heading and len(block.text) >= _TITLE_LONG)
+    return [*items[: last + 1], *after]
 
 
 def _foot(items: list[_Item], *, whole: bool = True) -> int:
