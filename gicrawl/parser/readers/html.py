@@ -16,11 +16,28 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from turbohtml import Element, Text, parse
+from turbohtml import Comment, Element, Text, parse
 
 from gicrawl.parser.charset import decode
 from gicrawl.parser.document import Document, Grid, Paragraph
 from gicrawl.parser.readers.html_grid import containers, is_data, read_grid
+from gicrawl.parser.readers.html_text import (
+    BREAK,
+    EMPTY,
+    HEADING,
+    INLINE,
+    JOINED,
+    LINE_END,
+    LINK,
+    PARTS,
+    ROLES,
+    SKIP,
+    SPECIAL,
+    TABLE,
+    VERBATIM,
+    cell_text,
+    collapse,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,43 +52,8 @@ NAME: Final = "html"
 LIBRARIES: Final = ("turbohtml",)
 MEDIA_TYPES: Final = (MEDIA_TYPE, "application/xml")
 
-_INLINE, _BLOCK, _SKIP, _BREAK, _TABLE, _LINK, _HEADING, _VERBATIM = range(8)
-_BLOCKS: Final = (
-    "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer "
-    "form header hgroup hr html legend li main menu nav ol p search section summary ul ucapcontent"
-)
-_PARTS: Final = frozenset(["caption", "tbody", "td", "tfoot", "th", "thead", "tr"])
-"""Parts of tables: blocks as well, always descended into and therefore never surveyed, which halves the survey."""
-_SKIPPED: Final = (
-    "audio button canvas datalist embed head iframe map math noscript object script select style svg template textarea "
-    "title video"
-)
-_ROLES: Final = {
-    **dict.fromkeys([*_BLOCKS.split(), *_PARTS], _BLOCK),
-    **dict.fromkeys(_SKIPPED.split(), _SKIP),
-    **dict.fromkeys(["h1", "h2", "h3", "h4", "h5", "h6", "ucaptitle"], _HEADING),
-    **dict.fromkeys(["pre", "listing", "xmp", "plaintext"], _VERBATIM),
-    "br": _BREAK,
-    "table": _TABLE,
-    "a": _LINK,
-}
-"""What an element does to the text around it; elements not named, among them those nobody ever defined, are inline."""
-_SPECIAL: Final = frozenset(_ROLES) - _PARTS
-_JOINED: Final = frozenset([_INLINE, _LINK])
-_NOT_ALONE: Final = frozenset(tag for tag, role in _ROLES.items() if role in {_SKIP, _VERBATIM, _BREAK, _TABLE})
-
-_LINE_END: Final = "\0"
-"""Stands for a line end until white space is collapsed; the HTML Standard lets no NUL into the tree."""
-_SPACE: Final = " \t\n\r\f"
-_EMPTY: Final = " \t\n\r\f\xa0\u3000\u200b\ufeff\0"
-_RUN_OF_SPACE: Final = re.compile(r"[ \t\n\r\f]+")
 _HAN: Final = re.compile("[\u4e00-\u9fff]")
 _DIGIT: Final = re.compile(r"[0-9０-９]")
-_HIDDEN_TABLE: Final = (
-    ("tables_in_comment", re.compile(r"<!--(?:(?!-->).){0,200000}?<table\b.*?-->", re.IGNORECASE | re.DOTALL)),
-    ("tables_in_script", re.compile(r"<script\b(?:(?!</script).){0,200000}?<table\b", re.IGNORECASE | re.DOTALL)),
-)
-
 _KNOWN: Final = tomllib.loads(files(__package__).joinpath("html.toml").read_text(encoding="utf-8"))
 _CLASSES: Final = frozenset(_KNOWN["article"]["classes"])
 _IDS: Final[tuple[str, ...]] = tuple(_KNOWN["article"]["ids"])
@@ -127,7 +109,7 @@ def read(body: bytes, context: Context) -> Document:
     blocks = tuple(item.block for item in _article(items))
     problems = [*decoded.problems, *dict.fromkeys(page.problems)]
     if not any(isinstance(block, Grid) for block in blocks):
-        problems.extend(_hidden_tables(tree, page, decoded.text))
+        problems.extend(_hidden_tables(tree, page))
     if not blocks:
         problems.append(("no_text", ()))
     labels = _labels(tree)
@@ -137,7 +119,7 @@ def read(body: bytes, context: Context) -> Document:
 def _survey(tree: Tree) -> _Page:
     marked: dict[Node, Element] = {}
     several: set[Node] = set()
-    for element in tree.iter_elements(_SPECIAL):
+    for element in tree.iter_elements(SPECIAL):
         around: Node | None = element.parent
         while around is not None and around not in marked:
             marked[around] = element
@@ -157,8 +139,8 @@ def _survey(tree: Tree) -> _Page:
 # One loop on purpose: the pages are walked node by node, and a call for each would cost as much as the rest.
 def _walk(tree: Tree, page: _Page) -> Iterator[_Item]:  # noqa: C901, PLR0912, PLR0915
     """Go through the tree in document order, without recursion, descending only where there is structure."""
-    marked, outer, articles = page.marked, page.outer, page.articles
-    text_type, element_type, role_of = Text, Element, _ROLES.get
+    marked, several, outer, articles = page.marked, page.several, page.outer, page.articles
+    text_type, element_type, role_of = Text, Element, ROLES.get
     run: list[str] = []
     linked = 0  # characters of `run` inside links
     place = _Place(None, inside=0, heading=False, verbatim=False, in_link=False, is_block=True)
@@ -169,26 +151,28 @@ def _walk(tree: Tree, page: _Page) -> Iterator[_Item]:  # noqa: C901, PLR0912, P
         for node in nodes:
             if type(node) is text_type:
                 data = node.data
-                run.append(data)
-                if place.in_link:
-                    linked += len(data.strip(_EMPTY))
+                if run or not data.isspace():  # white space between blocks is no paragraph
+                    run.append(data)
+                    if place.in_link:
+                        linked += len(data.strip(EMPTY))
                 continue
             if type(node) is not element_type:
                 continue
             tag = node.tag
-            role = role_of(tag, _INLINE)
-            if role == _BREAK:
-                run.append(_LINE_END)
+            role = role_of(tag, INLINE)
+            if role == BREAK:
+                if run:
+                    run.append(LINE_END)
                 continue
-            if role == _SKIP:
+            if role == SKIP:
                 continue
-            leaf = node not in marked and node not in articles and tag not in _PARTS
-            if role in _JOINED:
+            leaf = node not in marked and node not in articles and tag not in PARTS
+            if role in JOINED:
                 if leaf:
                     data = node.text
                     run.append(data)
-                    if place.in_link or role == _LINK:
-                        linked += len(data.strip(_EMPTY))
+                    if place.in_link or role == LINK:
+                        linked += len(data.strip(EMPTY))
                     continue
                 below = place.around(node, role, articles)
                 break
@@ -197,8 +181,8 @@ def _walk(tree: Tree, page: _Page) -> Iterator[_Item]:  # noqa: C901, PLR0912, P
                 if (item := _paragraph(run, linked, place)) is not None:
                     yield item
                 run, linked = [], 0
-            if role == _TABLE and node not in outer:
-                grid, cut = read_grid(node, lambda cell: _cell_text(cell, page), page.spanning)
+            if role == TABLE and node not in outer:
+                grid, cut = read_grid(node, lambda cell: cell_text(cell, marked, several), page.spanning)
                 if cut:
                     page.problems.append(("table_spans_cut", ()))
                 if is_data(grid):
@@ -238,107 +222,38 @@ class _Place(NamedTuple):
 
     def around(self, element: Element, role: int, articles: set[Element]) -> _Place:
         """The place inside `element`."""
-        is_block = role not in _JOINED
+        is_block = role not in JOINED
         return _Place(
             element if is_block else self.owner,
             self.inside + (element in articles),
-            self.heading or role == _HEADING,
-            self.verbatim or role == _VERBATIM,
-            self.in_link or role == _LINK or (is_block and element.tag == "nav"),
+            self.heading or role == HEADING,
+            self.verbatim or role == VERBATIM,
+            self.in_link or role == LINK or (is_block and element.tag == "nav"),
             is_block,
         )
 
 
 def _paragraph(run: list[str], linked: int, place: _Place) -> _Item | None:
     text = "".join(run)
-    bare = len(text.strip(_EMPTY))
+    bare = len(text.strip(EMPTY))
     if not bare:
         return None
     # Nothing but a link, outside the article: chrome. Two characters that are no link may be a bullet or a bracket. A
     # heading as long as a title stays, because some skins link an article's title to itself.
     if 0 < linked >= bare - 2 and not place.inside and not (place.heading and bare >= _TITLE_LONG):
         return None
-    text = text.strip("\n\r\0").replace(_LINE_END, "\n") if place.verbatim else _collapse(text)
+    text = text.strip("\n\r\0").replace(LINE_END, "\n") if place.verbatim else collapse(text)
     path = "/" if place.owner is None else place.owner.xpath_path()
     return _Item(Paragraph(text, {"path": path}, place.heading), bool(place.inside))
 
 
-def _collapse(text: str) -> str:
-    """White space as a browser shows it; line ends where `_LINE_END` stands. A tab alone between words stays a tab."""
-    if text.isalnum():  # most cells are a number
-        return text
-    text = text.strip(_SPACE)
-    if "\n" in text or "  " in text or "\r" in text or "\f" in text:
-        text = _RUN_OF_SPACE.sub(_one_space, text)
-    if _LINE_END in text:
-        text = "\n".join(line.strip(_SPACE) for line in text.split(_LINE_END)).strip("\n")
-    return text
-
-
-def _one_space(match: re.Match[str]) -> str:
-    found = match[0]
-    return "\t" if "\t" in found and "\n" not in found and "\r" not in found else " "
-
-
-def _cell_text(cell: Element, page: _Page) -> str:
-    """Text of a table cell: inline elements joined without a separator, blocks and `<br>` on lines of their own."""
-    special = page.marked.get(cell)
-    if special is None:
-        return _collapse(cell.text)
-    if cell not in page.several:
-        # Nearly every cell holds one paragraph and white space: that needs no line ends.
-        text = special.text
-        if text.strip(_SPACE) == cell.text.strip(_SPACE) and special.tag not in _NOT_ALONE:
-            return _collapse(text)
-    return _lines(cell, page.marked)
-
-
-def _lines(cell: Element, marked: dict[Node, Element]) -> str:  # noqa: C901 - the small sister of `_walk`
-    """Text of an element with several blocks in it."""
-    run: list[str] = []
-    stack: list[tuple[Iterator[Node], bool]] = []
-    nodes = iter(cell.children)
-    is_block = False
-    while True:
-        descend: Element | None = None
-        for node in nodes:
-            if type(node) is Text:
-                run.append(node.data)
-            elif type(node) is Element:
-                tag = node.tag
-                role = _ROLES.get(tag, _INLINE)
-                if role == _SKIP:
-                    continue
-                if role not in _JOINED:
-                    run.append(_LINE_END)
-                if node in marked or tag in _PARTS or role == _TABLE:
-                    descend = node
-                    stack.append((nodes, is_block))
-                    is_block = role not in _JOINED
-                    break
-                if role != _BREAK:
-                    run.append(node.text)
-                    if role not in _JOINED:
-                        run.append(_LINE_END)
-        if descend is not None:
-            nodes = iter(descend.children)
-            continue
-        if is_block:
-            run.append(_LINE_END)
-        if not stack:
-            break
-        nodes, is_block = stack.pop()
-    lines = _collapse("".join(run))
-    return "\n".join(line for line in lines.split("\n") if line) if "\n\n" in lines else lines
-
-
 def _is_menu(table: Element, grid: Grid) -> bool:
     """A table of links, as menus once were made: every cell with text is a link and none is a number."""
-    words = sum(len(cell.text.strip(_EMPTY)) for cell in grid.cells)
+    words = sum(len(cell.text.strip(EMPTY)) for cell in grid.cells)
     if not words:
         return True
-    links = sum(len(link.text.strip(_EMPTY)) for link in table.find_all("a"))
-    return links >= words and not any(cell.text.strip(_EMPTY).isdecimal() for cell in grid.cells)
+    links = sum(len(link.text.strip(EMPTY)) for link in table.find_all("a"))
+    return links >= words and not any(cell.text.strip(EMPTY).isdecimal() for cell in grid.cells)
 
 
 def _article(items: list[_Item]) -> list[_Item]:
@@ -387,15 +302,13 @@ def _has_digit(grid: Grid) -> bool:
     return any(_DIGIT.search(cell.text) for cell in grid.cells)
 
 
-def _hidden_tables(tree: Tree, page: _Page, text: str) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
+def _hidden_tables(tree: Tree, page: _Page) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
     """Say where tables may be when none was found: comments, scripts, pictures."""
-    for code, pattern in _HIDDEN_TABLE:
-        if pattern.search(text):
-            yield code, ()
-    pictures = (
-        sum(len(article.find_all("img")) for article in page.articles) if page.articles else len(tree.find_all("img"))
-    )
-    if page.articles and pictures:
+    if any("<table" in node.data.lower() for node in tree.descendants if type(node) is Comment):
+        yield "tables_in_comment", ()
+    if any("<table" in script.text.lower() for script in tree.find_all("script")):
+        yield "tables_in_script", ()
+    if pictures := sum(len(article.find_all("img")) for article in page.articles):
         yield "pictures_without_tables", (("count", str(pictures)),)
 
 
@@ -414,10 +327,10 @@ def _title(tree: Tree, labels: tuple[tuple[str, str], ...]) -> str | None:
     if declared and declared.lower() not in {"null", "undefined"}:
         return declared
     whole = tree.find("title")
-    shown = _collapse(whole.text) if whole is not None else ""
-    if (title := tree.find("ucaptitle")) is not None and (text := _collapse(title.text)):
+    shown = collapse(whole.text) if whole is not None else ""
+    if (title := tree.find("ucaptitle")) is not None and (text := collapse(title.text)):
         return text
-    headings = [text for h in tree.find_all("h1") if (text := _collapse(h.text)) and _HAN.search(text)]
+    headings = [text for h in tree.find_all("h1") if (text := collapse(h.text)) and _HAN.search(text)]
     for text in headings:
         if text in shown:
             return text  # not the site's name in its banner, which many sites mark as their h1

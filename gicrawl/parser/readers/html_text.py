@@ -1,0 +1,119 @@
+"""What HTML elements do to the text around them, and text as a reader of the page sees it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from turbohtml import Element, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterator, Mapping
+
+    from turbohtml import Node
+
+INLINE, BLOCK, SKIP, BREAK, TABLE, LINK, HEADING, VERBATIM = range(8)
+_BLOCKS: Final = (
+    "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer "
+    "form header hgroup hr html legend li main menu nav ol p search section summary ul ucapcontent"
+)
+PARTS: Final = frozenset(["caption", "tbody", "td", "tfoot", "th", "thead", "tr"])
+"""Parts of tables: blocks as well, always descended into and therefore never surveyed, which halves the survey."""
+_SKIPPED: Final = (
+    "audio button canvas datalist embed head iframe map math noscript object script select style svg template textarea "
+    "title video"
+)
+ROLES: Final = {
+    **dict.fromkeys([*_BLOCKS.split(), *PARTS], BLOCK),
+    **dict.fromkeys(_SKIPPED.split(), SKIP),
+    **dict.fromkeys(["h1", "h2", "h3", "h4", "h5", "h6", "ucaptitle"], HEADING),
+    **dict.fromkeys(["pre", "listing", "xmp", "plaintext"], VERBATIM),
+    "br": BREAK,
+    "table": TABLE,
+    "a": LINK,
+}
+"""What an element does to the text around it; elements not named, among them those nobody ever defined, are inline."""
+SPECIAL: Final = frozenset(ROLES) - PARTS
+JOINED: Final = frozenset([INLINE, LINK])
+_NOT_ALONE: Final = frozenset(tag for tag, role in ROLES.items() if role in {SKIP, VERBATIM, BREAK, TABLE})
+
+LINE_END: Final = "\0"
+"""Stands for a line end until white space is collapsed; the HTML Standard lets no NUL into the tree."""
+SPACE: Final = " \t\n\r\f"
+EMPTY: Final = " \t\n\r\f\xa0\u3000\u200b\ufeff\0"
+_RUN_OF_SPACE: Final = re.compile(r"[ \t\n\r\f]+")
+
+
+def collapse(text: str) -> str:
+    """White space as a browser shows it; line ends where `LINE_END` stands. A tab alone between words stays a tab."""
+    if text.isalnum():  # most cells are a number
+        return text
+    text = text.strip(SPACE)
+    if "\n" in text or "  " in text or "\r" in text or "\f" in text:
+        text = _RUN_OF_SPACE.sub(_one_space, text)
+    if LINE_END in text:
+        text = "\n".join(line.strip(SPACE) for line in text.split(LINE_END)).strip("\n")
+    return text
+
+
+def _one_space(match: re.Match[str]) -> str:
+    found = match[0]
+    return "\t" if "\t" in found and "\n" not in found and "\r" not in found else " "
+
+
+def cell_text(cell: Element, marked: Mapping[Node, Element], several: Container[Node]) -> str:
+    """Text of a table cell: inline elements joined without a separator, blocks and `<br>` on lines of their own.
+
+    Args:
+        cell: the cell.
+        marked: elements with a `SPECIAL` element somewhere in them, each with the first one.
+        several: those of them with more than one.
+    """
+    special = marked.get(cell)
+    if special is None:
+        return collapse(cell.text)
+    if cell not in several:
+        # Nearly every cell holds one paragraph and white space: that needs no line ends.
+        text = special.text
+        if text.strip(SPACE) == cell.text.strip(SPACE) and special.tag not in _NOT_ALONE:
+            return collapse(text)
+    return _lines(cell, marked)
+
+
+def _lines(cell: Element, marked: Mapping[Node, Element]) -> str:  # noqa: C901 - the small sister of `_walk`
+    """Text of an element with several blocks in it."""
+    run: list[str] = []
+    stack: list[tuple[Iterator[Node], bool]] = []
+    nodes = iter(cell.children)
+    is_block = False
+    while True:
+        descend: Element | None = None
+        for node in nodes:
+            if type(node) is Text:
+                run.append(node.data)
+            elif type(node) is Element:
+                tag = node.tag
+                role = ROLES.get(tag, INLINE)
+                if role == SKIP:
+                    continue
+                if role not in JOINED:
+                    run.append(LINE_END)
+                if node in marked or tag in PARTS or role == TABLE:
+                    descend = node
+                    stack.append((nodes, is_block))
+                    is_block = role not in JOINED
+                    break
+                if role != BREAK:
+                    run.append(node.text)
+                    if role not in JOINED:
+                        run.append(LINE_END)
+        if descend is not None:
+            nodes = iter(descend.children)
+            continue
+        if is_block:
+            run.append(LINE_END)
+        if not stack:
+            break
+        nodes, is_block = stack.pop()
+    lines = collapse("".join(run))
+    return "\n".join(line for line in lines.split("\n") if line) if "\n\n" in lines else lines
