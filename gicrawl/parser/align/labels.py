@@ -82,25 +82,23 @@ def find(text: str, wanted: tuple[Wanted, ...]) -> list[Found | None]:
     for index, anchor in _chain(text, wanted):
         found[index] = anchor
     if any(found):
-        _fill(text, wanted, found, exact=True)
+        _fill(text, wanted, found, (0, len(text)), exact=True)
     return found
 
 
-def mend(text: str, wanted: tuple[Wanted, ...], found: list[Found | None]) -> None:
-    """Look for the damaged labels between found ones, and for the rest of those found by a short wording.
+def mend(text: str, wanted: tuple[Wanted, ...], found: list[Found | None], within: tuple[int, int]) -> None:
+    """Look for the damaged labels around found ones, and for the rest of those found by a short wording.
 
     Args:
         text: `Stream.han`.
         wanted: as given to `find`.
         found: what `find` gave; completed in place.
+        within: where to look.
     """
-    if not any(found):
-        return
-    _fill(text, wanted, found, exact=False)
-    end = len(text)
+    _fill(text, wanted, found, within, exact=False)
     for index, label in enumerate(found):
         if label is not None and label.end - label.start < len(label.wanted.variants[0]):
-            after = next((later.start for later in found[index + 1 :] if later is not None), end)
+            after = next((later.start for later in found[index + 1 :] if later is not None), within[1])
             found[index] = _widened(text, label, after)
 
 
@@ -113,7 +111,9 @@ def _widened(text: str, label: Found, stop: int) -> Found:
 
 def _chain(text: str, wanted: tuple[Wanted, ...]) -> list[tuple[int, Found]]:
     """The heaviest chain of long labels: order of the form and of the text alike."""
-    candidates = sorted((a, b, index) for index, label in enumerate(wanted) for a, b in _occurrences(text, label))
+    candidates = sorted(
+        (a, b, index) for index, label in enumerate(wanted) for a, b in _occurrences(text, label.variants)
+    )
     best: list[float] = []
     back: list[int] = []
     for at, (a, b, index) in enumerate(candidates):
@@ -136,9 +136,9 @@ def _chain(text: str, wanted: tuple[Wanted, ...]) -> list[tuple[int, Found]]:
 
 
 @lru_cache(maxsize=256)  # the forms share most labels, and are looked for one after the other
-def _occurrences(text: str, label: Wanted) -> tuple[tuple[int, int], ...]:
+def _occurrences(text: str, variants: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
     taken: list[tuple[int, int]] = []
-    for variant in label.variants:
+    for variant in variants:
         if len(variant) < ANCHOR:
             continue
         at = text.find(variant)
@@ -149,7 +149,9 @@ def _occurrences(text: str, label: Wanted) -> tuple[tuple[int, int], ...]:
     return tuple(taken)
 
 
-def _fill(text: str, wanted: tuple[Wanted, ...], found: list[Found | None], *, exact: bool) -> None:
+def _fill(
+    text: str, wanted: tuple[Wanted, ...], found: list[Found | None], within: tuple[int, int], *, exact: bool
+) -> None:
     """The labels between two found ones, letter by letter or damaged."""
     at = 0
     while at < len(wanted):
@@ -161,8 +163,8 @@ def _fill(text: str, wanted: tuple[Wanted, ...], found: list[Found | None], *, e
             stop += 1
         before = found[at - 1] if at else None
         after = found[stop] if stop < len(wanted) else None
-        left = before.end if before else max(0, (after.start if after else 0) - _MAX_WINDOW)
-        right = min(after.start if after else len(text), left + _MAX_WINDOW)
+        left = before.end if before else max(within[0], (after.start if after else 0) - _MAX_WINDOW)
+        right = min(after.start if after else within[1], left + _MAX_WINDOW)
         found[at:stop] = _between(text, wanted[at:stop], left, right, exact=exact)
         at = stop
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from gicrawl.parser.align.labels import ANCHOR, Found, Wanted, find, mend, wanted_of
+from gicrawl.parser.align.labels import ANCHOR, Found, find, mend, wanted_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -50,47 +51,60 @@ def read_labels(stream: Stream, forms: Sequence[Form]) -> list[Reading]:
     """The best reading of every table that is in the document, in reading order."""
     tied: dict[str, list[Reading]] = {}
     for form in forms:
-        for reading in _of_form(stream.han, form, None):
+        for reading in _of_form(stream.han, form):
             known = tied.setdefault(reading.table.key, [])
             if known and reading.score > known[0].score:
                 known.clear()
             if not known or reading.score == known[0].score:
                 known.append(reading)
     votes = Counter(readings[0].form for readings in tied.values() if len(readings) == 1)
-    chosen = {key: max(readings, key=lambda reading: votes[reading.form]) for key, readings in tied.items()}
-    best = [
-        reading
-        for form in forms
-        for reading in _of_form(stream.han, form, {key for key, one in chosen.items() if one.form == form.id})
-    ]
-    return sorted(best, key=lambda reading: reading.first)
+    best = [max(readings, key=lambda reading: votes[reading.form]) for readings in tied.values()]
+    return _mended(stream.han, sorted(best, key=lambda reading: reading.first))
 
 
-def _of_form(han: str, form: Form, chosen: set[str] | None) -> Iterator[Reading]:
-    """Readings of one form; with `chosen`, of those tables only, damaged labels searched too."""
+def _of_form(han: str, form: Form) -> Iterator[Reading]:
+    """Readings of one form, by the labels that stand there letter by letter."""
     for _, part in groupby(form.tables, key=lambda table: table.section):
-        tables = [table for table in part if chosen is None or table.key in chosen]
-        everything = tuple(wanted for table in tables for wanted in wanted_of(table))
-        labels = _search(han, everything, mending=chosen is not None)
+        tables = list(part)
+        labels = find(han, tuple(wanted for table in tables for wanted in wanted_of(table)))
         at = 0
         for table in tables:
             size = len(wanted_of(table))
-            reading = _reading(form, table, labels[at : at + size])
-            if reading is None and len(tables) > 1:  # a part whose tables are printed in another order
-                reading = _reading(form, table, _search(han, wanted_of(table), mending=chosen is not None))
+            reading = _reading(form.id, table, labels[at : at + size])
+            if reading is None and len(tables) > 1 and any(proof in han for proof in _proofs(table)):
+                reading = _reading(form.id, table, find(han, wanted_of(table)))  # a part printed in another order
             if reading is not None:
                 yield reading
             at += size
 
 
-def _search(han: str, wanted: tuple[Wanted, ...], *, mending: bool) -> list[Found | None]:
-    found = find(han, wanted)
-    if mending:
-        mend(han, wanted, found)
-    return found
+def _mended(han: str, readings: list[Reading]) -> list[Reading]:
+    """The readings with their damaged labels, each looked for between its own and its neighbours' labels."""
+    out = []
+    for number, reading in enumerate(readings):
+        labels = list(reading.labels)
+        floor = readings[number - 1].last if number else 0
+        ceiling = readings[number + 1].first if number + 1 < len(readings) else len(han)
+        mend(han, wanted_of(reading.table), labels, (min(floor, reading.first), max(ceiling, reading.last)))
+        mended = _reading(reading.form, reading.table, labels)
+        assert mended is not None  # it only gained labels
+        out.append(mended)
+    return out
 
 
-def _reading(form: Form, table: Table, labels: list[Found | None]) -> Reading | None:
+@cache
+def _proofs(table: Table) -> tuple[str, ...]:
+    """Long labels that are no rows: one of them must be there for the table to be there."""
+    return tuple(
+        variant
+        for wanted in wanted_of(table)
+        if wanted.role != "row"
+        for variant in wanted.variants
+        if len(variant) >= ANCHOR
+    )
+
+
+def _reading(form: str, table: Table, labels: list[Found | None]) -> Reading | None:
     """The reading, or None when what was found does not prove that the table is there."""
     found = [label for label in labels if label is not None]
     rows = [label for label in found if label.wanted.role == "row"]
@@ -112,4 +126,4 @@ def _reading(form: Form, table: Table, labels: list[Found | None]) -> Reading | 
         for wanted, label in zip(wanted_of(table), labels, strict=True)
         if label is None and wanted.role != "header"
     )
-    return Reading(form.id, table, tuple(labels), score, found[0].start, found[-1].end)
+    return Reading(form, table, tuple(labels), score, found[0].start, found[-1].end)

@@ -119,11 +119,11 @@ def _row_cells(atoms: Stream, reading: Reading, last: int) -> tuple[list[Cell], 
     for label, row, each in zip(rows, reading.table.rows, assigned, strict=True):
         settled = None if each.run is None else _settle(atoms, reading, each, width, profiles)
         if settled is not None and each.moved and (label is None or not tidy):
-            settled = replace(settled, confidence=min(settled.confidence, _LOOSE))
+            settled = replace(settled, confidence=min(settled.confidence, _LOOSE)) if tidy or label else None
         if settled is None:
-            make = absent if label is None else unread
+            make = absent if label is None and each.run is None else unread
             cells += [make(reading.table.key, row.key, column.key) for column in reading.table.columns]
-            if label is not None:
+            if make is unread:
                 problems.append(Problem("row_unread", (("table", reading.table.key), ("row", row.labels[0]))))
             continue
         if label is not None and label.similarity < 1:
