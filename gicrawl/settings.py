@@ -79,6 +79,7 @@ if find_spec("uvloop") is not None:
 DOWNLOAD_DELAY = 2.0
 DOWNLOAD_DELAY_JITTER = 0
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
+CONCURRENT_ITEMS = 1  # items go to the archive in the order found; Scrapy starts so many tasks for every page read
 CONCURRENT_REQUESTS = 16  # for a portal spread over several hosts
 AUTOTHROTTLE_ENABLED = False  # would lower and raise the slot's delay behind the turnstile's back
 ROBOTSTXT_OBEY = True  # read by nobody but people: ours always obeys
