@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 # Arguments of one's own: make test ARGS="-k parser", make demo ARGS="--documents ../folder"
 ARGS ?=
 
-.PHONY: help demo test lint format bench clean
+.PHONY: help demo test lint format docs bench clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -30,6 +30,9 @@ lint: $(VENV)/ready-dev ## ruff, mypy --strict and the import rules
 format: $(VENV)/ready-dev ## let ruff lay out the code
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
+
+docs: $(VENV)/ready ## write the commands' help into docs/cli.md
+	@$(BIN)/python docs/write_help.py
 
 bench: $(VENV)/ready-dev ## the measurements of benchmarks/, each against a plain yardstick
 	@$(BIN)/python benchmarks/parse.py $(ARGS)

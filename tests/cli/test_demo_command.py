@@ -34,10 +34,10 @@ def test_the_demo_names_the_wrong_total_and_where_the_archive_is(demo: Done) -> 
 
 def test_nothing_but_the_sample_portals_was_asked(demo: Done) -> None:
     connection = sqlite3.connect(Path(demo.args[-1], "gicrawl.db"))
-    asked = connection.execute("select distinct ip from captures where request is not null").fetchall()
+    asked = connection.execute("select distinct ip from captures_readable where status is not null").fetchall()
     connection.close()
     assert asked
-    assert all(address.startswith("127.0.0.1:") for (address,) in asked)
+    assert all(address.startswith("127.0.0.1") for (address,) in asked)
 
 
 def test_a_demo_never_fills_an_archive_that_is_there(gicrawl: Run, tmp_path: Path) -> None:
@@ -54,7 +54,6 @@ def test_the_users_own_documents_are_served_crawled_and_parsed(gicrawl: Run, tmp
     folder.mkdir()
     (folder / "one.html").write_bytes(made().html)
     (folder / "two.html").write_bytes(made(year=2020, defect="wrong_total").html)
-    (folder / "three.txt").write_text("我县召开政府信息公开工作会议\n会议强调要做好公开工作。\n", encoding="utf-8")
     done = gicrawl("demo", "--documents", "mine", "--keep", "kept")
     assert done.returncode == 0, done.stdout + done.stderr
     lines = {line.partition(":")[0]: line for line in done.stdout.splitlines() if ": " in line}
@@ -63,17 +62,16 @@ def test_the_users_own_documents_are_served_crawled_and_parsed(gicrawl: Run, tmp
     assert " 0 failed" in lines["one.html"]
     assert "2020" in lines["two.html"]
     assert " 0 failed" not in lines["two.html"]
-    assert "not_a_report, archived" in lines["three.txt"]
 
 
 def test_a_document_nobody_can_read_is_a_finding(gicrawl: Run, tmp_path: Path) -> None:
     folder = tmp_path / "mine"
     folder.mkdir()
     (folder / "one.html").write_bytes(made().html)
-    (folder / "noise.pdf").write_bytes(b"%PDF-1.4\n" + bytes(range(256)) * 8)
+    (folder / "云坪县2020年政府信息公开工作年度报告.pdf").write_bytes(b"%PDF-1.4\n" + bytes(range(256)) * 8)
     done = gicrawl("demo", "--documents", "mine", "--keep", "kept")
     assert done.returncode == 1
-    assert re.search(r"^noise.pdf: failed, archived", done.stdout, re.MULTILINE)
+    assert re.search(r"^\S+\.pdf: failed, archived", done.stdout, re.MULTILINE)
 
 
 def test_an_empty_folder_of_documents_is_told_in_one_line(gicrawl: Run, tmp_path: Path) -> None:
