@@ -211,6 +211,14 @@ def test_links_around_the_article_are_left_out_and_those_inside_stay() -> None:
     assert len(grids(page)) == 1
 
 
+def test_a_list_of_links_with_dates_is_chrome_beside_a_known_article_and_nowhere_else() -> None:
+    rows = "".join(f"<li><a href={i}>某局第{i}号工作信息标题</a><span>2022-01-0{i}</span></li>" for i in range(1, 8))
+    article = f"<div id=zoom><p>{LONG}</p>{DATA}<ul><li><a href=1.pdf>附件一</a></li></ul></div>"
+    assert texts(f"<ul>{rows}</ul>{article}") == [LONG, "附件一"]
+    assert texts(f"<ul><li>{rows}</li><li>{article}</li></ul>")[-2:] == [LONG, "附件一"]
+    assert len(texts(f"<ul>{rows}</ul>")) == 7
+
+
 def test_a_page_without_a_known_article_loses_only_links_and_foot() -> None:
     page = f"<div>{MENU}</div><h1>某县报告</h1><div><p>{LONG}</p>{DATA}<p>{LONG}</p></div><p>网站标识码：1234567890</p>"
     assert texts(page) == ["某县报告", LONG, LONG]

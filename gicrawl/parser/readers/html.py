@@ -62,6 +62,9 @@ _LEAST_TEXT: Final[int] = _KNOWN["article"]["least_text"]
 _FOOT: Final = re.compile("|".join(_KNOWN["foot"]["patterns"]))
 _FOOT_LINE: Final = 120
 _TITLE_LONG: Final = 10
+_LISTS: Final = frozenset(["ul", "ol", "dl"])
+_MOSTLY: Final = 0.4
+"""Share of a list's text that from which on a list is one of links; dates and bullets are the rest."""
 _MUCH_OUTSIDE: Final = 0.3
 """With more text than this share of the article after it, the article element does not hold the whole article."""
 
@@ -86,6 +89,8 @@ class _Page:
     outer: set[Element]
     spanning: set[Element]
     articles: set[Element]
+    holding: set[Node]
+    """Elements around the articles."""
     problems: list[tuple[str, tuple[tuple[str, str], ...]]] = field(default_factory=list)
 
 
@@ -133,7 +138,14 @@ def _survey(tree: Tree) -> _Page:
     articles = {a for a in candidates if a.find("table") is not None or len(a.text.strip()) >= _LEAST_TEXT}
     tables = tree.find_all("table")
     spanning = set(tree.select("[colspan], [rowspan]")) if tables else set()
-    return _Page(marked, several, containers(tables), spanning, articles)
+    return _Page(
+        marked,
+        several,
+        containers(tables),
+        spanning,
+        articles,
+        {node for article in articles for node in article.ancestors},
+    )
 
 
 # One loop on purpose: the pages are walked node by node, and a call for each would cost as much as the rest.
@@ -189,6 +201,8 @@ def _walk(tree: Tree, page: _Page) -> Iterator[_Item]:  # noqa: C901, PLR0912, P
                     if place.inside or not _is_menu(node, grid):
                         yield _Item(grid, bool(place.inside))
                     continue
+            if tag in _LISTS and articles and not place.inside and _is_link_list(node, page.holding):
+                continue
             below = place.around(node, role, articles)
             if not leaf:
                 break
@@ -254,6 +268,14 @@ def _is_menu(table: Element, grid: Grid) -> bool:
         return True
     links = sum(len(link.text.strip(EMPTY)) for link in table.find_all("a"))
     return links >= words and not any(cell.text.strip(EMPTY).isdecimal() for cell in grid.cells)
+
+
+def _is_link_list(node: Element, holding: set[Node]) -> bool:
+    """A list of links outside the article, on a page whose article is known."""
+    if node in holding or node.find(["table", "h1", "ucaptitle"]) is not None:
+        return False
+    links = sum([len(link.text.strip(EMPTY)) for link in node.find_all("a")])
+    return links >= _MOSTLY * len("".join(node.text.split()))
 
 
 def _article(items: list[_Item]) -> list[_Item]:
