@@ -113,8 +113,11 @@ class RobotsMiddleware:
         try:
             rules = await self._fetch(f"{origin}/robots.txt", request)
         except BaseException as error:
-            coming.set_exception(error if isinstance(error, Exception) else asyncio.CancelledError())
-            coming.exception()  # whoever waits gets it too; nobody may be waiting
+            if isinstance(error, Exception):
+                coming.set_exception(error)
+                coming.exception()  # whoever waits gets it too; nobody may be waiting
+            else:
+                coming.cancel()
             raise
         else:
             cache.known[origin] = rules
@@ -137,6 +140,10 @@ class RobotsMiddleware:
                 response = await self._crawler.engine.download_async(_robots_request(url, trail, portal))
             except _NO_ANSWER:
                 return unreachable()
+            except IgnoreRequest:
+                if not trail:
+                    raise  # whatever refused robots.txt refuses the page as well
+                return unreachable()  # it redirects to where we do not go
             target = _target(response)
             if target is None:
                 return read_robots(response.status, response.body)

@@ -107,3 +107,12 @@ def test_redirect_into_a_forbidden_place_is_denied(tiny_crawl: TinyCrawl, captur
     assert "/private" not in server.paths()
     (denied,) = captures("/private")
     assert (denied.outcome, denied.hop, denied.requested_url) == (Outcome.ROBOTS_DENIED, 1, f"{server.url}/a")
+
+
+def test_robots_txt_that_leads_inside_does_not_open_the_host(tiny_crawl: TinyCrawl, captures: Captures) -> None:
+    routes = {"/robots.txt": page("", "Location: http://10.0.0.1/robots.txt", status="302 Found"), "/a": page(TEXT)}
+    with RawServer(routes) as server:
+        tiny_crawl(f"{server.url}/a")
+    assert server.paths() == ["/robots.txt"]
+    (denied,) = captures("/a")
+    assert (denied.outcome, denied.robots) == (Outcome.ROBOTS_DENIED, "unreachable")
