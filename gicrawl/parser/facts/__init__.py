@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _NUMBER: Final = r"(?<![\d.,])(?P<n>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)"
 _CLAUSE: Final = r"[^,;:。]{0,24}?"
 _CLAUSE_END: Final = re.compile("[,;:。]")
-_SENTENCE: Final = re.compile(r"[^。！？!?]+[。！？!?]?")
+_SENTENCE: Final = re.compile(r"[^。！？!?]{1,2000}[。！？!?]?")
 _CANDIDATE: Final = re.compile(r"[0-9０-９]\s*\**\s*[条條件次场場人名篇期起宗万萬元]")
 _UNFINISHED: Final = re.compile(r"[^。!?;:.)】]\s*$")
 _BEGINS_ANEW: Final = re.compile(r"\s*\**\s*(?:[一二三四五六七八九十]+[、,.]|\([一二三四五六七八九十]+\)|\d+[、.])")

@@ -64,7 +64,7 @@ _FOOT_LINE: Final = 120
 _TITLE_LONG: Final = 10
 _LISTS: Final = frozenset(["ul", "ol", "dl"])
 _MOSTLY: Final = 0.4
-"""Share of a list's text that from which on a list is one of links; dates and bullets are the rest."""
+"""With so much of its text in links a list is one of links; dates and bullets are the rest."""
 _MUCH_OUTSIDE: Final = 0.3
 """With more text than this share of the article after it, the article element does not hold the whole article."""
 
