@@ -59,7 +59,9 @@ def _applications(draw: Random, table: Table) -> dict[str, list[int]]:
     rows = {row.key: [_some(draw, size, busy) for _ in range(6)] for row in table.rows if row.key not in special}
     sums = [sum(column) for column in zip(*rows.values(), strict=True)]
     left = [_some(draw, 30, busy) for _ in range(6)]
-    before = [draw.randint(0, total + later) if draw.random() < busy else 0 for total, later in zip(sums, left, strict=True)]
+    before = [
+        draw.randint(0, total + later) if draw.random() < busy else 0 for total, later in zip(sums, left, strict=True)
+    ]
     rows |= {"results_total": sums, "carried_out": left, "carried_in": before}
     rows["new_received"] = [a + b - c for a, b, c in zip(sums, left, before, strict=True)]
     return {row.key: [*rows[row.key], sum(rows[row.key])] for row in table.rows}

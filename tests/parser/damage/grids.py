@@ -88,11 +88,11 @@ def review_in_three(part: Part) -> list[list[list[Td]]]:
 
 def one_table(parts: list[Part], draw: Random, width: int) -> list[list[Td]]:
     """Part 二 in one table on a finer grid: every block spreads over it in its own way."""
-    out = []
-    for part in parts:
-        for line in plain(part):
-            out.append(_spread(line, width, draw) if len(line) > 1 else [replace(line[0], columns=width)])
-    return out
+    return [
+        _spread(line, width, draw) if len(line) > 1 else [replace(line[0], columns=width)]
+        for part in parts
+        for line in plain(part)
+    ]
 
 
 def _spread(line: list[Td], width: int, draw: Random) -> list[Td]:
@@ -119,8 +119,7 @@ def split(table: list[list[Td]], at: int, *, repeat: int) -> list[list[list[Td]]
         for place, cell in enumerate(line):
             if cell.rows > at - number and number + cell.rows > at:
                 carried.append(replace(cell, text="", rows=number + cell.rows - at))
-                line = [*line[:place], replace(cell, rows=at - number), *line[place + 1 :]]
-                first[number] = line
+                first[number] = [*first[number][:place], replace(cell, rows=at - number), *first[number][place + 1 :]]
     if second and carried:
         second[0] = [*carried, *second[0]]
     return [first, [*table[:repeat], *second]]

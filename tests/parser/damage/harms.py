@@ -1,12 +1,14 @@
 """What happens to reports before and after they are printed."""
+# ruff: noqa: ARG001 - one signature for all, whether they need chance or not
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from damage.report import Row
 from opencc import OpenCC
+
+from damage.report import Row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -248,8 +250,12 @@ UNREADABLE = {"letters_for_zero", "notes_in_cells"}
 def page_numbers(text: str, draw: Random) -> str:
     """Page numbers and footers where pages end, inside tables too (text only)."""
     lines = text.split("\n")
+    if len(lines) < 9:
+        return text
     for at in sorted(draw.sample(range(4, len(lines)), 3), reverse=True):
-        lines[at:at] = draw.choice([["3"], ["- 3 -"], ["— 4 —"], ["--4-"], ["第 3 页"], ["", "5", ""], ["3 / 8"], ["\f4"]])
+        lines[at:at] = draw.choice(
+            [["3"], ["- 3 -"], ["— 4 —"], ["--4-"], ["第 3 页"], ["", "5", ""], ["3 / 8"], ["\f4"]]
+        )
     return "\n".join(lines)
 
 

@@ -75,7 +75,7 @@ def cells_of(text: str) -> dict[Key, Cell]:
     return {cell.key: cell for cell in read_tables(document, load_forms()).cells}
 
 
-def outcome(cell: Cell | None, truth: Truth | None) -> str:
+def outcome(cell: Cell | None, truth: Truth | None) -> str:  # noqa: PLR0911 - one return an outcome
     """How a reading relates to what is printed; `truth` is None where nothing is."""
     if truth is None:
         return "extra" if cell is not None and cell.state is State.NUMBER else "nothing"

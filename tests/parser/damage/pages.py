@@ -1,4 +1,5 @@
 """Reports as HTML, in the markups portals use."""
+# ruff: noqa: ARG001 - one signature for all, whether they need chance or not
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 Tables = list[list[list[Td]]]
 
 
-def _page(sheet: Sheet, tables: Callable[[Section], str], chrome: bool = False) -> str:
+def _page(sheet: Sheet, tables: Callable[[Section], str]) -> str:
     out = [f"<html><head><title>{sheet.title}</title></head><body><h1>{sheet.title}</h1>"]
     for section in sheet.sections:
         if section.heading:
@@ -40,19 +41,17 @@ def markup(table: list[list[Td]], content: Callable[[Td], str] = lambda cell: es
     return "<table>" + "".join(f"<tr>{line}</tr>" for line in lines) + "</table>"
 
 
-def _each(section: Section, draw: Random, build: Callable[[Part], list[list[Td]]] = grids.plain) -> Tables:
+def _each(section: Section, build: Callable[[Part], list[list[Td]]] = grids.plain) -> Tables:
     return [build(part) for part in section.parts]
 
 
 def html_plain(sheet: Sheet, draw: Random) -> str:
-    return _page(sheet, lambda section: "".join(map(markup, _each(section, draw))))
+    return _page(sheet, lambda section: "".join(map(markup, _each(section))))
 
 
 def html_empty_cells(sheet: Sheet, draw: Random) -> str:
     """Blank cells are `<td></td>`."""
-    return _page(
-        sheet, lambda section: "".join(markup(t, lambda cell: escape(cell.text)) for t in _each(section, draw))
-    )
+    return _page(sheet, lambda section: "".join(markup(t, lambda cell: escape(cell.text)) for t in _each(section)))
 
 
 def _part_two(section: Section, draw: Random, width: int) -> Tables:
@@ -85,7 +84,7 @@ def html_padded(sheet: Sheet, draw: Random) -> str:
 def _split(sheet: Sheet, draw: Random, repeat: int) -> str:
     def tables(section: Section) -> str:
         out = []
-        for table in _each(section, draw):
+        for table in _each(section):
             if len(table) > 8:
                 out += grids.split(table, draw.randrange(4, len(table) - 1), repeat=repeat)
             else:
@@ -112,7 +111,7 @@ def html_word(sheet: Sheet, draw: Random) -> str:
             pieces = "<span lang=EN-US><o:p>&nbsp;</o:p></span>"
         return f"<p class=MsoNormal align=center style='text-align:center'><b>{pieces}</b></p>"
 
-    return _page(sheet, lambda section: "".join(markup(t, content) for t in _each(section, draw)))
+    return _page(sheet, lambda section: "".join(markup(t, content) for t in _each(section)))
 
 
 def html_vertical_heads(sheet: Sheet, draw: Random) -> str:
@@ -126,13 +125,13 @@ def html_vertical_heads(sheet: Sheet, draw: Random) -> str:
         between = draw.choice(["<br>", "</p><p>"])
         return "<p>" + between.join(cell.text[at : at + step] for at in range(0, len(cell.text), step)) + "</p>"
 
-    return _page(sheet, lambda section: "".join(markup(t, content) for t in _each(section, draw)))
+    return _page(sheet, lambda section: "".join(markup(t, content) for t in _each(section)))
 
 
 def html_unclosed(sheet: Sheet, draw: Random) -> str:
     def tables(section: Section) -> str:
         out = []
-        for table in _each(section, draw):
+        for table in _each(section):
             html = markup(table, lambda cell: f"<p><font><span>{escape(cell.text) or '&nbsp;'}")
             out.append(html.replace("</td>", "").replace("</tr>", ""))
         return "".join(out)
@@ -145,9 +144,11 @@ def html_sections(sheet: Sheet, draw: Random) -> str:
 
     def tables(section: Section) -> str:
         out = []
-        for table in _each(section, draw):
-            lines = ["<tr>" + "".join(_td(c, escape(c.text) or "&nbsp;", "th" if i < 2 else "td") for c in line) + "</tr>"
-                     for i, line in enumerate(table)]
+        for table in _each(section):
+            lines = [
+                "<tr>" + "".join(_td(c, escape(c.text) or "&nbsp;", "th" if i < 2 else "td") for c in line) + "</tr>"
+                for i, line in enumerate(table)
+            ]
             out.append(f"<table><thead>{''.join(lines[:2])}</thead><tbody>{''.join(lines[2:])}</tbody></table>")
         return "".join(out)
 
@@ -157,21 +158,22 @@ def html_sections(sheet: Sheet, draw: Random) -> str:
 def html_nested(sheet: Sheet, draw: Random) -> str:
     inner = html_plain(sheet, draw)
     body = inner.split("<body>")[1].split("</body>")[0]
-    return f"<html><body><table width=960><tr><td><table><tr><td>首页</td><td>政务公开</td></tr></table></td></tr><tr><td>{body}</td></tr></table></body></html>"
+    bar = "<table><tr><td>首页</td><td>政务公开</td></tr></table>"
+    return f"<html><body><table><tr><td>{bar}</td></tr><tr><td>{body}</td></tr></table></body></html>"
 
 
 def html_review_on_its_side(sheet: Sheet, draw: Random) -> str:
     def build(part: Part) -> list[list[Td]]:
         return grids.review_on_its_side(part) if part.names else grids.plain(part)
 
-    return _page(sheet, lambda section: "".join(map(markup, _each(section, draw, build))))
+    return _page(sheet, lambda section: "".join(map(markup, _each(section, build))))
 
 
 def html_review_below(sheet: Sheet, draw: Random) -> str:
     def build(part: Part) -> list[list[Td]]:
         return grids.review_below(part) if part.names else grids.plain(part)
 
-    return _page(sheet, lambda section: "".join(map(markup, _each(section, draw, build))))
+    return _page(sheet, lambda section: "".join(map(markup, _each(section, build))))
 
 
 def html_review_in_three(sheet: Sheet, draw: Random) -> str:
@@ -196,9 +198,7 @@ def html_columns_merged(sheet: Sheet, draw: Random) -> str:
                 out.append(cell)
         return out
 
-    return _page(
-        sheet, lambda section: "".join(markup([merge(line) for line in t]) for t in _each(section, draw))
-    )
+    return _page(sheet, lambda section: "".join(markup([merge(line) for line in t]) for t in _each(section)))
 
 
 def html_flattened_br(sheet: Sheet, draw: Random) -> str:
@@ -206,7 +206,7 @@ def html_flattened_br(sheet: Sheet, draw: Random) -> str:
 
     def tables(section: Section) -> str:
         out = []
-        for table in _each(section, draw):
+        for table in _each(section):
             rows = grids.flat_rows(table, traces=False)
             out.append("<p>" + "<br>".join("&nbsp;&nbsp;".join(c.text for c in row if c.text) for row in rows) + "</p>")
         return "".join(out)
@@ -218,7 +218,7 @@ def html_flattened_p(sheet: Sheet, draw: Random) -> str:
     """No tables: a paragraph a cell, blank ones kept."""
 
     def tables(section: Section) -> str:
-        rows = [row for t in _each(section, draw) for row in grids.flat_rows(t, traces=False)]
+        rows = [row for t in _each(section) for row in grids.flat_rows(t, traces=False)]
         return "".join(f"<p>{escape(cell.text) or '&nbsp;'}</p>" for row in rows for cell in row)
 
     return _page(sheet, tables)

@@ -70,7 +70,7 @@ class Sheet:
         return [part for section in self.sections for part in section.parts]
 
 
-def _wording(draw: Random, label: str, style: dict[str, str]) -> str:
+def _wording(label: str, style: dict[str, str]) -> str:
     out = label.replace("（", style["left"]).replace("）", style["right"])
     for digit in "12345678":
         out = out.replace(f"{digit}.", digit + style["dot"])
@@ -101,13 +101,13 @@ def sheet(draw: Random, name: str, values: dict[Key, Truth]) -> Sheet:
             if variant and row.key in {"normative_documents", "other_external_services"}:
                 label = row.labels[1]
             printed = [values[table.key, row.key, column.key].raw for column in table.columns]
-            rows.append(Row(row.key, _wording(draw, label, style), printed))
+            rows.append(Row(row.key, _wording(label, style), printed))
         if table.key == "applications":
-            _grouped(draw, rows, style)
+            _grouped(rows, style)
         columns = [column.labels[0] for column in table.columns]
         if variant:
             columns = [column.replace("增/减", "增／减") for column in columns]
-        title = _wording(draw, table.headers[0], style)
+        title = _wording(table.headers[0], style)
         names = [row.labels[0] for row in table.rows] if table.layout == "blocks" else []
         parts.append(Part(table.key, title, columns, rows, names))
     fourth = draw.choice(
@@ -120,10 +120,7 @@ def sheet(draw: Random, name: str, values: dict[Key, Truth]) -> Sheet:
     sections = [
         Section(
             "一、总体情况",
-            [
-                f"{PLACE}坚持以公开为常态、不公开为例外。全年主动公开政府信息{draw.randrange(9000)}条，"
-                f"收到政府信息公开申请{draw.randrange(90)}件，行政复议{draw.randrange(9)}件，行政诉讼0件。"
-            ],
+            [f"{PLACE}坚持以公开为常态。全年主动公开政府信息{draw.randrange(9000)}条，行政复议{draw.randrange(9)}件。"],
         ),
         Section("二、主动公开政府信息情况", [], [part for part in parts if part.key.startswith("art20")]),
         Section("三、收到和处理政府信息公开申请情况", lead, [part for part in parts if part.key == "applications"]),
@@ -134,7 +131,7 @@ def sheet(draw: Random, name: str, values: dict[Key, Truth]) -> Sheet:
     return Sheet(f"{PLACE}2021年政府信息公开工作年度报告", sections)
 
 
-def _grouped(draw: Random, rows: list[Row], style: dict[str, str]) -> None:
+def _grouped(rows: list[Row], style: dict[str, str]) -> None:
     inside = [row for row in rows if row.key not in {"new_received", "carried_in", "carried_out"}]
     inside[0].groups.append((RESULTS, len(inside)))
     for row in inside:
@@ -144,4 +141,4 @@ def _grouped(draw: Random, rows: list[Row], style: dict[str, str]) -> None:
         for row in members:
             row.depth = 2
         if members:
-            members[0].groups.append((_wording(draw, name, style), len(members)))
+            members[0].groups.append((_wording(name, style), len(members)))

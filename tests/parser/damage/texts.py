@@ -1,4 +1,5 @@
 """Reports as plain text and markdown, as converters leave them."""
+# ruff: noqa: ARG001 - one signature for all, whether they need chance or not
 
 from __future__ import annotations
 
@@ -209,7 +210,9 @@ def pdf_shredded(sheet: Sheet, draw: Random) -> str:
         for row in part.rows:
             scrap = scraps.pop(0) if scraps and draw.random() < 0.6 else ""
             values = " ".join(v for v in row.values if v)
-            out += [f"{scrap} {row.label} {values}".strip()] if draw.random() < 0.6 else [scrap, f"{row.label} {values}"]
+            out += (
+                [f"{scrap} {row.label} {values}".strip()] if draw.random() < 0.6 else [scrap, f"{row.label} {values}"]
+            )
         return [line for line in out if line]
 
     return _text(sheet, lines)
