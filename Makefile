@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 # Arguments of one's own: make test ARGS="-k parser", make demo ARGS="--documents ../folder"
 ARGS ?=
 
-.PHONY: help demo test lint format docs bench clean
+.PHONY: help demo test lint format docs bench prove clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -37,6 +37,9 @@ docs: $(VENV)/ready ## write the commands' help into docs/cli.md
 bench: $(VENV)/ready-dev ## the measurements of benchmarks/, each against a plain yardstick
 	@$(BIN)/python benchmarks/parse.py $(ARGS)
 	@$(BIN)/python benchmarks/crawl.py $(ARGS)
+
+prove: $(VENV)/ready-dev ## the long proofs: crawls killed with -9 all over their writing phase (some ten minutes)
+	@$(BIN)/python tests/prove/crawl_kills.py --kills 20 --apart 20 $(ARGS)
 
 clean: ## remove the environment and every cache, never an archive
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
