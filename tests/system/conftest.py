@@ -1,0 +1,103 @@
+import os
+import pickle
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+from whole import DELAY, Done, Walk, bodies_in, content, gicrawl
+
+from gicrawl.sample import SampleServer
+
+# The proof that `make prove` runs at length runs here in small.
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "prove"))
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], Walk]], Walk]:
+    """Makes something once for all processes of a parallel test run: the others wait for the first."""
+    base = tmp_path_factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def make(name: str, maker: Callable[[Path], Walk]) -> Walk:
+        folder = base / name
+        with FileLock(f"{folder}.lock"):
+            result = folder / "result.pickle"
+            if not result.exists():
+                folder.mkdir(exist_ok=True)
+                made = maker(folder)
+                result.write_bytes(pickle.dumps(made))
+            found = pickle.loads(result.read_bytes())  # noqa: S301 - written three lines above
+        assert isinstance(found, Walk)
+        return found
+
+    return make
+
+
+def crawl_twice(
+    server: SampleServer, targets: list[str | Path], archive: Path, *, origins: dict[str, str] | None = None
+) -> Walk:
+    crawls: list[Done] = []
+    bodies: list[int] = []
+    digests: list[str] = []
+    asked: list[int] = []
+    before = len(server.requests())
+    for _ in range(2):
+        crawls.append(gicrawl("crawl", *targets, "--archive", archive, "--delay", DELAY))
+        bodies.append(bodies_in(archive))
+        digests.append(content(archive)[0])
+        asked.append(len(server.requests()) - before)
+    parsed = gicrawl("reparse", "--archive", archive)
+    assert parsed.status == 0, parsed.err
+    return Walk(
+        archive=archive,
+        record=server.stop(),
+        requests_first=asked[0],
+        crawls=(crawls[0], crawls[1]),
+        bodies=(bodies[0], bodies[1]),
+        digests=(digests[0], digests[1]),
+        corpus=content(archive)[1],
+        origins=origins or {},
+    )
+
+
+@pytest.fixture(scope="session")
+def from_home(once: Callable[[str, Callable[[Path], Walk]], Walk]) -> Walk:
+    """The sample portals by their registered names, from their home pages."""
+
+    def make(folder: Path) -> Walk:
+        with SampleServer() as server:
+            return crawl_twice(server, ["--all", "--portals", server.portals_file], folder / "gicrawl.db")
+
+    return once("from-home", make)
+
+
+@pytest.fixture(scope="session")
+def from_column(once: Callable[[str, Callable[[Path], Walk]], Walk], from_home: Walk) -> Walk:
+    """The same with their report columns registered."""
+
+    def make(folder: Path) -> Walk:
+        with SampleServer() as server:
+            registry = server.portals_file.read_text(encoding="utf-8")
+            for portal in from_home.portals:
+                home = f'home = "http://{portal["host"]}/"\n'
+                assert registry.count(home) == 1
+                registry = registry.replace(home, f'{home}columns = ["http://{portal["host"]}{portal["column"]}"]\n')
+            (folder / "portals.toml").write_text(registry, encoding="utf-8")
+            return crawl_twice(server, ["--all", "--portals", folder / "portals.toml"], folder / "gicrawl.db")
+
+    return once("from-column", make)
+
+
+@pytest.fixture(scope="session")
+def from_origin(once: Callable[[str, Callable[[Path], Walk]], Walk]) -> Walk:
+    """The same as a stranger names them: http://127.0.0.1:PORT/."""
+
+    def make(folder: Path) -> Walk:
+        with SampleServer() as server:
+            origins = {portal: server.origin(portal) for portal in server.ports}
+            targets: list[str | Path] = [f"{origin}/" for origin in origins.values()]
+            return crawl_twice(server, targets, folder / "gicrawl.db", origins=origins)
+
+    return once("from-origin", make)
