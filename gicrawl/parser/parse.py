@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from gicrawl.parser.align.tables import Tables, read_tables
 from gicrawl.parser.checks import run_checks
 from gicrawl.parser.document import Context
+from gicrawl.parser.facts import read_facts
 from gicrawl.parser.forms import load_forms
 from gicrawl.parser.identity import identify
 from gicrawl.parser.readers import NONE, media_type, reader_of, readers
@@ -70,7 +71,7 @@ def _report(document: Document, context: Context, digest: str, reader: str) -> R
         identity=identity,
         forms=tuple(tables.forms),
         cells=tuple(tables.cells),
-        facts=(),
+        facts=read_facts(document, identity.scope, identity.year) if identity.status is Status.REPORT else (),
         checks=run_checks(by_key, dict(tables.forms)),
         grids=tuple(tables.grids),
         problems=(

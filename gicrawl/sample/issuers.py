@@ -18,7 +18,7 @@ class Issuer:
     """A body that reports.
 
     Attributes:
-        name: official name.
+        name: as titles and signatures print it.
         region: name of the place it governs or belongs to.
         level: prefecture, county or township.
         kind: government, department or development_zone.
@@ -32,6 +32,13 @@ class Issuer:
     kind: str
     scale: str
     short: str
+
+    @property
+    def official(self) -> str:
+        """The official name: a county's has no city before it, although titles like to print one."""
+        if self.level == "county" and self.kind == "government":
+            return self.name[self.name.index(self.region) :]
+        return self.name
 
     @property
     def we(self) -> str:

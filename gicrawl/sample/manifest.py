@@ -122,7 +122,7 @@ def truth_to_json(truth: Truth) -> dict[str, Json]:
         if figure.unit is not None:
             _put(units, key, figure.unit)
     return {
-        "issuer": truth.issuer.name,
+        "issuer": truth.issuer.official,
         "issuer_level": truth.issuer.level,
         "issuer_kind": truth.issuer.kind,
         "year": truth.year,
