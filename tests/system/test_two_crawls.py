@@ -1,0 +1,119 @@
+"""Two crawls at once, in two processes, on one archive: the servers' own log says how they behaved."""
+
+import os
+import pickle
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+from whole import Done, Walk, articles_kept, content, ended, gicrawl, start
+
+from gicrawl.archive.store import open_archive
+from gicrawl.sample import SampleServer
+from gicrawl.sample.process import RequestRecord, SampleRecord
+
+DELAY = 0.03
+PAUSE = 0.5
+"""Seconds: long beside what a busy machine makes a server late in reading its clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    archive: Path
+    record: SampleRecord
+    crawls: tuple[Done, Done]
+
+    def hosts(self) -> list[list[RequestRecord]]:
+        """The exchanges of each host, in the order they began."""
+        found: dict[int, list[RequestRecord]] = {}
+        for exchange in sorted(self.record.requests, key=lambda e: e.began):
+            found.setdefault(exchange.port, []).append(exchange)
+        return list(found.values())
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Both:
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "two-crawls"
+    with FileLock(f"{folder}.lock"):
+        result = folder / "result.pickle"
+        if not result.exists():
+            folder.mkdir()
+            result.write_bytes(pickle.dumps(crawl_both(folder / "gicrawl.db")))
+        found = pickle.loads(result.read_bytes())  # noqa: S301 - written by this test
+    assert isinstance(found, Both)
+    return found
+
+
+def crawl_both(archive: Path) -> Both:
+    with SampleServer() as server:
+        arguments = ("crawl", "--all", "--portals", server.portals_file, "--archive", archive, "--delay", str(DELAY))
+        processes = [start(*arguments) for _ in range(2)]
+        first, second = [ended(process) for process in processes]
+        return Both(archive, server.stop(), (first, second))
+
+
+def test_both_end_well(both: Both) -> None:
+    assert [crawl.status for crawl in both.crawls] == [0, 0], [crawl.err for crawl in both.crawls]
+    with open_archive(both.archive) as archive:
+        assert [run.status for run in archive.runs()] == ["finished", "finished"]
+
+
+def test_they_did_run_at_the_same_time(both: Both) -> None:
+    with open_archive(both.archive) as archive:
+        runs = archive.runs()
+        by_time = [capture.run for capture in archive.captures()]
+    assert {run.id for run in runs} == set(by_time)
+    turns = sum(earlier != later for earlier, later in zip(by_time, by_time[1:], strict=False))
+    assert turns > 20, "the crawls came one after the other"
+
+
+def test_no_host_had_two_requests_at_a_time(both: Both) -> None:
+    assert len(both.hosts()) == 2
+    assert both.record.overlaps() == []
+
+
+def test_robots_redirects_and_retries_were_among_them(both: Both) -> None:
+    for host in both.hosts():
+        targets = Counter(exchange.target for exchange in host)
+        assert targets["/robots.txt"] == 2  # once a process
+        assert any(exchange.status in {301, 302} for exchange in host)
+        torn = Counter(exchange.target for exchange in host if not exchange.complete)
+        assert set(torn.values()) == {6}  # asked for three times by each
+
+
+def test_everything_was_found_and_the_archive_is_that_of_one_crawl(both: Both, from_home: Walk) -> None:
+    kept = articles_kept(both.archive)
+    for portal in both.record.manifest["portals"]:
+        for report in portal["reports"]:
+            assert kept[f"http://{portal['host']}{report['path']}"] == {bytes.fromhex(report["delivery"]["sha256"])}
+    done = gicrawl("verify", "--archive", both.archive)
+    assert (done.status, done.out) == (0, "")
+    assert content(both.archive)[0] == from_home.digests[0]
+
+
+def test_the_pause_was_kept_between_any_two_requests_retries_and_redirects_included(
+    tmp_path: Path, from_home: Walk
+) -> None:
+    torn = [
+        (portal["id"], entry["path"])
+        for portal in from_home.portals
+        for entry in portal["unavailable"]
+        if entry["kind"] == "torn"
+    ]
+    with SampleServer() as server:
+        urls = [server.origin(portal) + path for portal, path in torn] + [server.origin(portal) for portal, _ in torn]
+        arguments = ("crawl", *urls, "--archive", tmp_path / "a.db", "--delay", str(PAUSE), "--max-pages", "5")
+        processes = [start(*arguments) for _ in range(2)]
+        crawls = [ended(process) for process in processes]
+        found = Both(tmp_path / "a.db", server.stop(), (crawls[0], crawls[1]))
+    assert [crawl.status for crawl in crawls] == [1, 1]  # the torn pages, named as targets, led to no column
+    for host in found.hosts():
+        gaps = [later.began - earlier.answered for earlier, later in zip(host, host[1:], strict=False)]
+        assert min(gaps) >= PAUSE
+        assert {exchange.target for exchange in host if not exchange.complete} <= {path for _, path in torn}
+        assert sum(not exchange.complete for exchange in host) == 6
+        assert sum(exchange.target == "/robots.txt" for exchange in host) == 2
+        assert any(exchange.status in {301, 302} for exchange in host)
