@@ -28,7 +28,7 @@ GICRAWL_ADDRESSES: dict[str, str] = {}
 GICRAWL_CLOSED = False
 # Hosts (`host` or `host:port`) the user named: they may be private and on any port.
 GICRAWL_NAMED_HOSTS: list[str] = []
-# Send no conditional headers, fetch everything anew.
+# Send no conditional headers, fetch everything anew; a registered portal is discovered from its home page again.
 GICRAWL_FULL = False
 
 # --- Who we are -------------------------------------------------------------------------------------------------
@@ -62,6 +62,7 @@ DOWNLOADER_MIDDLEWARES = {
     "gicrawl.crawling.redirects.CookieRedirectMiddleware": 600,  # follows a page's redirect to itself with a cookie
     "gicrawl.crawling.conditional.ConditionalMiddleware": 860,  # below decompression: archived bodies as they came
 }
+EXTENSIONS = {"gicrawl.crawling.revisits.Revisits": 100}  # known pages to which nothing leads any more
 ITEM_PIPELINES = {"gicrawl.crawling.archiving.ArchivePipeline": 100}
 LOG_FORMATTER = "gicrawl.crawling.reporting.CrawlLogFormatter"
 

@@ -91,11 +91,11 @@ class PortalSpider(Spider):
             yield request
 
     def _registered(self) -> str:
-        """The first known column of the registered portal, else its home page."""
+        """The first known column of the registered portal, else its home page; that one too for a full crawl."""
         if self.portal is None:
             return ""
         entry = load(self.settings.get("GICRAWL_PORTALS") or os.environ.get("GICRAWL_PORTALS")).get(self.portal)
-        return entry.columns[0] if entry.columns else entry.home
+        return entry.columns[0] if entry.columns and not self.settings.getbool("GICRAWL_FULL") else entry.home
 
     def _entry_failed(self, failure: Failure) -> None:
         self.logger.error("%s could not be read (%s): nothing of this portal was found", self.url, _reason(failure))
@@ -251,11 +251,7 @@ class PortalSpider(Spider):
             ended = not column.declared and column.family.recognises(page) is not None
         last = column.whole and instead is None and not following and not self.cut_short and ended
         page_id = _page_id(response)
-        for position, row in enumerate(rows):
-            if row.says is not TitleSays.OTHER:
-                yield ReportLink(
-                    page=page_id, url=row.url, text=row.text, title=row.title, date=row.date, position=position
-                )
+        yield from _links(rows, page_id)
         yield PageRead(
             page=page_id, portal=self.portal, role=_LIST, layout=column.family.name, rows=len(rows), last=last
         )
@@ -303,10 +299,7 @@ class PortalSpider(Spider):
     # The articles
 
     def _article(self, row: Row, referrer: UUID) -> Iterator[Yield]:
-        year = year_of(row.title or row.text)
-        if row.says is TitleSays.OTHER or (
-            self.years and year is not None and not self.years[0] <= year <= self.years[1]
-        ):
+        if row.says is TitleSays.OTHER or not self._is_wanted(row.title or row.text):
             return
         if site(row.url) not in self._sites:
             self.logger.info("report on another site recorded, not fetched: %s", row.url)
@@ -338,6 +331,56 @@ class PortalSpider(Spider):
             self._discovery.parts += 1
             yield from self._open(page, response, found, depth=1, levels=1)
 
+    def _is_wanted(self, title: str) -> bool:
+        """Say whether the year a title names is one of those asked for; a title that names none always is."""
+        year = year_of(title)
+        return self.years is None or year is None or self.years[0] <= year <= self.years[1]
+
+    # Known pages
+
+    def revisit(self, url: str, lead: Lead) -> Request | None:
+        """Ask again for a page that an earlier run found and nothing led to in this one.
+
+        Args:
+            url: of the page.
+            lead: its role and link text, as then.
+
+        Returns:
+            None where it is not wanted: another year, or no request is left for this portal.
+        """
+        if lead.role == _ARTICLE and not self._is_wanted(lead.link_text or ""):
+            return None
+        callback = self.parse_known_list if lead.role == _LIST else self.parse_article
+        request = self._request(url, role=lead.role, referrer=None, text=lead.link_text, callback=callback)
+        if request is not None:
+            request.errback = self._known_failed
+        return request
+
+    def parse_known_list(self, response: Response) -> Iterator[Yield]:
+        """Read a list page on its own: what it links to is found, how its list goes on is not followed."""
+        if is_root(response.url):
+            return  # the column is gone; the archive has the redirect
+        page = Page.of(response)
+        found = best_rows(page, self.candidates())
+        page_id = _page_id(response)
+        rows = found[1] if found else []
+        yield from _links(rows, page_id)
+        yield PageRead(
+            page=page_id,
+            portal=self.portal,
+            role=_LIST,
+            layout=found[0].name if found else None,
+            rows=len(rows),
+            last=False,
+            revisit=True,
+        )
+        for row in rows:
+            yield from self._article(row, page_id)
+
+    def _known_failed(self, failure: Failure) -> None:
+        """A page that is gone says so in the archive; the walk itself has not failed."""
+        self.logger.info("known page %s could not be read (%s)", _failed_url(failure), _reason(failure))
+
     # Requests
 
     def _request(
@@ -361,6 +404,14 @@ class PortalSpider(Spider):
         if form is not None:
             return FormRequest(url, formdata=list(form), callback=callback, meta=meta, priority=_PRIORITY[role])
         return Request(url, callback=callback, meta=meta, priority=_PRIORITY[role])
+
+
+def _links(rows: list[Row], page_id: UUID) -> Iterator[ReportLink]:
+    for position, row in enumerate(rows):
+        if row.says is not TitleSays.OTHER:
+            yield ReportLink(
+                page=page_id, url=row.url, text=row.text, title=row.title, date=row.date, position=position
+            )
 
 
 def _page_id(response: Response) -> UUID:

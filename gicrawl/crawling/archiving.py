@@ -117,16 +117,16 @@ class ArchivePipeline:
         )
 
     def _page(self, session: Session, item: PageRead) -> None:
-        if item.role == "list":
-            self._tally.list_pages += 1
+        verdict = Verdict(
+            capture=item.page,
+            judgement=Judgement.LAYOUT_UNKNOWN if item.layout is None else Judgement.CONTENT,
+            signature=item.layout,
+            rule=f"spiders {VERSION}",
+            pages_end=item.last,
+        )
+        if not session.judge(verdict):
+            return  # no page of a list, whatever it looked like
         if item.layout is None:
             self._tally.layout_unknown += 1
-        session.judge(
-            Verdict(
-                capture=item.page,
-                judgement=Judgement.LAYOUT_UNKNOWN if item.layout is None else Judgement.CONTENT,
-                signature=item.layout,
-                rule=f"spiders {VERSION}",
-                pages_end=item.last,
-            )
-        )
+        if item.role == "list" and not item.revisit:
+            self._tally.list_pages += 1

@@ -40,6 +40,7 @@ _INVISIBLE = re.compile(
 _TAG = re.compile(r"<[^>]*>")
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
 _CARRIES = re.compile(rb"<(?:img|iframe|frame|embed|object|script|datastore|meta[^>]+refresh)\b", re.IGNORECASE)
+_LOOKS_LIKE_AN_ANSWER = frozenset({Judgement.BLOCKED, Judgement.SOFT_404})
 _MARKUP = frozenset({"text/html", "application/xhtml+xml", "application/xml", "text/xml", "text/plain"})
 
 
@@ -107,6 +108,22 @@ def judge(facts: Facts, head: bytes, body: bytes) -> Verdict | None:
         if signature is not None:
             judgement = Judgement.SOFT_404
     return Verdict(capture=facts.id, judgement=judgement, signature=signature, rule=rules.version)
+
+
+def prevails(said: Judgement, standing: Judgement | None) -> bool:
+    """Whether a later judgement on a capture may take the place of the one that stands.
+
+    What people see is the newest judgement, so the weaker one must not be written at all. That a block page or an
+    error page has no layout we know, or has links, makes it neither an unknown layout nor content. An empty page is
+    content where a family found rows in it: titles may stand in attributes only.
+
+    Args:
+        said: the later one, of the spider that read the page.
+        standing: what `judge` said, or None.
+    """
+    if standing in _LOOKS_LIKE_AN_ANSWER:
+        return said in _LOOKS_LIKE_AN_ANSWER
+    return standing is not Judgement.EMPTY or said is not Judgement.LAYOUT_UNKNOWN
 
 
 class _Page:

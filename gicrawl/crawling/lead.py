@@ -52,6 +52,7 @@ class PageRead:
         layout: name of the family that recognised it, or None: nobody did (`layout_unknown`).
         rows: links seen, reports or not.
         last: this page ends its column.
+        revisit: nothing led to the page in this run; it was asked for because an earlier one had found it.
     """
 
     page: UUID
@@ -60,3 +61,4 @@ class PageRead:
     layout: str | None
     rows: int
     last: bool
+    revisit: bool = False

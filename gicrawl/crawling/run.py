@@ -91,8 +91,9 @@ class TargetSummary:
         requests: exchanges in which a request was sent.
         captures: by outcome.
         links: report links found on list pages.
-        list_pages: list pages read.
+        list_pages: list pages read on the walk.
         layout_unknown: pages no family recognised.
+        revisits: known pages asked for to which nothing led in this run.
         seconds: from its start to its end.
         reason: why it ended; `finished` when there was nothing left to do.
         errors: one line each.
@@ -104,6 +105,7 @@ class TargetSummary:
     links: int
     list_pages: int
     layout_unknown: int
+    revisits: int
     seconds: float
     reason: str
     errors: tuple[str, ...]
@@ -117,7 +119,7 @@ class CrawlSummary:
         run: its id in the archive.
         targets: in the order given.
         stopped_hosts: hosts left alone before the end, with the reason.
-        bodies_new: bodies the archive did not have before.
+        bodies_new: bodies the archive did not have before, however the server compressed them.
         interrupted: whether the user ended it (SIGINT, SIGTERM).
         archive_error: why the archive took no more, one line, or None.
     """
@@ -147,7 +149,7 @@ def crawl(targets: Sequence[Target], options: CrawlOptions) -> CrawlSummary:
     start = time.monotonic()
     session = open_session(settings, kind=options.kind, arguments=_arguments(targets, options))
     session.hold()
-    before = session.count_bodies()
+    before = session.newest_body()
     watches = [_Watch(target, start) for target in targets]
     interrupted = False
     try:
@@ -158,7 +160,7 @@ def crawl(targets: Sequence[Target], options: CrawlOptions) -> CrawlSummary:
             process.start()
             interrupted = process.interrupted
     finally:
-        new = session.count_bodies() - before
+        new = session.count_new(before)
         session.abandon()  # crawlers that a second interrupt cut short still hold it
         session.release("interrupted" if interrupted else None)
     return CrawlSummary(
@@ -230,6 +232,7 @@ class _Watch:
             links=tally.links,
             list_pages=tally.list_pages,
             layout_unknown=tally.layout_unknown,
+            revisits=tally.revisits,
             seconds=self._end - self._start,
             reason=reason,
             errors=(*tally.problems, *errors),

@@ -19,8 +19,10 @@ from weakref import WeakKeyDictionary
 from scrapy.exceptions import IgnoreRequest
 
 from gicrawl.archive.errors import ArchiveError
+from gicrawl.archive.records import Judgement
 from gicrawl.archive.store import open_archive
 from gicrawl.crawling.hosts import Hosts
+from gicrawl.crawling.judge import prevails
 from gicrawl.crawling.manners import Turnstile
 from gicrawl.crawling.rules import RobotsCache
 
@@ -67,8 +69,9 @@ class Tally:
         requests: exchanges in which a request was sent.
         captures: by outcome.
         links: report links found on list pages.
-        list_pages: list pages read.
+        list_pages: list pages read on the walk; a known page asked for again is none.
         layout_unknown: pages no family recognised.
+        revisits: known pages asked for to which nothing led in this run.
         problems: one line each, for people.
         reason: why the spider closed, once it has.
     """
@@ -78,8 +81,22 @@ class Tally:
     links: int = 0
     list_pages: int = 0
     layout_unknown: int = 0
+    revisits: int = 0
     problems: list[str] = field(default_factory=list)
     reason: str | None = None
+
+
+@dataclass(slots=True)
+class Walk:
+    """How far a portal has been walked in this run; a portal with several columns has a crawler for each.
+
+    Attributes:
+        asked: fingerprints of the pages asked for, the scheme left out.
+        walking: crawlers whose own walk goes on.
+    """
+
+    asked: set[bytes] = field(default_factory=set)
+    walking: set[Crawler] = field(default_factory=set)
 
 
 class Session:
@@ -92,6 +109,7 @@ class Session:
         hosts: resolver and guard.
         robots: rules by origin.
         stopped: hosts (`host:port`) left alone for the rest of the run, with the reason.
+        walks: by portal id, and by host for what has none.
         failure: why the archive takes no more, one line, or None.
     """
 
@@ -108,9 +126,11 @@ class Session:
         self.turnstile = Turnstile(Path(f"{self.path}.hosts"))
         self.robots = RobotsCache()
         self.stopped: dict[str, str] = {}
+        self.walks: dict[tuple[str | None, str | None], Walk] = {}
         self.failure: str | None = None
         self.crawlers: dict[Crawler, Tally] = {}
         self._failures: Counter[str] = Counter()
+        self._judged: dict[UUID, Judgement] = {}  # what is not plainly content: few
         self._timer: asyncio.Task[None] | None = None
         self._status = "finished"
         self._holders = 0
@@ -136,9 +156,18 @@ class Session:
         tally.captures[capture.outcome.value] += 1
         self._write(lambda: self._writer.add(capture))
 
-    def judge(self, verdict: Verdict) -> None:
-        """Hands a judgement to the archive; errors as in `add`."""
+    def judge(self, verdict: Verdict) -> bool:
+        """Hands a judgement to the archive, unless a stronger one on the capture stands; errors as in `add`.
+
+        Returns:
+            Whether it was taken.
+        """
+        if not prevails(verdict.judgement, self._judged.get(verdict.capture)):
+            return False
         self._write(lambda: self._writer.judge(verdict))
+        if verdict.judgement is not Judgement.CONTENT:
+            self._judged[verdict.capture] = verdict.judgement
+        return True
 
     def link(self, link: Link) -> None:
         """Hands a link to the archive; errors as in `add`."""
@@ -215,11 +244,26 @@ class Session:
         """Forgets all holders but the one who calls: crawlers that were cut short never let go themselves."""
         self._holders = 1
 
-    def count_bodies(self) -> int:
-        """How many bodies the archive has, those that could be committed now included."""
+    def newest_body(self) -> int:
+        """Row of the newest body committed; 0 in an empty archive."""
+        with self.archive.explaining("counting bodies"):
+            (newest,) = self.archive.db.conn.execute("SELECT coalesce(max(id), 0) FROM bodies").fetchone()
+        return int(newest)
+
+    def count_new(self, since: int) -> int:
+        """How many bodies the archive has that say something it did not have before.
+
+        Counted with content-coding undone: a server that compresses writes the time into each answer, and the bytes
+        kept are others every night.
+
+        Args:
+            since: what `newest_body` gave before.
+        """
         with suppress(ArchiveStopped):
             self.flush()
-        return self.archive.db["bodies"].count
+        with self.archive.explaining("counting bodies"):
+            (count,) = self.archive.db.conn.execute(_NEW_CONTENTS, {"since": since}).fetchone()
+        return int(count)
 
     def release(self, status: str | None = None) -> None:
         """Lets go; the last to do so flushes, ends the run and closes the archive.
@@ -263,9 +307,20 @@ class Session:
             "requests": sum(tally.requests for tally in tallies),
             "captures": dict(sorted(captures.items())),
             "links": sum(tally.links for tally in tallies),
+            "revisits": sum(tally.revisits for tally in tallies),
             "stopped_hosts": self.stopped,
         }
 
+
+_NEW_CONTENTS = """
+WITH fresh AS (
+  SELECT coalesce((SELECT d.sha256 FROM digests AS d WHERE d.body = b.id AND d.kind = 'decoded'), b.sha256) AS content
+  FROM bodies AS b WHERE b.id > :since
+)
+SELECT count(DISTINCT content) FROM fresh
+WHERE NOT EXISTS (SELECT 1 FROM bodies AS o WHERE o.sha256 = content AND o.id <= :since)
+  AND content NOT IN (SELECT sha256 FROM digests WHERE kind = 'decoded' AND body <= :since)
+"""
 
 _OPEN: dict[Path, Session] = {}
 _OF_CRAWLER: WeakKeyDictionary[Crawler, Session] = WeakKeyDictionary()
