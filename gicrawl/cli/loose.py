@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import signal
 import sys
 from collections import deque
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -105,7 +106,12 @@ def _parse_alone(source: str) -> Parsed:
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_leave_interrupts_to_parent)
+
+
+def _leave_interrupts_to_parent() -> None:
+    """Ctrl-C reaches every process of the terminal; one line about it is enough."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _parse_pooled(sources: Sequence[str], workers: int) -> Iterator[Parsed]:

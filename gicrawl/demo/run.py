@@ -80,6 +80,7 @@ def run_demo(
         begin: is called with `serve`, `crawl`, `parse` and `compare` as each begins.
 
     Raises:
+        KeyboardInterrupt: the user ended the crawl; what was fetched is in the archive.
         ArchiveInTheWay: the folder holds an archive already.
         SampleError: the portals could not be started or stopped.
         ArchiveError: the archive could not be written or read.
@@ -100,6 +101,8 @@ def run_demo(
             for portal in load(server.portals_file)
         ]
         crawled = crawl(targets, CrawlOptions(archive=path, delay=DELAY, closed=True, kind="demo"))
+        if crawled.interrupted:
+            raise KeyboardInterrupt
         record = server.stop()
     begin("parse")
     parsed = reparse(path)

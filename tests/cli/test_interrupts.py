@@ -1,0 +1,67 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gicrawl.sample import SampleServer
+
+STARTED = """
+import contextlib, os, pathlib, signal, sqlite3, subprocess, sys, time
+
+def captured(path):
+    with contextlib.suppress(sqlite3.OperationalError), contextlib.closing(sqlite3.connect(path)) as connection:
+        return connection.execute("select count(*) from captures").fetchone()[0] > 0
+
+path = pathlib.Path(sys.argv[1])
+process = subprocess.Popen(sys.argv[2:], start_new_session=True)
+while not (path.exists() and (path.suffix != ".db" or captured(path))):
+    assert process.poll() is None
+    time.sleep(0.05)
+time.sleep(0.3)
+os.killpg(process.pid, signal.SIGINT)
+sys.exit(process.wait())
+"""
+
+
+def interrupted(arguments: list[str], folder: Path, when: Path) -> "subprocess.CompletedProcess[str]":
+    """Starts a command and interrupts it as Ctrl-C does, every process of its group.
+
+    It is given time until `when` exists and, if that is an archive, holds a capture.
+    """
+    return subprocess.run(
+        [sys.executable, "-c", STARTED, str(when), sys.executable, "-m", "gicrawl", *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_an_interrupted_crawl_keeps_what_it_has_and_says_so(portals: SampleServer, tmp_path: Path) -> None:
+    crawl = ["crawl", portals.origin("yunping"), "--delay", "0.3", "--archive", "a.db"]
+    done = interrupted(crawl, tmp_path, tmp_path / "a.db")
+    assert done.returncode == 3
+    assert "Traceback" not in done.stderr
+    assert done.stderr.splitlines()[-1].startswith("Error: interrupted")
+    verified = subprocess.run(
+        [sys.executable, "-m", "gicrawl", "verify", "--archive", "a.db"], cwd=tmp_path, capture_output=True, check=False
+    )
+    assert verified.returncode == 0
+
+
+def test_an_interrupted_demo_ends(tmp_path: Path) -> None:
+    done = interrupted(["demo", "--keep", "kept"], tmp_path, tmp_path / "kept" / "gicrawl.db")
+    assert done.returncode == 3
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_an_interrupted_parse_says_so_in_one_line(tmp_path: Path, workers: str) -> None:
+    (tmp_path / "a.txt").write_text("第1号通知\n" * 20_000, encoding="utf-8")
+    files = ["a.txt"] * 2_000
+    done = interrupted(["parse", "--workers", workers, *files], tmp_path, tmp_path / "a.txt")
+    assert done.returncode == 3
+    assert done.stderr.splitlines()[-1:] == [done.stderr.strip()]
