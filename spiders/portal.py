@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING, Any, ClassVar
-from uuid import NAMESPACE_URL, UUID, uuid5
 
 from scrapy import FormRequest, Request, Spider
 
-from gicrawl.crawling.lead import CAPTURE, LEAD, Lead, PageRead, ReportLink
+from gicrawl.crawling.lead import LEAD, Lead, PageRead, ReportLink
 from gicrawl.portals.registry import RegistryError, load
+from spiders.answers import capture_of, failed_url, parse_years, reason_of, report_links
 from spiders.discovery import MAX_PAGES as MAX_DISCOVERY
 from spiders.discovery import Candidate, Discovery
 from spiders.family import MAX_PAGES, POSTED, Column, Family, Onward, Row, Step, best_rows
@@ -19,6 +19,7 @@ from spiders.vocabulary import MEDIUM, TitleSays, names_column, names_year, year
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
+    from uuid import UUID
 
     from scrapy.http import Response
     from twisted.python.failure import Failure
@@ -61,7 +62,7 @@ class PortalSpider(Spider):
         self.url = url or ""
         self.portal = portal or None
         self.max_pages = int(max_pages) if max_pages else None
-        self.years = _years(years)
+        self.years = parse_years(years)
         self.requested = 0
         self.cut_short = False
         self._stray: dict[str, tuple[Row, UUID]] = {}
@@ -98,7 +99,7 @@ class PortalSpider(Spider):
         return entry.columns[0] if entry.columns and not self.settings.getbool("GICRAWL_FULL") else entry.home
 
     def _entry_failed(self, failure: Failure) -> None:
-        self.logger.error("%s could not be read (%s): nothing of this portal was found", self.url, _reason(failure))
+        self.logger.error("%s could not be read (%s): nothing of this portal was found", self.url, reason_of(failure))
 
     # From the home page to the column
 
@@ -112,9 +113,9 @@ class PortalSpider(Spider):
         if found and ((hopeful and page.says_column()) or (reports >= _ENOUGH and not is_root(response.url))):
             yield from self._open(page, response, found, depth=0, levels=0)
             return
-        onward = self._discovery.consider(page, depth=0, referrer=_page_id(response))
+        onward = self._discovery.consider(page, depth=0, referrer=capture_of(response))
         parts = (
-            self._discovery.divide(page, levels=0, depth=0, referrer=_page_id(response)) if page.says_column() else 0
+            self._discovery.divide(page, levels=0, depth=0, referrer=capture_of(response)) if page.says_column() else 0
         )
         if found and reports and not onward and not is_root(response.url):
             yield from self._open(page, response, found, depth=0, levels=0)
@@ -134,10 +135,12 @@ class PortalSpider(Spider):
         parts = 0
         if candidate.promises_column or page.says_column():
             parts = self._discovery.divide(
-                page, levels=candidate.levels, depth=candidate.depth, referrer=_page_id(response)
+                page, levels=candidate.levels, depth=candidate.depth, referrer=capture_of(response)
             )
         onward = (
-            0 if candidate.part else self._discovery.consider(page, depth=candidate.depth, referrer=_page_id(response))
+            0
+            if candidate.part
+            else self._discovery.consider(page, depth=candidate.depth, referrer=capture_of(response))
         )
         self._keep_strays(page, response)
         named = names_column(candidate.text) > MEDIUM or candidate.part
@@ -184,12 +187,12 @@ class PortalSpider(Spider):
             yield from self._article(row, referrer)
 
     def _candidate_failed(self, failure: Failure) -> Iterator[Yield]:
-        self.logger.warning("%s could not be read (%s)", _failed_url(failure), _reason(failure))
+        self.logger.warning("%s could not be read (%s)", failed_url(failure), reason_of(failure))
         yield from self._explore()
 
     def _navigated(self, page: Page, response: Response, *, leads: bool) -> PageRead:
         return PageRead(
-            page=_page_id(response),
+            page=capture_of(response),
             portal=self.portal,
             role=_HOME if is_root(response.url) else _NAVIGATION,
             layout=_NAVIGATION_LAYOUT if leads else None,
@@ -202,7 +205,7 @@ class PortalSpider(Spider):
         found = best_rows(page, self.candidates())
         for row in found[1] if found else []:
             if row.says is TitleSays.REPORT:
-                self._stray.setdefault(identity(row.url), (row, _page_id(response)))
+                self._stray.setdefault(identity(row.url), (row, capture_of(response)))
 
     # The column
 
@@ -214,7 +217,7 @@ class PortalSpider(Spider):
         self._sites.add(site(response.url))  # the portal may have moved since its URL was written down
         self._discovery.found = True
         self._discovery.visited(response.url, column=True)
-        self._discovery.divide(page, levels=levels, depth=depth, referrer=_page_id(response))
+        self._discovery.divide(page, levels=levels, depth=depth, referrer=capture_of(response))
         yield from self._read(page, response, column, rows)
         # Other columns that the way has shown: departments, townships, an archive of older years.
         yield from self._explore()
@@ -250,8 +253,8 @@ class PortalSpider(Spider):
         else:  # an empty page of the same make ends a list, unless something has said how long the list is
             ended = not column.declared and column.family.recognises(page) is not None
         last = column.whole and instead is None and not following and not self.cut_short and ended
-        page_id = _page_id(response)
-        yield from _links(rows, page_id)
+        page_id = capture_of(response)
+        yield from report_links(rows, page_id)
         yield PageRead(
             page=page_id, portal=self.portal, role=_LIST, layout=column.family.name, rows=len(rows), last=last
         )
@@ -267,7 +270,7 @@ class PortalSpider(Spider):
         if steps and column.pages >= MAX_PAGES:
             self.logger.warning("%s: reading stopped after %d list pages", column.url, column.pages)
             return []
-        requests = [self._list_request(step, column, _page_id(response)) for step in steps]
+        requests = [self._list_request(step, column, capture_of(response)) for step in steps]
         return [request for request in requests if request is not None]
 
     def _list_request(self, step: Step, column: Column, referrer: UUID | None) -> Request | None:
@@ -289,7 +292,7 @@ class PortalSpider(Spider):
             column.whole = False
             column.pages += 1
             instead = step.skip
-            self.logger.warning("list page %s could not be read (%s)", step.url, _reason(failure))
+            self.logger.warning("list page %s could not be read (%s)", step.url, reason_of(failure))
         if instead is not None:
             lead: Lead = failure.request.meta[LEAD]  # type: ignore[attr-defined]
             request = self._list_request(instead, column, lead.referrer)
@@ -362,9 +365,9 @@ class PortalSpider(Spider):
             return  # the column is gone; the archive has the redirect
         page = Page.of(response)
         found = best_rows(page, self.candidates())
-        page_id = _page_id(response)
+        page_id = capture_of(response)
         rows = found[1] if found else []
-        yield from _links(rows, page_id)
+        yield from report_links(rows, page_id)
         yield PageRead(
             page=page_id,
             portal=self.portal,
@@ -379,7 +382,7 @@ class PortalSpider(Spider):
 
     def _known_failed(self, failure: Failure) -> None:
         """A page that is gone says so in the archive; the walk itself has not failed."""
-        self.logger.info("known page %s could not be read (%s)", _failed_url(failure), _reason(failure))
+        self.logger.info("known page %s could not be read (%s)", failed_url(failure), reason_of(failure))
 
     # Requests
 
@@ -404,42 +407,3 @@ class PortalSpider(Spider):
         if form is not None:
             return FormRequest(url, formdata=list(form), callback=callback, meta=meta, priority=_PRIORITY[role])
         return Request(url, callback=callback, meta=meta, priority=_PRIORITY[role])
-
-
-def _links(rows: list[Row], page_id: UUID) -> Iterator[ReportLink]:
-    for position, row in enumerate(rows):
-        if row.says is not TitleSays.OTHER:
-            yield ReportLink(
-                page=page_id, url=row.url, text=row.text, title=row.title, date=row.date, position=position
-            )
-
-
-def _page_id(response: Response) -> UUID:
-    """Return the capture this response came from.
-
-    Under a plain Scrapy, without our download handler, nothing is captured; the id then follows from the URL, so that
-    items can still be told apart.
-    """
-    capture = response.meta.get(CAPTURE)
-    return capture if isinstance(capture, UUID) else uuid5(NAMESPACE_URL, response.url)
-
-
-def _years(years: str | tuple[int, int] | None) -> tuple[int, int] | None:
-    if years is None or isinstance(years, tuple):
-        return years
-    first, _, last = years.partition("-")
-    try:
-        return int(first), int(last or first)
-    except ValueError:
-        raise ValueError(f"years: {years!r} is not a year or a range like 2019-2023") from None
-
-
-def _failed_url(failure: Failure) -> str:
-    return str(failure.request.url)  # type: ignore[attr-defined]  # Scrapy sets it on every failure
-
-
-def _reason(failure: Failure) -> str:
-    response = getattr(failure.value, "response", None)
-    if response is not None:
-        return f"HTTP {response.status}"
-    return f"{type(failure.value).__name__}: {failure.value}".splitlines()[0][:200]

@@ -121,7 +121,7 @@ class Revisits:
             return
         requests = list(_requests(spider, known))
         tally.revisits += len(requests)
-        for request in requests:
+        for request in reversed(requests):  # of one priority, Scrapy's queue gives out the last first
             self._crawler.engine.crawl(request)
         if requests:
             raise DontCloseSpider

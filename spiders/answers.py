@@ -1,0 +1,64 @@
+"""What a response, a failure or an argument says, put into the words of the crawl."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from gicrawl.crawling.lead import CAPTURE, ReportLink
+from spiders.vocabulary import TitleSays
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scrapy.http import Response
+    from twisted.python.failure import Failure
+
+    from spiders.family import Row
+
+
+def report_links(rows: list[Row], page_id: UUID) -> Iterator[ReportLink]:
+    """Make items of the rows that may be reports; `page_id` is the capture of the page they stand on."""
+    for position, row in enumerate(rows):
+        if row.says is not TitleSays.OTHER:
+            yield ReportLink(
+                page=page_id, url=row.url, text=row.text, title=row.title, date=row.date, position=position
+            )
+
+
+def capture_of(response: Response) -> UUID:
+    """Return the capture this response came from.
+
+    Under a plain Scrapy, without our download handler, nothing is captured; the id then follows from the URL, so that
+    items can still be told apart.
+    """
+    capture = response.meta.get(CAPTURE)
+    return capture if isinstance(capture, UUID) else uuid5(NAMESPACE_URL, response.url)
+
+
+def parse_years(years: str | tuple[int, int] | None) -> tuple[int, int] | None:
+    """Read the argument `years`: `A-B`, one year, or both already as numbers.
+
+    Raises:
+        ValueError: it is nothing of the kind.
+    """
+    if years is None or isinstance(years, tuple):
+        return years
+    first, _, last = years.partition("-")
+    try:
+        return int(first), int(last or first)
+    except ValueError:
+        raise ValueError(f"years: {years!r} is not a year or a range like 2019-2023") from None
+
+
+def failed_url(failure: Failure) -> str:
+    """Return the URL that could not be had."""
+    return str(failure.request.url)  # type: ignore[attr-defined]  # Scrapy sets it on every failure
+
+
+def reason_of(failure: Failure) -> str:
+    """Say in one line why a page could not be had."""
+    response = getattr(failure.value, "response", None)
+    if response is not None:
+        return f"HTTP {response.status}"
+    return f"{type(failure.value).__name__}: {failure.value}".splitlines()[0][:200]
