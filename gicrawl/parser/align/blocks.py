@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gicrawl.parser.align.cells import Settled, cell_of, unread
-from gicrawl.parser.align.labels import han_columns
+from gicrawl.parser.align.labels import ANCHOR, han_columns
 from gicrawl.parser.align.numbers import Kind
 from gicrawl.parser.align.placing import placements
 from gicrawl.parser.align.runs import Run, collect
+from gicrawl.parser.align.stream import han
 from gicrawl.parser.report import Problem
 
 if TYPE_CHECKING:
@@ -20,14 +21,22 @@ if TYPE_CHECKING:
     from gicrawl.parser.align.stream import Stream
     from gicrawl.parser.report import Cell
 
+_SURPLUS = 2  # fields more than columns of which we still try to tell which is no cell
 _LOOK_BACK = 160  # Han characters before the first sure header in which the table may begin
 
 
-def block_cells(atoms: Stream, reading: Reading, last: int) -> tuple[list[Cell], list[Problem]]:
-    """Cells of a side-by-side table that ends before atom `last`."""
+def block_cells(atoms: Stream, reading: Reading, floor: int, last: int) -> tuple[list[Cell], list[Problem]]:
+    """Cells of a side-by-side table.
+
+    Args:
+        atoms: the stream.
+        reading: of the table.
+        floor: position in `Stream.han` before which it cannot begin: another table ends there.
+        last: atom it ends before.
+    """
     table = reading.table
     width = len(table.columns) * len(table.rows)
-    start = _start(atoms, reading)
+    start = _start(atoms, reading, floor)
     runs = [run for run in collect(atoms.atoms, atoms.atom_at(start), last, width) if run.held]
     options, confidence = _options(atoms, runs, len(table.rows), len(table.columns))
     if not options:
@@ -42,32 +51,43 @@ def block_cells(atoms: Stream, reading: Reading, last: int) -> tuple[list[Cell],
     return cells, []
 
 
-def _start(atoms: Stream, reading: Reading) -> int:
+def _start(atoms: Stream, reading: Reading, floor: int) -> int:
     """Position in `Stream.han` where the table begins: its first column heading before the first sure header."""
-    sure = min(label.start for label in reading.labels if label is not None and label.end - label.start > 4)  # noqa: PLR2004
-    back = max(0, sure - _LOOK_BACK)
+    sure = min(label.start for label in reading.labels if label is not None and label.end - label.start >= ANCHOR)
+    back = max(floor, sure - _LOOK_BACK)
+    heading = atoms.han.rfind(han(reading.table.section), back, sure)
+    back = max(back, heading)
     heads = [atoms.han.find(head, back, sure) for head in han_columns(reading.table)]
     return min([at for at in heads if at >= 0] + [sure])
 
 
 def _options(atoms: Stream, runs: list[Run], rows: int, columns: int) -> tuple[list[Placement], float]:
+    """What the runs may mean, and how sure that is; nothing where the shape is none of those known."""
     width = rows * columns
-    for run in runs:
-        if run.held == width:
-            return [_held(atoms, run)], 0.98
-    for run in runs:
-        if len(run.atoms) == width:
-            return [run.atoms], 0.95
-    if len(runs) == columns and all(run.held == rows for run in runs):  # on its side: a row for each outcome
-        held = [_held(atoms, run) for run in runs]
-        return [tuple(held[column][row] for row in range(rows) for column in range(columns))], 0.93
+    single = [(_held(atoms, run), 0.98) for run in runs if run.held == width]
+    single += [(run.atoms, 0.95) for run in runs if len(run.atoms) == width]
+    blocks = [fields for run in runs if (fields := _whole(atoms, run, columns))]
+    if len(blocks) == rows:
+        single.append((tuple(index for fields in blocks for index in fields), 0.95))
+    lines = [fields for run in runs if (fields := _whole(atoms, run, rows))]
+    if len(lines) == columns:  # on its side: a row for each outcome
+        single.append((tuple(lines[column][row] for row in range(rows) for column in range(columns)), 0.93))
+    if single:
+        return [single[0][0]], single[0][1]
     joined = Run(tuple(index for run in runs for index in run.atoms), sum(run.held for run in runs))
     if joined.held == width:
-        return [_held(atoms, joined)], 0.95 if all(run.held % columns == 0 for run in runs) else 0.85
-    if not joined.held:
+        return [_held(atoms, joined)], 0.85
+    longest = max(runs, key=lambda run: len(run.atoms), default=joined)
+    if len(longest.atoms) <= width or len(longest.atoms) - width > _SURPLUS:
         return [], 0.0
-    longest = max(runs, key=lambda run: len(run.atoms))
-    return placements(atoms.atoms, longest if len(longest.atoms) > width else joined, width, None), 0.9
+    return placements(atoms.atoms, longest, width, None), 0.85
+
+
+def _whole(atoms: Stream, run: Run, size: int) -> tuple[int, ...]:
+    """The fields of a run that fills `size` columns; empty where it does not."""
+    if run.held == size:
+        return _held(atoms, run)
+    return run.atoms if len(run.atoms) == size else ()
 
 
 def _held(atoms: Stream, run: Run) -> tuple[int, ...]:

@@ -12,6 +12,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, TypeAlias
 
 from gicrawl.parser.align.numbers import Kind
+from gicrawl.parser.align.stream import NO_TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,11 +31,11 @@ _MAX_PLACEMENTS = 400
 
 
 def profile_of(atoms: Sequence[Atom], runs: Sequence[Run], width: int) -> dict[int, Profile]:
-    """The usual positions of the columns, for each grid (and -1: lines), from the rows that are whole."""
+    """The usual positions of the columns, for each grid or shape of line, from the rows that are whole."""
     votes: dict[int, Counter[Profile]] = {}
     for run in runs:
         whole = [index for index in run.atoms if atoms[index].kind is not Kind.GAP]
-        if len(whole) == width and atoms[whole[0]].row >= 0:
+        if len(whole) == width and atoms[whole[0]].table != NO_TABLE:
             spans = tuple((atoms[index].left, atoms[index].right) for index in whole)
             votes.setdefault(atoms[whole[0]].table, Counter())[spans] += 1
     return {
@@ -44,10 +45,23 @@ def profile_of(atoms: Sequence[Atom], runs: Sequence[Run], width: int) -> dict[i
     }
 
 
-def placements(atoms: Sequence[Atom], run: Run, width: int, profile: Profile | None) -> list[Placement]:
-    """Every way the run may fill the columns; one where nothing is open, none where it fits in no way."""
+def placements(
+    atoms: Sequence[Atom], run: Run, width: int, profile: Profile | None, *, extra: bool = False
+) -> list[Placement]:
+    """Every way the run may fill the columns; one where nothing is open, none where it fits in no way.
+
+    Args:
+        atoms: the stream's.
+        run: values of one printed row.
+        width: columns of the table.
+        profile: positions of the columns where they are known for this kind of row.
+        extra: the table has a column more than the form: only positions tell which value is which.
+    """
     fields = run.atoms
     held = tuple(index for index in fields if atoms[index].kind is not Kind.GAP)
+    if extra:
+        placed = _by_position(atoms, fields, profile, extra=True) if profile else None
+        return [placed] if placed else []
     if len(held) == width:
         return [held]
     if len(fields) == width:
@@ -62,8 +76,10 @@ def placements(atoms: Sequence[Atom], run: Run, width: int, profile: Profile | N
     ]
 
 
-def _by_position(atoms: Sequence[Atom], fields: Sequence[int], profile: Profile) -> Placement | None:
-    """Each field under the column it stands in; None where a value stands in none or two in one."""
+def _by_position(
+    atoms: Sequence[Atom], fields: Sequence[int], profile: Profile, *, extra: bool = False
+) -> Placement | None:
+    """Each field under the column it stands in; None where two values stand in one, or one in none (if not `extra`)."""
     placed: list[int | None] = [None] * len(profile)
     for index in fields:
         middle = (atoms[index].left + atoms[index].right) / 2
@@ -71,7 +87,7 @@ def _by_position(atoms: Sequence[Atom], fields: Sequence[int], profile: Profile)
         empty = atoms[index].kind in _EMPTY
         held = None if column is None else placed[column]
         if column is None or (held is not None and atoms[held].kind not in _EMPTY):
-            if empty:
+            if empty or (extra and column is None):
                 continue
             return None
         if held is None or not empty:

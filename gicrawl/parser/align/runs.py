@@ -1,13 +1,15 @@
 """Values that stand together, and the rows of the form they belong to.
 
 A run is what one printed row shows: values not interrupted by words. Runs are given to rows in one monotone assignment,
-so that a label printed below its numbers, two labels over two rows of numbers, or a stray row shifts nothing else.
+so that labels wrapped around their numbers, numbers printed above their labels, two labels over two rows of numbers, or
+a stray row shift nothing else.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from enum import Enum
+from typing import TYPE_CHECKING, TypeAlias
 
 from gicrawl.parser.align.numbers import Kind
 
@@ -16,16 +18,38 @@ if TYPE_CHECKING:
 
     from gicrawl.parser.align.stream import Atom
 
-_MOVED = 1.0  # a run in the stretch of a later row: labels and numbers came apart …
-_AGAINST = 1.5  # … or of an earlier one: the number before its label
-_FAR = 0.1  # for each row further away
-_UNNAMED = 0.7  # a row whose label was not found may take what stands there
+Span: TypeAlias = "tuple[int, int]"
+"""First and last atom of a label."""
+
+
+class Place(Enum):
+    """Where a run stands, seen from the label of the row it was given to."""
+
+    BESIDE = "beside"  # in the same printed row
+    INSIDE = "inside"  # between the pieces of the wrapped label
+    AFTER = "after"
+    BEFORE = "before"
+    DETACHED = "detached"  # other labels stand between
+    UNNAMED = "unnamed"  # the label was not found
+
+    @property
+    def own(self) -> bool:
+        """Whether the place alone says that they belong together."""
+        return self in {Place.BESIDE, Place.INSIDE, Place.AFTER}
+
+
+_COST = {Place.BESIDE: 0.0, Place.INSIDE: 0.0, Place.AFTER: 0.2, Place.BEFORE: 0.35, Place.UNNAMED: 0.7}
+_MOVED, _AGAINST = 1.0, 1.5  # detached: the label before its numbers, or after them
+_FAR = 0.1  # for each label between
 _BROKEN = 0.5  # a run that does not fill the row
-_SECOND = 0.3  # a run that is not the first after its label
+_SECOND = 0.3  # a run that is not the next to the label
 _FOREIGN, _FOREIGN_UNNAMED = 1.0, 9.0  # a run behind words that are no label of the form
-_ELSEWHERE = 5.0  # a run whose own label is printed beside it, for any other row
+_ELSEWHERE = 9.0  # a run whose own label is printed beside it, for any other row
 _SKIP_FULL, _SKIP_BROKEN, _SKIP_EMPTY = 4.0, 0.6, 0.05
 _SKIP_ROW = 2.0
+
+
+NO_ROW = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,27 +59,22 @@ class Run:
     Attributes:
         atoms: indices into `Stream.atoms`, empty fields that may be cells included.
         held: how many of them surely are cells.
+        named: Han characters printed before it that no label of the form accounts for: a row the form does not have.
+        own: the row whose label stands before it in the same printed row; `NO_ROW` where that is no label of the form.
     """
 
     atoms: tuple[int, ...]
     held: int
     named: str = ""
-    """Han characters printed before it that no label of the form accounts for: a row the form does not have."""
     own: int | None = None
-    """The row whose label stands before it in the same printed row."""
 
 
 @dataclass(frozen=True, slots=True)
 class Assigned:
-    """A run given to a row.
-
-    Attributes:
-        run: None where the row got none.
-        moved: it does not stand between this row's label and the next one's.
-    """
+    """A run given to a row; both None where the row got none."""
 
     run: Run | None
-    moved: bool
+    place: Place | None
 
 
 def collect(atoms: Sequence[Atom], first: int, last: int, width: int) -> list[Run]:
@@ -92,58 +111,49 @@ def _close(atoms: Sequence[Atom], run: list[int], width: int) -> list[Run]:
     return [Run(tuple(run), len(held))]
 
 
-def assign(runs: list[Run], labels: list[int | None], width: int) -> list[Assigned]:
+def assign(runs: list[Run], labels: list[Span | None], width: int) -> list[Assigned]:
     """Give runs to rows, in order.
 
     Args:
         runs: in reading order.
-        labels: for each row of the form, index of the atom its label begins in, or None where it was not found.
+        labels: for each row of the form, the atoms its label begins and ends in, or None where it was not found.
         width: columns of the table.
     """
-    stretches = _stretches(runs, labels)
-    later = [at > 0 and stretches[at - 1] == own for at, own in enumerate(stretches)]
-    if stretches == list(range(len(labels))) and all(run.held == width for run in runs):
-        return [Assigned(run, moved=False) for run in runs]  # every row whole and in its place
     size, rows = len(runs), len(labels)
+    if size == rows and all(run.own == row and run.held == width for row, run in enumerate(runs)):
+        return [Assigned(run, Place.BESIDE) for run in runs]  # every row whole and beside its label
+    starts = sorted({span[0] for span in labels if span is not None})
+    skips = [_skip(run, width) for run in runs]
+    seen = [_neighbours(run, starts) for run in runs]
+    nearest = [at == 0 or seen[at - 1] != own for at, own in enumerate(seen)]
     cost = [[0.0] * (size + 1) for _ in range(rows + 1)]
-    match = [[0.0] * size for _ in range(rows)]
+    match = [[(0.0, Place.DETACHED)] * size for _ in range(rows)]
     for r in range(size - 1, -1, -1):
-        cost[rows][r] = cost[rows][r + 1] + _skip(runs[r], width)
+        cost[rows][r] = cost[rows][r + 1] + skips[r]
     for i in range(rows - 1, -1, -1):
         cost[i][size] = cost[i + 1][size] + _SKIP_ROW
         for r in range(size - 1, -1, -1):
-            match[i][r] = _match(runs[r], stretches[r], i, labels, width) + (
-                _SECOND if later[r] and runs[r].own is None else 0.0
-            )
-            cost[i][r] = min(
-                cost[i + 1][r + 1] + match[i][r],
-                cost[i + 1][r] + _SKIP_ROW,
-                cost[i][r + 1] + _skip(runs[r], width),
-            )
+            match[i][r] = _match(runs[r], i, labels[i], seen[r], width, nearest=nearest[r])
+            cost[i][r] = min(cost[i + 1][r + 1] + match[i][r][0], cost[i + 1][r] + _SKIP_ROW, cost[i][r + 1] + skips[r])
     out: list[Assigned] = []
     r = 0
     for i in range(rows):
-        while r < size and cost[i][r] == cost[i][r + 1] + _skip(runs[r], width):
+        while r < size and cost[i][r] == cost[i][r + 1] + skips[r]:
             r += 1
-        if r < size and cost[i][r] == cost[i + 1][r + 1] + match[i][r]:
-            moved = runs[r].own != i and (labels[i] is None or stretches[r] != i)
-            out.append(Assigned(runs[r], moved=moved))
+        if r < size and cost[i][r] == cost[i + 1][r + 1] + match[i][r][0]:
+            out.append(Assigned(runs[r], match[i][r][1]))
             r += 1
         else:
-            out.append(Assigned(None, moved=False))
+            out.append(Assigned(None, None))
     return out
 
 
-def _stretches(runs: list[Run], labels: list[int | None]) -> list[int]:
-    """For each run, the last row whose label begins before it; -1 before the first label."""
-    out = []
-    for run in runs:
-        own = -1
-        for row, label in enumerate(labels):
-            if label is not None and label <= run.atoms[0]:
-                own = row
-        out.append(own)
-    return out
+def _neighbours(run: Run, starts: list[int]) -> tuple[int, int]:
+    """Atoms in which the label before a run and the label after it begin; -1 and a huge number where there is none."""
+    first = run.atoms[0]
+    before = max((start for start in starts if start <= first), default=-1)
+    after = min((start for start in starts if start > first), default=1 << 60)
+    return before, after
 
 
 def _skip(run: Run, width: int) -> float:
@@ -152,18 +162,30 @@ def _skip(run: Run, width: int) -> float:
     return _SKIP_FULL if run.held == width or len(run.atoms) == width else _SKIP_BROKEN
 
 
-def _match(run: Run, stretch: int, row: int, labels: list[int | None], width: int) -> float:
+def _match(
+    run: Run, row: int, label: Span | None, seen: tuple[int, int], width: int, *, nearest: bool
+) -> tuple[float, Place]:
+    """What it costs to give a run to a row, and how the two stand to each other."""
     if run.held == 0 and len(run.atoms) < width:
-        return _SKIP_ROW + 1.0  # traces of merged cells are no row
+        return _SKIP_ROW + 1.0, Place.DETACHED  # traces of merged cells are no row
     cost = 0.0 if width in (run.held, len(run.atoms)) else _BROKEN
     if run.own is not None:
-        return cost if run.own == row else cost + _ELSEWHERE
-    if labels[row] is None:
-        return cost + _UNNAMED + (_FOREIGN_UNNAMED if run.named else 0.0)
+        return (cost, Place.BESIDE) if run.own == row else (cost + _ELSEWHERE, Place.DETACHED)
+    if label is None:
+        return cost + _COST[Place.UNNAMED] + (_FOREIGN_UNNAMED if run.named else 0.0), Place.UNNAMED
     if run.named:
         cost += _FOREIGN
-    if stretch > row:
-        return cost + _MOVED + _FAR * (stretch - row)
-    if stretch < row:
-        return cost + _AGAINST + _FAR * (row - stretch)
-    return cost
+    place = _place(run, label, seen)
+    if place is Place.DETACHED:
+        far = _FAR * abs(label[0] - run.atoms[0]) / (abs(label[0] - run.atoms[0]) + width)
+        return cost + (_MOVED if label[0] <= run.atoms[0] else _AGAINST) + far, place
+    return cost + _COST[place] + (0.0 if nearest or place is Place.INSIDE else _SECOND), place
+
+
+def _place(run: Run, label: Span, seen: tuple[int, int]) -> Place:
+    first, last = label
+    if first < run.atoms[0] and run.atoms[-1] < last:
+        return Place.INSIDE
+    if first == seen[0]:
+        return Place.AFTER
+    return Place.BEFORE if first == seen[1] else Place.DETACHED

@@ -25,9 +25,14 @@ _HAN_RUN = re.compile(r"[\u4e00-\u9fff]+")
 _DIGIT = re.compile(r"[0-9０-９/]")
 _TOKEN = re.compile(r"\S+")
 _LONE_UNIT = re.compile(r"(?:万元|万|元)")
+_STROKES = 5  # so many "/" in a row are values, fewer may be punctuation
 _CROWDED = 20  # numbers in one line
 _COUNTED = "年月日时分件条次人个项份篇期万亿元%％号至、.．)）"
 _VALUES_IN_PROSE = 3  # that many numbers in a row between words are a table row, fewer are a sentence
+
+
+NO_TABLE = -1
+"""Table of an atom whose position in its line says nothing: it stands alone, or was cut out at blanks."""
 
 
 @dataclass(slots=True)
@@ -41,7 +46,8 @@ class Atom:
         row: the printed row it stands in, or -1 for a value or text on a line of its own.
         left: first column it covers, within its row's table or line.
         right: column after the last it covers.
-        table: number of the grid it stands in, -1 outside grids.
+        table: number of the grid it stands in; for a line of n separated fields -1-n, because only lines of the same
+            shape have their columns at the same places; `NO_TABLE` where positions say nothing.
     """
 
     raw: str
@@ -151,7 +157,7 @@ def _line_atoms(
             if path is not None:
                 evidence["path"] = path
             evidence |= {"start": base + start, "end": base + start + len(raw)}
-            atoms.append(Atom(raw, value, row, at, at + 1, -1, evidence))
+            atoms.append(Atom(raw, value, row, at, at + 1, NO_TABLE if lone else NO_TABLE - len(fields), evidence))
     added = len(atoms) - before
     if lone and added == 1:  # alone on its line: values of such lines flow together
         atoms[-1].row = -1
@@ -217,7 +223,10 @@ def _value_tokens(text: str, tokens: list[tuple[int, int]]) -> dict[int, Value]:
             run[at] = value
             at += 1
         numbers = sum(value.kind is Kind.NUMBER for value in run.values())
-        if numbers and (at == count or numbers >= _VALUES_IN_PROSE or (crowded and not _counted(text, tokens[at]))):
+        strokes = numbers == 0 and len(run) >= _STROKES
+        if strokes or (
+            numbers and (at == count or numbers >= _VALUES_IN_PROSE or (crowded and not _counted(text, tokens[at])))
+        ):
             cut |= run
         at += 1
     return cut
