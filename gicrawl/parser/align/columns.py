@@ -1,0 +1,83 @@
+"""The columns of a table: the order they are printed in, and the positions they cover.
+
+The form's order is taken for granted only where the document's own headings do not say otherwise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from gicrawl.parser.align.numbers import Kind
+from gicrawl.parser.align.placing import profile_of
+from gicrawl.parser.align.stream import NO_TABLE, han
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gicrawl.parser.align.placing import Profile
+    from gicrawl.parser.align.runs import Run
+    from gicrawl.parser.align.stream import Atom, Stream
+    from gicrawl.parser.forms import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """How the columns of a table are printed.
+
+    Attributes:
+        order: for each printed column, which column of the form it is.
+        profiles: positions of the printed columns, for each grid (or shape of line).
+        headed: the headings were found; without them the order is only presumed.
+        extra: the header has a column that the form does not have.
+    """
+
+    order: tuple[int, ...]
+    profiles: dict[int, Profile]
+    headed: bool
+    extra: bool
+
+
+def columns_of(atoms: Stream, table: Table, head: tuple[int, int], runs: Sequence[Run]) -> Columns:
+    """Read the header of a table.
+
+    Args:
+        atoms: the stream.
+        table: of the form.
+        head: first atom of the header and first atom after it.
+        runs: the rows below it.
+    """
+    width = len(table.columns)
+    usual = tuple(range(width))
+    profiles = profile_of(atoms.atoms, runs, width)
+    heading = [atom for atom in atoms.atoms[head[0] : head[1]] if atom.kind is Kind.TEXT and atom.row >= 0]
+    found = _headings(heading, table)
+    if found is None:
+        return Columns(usual, profiles, headed=False, extra=False)
+    printed = sorted(range(width), key=lambda column: found[column].left)
+    spans = tuple((found[column].left, found[column].right) for column in printed)
+    if any(a[1] > b[0] for a, b in pairwise(spans)):
+        return Columns(usual, profiles, headed=True, extra=False)
+    place = found[printed[0]].table
+    extra = any(
+        atom.table == place
+        and spans[0][0] < atom.left < spans[-1][0]
+        and all(not left <= atom.left < right for left, right in spans)
+        for atom in heading
+    )
+    whole = {} if extra else profiles  # rows that seem whole beside an extra column are short of one
+    return Columns(tuple(printed), {place: spans} | whole, headed=True, extra=extra)
+
+
+def _headings(heading: Sequence[Atom], table: Table) -> dict[int, Atom] | None:
+    """The heading of every column, all in one grid or in lines of one shape; the last one where one is repeated.
+
+    A header takes several rows; only where they share their columns do positions in them mean anything.
+    """
+    names = {han(label): column for column, entry in enumerate(table.columns) for label in entry.labels}
+    places: dict[int, dict[int, Atom]] = {}
+    for atom in heading:
+        if atom.table != NO_TABLE and (column := names.get(han(atom.raw))) is not None:
+            places.setdefault(atom.table, {})[column] = atom
+    return next((found for found in reversed(places.values()) if len(found) == len(table.columns)), None)
