@@ -36,7 +36,12 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[P
 
 
 def crawl_twice(
-    server: SampleServer, targets: list[str | Path], archive: Path, *, origins: dict[str, str] | None = None
+    server: SampleServer,
+    targets: list[str | Path],
+    archive: Path,
+    *,
+    origins: dict[str, str] | None = None,
+    parse: bool = True,
 ) -> Walk:
     crawls: list[Done] = []
     bodies: list[int] = []
@@ -48,8 +53,9 @@ def crawl_twice(
         bodies.append(bodies_in(archive))
         digests.append(content(archive)[0])
         asked.append(len(server.requests()) - before)
-    parsed = gicrawl("reparse", "--archive", archive)
-    assert parsed.status == 0, parsed.err
+    if parse:
+        parsed = gicrawl("reparse", "--archive", archive)
+        assert parsed.status == 0, parsed.err
     return Walk(
         archive=archive,
         record=server.stop(),
@@ -57,7 +63,7 @@ def crawl_twice(
         crawls=(crawls[0], crawls[1]),
         bodies=(bodies[0], bodies[1]),
         digests=(digests[0], digests[1]),
-        corpus=content(archive)[1],
+        corpus=content(archive)[1] if parse else None,
         origins=origins or {},
     )
 
@@ -85,7 +91,9 @@ def from_column(once: Callable[[str, Callable[[Path], Walk]], Walk], from_home: 
                 assert registry.count(home) == 1
                 registry = registry.replace(home, f'{home}columns = ["http://{portal["host"]}{portal["column"]}"]\n')
             (folder / "portals.toml").write_text(registry, encoding="utf-8")
-            return crawl_twice(server, ["--all", "--portals", folder / "portals.toml"], folder / "gicrawl.db")
+            targets: list[str | Path] = ["--all", "--portals", folder / "portals.toml"]
+            # The same URLs and bodies as from the home pages: parsing them would show nothing new.
+            return crawl_twice(server, targets, folder / "gicrawl.db", parse=False)
 
     return once("from-column", make)
 

@@ -81,7 +81,7 @@ def ended(process: subprocess.Popen[bytes], stdin: bytes | None = None) -> Done:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """Sample portals that were crawled twice into one archive, parsed, and stopped.
+    """Sample portals that were crawled twice into one archive, and stopped.
 
     Attributes:
         archive: its path.
@@ -90,7 +90,7 @@ class Walk:
         crawls: both, as they ended.
         bodies: in the archive after each crawl.
         digests: `verify --content` after each crawl, first line: over captures.
-        corpus: second line, after the parse.
+        corpus: second line, after the parse; None where nothing was parsed.
         origins: portal id to where it was crawled as a plain origin; empty where it was crawled under its name.
     """
 
@@ -100,7 +100,7 @@ class Walk:
     crawls: tuple[Done, Done]
     bodies: tuple[int, int]
     digests: tuple[str, str]
-    corpus: str
+    corpus: str | None
     origins: dict[str, str]
 
     @property
