@@ -121,18 +121,15 @@ SECRET = ("applications", "denied_state_secret")
 
 
 @pytest.mark.parametrize("layout", ["pdf_words", "pdf_layout", "tsv_dropped", "html_flattened_br"])
-@pytest.mark.xfail(reason="the count of the fields before a value is taken for its position")
 def test_a_blank_lost_between_words_does_not_move_the_other_values_of_its_row(layout: str) -> None:
     assert errors(layout, {SECRET: "5,,0,3,0,0,8"}) == []
 
 
-@pytest.mark.xfail(reason="the count of the fields before a value is taken for its position")
 def test_a_blank_lost_in_part_two_does_not_move_the_other_values_of_its_row() -> None:
     assert errors("pdf_words", {("art20_1", "normative_documents"): ",4,9"}) == []
 
 
 @pytest.mark.parametrize("layout", ["html_review_below", "html_review_in_three", "html_review_on_its_side"])
-@pytest.mark.xfail(reason="the search for the first heading goes back into the applications table")
 def test_part_four_never_takes_figures_of_the_applications(layout: str) -> None:
     given = {
         NEW: "3,4,0,0,0,0,7",
@@ -143,7 +140,6 @@ def test_part_four_never_takes_figures_of_the_applications(layout: str) -> None:
     assert errors(layout, given, otherwise="") == []
 
 
-@pytest.mark.xfail(reason="the search for the first heading goes back into the applications table")
 def test_part_four_with_few_figures_one_a_line_never_takes_figures_of_the_applications() -> None:
     given = {
         ("applications", "results_total"): "3,4,2,1,5,8,23",
@@ -153,7 +149,6 @@ def test_part_four_with_few_figures_one_a_line_never_takes_figures_of_the_applic
     assert errors("one_a_line_dropped", given, otherwise="") == []
 
 
-@pytest.mark.xfail(reason="no identity is asked when every label has a run after it")
 def test_figures_printed_above_their_labels_are_not_those_of_the_label_above() -> None:
     given = {NEW: "9,0,0,0,0,0,9", CARRIED: "1,0,0,0,0,0,1", GRANTED: "10,0,0,0,0,0,10"}
     given |= {("applications", "results_total"): "10,0,0,0,0,0,10"}
@@ -171,7 +166,6 @@ def _swap(a: int, b: int) -> Callable[[Sheet], None]:
 
 @pytest.mark.parametrize("layout", ["html_plain", "html_one_table", "tsv_traces", "markdown"])
 @pytest.mark.parametrize("places", [(0, 6), (3, 4)], ids=["total_first", "neighbours"])
-@pytest.mark.xfail(reason="the headings of the columns are not used to tell their order")
 def test_columns_in_another_order_are_read_by_their_headings(layout: str, places: tuple[int, int]) -> None:
     assert errors(layout, {NEW: "3,4,0,5,0,0,12", GRANTED: "3,4,0,5,0,0,12"}, change=_swap(*places)) == []
 
@@ -192,7 +186,6 @@ def _truncate(row: str, label: str) -> Callable[[Sheet], None]:
     ],
 )
 @pytest.mark.parametrize("layout", ["html_plain", "html_split"])
-@pytest.mark.xfail(reason="a row whose label is damaged is said to be surely absent")
 def test_a_row_with_a_damaged_label_is_not_surely_absent(layout: str, row: str, label: str) -> None:
     given = {NEW: "3,4,0,0,0,0,7", GRANTED: "3,3,0,0,0,0,6", SECRET: "0,1,0,0,0,0,1"}
     assert errors(layout, given | {("art20_1", "regulations"): "3,1,9"}, change=_truncate(row, label)) == []
@@ -208,7 +201,6 @@ def _without_heads(*keys: str) -> Callable[[Sheet], None]:
 
 
 @pytest.mark.parametrize("layout", ["html_twelve_columns", "html_split", "markdown", "pdf_words"])
-@pytest.mark.xfail(reason="without headings the form with fewer columns is taken although the rows have more values")
 def test_a_table_without_headings_is_not_read_by_a_form_its_rows_do_not_fit(layout: str) -> None:
     given = {("art20_6", "administrative_penalty"): "12,3,40", ("art20_6", "administrative_coercion"): "7,1,9"}
     change = _without_heads("art20_1", "art20_5", "art20_6", "art20_8")
@@ -223,7 +215,6 @@ def _subtotals(report: Sheet) -> None:
 
 
 @pytest.mark.parametrize("layout", ["tsv", "markdown", "markdown_compact"])
-@pytest.mark.xfail(reason="blanks are dropped as surplus to make room for a column the form does not have")
 def test_a_column_of_subtotals_takes_no_place_of_a_blank_one(layout: str) -> None:
     given = {NEW: "3,,0,5,,0,8", CARRIED: "0,1,,,0,0,1", GRANTED: "0,0,2,,0,0,2"}
     assert errors(layout, given, otherwise="", change=_subtotals) == []
@@ -240,14 +231,12 @@ def _added(label: str, values: str, before: str) -> Callable[[Sheet], None]:
 
 @pytest.mark.parametrize("layout", ["tsv", "markdown", "html_columns_merged"])
 @pytest.mark.parametrize("label", ["小计", "合计"])
-@pytest.mark.xfail(reason="a short foreign label does not keep its values from an empty neighbour row")
 def test_an_empty_row_does_not_take_the_values_of_a_row_the_form_does_not_have(layout: str, label: str) -> None:
     given = {NEW: "1,0,0,0,0,0,1", SECRET: ",,,,,,", ("applications", "denied_prohibited_by_law"): ",,,,,,"}
     change = _added(label, "1,0,0,0,0,0,1", "denied_prohibited_by_law")
     assert errors(layout, given, otherwise="", change=change) == []
 
 
-@pytest.mark.xfail(reason="a row of strokes is no run, so that its neighbour's values are given to its label")
 def test_a_row_of_strokes_among_merged_rows_keeps_its_label() -> None:
     def text(report: Sheet) -> None:
         rows = _applications(report).rows
@@ -260,7 +249,6 @@ def test_a_row_of_strokes_among_merged_rows_keeps_its_label() -> None:
 
 
 @pytest.mark.parametrize("layout", ["pdf_columns"])
-@pytest.mark.xfail(reason="values printed column by column are taken for rows where a row happens to add up")
 def test_values_printed_column_by_column_are_not_rows(layout: str) -> None:
     given = {NEW: "3,0,0,0,0,0,3", GRANTED: "3,0,0,0,0,0,3", ("applications", "carried_out"): "0,2,0,0,0,0,2"}
     assert errors(layout, given) == []
@@ -276,7 +264,6 @@ def _one_other_row(report: Sheet) -> None:
     row.groups.insert(0, ("（六）其他处理", 1))
 
 
-@pytest.mark.xfail(reason="the vertical cell 其他处理 is taken for the single row of the older form")
 def test_a_vertical_cell_is_not_the_single_row_of_the_older_form() -> None:
     given = {("applications", "other_processing_fee_unpaid"): "5,0,0,0,0,0,5"}
     assert errors("html_plain", given, change=_one_other_row) == []

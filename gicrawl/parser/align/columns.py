@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from gicrawl.parser.forms import Table
 
 
+_SEVERAL = 3  # known headings in a row that make it a header
+
+
 @dataclass(frozen=True, slots=True)
 class Columns:
     """How the columns of a table are printed.
@@ -54,7 +57,8 @@ def columns_of(atoms: Stream, table: Table, head: tuple[int, int], runs: Sequenc
     heading = [atom for atom in atoms.atoms[head[0] : head[1]] if atom.kind is Kind.TEXT and atom.row >= 0]
     found = _headings(heading, table)
     if found is None:
-        return Columns(usual, profiles, headed=False, extra=False)
+        extra = _has_stray(heading, table)
+        return Columns(usual, {} if extra else profiles, headed=False, extra=extra)
     printed = sorted(range(width), key=lambda column: found[column].left)
     spans = tuple((found[column].left, found[column].right) for column in printed)
     if any(a[1] > b[0] for a, b in pairwise(spans)):
@@ -81,3 +85,19 @@ def _headings(heading: Sequence[Atom], table: Table) -> dict[int, Atom] | None:
         if atom.table != NO_TABLE and (column := names.get(han(atom.raw))) is not None:
             places.setdefault(atom.table, {})[column] = atom
     return next((found for found in reversed(places.values()) if len(found) == len(table.columns)), None)
+
+
+def _has_stray(heading: Sequence[Atom], table: Table) -> bool:
+    """Whether among the headings of one printed row stands one that the form does not have (小计, 其中…)."""
+    known = [han(label) for entry in table.columns for label in entry.labels]
+    known += [han(label) for label in table.headers]
+    rows: dict[int, list[str]] = {}
+    for atom in heading:
+        rows.setdefault(atom.row, []).append(han(atom.raw))
+    for texts in rows.values():
+        ours = [at for at, text in enumerate(texts) if text in known]
+        if len(ours) >= _SEVERAL and any(
+            len(text) > 1 and not any(text in label for label in known) for text in texts[ours[0] :]
+        ):
+            return True
+    return False

@@ -103,7 +103,7 @@ def _weighed(row: _Row, settled: Settled, *, tidy: bool, confirmed: bool) -> Set
     confidence = settled.confidence
     if place is Place.UNNAMED and not (tidy or confirmed):
         return None
-    if not place.own:
+    if not place.own or (row.assigned.run is not None and row.assigned.run.cut):
         confidence = min(confidence, _HELD if confirmed else _LOOSE)
     elif place is not Place.BESIDE and not (tidy or confirmed):
         confidence = min(confidence, _SEVERAL)
@@ -131,7 +131,7 @@ def _named(atoms: Stream, reading: Reading, runs: list[Run]) -> list[Run]:
     elsewhere = _labels_elsewhere(reading.table)
     claimed = sorted((label.start, label.end) for label in reading.labels if label is not None)
     out: list[Run] = []
-    at = reading.first
+    at = max((label.end for label in reading.found("column") if label is not None), default=reading.first)
     for run in runs:
         stop = atoms.position_after(run.atoms[0])
         free = _unclaimed(atoms.han, at, stop, claimed)
@@ -142,14 +142,20 @@ def _named(atoms: Stream, reading: Reading, runs: list[Run]) -> list[Run]:
             row = NO_ROW if free.endswith(beside) and not scrap else None
         if row is not None:
             out.append(replace(run, own=row, named=free if row == NO_ROW else ""))
-        elif len(free) >= _WORDS and not set(groups).issuperset(free):
-            out.append(replace(run, named=free))
-        elif any(variants[0] in free for variants in names):  # ours, where the chain does not allow it
+        elif (len(free) >= _WORDS and not set(groups).issuperset(free)) or any(
+            variants[0] in free for variants in names
+        ):
             out.append(replace(run, named=free))
         else:
             out.append(run)
         at = max(at, stop)
     return out
+
+
+def _foreign(free: str, groups: str, names: list[tuple[str, ...]]) -> bool:
+    """Whether words that no label accounts for are a label: long, or one of ours where the chain does not allow it."""
+    words = len(free) >= _WORDS and not set(groups).issuperset(free)
+    return words or any(variants[0] in free for variants in names)
 
 
 @cache

@@ -61,12 +61,14 @@ class Run:
         held: how many of them surely are cells.
         named: Han characters printed before it that no label of the form accounts for: a row the form does not have.
         own: the row whose label stands before it in the same printed row; `NO_ROW` where that is no label of the form.
+        cut: from a longer flow of values: whether they run along the rows or down the columns is not said.
     """
 
     atoms: tuple[int, ...]
     held: int
     named: str = ""
     own: int | None = None
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ def _close(atoms: Sequence[Atom], run: list[int], width: int) -> list[Run]:
     if not run:
         return []
     if atoms[run[0]].row < 0 and len(held) > width and len(held) % width == 0:
-        return [Run(tuple(held[at : at + width]), width) for at in range(0, len(held), width)]
+        return [Run(tuple(held[at : at + width]), width, cut=True) for at in range(0, len(held), width)]
     return [Run(tuple(run), len(held))]
 
 
