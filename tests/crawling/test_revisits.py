@@ -19,6 +19,7 @@ from rawserver import NO_ROBOTS, RawServer, page, raw
 from gicrawl.archive.records import Judgement, Outcome, Role
 from gicrawl.archive.store import open_archive
 from gicrawl.archive.verify import content_digest
+from gicrawl.crawling.judge import prevails
 from gicrawl.crawling.run import CrawlOptions, CrawlSummary, Target, crawl
 
 if TYPE_CHECKING:
@@ -346,6 +347,15 @@ def test_soft_404_stays_one_whatever_the_spider_makes_of_the_page(
     assert (target.list_pages, target.layout_unknown) == (2, 2)  # /strange and /1
     with open_archive(archive_path) as archive:
         assert archive.db["judgements"].count_where("judgement = 'soft_404'") == 2
+
+
+def test_what_stands_between_us_and_a_page_is_not_outdone_by_what_it_looks_like() -> None:
+    read = (Judgement.CONTENT, Judgement.LAYOUT_UNKNOWN)
+    for standing in (Judgement.BLOCKED, Judgement.SOFT_404):
+        assert [prevails(said, standing) for said in read] == [False, False]
+        assert prevails(Judgement.BLOCKED, standing)
+    assert [prevails(said, Judgement.EMPTY) for said in read] == [True, False]
+    assert all(prevails(said, standing) for said in read for standing in (None, Judgement.CONTENT))
 
 
 def test_body_compressed_anew_is_kept_but_is_nothing_new(tiny_crawl: TinyCrawl, archive_path: Path) -> None:
