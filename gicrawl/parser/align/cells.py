@@ -24,6 +24,8 @@ _STATES = {
     Kind.WORD: State.TEXT,
     Kind.ILLEGIBLE: State.ILLEGIBLE,
 }
+_ABSENT = 0.8
+"""Confidence that a row is not there: its label may be damaged beyond recognition."""
 _UNPLACED = 0.5
 """Confidence of a blank that is only inferred: the source shows no field at all there."""
 
@@ -38,7 +40,7 @@ class Settled:
 
 def absent(table: str, row: str, column: str) -> Cell:
     """A cell the form has and the document does not."""
-    return Cell(table=table, row=row, column=column, state=State.ABSENT, confidence=0.9)
+    return Cell(table=table, row=row, column=column, state=State.ABSENT, confidence=_ABSENT)
 
 
 def unread(table: str, row: str, column: str) -> Cell:

@@ -34,12 +34,14 @@ class Columns:
         profiles: positions of the printed columns, for each grid (or shape of line).
         headed: the headings were found; without them the order is only presumed.
         extra: the header has a column that the form does not have.
+        doubtful: the headings stand in another order, and nothing tells which values follow it.
     """
 
     order: tuple[int, ...]
     profiles: dict[int, Profile]
     headed: bool
     extra: bool
+    doubtful: bool = False
 
 
 def columns_of(atoms: Stream, table: Table, head: tuple[int, int], runs: Sequence[Run]) -> Columns:
@@ -58,7 +60,8 @@ def columns_of(atoms: Stream, table: Table, head: tuple[int, int], runs: Sequenc
     found = _headings(heading, table)
     if found is None:
         extra = _has_stray(heading, table)
-        return Columns(usual, {} if extra else profiles, headed=False, extra=extra)
+        doubtful = _in_another_order(atoms, table, head)
+        return Columns(usual, {} if extra else profiles, headed=False, extra=extra, doubtful=doubtful)
     printed = sorted(range(width), key=lambda column: found[column].left)
     spans = tuple((found[column].left, found[column].right) for column in printed)
     if any(a[1] > b[0] for a, b in pairwise(spans)):
@@ -85,6 +88,22 @@ def _headings(heading: Sequence[Atom], table: Table) -> dict[int, Atom] | None:
         if atom.table != NO_TABLE and (column := names.get(han(atom.raw))) is not None:
             places.setdefault(atom.table, {})[column] = atom
     return next((found for found in reversed(places.values()) if len(found) == len(table.columns)), None)
+
+
+def _in_another_order(atoms: Stream, table: Table, head: tuple[int, int]) -> bool:
+    """Whether the headings, each found once, stand in another order than the form's.
+
+    A header of two levels prints the first and the last heading above the others: only the order of those between them
+    counts, and that the last is not the first.
+    """
+    text = atoms.han[atoms.position_after(head[0]) : atoms.position_after(head[1])]
+    names = [han(column.labels[0]) for column in table.columns]
+    for label in table.headers:
+        text = text.replace(han(label), "|")
+    at = [text.find(name) if text.count(name) == 1 else -1 for name in names]
+    inner = [place for place in at[1:-1] if place >= 0]
+    ends_turned = min(at[0], at[-1]) >= 0 and at[-1] < at[0]
+    return len(names) > _SEVERAL and (inner != sorted(inner) or ends_turned)
 
 
 def _has_stray(heading: Sequence[Atom], table: Table) -> bool:

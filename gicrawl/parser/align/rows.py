@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from gicrawl.parser.report import Cell
 
 _WORDS = 5  # Han characters that make a label the form does not have, not a scrap of one
+_MANY = 3  # rows that must break their sum before the columns are doubted
 _SMALL = 5  # rows of a table that has no sums: only its headings say what its values are
 _READABLE = 0.8  # similarity from which a damaged heading still says so
 _APPLICATIONS = "applications"
@@ -75,6 +76,7 @@ def _cells(
     problems = [Problem("row_unknown", (("table", table.key), ("row", run.named))) for run in strays]
     tidy = not strays and all(row.settled for row in rows if row.label is not None)
     confirmed = _confirmed(atoms, reading, columns, rows)
+    ceiling = _SEVERAL if columns.doubtful or _sums_break(atoms, reading, columns, rows) else 1.0
     headed = columns.headed or all(label and label.similarity >= _READABLE for label in reading.found("column"))
     cells: list[Cell] = []
     for row, entry in zip(rows, table.rows, strict=True):
@@ -88,6 +90,7 @@ def _cells(
             continue
         if not headed and len(table.rows) <= _SMALL:
             settled = replace(settled, confidence=min(settled.confidence, _SEVERAL))
+        settled = replace(settled, confidence=min(settled.confidence, ceiling))
         printed = {column: at for at, column in enumerate(columns.order)}
         cells += [
             cell_of(atoms.atoms, (table.key, entry.key, column), printed[number], settled)
@@ -229,6 +232,16 @@ def _adds_up(atoms: Stream, option: Placement, columns: Columns) -> bool:
     """Whether the last column is the sum of the others: only ever used to choose and to weigh."""
     *parts, total = _values(atoms, option, columns)
     return sum(parts) == total
+
+
+def _sums_break(atoms: Stream, reading: Reading, columns: Columns, rows: Sequence[_Row]) -> bool:
+    """Whether most rows with figures do not add up: then their columns are not what they are taken for."""
+    if reading.table.key != _APPLICATIONS or columns.headed:
+        return False
+    options = [row.settled.options[0] for row in rows if row.settled is not None]
+    filled = [option for option in options if any(_values(atoms, option, columns))]
+    broken = sum(not _adds_up(atoms, option, columns) for option in filled)
+    return broken >= _MANY and broken * 2 > len(filled)
 
 
 def _confirmed(atoms: Stream, reading: Reading, columns: Columns, rows: Sequence[_Row]) -> bool:
