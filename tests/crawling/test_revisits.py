@@ -148,6 +148,21 @@ def test_withdrawn_report_does_not_make_the_walk_a_failed_one(
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
+def test_known_report_without_an_answer_is_on_record_and_alarms_nobody(
+    walk: TinyCrawl, captures: Captures, caplog: pytest.LogCaptureFixture
+) -> None:
+    portal = Portal()
+    with RawServer(portal.routes()) as server:
+        walk(f"{server.url}/")
+        portal.lists = [[2024, 2023, 2022], [2021]]
+        server.routes["/gk/nb/2020.html"] = raw(close=True)
+        with caplog.at_level(logging.INFO):
+            (target,) = walk(f"{server.url}/").targets
+    assert (target.reason, target.errors, target.revisits) == ("finished", (), 1)
+    assert captures("/gk/nb/2020.html")[-1].outcome is Outcome.NETWORK_ERROR
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []
+
+
 def test_list_that_nothing_leads_to_is_read_but_is_no_part_of_the_walk(
     walk: TinyCrawl, captures: Captures, archive_path: Path
 ) -> None:
