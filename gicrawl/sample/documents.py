@@ -75,13 +75,19 @@ def read_documents(folder: Path) -> list[Entry]:
 
 
 def title_of(name: str, suffix: str, body: bytes) -> str:
-    """A link text for a file: its declared title, the first line that looks like a report's title, or its name."""
+    """A link text for a file: its declared title, the first line that looks like a report's title, or its name.
+
+    A bare name would be passed over in a column of reports, so it is listed as what the user says it is: a report.
+    """
+    listed = f"政府信息公开工作年度报告（{name}）"
     text = _decoded(body) if suffix in {".txt", ".md", ".html", ".htm"} else None
     if text is None:
-        return name
+        return listed
     declared = _ELEMENT.search(text)
     if declared is not None and suffix.startswith(".htm"):
-        return " ".join(unescape(declared.group(1)).split()) or name
+        title = " ".join(unescape(declared.group(1)).split())
+        if _is_title(title):
+            return title
     if suffix.startswith(".htm"):
         text = re.sub(r"<(script|style).*?</\1>", "", text, flags=re.IGNORECASE | re.DOTALL)
         text = re.sub(r"\s+", " ", text)
@@ -93,7 +99,7 @@ def title_of(name: str, suffix: str, body: bytes) -> str:
         for candidate in candidates:
             if _is_title(candidate):
                 return candidate
-    return name
+    return listed
 
 
 def _address_suffix(suffix: str) -> str:

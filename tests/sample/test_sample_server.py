@@ -266,7 +266,7 @@ def test_a_folder_of_files_is_served_byte_for_byte(tmp_path: Path) -> None:
     assert served == files
     assert titles["a.txt"] == "某县人民政府2022年政府信息公开工作年度报告"
     assert titles["b.html"] == "某镇2021年政府信息公开 年度报告"
-    assert titles["c.pdf"] == "c.pdf"
+    assert titles["c.pdf"] == "政府信息公开工作年度报告（c.pdf）"
     assert titles["d.md"] == "2020年政府信息公开年报"
 
 
