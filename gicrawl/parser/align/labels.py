@@ -26,7 +26,7 @@ _SIMILAR = 0.6  # share of a damaged label's characters that must be found, in o
 _MAX_WINDOW = 400  # characters searched for a damaged label
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Wanted:
     """A label to be found.
 

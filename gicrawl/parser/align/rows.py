@@ -76,8 +76,9 @@ def _cells(
     problems = [Problem("row_unknown", (("table", table.key), ("row", run.named))) for run in strays]
     tidy = not strays and all(row.settled for row in rows if row.label is not None)
     confirmed = _confirmed(atoms, reading, columns, rows)
-    ceiling = _SEVERAL if columns.doubtful or _sums_break(atoms, reading, columns, rows) else 1.0
     headed = columns.headed or all(label and label.similarity >= _READABLE for label in reading.found("column"))
+    unsure = columns.doubtful or (not headed and len(table.rows) <= _SMALL)
+    ceiling = _SEVERAL if unsure or _sums_break(atoms, reading, columns, rows) else 1.0
     cells: list[Cell] = []
     for row, entry in zip(rows, table.rows, strict=True):
         settled = None if row.settled is None else _weighed(row, row.settled, tidy=tidy, confirmed=confirmed)
@@ -88,9 +89,8 @@ def _cells(
             if not gone:
                 problems.append(Problem("row_unread", (("table", table.key), ("row", entry.labels[0]))))
             continue
-        if not headed and len(table.rows) <= _SMALL:
-            settled = replace(settled, confidence=min(settled.confidence, _SEVERAL))
-        settled = replace(settled, confidence=min(settled.confidence, ceiling))
+        if ceiling < settled.confidence:
+            settled = replace(settled, confidence=ceiling)
         printed = {column: at for at, column in enumerate(columns.order)}
         cells += [
             cell_of(atoms.atoms, (table.key, entry.key, column), printed[number], settled)
@@ -112,7 +112,7 @@ def _weighed(row: _Row, settled: Settled, *, tidy: bool, confirmed: bool) -> Set
         confidence = min(confidence, _SEVERAL)
     if row.label is not None and row.label.similarity < 1:
         confidence = min(confidence, 0.8 + 0.15 * row.label.similarity)
-    return replace(settled, confidence=confidence)
+    return settled if confidence == settled.confidence else Settled(settled.options, confidence)
 
 
 def _after_header(atoms: Stream, reading: Reading, first: int) -> int:

@@ -11,7 +11,8 @@ from functools import cache
 from importlib import resources
 
 
-@dataclass(frozen=True, slots=True)
+# Forms are loaded once and compared by identity: hashing one by its contents would cost more than looking it up saves.
+@dataclass(frozen=True, slots=True, eq=False)
 class Label:
     """A row or column of a form.
 
@@ -28,7 +29,7 @@ class Label:
     money: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Table:
     """One table of a form.
 
@@ -49,7 +50,7 @@ class Table:
     layout: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Form:
     """A statutory form and the report years it was made for (never used to choose it)."""
 
