@@ -17,36 +17,33 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("documents")
-
-
-@pytest.fixture(scope="module")
-def demo(folder: Path) -> Done:
-    return gicrawl("demo", "--documents", SEEDS, "--keep", folder / "demo", cwd=folder)
+def test_documents_of_ones_own_are_crawled_archived_parsed_and_exported(tmp_path: Path) -> None:
+    demo = gicrawl("demo", "--documents", SEEDS, "--keep", tmp_path / "demo", cwd=tmp_path)
+    the_demo_ends_well_and_names_each_document(demo)
+    each_document_is_archived_byte_for_byte(tmp_path)
+    the_commands_the_demo_names_next_work(demo, tmp_path)
+    each_document_is_parsed_and_exported(tmp_path)
 
 
 def digests() -> dict[str, bytes]:
     return {path.name: hashlib.sha256(path.read_bytes()).digest() for path in sorted(SEEDS.iterdir())}
 
 
-def test_the_demo_ends_well_and_names_each_document(demo: Done) -> None:
+def the_demo_ends_well_and_names_each_document(demo: Done) -> None:
     assert demo.status == 0, demo.err + demo.out
     assert len(digests()) == 5
     for name in digests():
         assert sum(line.lstrip().startswith(name) for line in demo.out.splitlines()) == 1, demo.out
 
 
-def test_each_document_is_archived_byte_for_byte(demo: Done, folder: Path) -> None:
-    assert demo.status == 0
+def each_document_is_archived_byte_for_byte(folder: Path) -> None:
     kept = set().union(*articles_kept(folder / "demo" / "gicrawl.db").values())
     assert set(digests().values()) <= kept
     verified = gicrawl("verify", "--archive", folder / "demo" / "gicrawl.db")
     assert (verified.status, verified.out) == (0, "")
 
 
-def test_the_commands_the_demo_names_next_work(demo: Done, folder: Path) -> None:
+def the_commands_the_demo_names_next_work(demo: Done, folder: Path) -> None:
     commands = re.findall(r"^ {2}gicrawl (.+)$", demo.out, re.MULTILINE)
     assert [command.split()[0] for command in commands] == ["status", "check", "export"]
     statuses = [gicrawl(*command.split(), cwd=folder).status for command in commands]
@@ -54,8 +51,7 @@ def test_the_commands_the_demo_names_next_work(demo: Done, folder: Path) -> None
     assert statuses[1] in {0, 1}  # an identity that fails in a document is a finding
 
 
-def test_each_document_is_parsed_and_exported(demo: Done, folder: Path) -> None:
-    assert demo.status == 0
+def each_document_is_parsed_and_exported(folder: Path) -> None:
     archive = folder / "demo" / "gicrawl.db"
     for form in ("csv", "jsonl"):
         done = gicrawl("export", "--archive", archive, "--format", form, "--to", folder / form)
