@@ -125,8 +125,10 @@ def assign(runs: list[Run], labels: list[Span | None], width: int) -> list[Assig
     if size == rows and all(run.own == row and run.held == width for row, run in enumerate(runs)):
         return [Assigned(run, Place.BESIDE) for run in runs]  # every row whole and beside its label
     starts = sorted({span[0] for span in labels if span is not None})
-    skips = [_skip(run, width) for run in runs]
     seen = [_neighbours(run, starts) for run in runs]
+    if direct := _all_in_place(runs, labels, seen, width):
+        return direct
+    skips = [_skip(run, width) for run in runs]
     nearest = [at == 0 or seen[at - 1] != own for at, own in enumerate(seen)]
     cost = [[0.0] * (size + 1) for _ in range(rows + 1)]
     match = [[(0.0, Place.DETACHED)] * size for _ in range(rows)]
@@ -147,6 +149,23 @@ def assign(runs: list[Run], labels: list[Span | None], width: int) -> list[Assig
             r += 1
         else:
             out.append(Assigned(None, None))
+    return out
+
+
+def _all_in_place(
+    runs: list[Run], labels: list[Span | None], seen: list[tuple[int, int]], width: int
+) -> list[Assigned] | None:
+    """The assignment where every row has one whole run at its label: most tables, and nothing to weigh."""
+    if len(runs) != len(labels):
+        return None
+    out = []
+    for run, label, around in zip(runs, labels, seen, strict=True):
+        if label is None or run.held != width or run.own is not None or run.named:
+            return None
+        place = _place(run, label, around)
+        if not place.own:
+            return None
+        out.append(Assigned(run, place))
     return out
 
 
