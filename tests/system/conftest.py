@@ -1,7 +1,7 @@
 import os
 import pickle
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -109,3 +109,10 @@ def from_origin(once: Callable[[str, Callable[[Path], Walk]], Walk]) -> Walk:
             return crawl_twice(server, targets, folder / "gicrawl.db", origins=origins)
 
     return once("from-origin", make)
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[SampleServer]:
+    """The sample portals, for crawls that need no record of their own."""
+    with SampleServer() as server:
+        yield server

@@ -142,3 +142,9 @@ def captures(archive: Path) -> Iterator[StoredCapture]:
     """All captures of an archive, oldest first."""
     with closing(open_archive(archive)) as opened:
         yield from opened.captures()
+
+
+def held_of(archive: Path, portal: str) -> set[tuple[str, str, bytes | None]]:
+    """What an archive holds of a portal by content; a repeated visit changes nothing."""
+    kept = (c for c in captures(archive) if c.portal == portal and c.outcome is not Outcome.NOT_MODIFIED)
+    return {(capture.final_url, capture.outcome, capture.body_sha256) for capture in kept}

@@ -1,0 +1,198 @@
+"""An archive, a disk or a pipe that gives way costs one line, and nothing that was done."""
+
+import os
+import signal
+import sqlite3
+import time
+from pathlib import Path
+
+import pytest
+from whole import DELAY, SCRIPT, Walk, bodies_in, captures, ended, gicrawl, held_of, start
+
+from gicrawl.sample import SampleServer
+
+# Archives
+
+COMMANDS = (
+    ("reparse",),
+    ("check",),
+    ("status",),
+    ("verify",),
+    ("verify", "--content"),
+    ("export", "--format", "csv", "--to", "tables"),
+)
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, ("crawl", "http://127.0.0.1:9/")], ids=" ".join)
+def test_an_archive_that_is_none_is_one_line_and_stays_as_it_is(tmp_path: Path, command: tuple[str, ...]) -> None:
+    (tmp_path / "text.db").write_text("no archive at all\n" * 200, encoding="utf-8")
+    with sqlite3.connect(tmp_path / "other.db") as other:
+        other.execute("CREATE TABLE mine (a)")
+    other.close()
+    for name in ("text.db", "other.db") if command in {("verify",), ("crawl", "http://127.0.0.1:9/")} else ("text.db",):
+        before = (tmp_path / name).read_bytes()
+        done = gicrawl(*command, "--archive", name, "--lang", "en", cwd=tmp_path)
+        assert done.status == 3
+        (line,) = done.said
+        assert name in line
+        assert (tmp_path / name).read_bytes() == before
+
+
+@pytest.mark.parametrize("command", COMMANDS[1:4], ids=" ".join)
+def test_a_missing_archive_is_one_line_and_none_is_made(tmp_path: Path, command: tuple[str, ...]) -> None:
+    done = gicrawl(*command, "--archive", "none.db", "--lang", "en", cwd=tmp_path)
+    assert done.status == 3
+    (line,) = done.said
+    assert "none.db" in line
+    assert "gicrawl crawl" in line
+    assert not (tmp_path / "none.db").exists()
+
+
+def test_an_archive_cut_short_is_damaged_in_one_line_a_finding(tmp_path: Path, from_home: Walk) -> None:
+    with sqlite3.connect(from_home.archive) as source, sqlite3.connect(tmp_path / "cut.db") as target:
+        source.backup(target)
+    target.close()
+    source.close()
+    whole = (tmp_path / "cut.db").read_bytes()
+    (tmp_path / "cut.db").write_bytes(whole[: len(whole) // 2])
+    done = gicrawl("verify", "--archive", "cut.db", "--lang", "en", cwd=tmp_path)
+    assert done.status in {1, 3}
+    assert "cut.db" in done.err
+    for command in (("status",), ("verify", "--content"), ("export", "--format", "csv", "--to", "tables")):
+        done = gicrawl(*command, "--archive", "cut.db", "--lang", "en", cwd=tmp_path)
+        assert done.status == 3, command
+        (line,) = done.said
+        assert "cut.db" in line
+    assert not list((tmp_path / "tables").glob("*")) if (tmp_path / "tables").exists() else True
+
+
+def test_a_full_disk_ends_a_crawl_in_one_line_and_the_next_run_completes_it(
+    tmp_path: Path, served: SampleServer, from_home: Walk
+) -> None:
+    archive = tmp_path / "a.db"
+    arguments = ("crawl", "lanxi", "--portals", served.portals_file, "--archive", archive, "--delay", DELAY)
+    first = gicrawl(*arguments, "--max-pages", "6")
+    assert first.status == 0, first.err
+    before = sum(1 for _ in captures(archive))
+    # No file may grow beyond this many kilobytes: what a full disk looks like to whoever writes.
+    limit = f'ulimit -f {archive.stat().st_size // 1024 + 150}; exec "$0" "$@"'
+    done = ended(start(*arguments, "--lang", "en", command=("bash", "-c", limit, SCRIPT)))
+    assert done.status == 3, done.err
+    said = [line for line in done.said if str(archive) in line]
+    assert said
+    assert done.said[-1] == said[-1]
+    assert "space" in said[-1] or "full" in said[-1]
+    assert gicrawl("verify", "--archive", archive).status == 0
+    assert sum(1 for _ in captures(archive)) >= before
+    again = gicrawl(*arguments)
+    assert again.status == 0, again.err
+    assert held_of(archive, "lanxi") == held_of(from_home.archive, "lanxi")
+
+
+def test_a_second_crawl_started_while_one_runs_takes_its_turn(tmp_path: Path, served: SampleServer) -> None:
+    archive = tmp_path / "a.db"
+    arguments = ("crawl", served.origin("lanxi"), "--archive", archive, "--delay", DELAY, "--max-pages", "12")
+    already = len(served.requests())
+    running = start(*arguments)
+    served.wait_for_requests(already + 3)
+    second = gicrawl(*arguments)
+    first = ended(running)
+    assert (first.status, second.status) == (0, 0), first.err + second.err
+    assert gicrawl("verify", "--archive", archive).status == 0
+
+
+def test_an_interrupted_crawl_says_so_and_keeps_what_it_fetched(tmp_path: Path, served: SampleServer) -> None:
+    archive = tmp_path / "a.db"
+    already = len(served.requests())
+    running = start("crawl", served.origin("lanxi"), "--archive", archive, "--delay", "0.1", "--lang", "en")
+    served.wait_for_requests(already + 8)
+    running.send_signal(signal.SIGINT)
+    done = ended(running)
+    assert done.status == 3, done.err
+    assert "interrupted" in done.said[-1]
+    asked = [e for e in served.requests()[already:] if not e.aborted]
+    assert sum(bool(capture.request_head) for capture in captures(archive)) == len(asked) >= 8
+    assert gicrawl("verify", "--archive", archive).status == 0
+
+
+# Files and pipes
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_an_export_to_where_nothing_can_be_written_is_one_line(tmp_path: Path, from_home: Walk, form: str) -> None:
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
+    places = [Path("/proc/gicrawl-tables"), tmp_path / "file" / "tables"]
+    if os.geteuid() != 0:  # root may write anywhere
+        (tmp_path / "locked").mkdir(mode=0o500)
+        places.append(tmp_path / "locked")
+    for place in places:
+        done = gicrawl("export", "--archive", from_home.archive, "--format", form, "--to", place, "--lang", "en")
+        assert done.status == 3, done.err
+        (line,) = done.said
+        assert str(place) in line
+    done = gicrawl("export", "--archive", from_home.archive, "--format", form, "--to", tmp_path / "file")
+    assert done.status in {2, 3}
+    assert (tmp_path / "file").read_text(encoding="utf-8") == "mine"
+
+
+def test_an_export_that_runs_out_of_space_leaves_the_files_of_the_last_one(tmp_path: Path, from_home: Walk) -> None:
+    arguments = ("export", "--archive", from_home.archive, "--format", "csv", "--to", tmp_path / "tables")
+    assert gicrawl(*arguments).status == 0
+    before = {path.name: path.read_bytes() for path in (tmp_path / "tables").iterdir()}
+    limit = 'ulimit -f 200; exec "$0" "$@"'
+    done = ended(start(*arguments, "--lang", "en", command=("bash", "-c", limit, SCRIPT)))
+    assert done.status == 3
+    (line,) = done.said
+    assert str(tmp_path) in line
+    assert {path.name: path.read_bytes() for path in (tmp_path / "tables").iterdir()} == before
+
+
+def test_a_reader_that_leaves_early_is_no_error(tmp_path: Path, from_home: Walk) -> None:
+    for number in range(20):
+        body = "某县2021年政府信息公开工作年度报告" * 500
+        (tmp_path / f"{number}.txt").write_text(body, encoding="utf-8")
+    files = " ".join(f"{number}.txt" for number in range(20))
+    archive = from_home.archive
+    for command in (
+        f"parse {files}",
+        f"check --archive {archive} --format jsonl",
+        f"status --archive {archive}",
+        f"verify --content --archive {archive}",
+        f"export --archive {archive} --format jsonl --to {tmp_path / 'tables'}",
+    ):
+        line = f'set -o pipefail; "{SCRIPT}" {command} | head -1'
+        done = ended(start(command=("bash", "-c", line), cwd=tmp_path))
+        assert len(done.out.splitlines()) == 1, command
+        assert (done.status, done.err) == (0, ""), command
+
+
+def test_a_crawl_whose_output_nobody_reads_is_archived_all_the_same(tmp_path: Path, served: SampleServer) -> None:
+    archive = tmp_path / "a.db"
+    process = start("crawl", served.origin("lanxi"), "--archive", archive, "--delay", DELAY, "--max-pages", "10")
+    assert process.stdout is not None
+    process.stdout.close()
+    process.stdout = None
+    _, err = process.communicate(timeout=60)
+    assert b"Traceback" not in err
+    assert b"BrokenPipe" not in err
+    assert process.returncode == 0
+    assert bodies_in(archive) >= 6
+    assert gicrawl("verify", "--archive", archive).status == 0
+
+
+def test_an_archive_another_program_holds_is_one_line(tmp_path: Path, from_home: Walk) -> None:
+    archive = tmp_path / "a.db"
+    with sqlite3.connect(from_home.archive) as source, sqlite3.connect(archive) as target:
+        source.backup(target)
+    source.close()
+    target.close()
+    assert gicrawl("status", "--archive", archive).status == 0
+    holder = sqlite3.connect(archive, isolation_level=None)
+    try:
+        holder.execute("BEGIN IMMEDIATE")
+        began = time.monotonic()
+        done = gicrawl("status", "--archive", archive, "--lang", "en")
+        assert done.status == 0, done.err  # reading goes on
+        assert time.monotonic() - began < 20
+    finally:
+        holder.close()
