@@ -1,7 +1,8 @@
 """Whose report it is, of which year, and whether it is one at all.
 
 Everything is read in one order of trust: the title, the opening, the signature, the labels of the page, what is known
-of the address. A publication date never decides the year.
+of the site. A publication date never decides the year. What cannot be settled is None, with a problem that names the
+candidates.
 """
 
 from __future__ import annotations
@@ -9,22 +10,24 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from gicrawl.parser.document import Grid, Line, Paragraph
 from gicrawl.parser.identity.dates import find_period, find_published, period_year
-from gicrawl.parser.identity.issuers import find_issuer
+from gicrawl.parser.identity.headings import find_titles
+from gicrawl.parser.identity.issuers import find_issuer, read_scope
 from gicrawl.parser.identity.kinds import judge
 from gicrawl.parser.identity.lines import lines_of
-from gicrawl.parser.identity.titles import find_title
 from gicrawl.parser.report import Identity, Problem, Status
 from gicrawl.parser.script import fold
 
 if TYPE_CHECKING:
     from gicrawl.parser.document import Context, Document
+    from gicrawl.parser.identity.headings import Titles
+    from gicrawl.parser.identity.issuers import Reading
     from gicrawl.parser.report import Issuer
 
-_REGION_WIDE = re.compile(r"全[省市县区州盟旗镇乡]|各级|各(?:部门|单位|乡镇|镇|街道|区县|县区|县市)|市县两级")
-_OWN = re.compile(r"我[局委厅办部院处]|本[局委厅办部院处]|本(?:机关|单位|部门|办公室)")
 _TRADITIONAL = 0.04  # share of Han characters that Simplified script writes otherwise
-_HAN = re.compile(r"[\u4e00-\u9fff]")
+_ENOUGH = 4_000  # characters, spread over the document, that tell its script
+_NOT_HAN = re.compile(r"[^\u4e00-\u9fff]+")
 
 
 def identify(document: Document, context: Context, evidence_of_tables: bool) -> Identity:  # noqa: FBT001 - a plain fact
@@ -37,45 +40,74 @@ def identify(document: Document, context: Context, evidence_of_tables: bool) -> 
     """
     lines = lines_of(document)
     text = "\n".join(line.squeezed for line in lines)
-    title = find_title(document, context, lines)
-    status, problems = judge(title, lines, text, evidence_of_tables=evidence_of_tables)
+    titles = find_titles(document, context, lines)
+    status, problems = judge(titles, lines, text, evidence_of_tables=evidence_of_tables)
+    title = titles.first or titles.opening
     if status is not Status.REPORT:
-        return Identity(status=status, title=title.text if title else None, script=_script(document), problems=problems)
-    period = find_period(lines)
-    stated = period_year(period)
-    year = title.year if title and title.year is not None else stated
-    if year is None:
-        problems = (*problems, Problem("year_not_found"))
-    elif stated is not None and stated != year:
-        problems = (*problems, Problem("year_contradiction", (("title", str(year)), ("period", str(stated)))))
-    issuer, more = find_issuer(title, document, context, lines, text)
-    published, source, dated = find_published(document, lines)
+        printed = titles.declared if titles.certain or title is None else title.text
+        return Identity(status=status, title=printed, script=_script(document), problems=problems)
+    period = find_period(text.replace("\n", ""))
+    year, doubts = _year(titles, period_year(period))
+    reading = read_scope(text)
+    issuer, more = find_issuer(titles, document, context, lines, reading)
+    if issuer and (names := _others(titles, issuer)):
+        more = (Problem("several_reports", (("candidates", "、".join((str(issuer.name), *names))),)),)
+        issuer = None
+    published, source, dated = find_published(document, lines, year)
     return Identity(
         status=status,
         title=title.text if title else None,
         issuer=issuer,
-        scope=_scope(issuer, text),
+        scope=_scope(issuer, reading),
         year=year,
         period=period,
         script=_script(document),
         published=published,
         published_source=source,
-        problems=(*problems, *more, *dated),
+        problems=(*problems, *doubts, *more, *dated),
     )
 
 
-def _scope(issuer: Issuer | None, text: str) -> str:
+def _year(titles: Titles, stated: int | None) -> tuple[int | None, tuple[Problem, ...]]:
+    """The report year: the title's, else the period's; a title of two years is settled by the period or not at all."""
+    named = next((title.years for title in (*titles.read, titles.opening) if title and title.years), ())
+    if len(named) > 1:
+        if stated in named:
+            return stated, ()
+        return None, (Problem("year_ambiguous", (("candidates", ", ".join(str(year) for year in named)),)),)
+    if not named:
+        return (stated, ()) if stated is not None else (None, (Problem("year_not_found"),))
+    year = named[0]
+    if stated is not None and stated != year:
+        return year, (Problem("year_contradiction", (("title", str(year)), ("period", str(stated)))),)
+    others = {title.year for title in titles.read if title.year and not title.other} - {year}
+    if others and stated is None:
+        candidates = ", ".join(str(one) for one in (year, *sorted(others)))
+        return None, (Problem("year_ambiguous", (("candidates", candidates),)),)
+    return year, ()
+
+
+def _others(titles: Titles, issuer: Issuer) -> tuple[str, ...]:
+    """Bodies whose reports stand in the same document."""
+    names = dict.fromkeys(title.bodies[0].name for title in titles.later)
+    return tuple(name for name in names if name != issuer.name)
+
+
+def _scope(issuer: Issuer | None, reading: Reading) -> str:
     if issuer is None or issuer.kind is None:
         return "unknown"
     if issuer.kind == "government":
-        return "region" if _REGION_WIDE.search(text) else "unknown"
-    return "body" if issuer.kind == "department" or _OWN.search(text) else "unknown"
+        return "region" if reading.region_wide else "unknown"
+    return "body" if issuer.kind == "department" or reading.own else "unknown"
 
 
 def _script(document: Document) -> str | None:
-    printed = "".join(getattr(block, "text", "") for block in document.blocks)
-    han = _HAN.findall(printed)
+    """Which script a document is written in, by its characters: pages declare either."""
+    printed = "".join([block.text for block in document.blocks if isinstance(block, Paragraph | Line)])
+    if not printed:
+        printed = "".join([cell.text for block in document.blocks if isinstance(block, Grid) for cell in block.cells])
+    han = _NOT_HAN.sub("", printed[:: len(printed) // _ENOUGH + 1])
     if not han:
         return None
-    other = sum(a != b for a, b in zip(han, fold("".join(han)), strict=True))
+    other = sum(a != b for a, b in zip(han, fold(han), strict=True))
     return "hant" if other > _TRADITIONAL * len(han) else "hans"

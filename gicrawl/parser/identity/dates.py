@@ -1,50 +1,87 @@
-"""Statistics period, date of publication, signature date."""
+"""Statistics period and date of publication."""
 
 from __future__ import annotations
 
 import re
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import dateparser
 
+from gicrawl.parser.identity.vocabulary import NUMERALS
 from gicrawl.parser.report import Period, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from gicrawl.parser.document import Document
     from gicrawl.parser.identity.lines import TextLine
 
-_NUMERALS = str.maketrans("〇零一二三四五六七八九", "00123456789")
-_DAY = r"(\d{4})[年\-./](\d{1,2})[月\-./](\d{1,2})日?"
-_PERIOD = re.compile(
-    r"(?P<printed>(?P<y>\d{4})年(?P<m>\d{1,2})月(?P<d>\d{1,2})日?起?(?:至|到|-|~)"
-    r"(?:(?P<y2>\d{4})年)?(?P<m2>\d{1,2})月(?P<d2>\d{1,2})日)"
+_CN: Final = "[〇零一二三四五六七八九十]"
+_SEP: Final = r"[年\-./]"
+_DAY: Final = r"(\d{4})[年\-./](\d{1,2})[月\-./](\d{1,2})日?"
+_TO: Final = r"起?(?:至|到|-+|~|—+)"
+_PERIOD: Final = re.compile(
+    rf"(?P<y>\d{{4}}){_SEP}(?P<m>\d{{1,2}})(?:[月\-./](?P<d>\d{{1,2}})?日?)?{_TO}"
+    rf"(?:(?P<y2>\d{{4}}){_SEP})?(?P<m2>\d{{1,2}})[月\-./](?:(?P<d2>\d{{1,2}})日?)?"
 )
-_STATED = re.compile(r"统计(?:期限|时限|周期|期间|时间)|起止(?:时间|期限)|数据.{0,10}?(?:期限|时限|统计)")
-_DAMAGED = re.compile(r"[自从]?(?:己)?(?P<printed>(?:19|20)\d{2}年?[\d年月日]{1,12}?(?:起)?(?:至|到)[\d年月日]{4,16})")
-_LABELLED = re.compile(r"(?:发布|公开|发文|成文|生成|更新)(?:时间|日期)[:\]】]?" + _DAY)
-_ALONE = re.compile(_DAY)
-_CHINESE = re.compile(r"([〇零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日")
-_META = ("pubdate", "publishdate", "publish_time", "publishtime")
+_WRITTEN: Final = re.compile(rf"({_CN}{{4}})年({_CN}{{1,3}})月({_CN}{{1,3}})日")
+_WRITTEN_END: Final = re.compile(rf"(?<=至)({_CN}{{1,3}})月({_CN}{{1,3}})日")
+_STATED: Final = re.compile(
+    r"统计(?:期限|时限|周期|期间|时间|时段)|起止(?:时间|期限)|数据.{0,10}?(?:期限|时限|统计|自|从)|时间范围|报告期"
+)
+_WHOLE_YEAR: Final = re.compile(r"\d{4}年1月1日起?(?:至|到|-)(?:\d{4}年)?12月31日")
+_DAMAGED: Final = re.compile(r"(?:19|20)\d{2}年?[\d年月日]{0,12}?起?(?:至|到|-)[\d年月日]{3,16}")
+_LABELS_IN_TEXT: Final = tuple(
+    re.compile(rf"(?:{names})[:\]\)]*({_DAY})")
+    for names in (
+        "发布(?:时间|日期)|上网日期|上传时间",
+        "公开(?:时间|日期)|(?<!年度)(?<![有生])(?:日期|时间):",
+        "(?:发文|成文|生成|更新)(?:时间|日期)",
+    )
+)
+_ALONE: Final = re.compile(_DAY)
+_SIGNED: Final = re.compile(rf"[\u4e00-\u9fff()、]{{0,40}}?\(?({_DAY})\)?")
+_META: Final = ("pubdate", "publishdate", "publish_time", "publishtime", "publicationdate")
 _HEAD, _TAIL = 40, 12
+_OPENING = 6_000  # characters of a text in which the period is stated
+_WINDOW = 80
+_LONGEST_DATE = 40
+_LAST_DAYS = {1: 31, 2: 28, 3: 31, 4: 30, 5: 31, 6: 30, 7: 31, 8: 31, 9: 30, 10: 31, 11: 30, 12: 31}
+_DECEMBER = 12
 
 
-def find_period(lines: Sequence[TextLine]) -> Period | None:
-    """The statistics period, as ISO dates where it can be read and as printed where it is damaged."""
-    for line in lines:
-        stated = _STATED.search(line.squeezed)
-        if stated is None:
-            continue
-        text = line.squeezed[stated.start() :]
-        if match := _PERIOD.search(text):
-            start = _iso(match["y"], match["m"], match["d"])
-            end = _iso(match["y2"] or match["y"], match["m2"], match["d2"])
-            return Period(start=start, end=end, printed=None if start and end else match["printed"])
-        if match := _DAMAGED.search(text):
-            return Period(start=None, end=None, printed=match["printed"])
+def find_period(text: str) -> Period | None:
+    """The statistics period, as ISO dates where it can be read and as printed where it is damaged.
+
+    Args:
+        text: squeezed text of the document, without line ends.
+    """
+    opening = _digits(text[:_OPENING])
+    for stated in _STATED.finditer(opening):
+        window = opening[stated.start() : stated.end() + _WINDOW]
+        if match := _PERIOD.search(window):
+            return _period(match)
+        if match := _DAMAGED.search(window):
+            return Period(start=None, end=None, printed=match.group())
+    if (match := _WHOLE_YEAR.search(opening)) and (whole := _PERIOD.match(match.group())):
+        return _period(whole)
     return None
+
+
+def _period(match: re.Match[str]) -> Period:
+    start = _iso(match["y"], match["m"], match["d"] or "1")
+    end = _iso(match["y2"] or match["y"], match["m2"], match["d2"] or str(_LAST_DAYS.get(int(match["m2"]), 0)))
+    good = start is not None and end is not None and start <= end
+    return Period(start=start if good else None, end=end if good else None, printed=None if good else match.group())
+
+
+def _digits(text: str) -> str:
+    """The text with dates in Chinese numerals in digits."""
+    if not _WRITTEN.search(text):
+        return text
+    text = _WRITTEN.sub(lambda m: f"{m[1].translate(NUMERALS)}年{_tens(m[2])}月{_tens(m[3])}日", text)
+    return _WRITTEN_END.sub(lambda m: f"{_tens(m[1])}月{_tens(m[2])}日", text)
 
 
 def period_year(period: Period | None) -> int | None:
@@ -52,52 +89,75 @@ def period_year(period: Period | None) -> int | None:
     if period is None:
         return None
     text = period.end or period.start or period.printed or ""
-    match = re.match(r"(?:19|20)\d\d", text)
+    match = re.match(r"20\d\d", text)
     return int(match.group()) if match else None
 
 
-def find_published(document: Document, lines: Sequence[TextLine]) -> tuple[str | None, str | None, tuple[Problem, ...]]:
-    """Date of publication, where it comes from (`printed`, `meta`), and problems."""
-    for line in lines[:_HEAD]:
-        if match := _LABELLED.search(line.squeezed):
-            found = _iso(*match.groups())
-            if found:
-                return found, "printed", ()
-    for line in reversed(lines[-_TAIL:]):
-        if found := _whole(line.squeezed):
-            return found, "printed", ()
-    return _from_labels(document)
+def find_published(
+    document: Document, lines: Sequence[TextLine], year: int | None
+) -> tuple[str | None, str | None, tuple[Problem, ...]]:
+    """Date of publication, where it comes from (`printed`, `meta`), and problems.
+
+    Args:
+        document: labels of the page.
+        lines: of the document.
+        year: the report's; a report is not published before that year's December, whatever a page says.
+    """
+    problems: list[Problem] = []
+    for found, printed, source in (*_printed(lines), *_declared(document, problems)):
+        if year is not None and date.fromisoformat(found) < date(year, _DECEMBER, 1):
+            problems.append(Problem("date_implausible", (("date", printed), ("year", str(year)))))
+            continue
+        return found, source, tuple(problems)
+    return None, None, tuple(problems)
 
 
-def _from_labels(document: Document) -> tuple[str | None, str | None, tuple[Problem, ...]]:
+def _printed(lines: Sequence[TextLine]) -> Iterator[tuple[str, str, str]]:
+    head = [line.squeezed for line in lines[:_HEAD]]
+    joined = [a + b if a.endswith((":", "时间", "日期")) else a for a, b in zip(head, [*head[1:], ""], strict=True)]
+    for label in _LABELS_IN_TEXT:
+        for line in joined:
+            if (match := label.search(line[-200:] if len(line) > 200 else line)) and (
+                found := _iso(*match.groups()[1:])
+            ):
+                yield found, match[1], "printed"
+    tail = [line.squeezed for line in lines[-_TAIL:]]
+    for at in range(len(tail) - 1, -1, -1):
+        for text in (tail[at], "".join(tail[max(0, at - 1) : at + 1])):
+            if len(text) <= _LONGEST_DATE and (found := _signature(text)):
+                yield found, text, "printed"
+                break
+
+
+def _signature(text: str) -> str | None:
+    """The date of a line that is nothing but one, or the signature before it."""
+    match = _SIGNED.fullmatch(_digits(text))
+    return _iso(*match.groups()[1:]) if match else None
+
+
+def _declared(document: Document, problems: list[Problem]) -> Iterator[tuple[str, str, str]]:
     labels = dict(document.labels)
     for name in _META:
         text = labels.get(name, "").strip()
-        if text in {"", "null"}:
-            continue
         if (match := _ALONE.search(text)) and (found := _iso(*match.groups())):
-            return found, "meta", ()
-        guessed = dateparser.parse(text, languages=["zh"], settings={"REQUIRE_PARTS": ["day", "month", "year"]})
-        if guessed:
-            return guessed.date().isoformat(), "meta", (Problem("date_guessed", (("printed", text),)),)
-    return None, None, ()
+            yield found, text, "meta"
+        elif text not in {"", "null"} and (guessed := _guess(text)):
+            problems.append(Problem("date_guessed", (("printed", text),)))
+            yield guessed, text, "meta"
 
 
-def _whole(text: str) -> str | None:
-    """A line that is nothing but a date: the signature's."""
-    if match := _ALONE.fullmatch(text):
-        return _iso(*match.groups())
-    if match := _CHINESE.fullmatch(text):
-        year, month, day = match.groups()
-        return _iso(year.translate(_NUMERALS), str(_tens(month)), str(_tens(day)))
-    return None
+def _guess(text: str) -> str | None:
+    """A date in an unusual spelling; never one relative to today, which would change from day to day."""
+    settings = {"REQUIRE_PARTS": ["day", "month", "year"], "PARSERS": ["absolute-time"]}
+    guessed = dateparser.parse(text[:_LONGEST_DATE], languages=["zh"], settings=settings)
+    return guessed.date().isoformat() if guessed else None
 
 
 def _tens(text: str) -> int:
     if "十" not in text:
-        return int(text.translate(_NUMERALS))
+        return int(text.translate(NUMERALS))
     tens, _, ones = text.partition("十")
-    return 10 * (int(tens.translate(_NUMERALS)) if tens else 1) + (int(ones.translate(_NUMERALS)) if ones else 0)
+    return 10 * (int(tens.translate(NUMERALS)) if tens else 1) + (int(ones.translate(NUMERALS)) if ones else 0)
 
 
 def _iso(year: str, month: str, day: str) -> str | None:

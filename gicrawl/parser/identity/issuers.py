@@ -1,103 +1,206 @@
-"""Who reports: candidates in the order of trust, and the first that is a body."""
+"""Whose report it is: candidates in the order of trust, and the first that is a body. What stays open stays open."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Final
 
-from gicrawl.parser.identity.names import Body, kind_of, level_of, read_body, region_of
+from gicrawl.parser.identity.divisions import Division, divisions_in
+from gicrawl.parser.identity.names import Body, belonging, chosen, kind_of, level_of, read_body
+from gicrawl.parser.identity.titles import paired
+from gicrawl.parser.identity.vocabulary import any_of, words
 from gicrawl.parser.report import Issuer, Problem
-from gicrawl.parser.script import squeeze, to_simplified
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from gicrawl.parser.document import Context, Document
+    from gicrawl.parser.identity.headings import Titles
     from gicrawl.parser.identity.lines import TextLine
-    from gicrawl.parser.identity.titles import Title
 
-_BY = re.compile(
-    r"由([\u4e00-\u9fff]{4,30}?(?:人民政府(?:办公[室厅])?|局|委员会|厅|委|办公室))(?:负责)?(?:编制|汇总|编写)"
+_HAN: Final = r"[\u4e00-\u9fff]"
+_BY: Final = re.compile(rf"由({_HAN}{{4,30}}?)(?:负责)?(?:牵头)?(?:组织)?(?:编制|汇总|编写)")
+_NAMED: Final = re.compile(
+    rf"(?:发布机构|发布单位|公开主体|信息来源|来源|发文机关|公开机构)[:\]]?"
+    rf"({_HAN}{{3,30}}?)(?=发布|公开[日时]|成文|生成|来源|索引|文号|字号|选择|阅读|浏览|[^\u4e00-\u9fff]|$)"
 )
-_LABELS = ("contentsource", "source", "publisher", "author", "sitename")
-_NAMED = re.compile(r"(?:发布机构|发布单位|公开主体|来源|信息来源|发文机关)[:】\]]?([\u4e00-\u9fff]{3,30})")
-_SIGNATURE = re.compile(r"[\u4e00-\u9fff]{2,20}(?:人民政府(?:办公[室厅])?|局|委员会|厅|管委会|办事处)")
-_RELATIVE = re.compile(r"^[省市县区旗州盟](?=[\u4e00-\u9fff]{2,})")
+_LABELS: Final = ("contentsource", "source", "publisher", "author")
+_SITE: Final = ("sitename",)
+_SITE_WORDS: Final = re.compile(r"(?:政府信息公开|信息公开|门户|政务)*(?:网站|平台|网|专栏)$")
+_SIGNATURE: Final = re.compile(rf"({_HAN}{{3,30}}?)(?:\d{{4}}年\d{{1,2}}月\d{{1,2}}日)?")
+_HEAD, _TAIL = 12, 12
+_LONGEST_LABEL = 200  # characters
+_LONGEST_HINT = 4_000  # characters at either end of a text in which a full name is looked for
 
-_TAIL, _HEAD = 12, 12
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is known of a text when the issuer is settled.
+
+    Attributes:
+        text: all lines, squeezed.
+        region_wide: it speaks for everything below the issuer (全县).
+        own: it speaks for one body (我局).
+    """
+
+    text: str
+    region_wide: bool
+    own: bool
+
+
+def read_scope(text: str) -> Reading:
+    """For whom a text speaks."""
+    return Reading(text, _speaks("region_wide", text), _speaks("own", text))
 
 
 def find_issuer(
-    title: Title | None, document: Document, context: Context, lines: Sequence[TextLine], text: str
+    titles: Titles, document: Document, context: Context, lines: Sequence[TextLine], reading: Reading
 ) -> tuple[Issuer | None, tuple[Problem, ...]]:
     """The issuer, with problems where it is unsure.
 
     Args:
-        title: of the report.
+        titles: of the document, the report's own first.
         document: labels of the page.
         context: labels of the site, used last.
         lines: of the document.
-        text: their squeezed text.
-    """
-    for printed in _candidates(title, document, context, lines):
-        body = read_body(printed)
-        if body is None:
-            continue
-        if _RELATIVE.match(body.name):  # 市统计局: of which city stands elsewhere
-            whole = _with_region(body, document, context, lines, text)
-            if whole is None:
-                continue
-            body = whole
+        reading: its text.
 
-        return (
-            Issuer(
-                name=body.name,
-                printed=_as_printed(body.printed, lines, title),
-                level=level_of(body.name, text),
-                kind=kind_of(body.name),
-            ),
-            (),
-        )
+    Returns:
+        None and a problem that names the candidates where no body, or more than one, may be the issuer.
+    """
+    regions = _Regions(document, context, lines, reading.text)
+    candidates = _candidates(titles, document, context, lines, reading)
+    for rank in candidates:
+        settled = []
+        for body in rank:
+            whole = regions.complete(body)
+            if whole is None:
+                return None, (_ambiguous((body.printed, *regions.of(body.relative, body.rest))),)
+            settled.append(whole)
+        names = tuple(dict.fromkeys(body.name for body in settled))
+        if len(names) > 1:
+            return None, (_ambiguous(names),)
+        if settled:
+            return _issuer(settled[0], reading.text)
     return None, (Problem("issuer_not_found"),)
 
 
-def _candidates(title: Title | None, document: Document, context: Context, lines: Sequence[TextLine]) -> Iterator[str]:
-    if title is not None and title.issuer:
-        yield title.issuer
-        if "关于" in title.issuer:
-            yield title.issuer.partition("关于")[0]
-    yield from (match[1] for line in lines[:_HEAD] if (match := _NAMED.search(line.squeezed)))
-    yield from (line.squeezed for line in reversed(lines[-_TAIL:]) if _SIGNATURE.fullmatch(line.squeezed))
-    for line in lines[:_HEAD]:
-        if match := _BY.search(line.squeezed):
-            yield match[1].removesuffix("办公室").removesuffix("办公厅") if "人民政府办" in match[1] else match[1]
+def _ambiguous(names: Iterable[str]) -> Problem:
+    return Problem("issuer_ambiguous", (("candidates", "、".join(dict.fromkeys(names))),))
+
+
+def _issuer(body: Body, text: str) -> tuple[Issuer, tuple[Problem, ...]]:
+    problems: tuple[Problem, ...] = ()
+    if body.choices:
+        printed = [rest for rest in body.choices if rest in text]
+        if len(printed) == 1:
+            body = chosen(body, printed[0])
+        else:
+            fields = (("printed", body.name), ("candidates", "、".join(printed or body.choices)))
+            problems = (Problem("name_not_expanded", fields),)
+    return Issuer(name=body.name, printed=body.printed, level=level_of(body, text), kind=kind_of(body)), problems
+
+
+def _candidates(
+    titles: Titles, document: Document, context: Context, lines: Sequence[TextLine], reading: Reading
+) -> Iterator[list[Body]]:
+    """Bodies that may be the issuer, rank by rank; within a rank they should agree."""
+    for title in titles.read:
+        if not title.other:
+            yield list(title.bodies[:1])
+    if titles.opening:
+        yield list(titles.opening.bodies[:1])
+    publishers = [body for title in titles.read if not title.other for body in title.publishers[-1:]]
+    yield [whole for body in publishers[:1] for whole in _reporting(body, reading)]
+    compiled = [match[1] for line in lines[:_HEAD] if (match := _BY.search(line.squeezed))]
+    signed = [match[1] for line in lines[-_TAIL:] if (match := _SIGNATURE.fullmatch(line.squeezed))]
+    bodies = [body for printed in (*compiled, *signed[-1:]) if (body := read_body(printed))]
+    yield [whole for body in bodies for whole in _reporting(body, reading)]
     labels = dict(document.labels)
-    yield from (squeeze(labels[name]) for name in _LABELS if name in labels)
-    yield from (squeeze(label) for _, label in context.site_labels)
+    named = [match[1] for line in lines[:_HEAD] if (match := _NAMED.search(line.squeezed))]
+    for printed in (*named, *(labels[name][:_LONGEST_LABEL] for name in _LABELS if name in labels)):
+        yield [whole for body in _read(printed) for whole in _reporting(body, reading)]
+    if reading.region_wide and not reading.own:  # a portal's name says nothing about a department's report
+        sites = [labels[name] for name in _SITE if name in labels]
+        sites += [value for name, value in context.site_labels if name.lower() in _SITE]
+        for printed in sites:
+            yield [body for body in _read(_SITE_WORDS.sub("", paired(printed)[0])) if kind_of(body) == "government"]
 
 
-def _with_region(body: Body, document: Document, context: Context, lines: Sequence[TextLine], text: str) -> Body | None:
-    """A body named without its region (市统计局), with the region the document prints elsewhere."""
-    bare = body.name[1:]
-    found = re.search(rf"([\u4e00-\u9fff]{{1,6}}?{body.name[0]}){re.escape(bare)}", to_simplified(text))
-    regions = [found[1]] if found and len(found[1]) > 2 else []  # noqa: PLR2004 - a name and its rank
-    labels = [squeeze(value) for _, value in (*document.labels, *context.site_labels)]
-    heads = [line.squeezed for line in (*lines[:_HEAD], *lines[-_TAIL:])]
-    government = re.compile(rf"([\u4e00-\u9fff]{{1,6}}{body.name[0]})人民政府")
-    regions += [match[1] for label in (*labels, *heads) if (match := government.search(to_simplified(label)))]
-    for region in regions:
-        name = region_of(region) or region
-        return Body(name + bare, body.printed, name)
+def _read(printed: str) -> list[Body]:
+    body = read_body(paired(printed)[0])
+    return [body] if body else []
+
+
+def _reporting(body: Body, reading: Reading) -> list[Body]:
+    """Who reports where only the one who compiled or published a report is named.
+
+    An office of a government compiles the government's report as well as its own: the text tells which, or both stay.
+    """
+    if kind_of(body) != "office":
+        return [body]
+    government = read_body(body.printed[: body.printed.find("办")])
+    if government is None:
+        return [body]
+    if reading.region_wide != reading.own:
+        return [government if reading.region_wide else body]
+    return [government, body]
+
+
+class _Regions:
+    """The divisions a document names, for bodies named without theirs (市统计局)."""
+
+    def __init__(self, document: Document, context: Context, lines: Sequence[TextLine], text: str) -> None:
+        """Take the sources, the most trustworthy first."""
+        self._labels = [paired(value[:_LONGEST_LABEL])[1] for _, value in (*document.labels, *context.site_labels)]
+        self._heads = [line.squeezed for line in (*lines[:_HEAD], *lines[-_TAIL:])]
+        self._text = text[:_LONGEST_HINT] + "\n" + text[-_LONGEST_HINT:]
+
+    def complete(self, body: Body) -> Body | None:
+        """The body with its division; None where none, or more than one, may be meant."""
+        if not body.relative:
+            return body
+        found = self.of(body.relative, body.rest)
+        if len(found) != 1:
+            return None
+        division = divisions_in(found[0])[-1]
+        return belonging(body, Division(division.name, 0, len(division.name), division.step))
+
+    def of(self, rank: str, rest: str) -> tuple[str, ...]:
+        """Divisions of a rank that are named with a body or a government, from the first source that names any."""
+        for texts in (self._labels, [*self._heads, self._text]):
+            found: dict[str, None] = {}
+            for text in texts:
+                for match in re.finditer(rf"({_HAN}{{1,12}}?{rank})(?:{re.escape(rest)}|人民政府|政府)", text):
+                    if name := _division_at_the_end(match[1], rank):
+                        found[name] = None
+            names = [name for name in found if not any(name != other and name.endswith(other) for other in found)]
+            if names:
+                return tuple(names)
+        return ()
+
+
+def _division_at_the_end(text: str, rank: str) -> str | None:
+    """The division that a stretch of text ends with; what stands before it may be anything."""
+    known = words()["text"]
+    for start in range(len(text) - 2):
+        before, after = text[:start], text[start:]
+        if (before and not before.endswith(tuple(known["before_names"]))) or after.startswith(
+            tuple(known["never_first"])
+        ):
+            continue
+        chain = divisions_in(after)
+        if chain and start + chain[-1].end == len(text) and chain[-1].name.endswith(rank):
+            return chain[-1].name
     return None
 
 
-def _as_printed(squeezed: str, lines: Sequence[TextLine], title: Title | None) -> str:
-    """The name as it stands there: the script of the document, blanks gone."""
-    size = len(squeezed)
-    for printed in (title.text if title else "", *(line.printed for line in lines[:_HEAD])):
-        bare = "".join(printed.split())
-        folded = squeeze(bare)
-        at = folded.find(squeezed)
-        if at >= 0 and len(folded) == len(bare):
-            return bare[at : at + size]
-    return squeezed
+@cache
+def _spoken(key: str) -> re.Pattern[str]:
+    return re.compile(any_of(words()["text"][key]))
+
+
+def _speaks(key: str, text: str) -> bool:
+    return _spoken(key).search(text) is not None

@@ -3,63 +3,108 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Final
 
+from gicrawl.parser.identity.vocabulary import any_of, words
 from gicrawl.parser.report import Problem, Status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from gicrawl.parser.identity.headings import Titles
     from gicrawl.parser.identity.lines import TextLine
-    from gicrawl.parser.identity.titles import Title
 
-_ORDINAL = r"^(?:[(]?[一二三四五六七八九十]+[)]?[、.,:]?|\d+[、.])?"
-_SECTIONS = tuple(
-    re.compile(_ORDINAL + pattern)
+_ORDINAL: Final = r"(?:[(]?[一二三四五六七八九十]+[)]?[、.,:]?|\d+[、.])"
+_SECTIONS: Final = tuple(
+    (re.compile(_ORDINAL + "?" + pattern), re.compile(_ORDINAL + pattern))
     for pattern in (
-        r"(?:总体情况|概述|基本情况|概况)",
-        r"(?:政府信息)?(?:主动公开)(?:政府信息)?(?:工作)?(?:的)?(?:情况)?",
+        r"(?:总体情况|概述|基本情况|概况|引言)",
+        r"(?:政府信息)?主动公开(?:政府信息)?(?:工作)?(?:的)?(?:情况)?",
         r"(?:收到和处理)?(?:政府信息)?(?:依申请公开|公开申请)",
-        r".{0,12}(?:行政复议|复议、诉讼|提起行政诉讼|申诉)",
+        r"[^。]{0,12}(?:行政复议|复议、诉讼|复议和诉讼|提起行政诉讼|申诉)",
         r".{0,4}(?:收费|费用|减免)",
         r".{0,8}(?:存在的?)?(?:主要)?(?:问题|不足)(?:及|和|与)",
         r"其他需要报告",
-        r"(?:工作人员|机构建设|支出|经费)",
-        r"(?:附表|附件|指标统计)",
+        r".{0,4}(?:工作人员|机构建设|支出|经费)",
+        r"(?:附表|附件[:表]|指标统计)",
     )
 )
-_COMPILED = re.compile(
-    r"本(?:年度)?(?:年)?报告?(?:中)?所?列?(?:的)?数据|统计(?:期限|时限|周期)|现(?:将|向社会)?(?:公布|公开).{0,30}(?:年度报告|年报)|(?:编制|编写)(?:而成|本(?:年度)?报告)"
+_COMPILED: Final = re.compile(
+    r"(?:所列|报告中?的?|列)数据|统计(?:期限|时限|周期|期间)|现(?:将|向社会)?(?:公布|公开).{0,40}?(?:年度报告|年报)|"
+    r"(?:编制|编写)(?:而成|本(?:年度)?报告|本年报)|工作(?:年度)?报告如下|情况报告如下"
 )
-_REQUESTS = re.compile(r"(?:收到|受理|接到|办理).{0,16}申请|主动公开(?:政府)?信息|依申请公开")
+_REQUESTS: Final = re.compile(r"(?:收到|受理|接到|办理).{0,16}?申请|主动公开(?:政府)?信息|依申请公开")
 _LONGEST_HEADING = 40
 _HEADINGS = 3
-_PROSE, _MUCH_PROSE = 500, 1200  # characters
+_PROSE = 500  # characters
+_SHORT = 600  # characters: a page that says that something is missing says little else
+_NEWS_HEAD = 400
+_LISTED = 3
+_LONGEST_TITLE = 90
 
 
 def judge(
-    title: Title | None, lines: Sequence[TextLine], text: str, *, evidence_of_tables: bool
+    titles: Titles, lines: Sequence[TextLine], text: str, *, evidence_of_tables: bool
 ) -> tuple[Status, tuple[Problem, ...]]:
     """Report or not, and why not.
 
     Args:
-        title: the best title found.
+        titles: what was found of titles.
         lines: of the document.
         text: their squeezed text.
         evidence_of_tables: cells of a statutory table were read.
     """
-    headings = sum(
-        any(section.match(line.squeezed) for line in lines if len(line.squeezed) <= _LONGEST_HEADING)
-        for section in _SECTIONS
-    )
-    told = len(text) >= _PROSE and _COMPILED.search(text) is not None and _REQUESTS.search(text) is not None
-    whole = headings >= _HEADINGS or (told and len(text) >= _MUCH_PROSE)
+    if not evidence_of_tables and len(text) < _SHORT and _speaks("missing", text):
+        return _no("missing_page")
+    title = titles.first
+    if titles.declared is not None and (titles.certain or title is None or not title.years):
+        return _no("other_document", title=titles.declared)
+    if title is not None and title.other:
+        return _no("other_document", title=title.text)
+    if title is not None and title.form:
+        return (
+            (Status.REPORT, (Problem("blank_form"),)) if evidence_of_tables else _no("other_document", title=title.text)
+        )
+    if evidence_of_tables:
+        return Status.REPORT, () if title or titles.opening else (Problem("title_not_found"),)
+    return _by_prose(titles, lines, text)
+
+
+def _by_prose(titles: Titles, lines: Sequence[TextLine], text: str) -> tuple[Status, tuple[Problem, ...]]:
+    """The same where no table was read: reports until 2018 need none."""
+    headings = _headings(lines)
+    if headings < _HEADINGS and len({(title.listed, title.years) for title in titles.read if title.years}) >= _LISTED:
+        return _no("list_page")
+    title = titles.first or titles.opening
     if title is None:
-        if evidence_of_tables:
-            return Status.REPORT, (Problem("title_not_found"),)
-        return Status.NOT_A_REPORT, (Problem("title_not_found"),)
-    if title.other:
-        return Status.NOT_A_REPORT, (Problem("other_document", (("title", title.text),)),)
-    if evidence_of_tables or whole or told:
+        return _no("title_not_found")
+    told = len(text) >= _PROSE and _COMPILED.search(text) is not None and _REQUESTS.search(text) is not None
+    if headings >= _HEADINGS and len(text) >= _PROSE // 2:
         return Status.REPORT, ()
-    return Status.NOT_A_REPORT, (Problem("no_report_text", (("title", title.text),)),)
+    if _speaks("news", text[:_NEWS_HEAD]):
+        return _no("news", title=title.text)
+    return (Status.REPORT, ()) if told else _no("no_report_text", title=title.text)
+
+
+def _no(code: str, **fields: str) -> tuple[Status, tuple[Problem, ...]]:
+    return Status.NOT_A_REPORT, (Problem(code, tuple(fields.items())),)
+
+
+def _headings(lines: Sequence[TextLine]) -> int:
+    """How many sections of a report are there: as short lines, or numbered within long ones."""
+    short = [line.squeezed for line in lines if len(line.squeezed) <= _LONGEST_HEADING]
+    long = [line.squeezed for line in lines if len(line.squeezed) > _LONGEST_HEADING]
+    return sum(
+        any(alone.match(line) for line in short) or any(numbered.search(line) for line in long)
+        for alone, numbered in _SECTIONS
+    )
+
+
+@cache
+def _pattern(key: str) -> re.Pattern[str]:
+    return re.compile(any_of(words()["text"][key]))
+
+
+def _speaks(key: str, text: str) -> bool:
+    return _pattern(key).search(text.lower()) is not None

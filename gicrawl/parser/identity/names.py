@@ -1,43 +1,24 @@
-"""From what stands in a title to the official name of the body, its level and its kind."""
+"""Names of public bodies: what a printed name stands for, officially and in Simplified script."""
 
 from __future__ import annotations
 
 import re
-import tomllib
-from dataclasses import dataclass
-from functools import cache
-from importlib import resources
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Final
 
+from gicrawl.parser.identity.divisions import Division, divisions_in, zone_ending
+from gicrawl.parser.identity.vocabulary import any_of, bodies, words
 from gicrawl.parser.script import to_simplified
 from gicrawl.regions.provinces import provinces
 
-_REGION = r"(?:特别行政区|自治区|自治州|自治县|自治旗|地区|街道|新区|林区|特区|省|市|州|盟|县|区|旗|镇|乡|苏木)"
-_PARENT = re.compile(
-    r"^(?P<parent>[\u4e00-\u9fff]{1,9}?(?:省|自治区|市|自治州|州|盟|地区))(?P<rest>[\u4e00-\u9fff]{2,}?(?:自治县|自治旗|县|市|区|旗)(?:人民政府.*)?)$"
-)
-_BARE = re.compile(rf"^[\u4e00-\u9fff]{{1,14}}{_REGION}$")
-_GOVERNMENT = "人民政府"
-_ZONE = re.compile(r"(?:开发区|高新区|经开区|产业园区|工业园区|示范区|保税区|新区|管理区|度假区|风景区)$")
-_NATIONAL = re.compile(
-    r"^(?:国务院|国家|中国|中华人民共和国|外交|教育|科学技术|工业和信息化|公安|民政|司法|财政|水利|农业农村|商务|审计)"
-)
-_OF_STATE = ("部", "总局", "总署", "总行")
-_DEPARTMENT = re.compile(
-    r"(?:局|委员会|委|厅|部|署|中心|支队|大队|分局|院|站|所|处|行|会|办|办公室|办公厅|公司|集团|学校|大学|学院)$"
-)
-_LEVELS = (
-    ("township", re.compile(r"(?:镇|乡|街道|苏木)$")),
-    ("county", re.compile(r"(?:县|旗|自治县|自治旗|区)$")),
-    ("prefecture", re.compile(r"(?:自治州|州|盟|地区)$")),
-)
-_HAS_COUNTIES = re.compile(r"各?(?:区县|县区|县\(市|县市区|县\(区|区\(县|区、县|县、区|县级市|市县两级|市、县)")
-_HAS_TOWNS = re.compile(r"各(?:乡镇|镇|街道|乡)|乡镇\(?街道")
-
-
-@cache
-def _data() -> dict[str, Any]:
-    return tomllib.loads(resources.files(__package__).joinpath("names.toml").read_text(encoding="utf-8"))
+GOVERNMENT: Final = "人民政府"
+_PARTY: Final = "中共"
+_COMMITTEE: Final = "管理委员会"
+_SHORTEST, _LONGEST = 2, 40
+_WRITTEN: Final = re.compile(r"[\u4e00-\u9fff()·]+")
+_ASIDE: Final = re.compile(r"\([^()]*\)$")
+_RELATIVE: Final = "省市县区旗州盟镇乡"
+_LETTERS_LEAST = 4  # characters of a name that holds no division
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,122 +26,192 @@ class Body:
     """A public body by its name.
 
     Attributes:
-        name: official name in Simplified script.
-        printed: what stands for it in the document, its parent left out.
-        region: name of the division it governs or belongs to; empty where the name holds none.
+        name: official name in Simplified script; without its division where `relative` says so.
+        printed: what stands for it, divisions above it left out.
+        chain: the divisions named, the highest first, those left out of the name too.
+        rest: what follows the last of them in the official name.
+        relative: the rank of the division it belongs to where only that is printed (市 in 市统计局); else empty.
+        choices: full names of an abbreviation that stands for several; the text has to decide.
     """
 
     name: str
     printed: str
-    region: str
+    chain: tuple[Division, ...]
+    rest: str
+    relative: str = ""
+    choices: tuple[str, ...] = ()
+
+    @property
+    def region(self) -> str:
+        """The division it governs or belongs to, with its rank; empty where none is named."""
+        return self.chain[-1].name if self.chain else ""
 
 
 def read_body(printed: str) -> Body | None:
     """The body a printed name stands for; None where it is no name of a body.
 
     Args:
-        printed: from a title or signature, without blanks, in either script.
+        printed: from a title, signature or label, without blanks, in either script.
     """
-    name = to_simplified(printed)
-    if not 2 <= len(name) <= 40 or not re.fullmatch(r"[\u4e00-\u9fff()、]+", name):  # noqa: PLR2004 - 县 alone is none
+    name = to_simplified(printed.translate(_BRACKETS))
+    if len(name) != len(printed):
+        printed = name
+    if not _SHORTEST <= len(name) <= _LONGEST or not _WRITTEN.fullmatch(name):
         return None
-    name = _data()["prefectures"].get(name, name)
-    name, dropped = _without_parent(name)
-    own = printed[dropped:]
-    if name.endswith("人民"):  # 某县人民政府信息公开: 政府 printed once
-        name, own = name + "政府", own + "政府"
-    elif re.search(r"(?:省|市|县|区|州|旗|盟|镇|乡)政府$", name):
-        name = name[:-2] + _GOVERNMENT
-    if _BARE.match(name):
-        return Body(_government_of(name), own, name)
-    if _ZONE.search(name):
-        return Body(name + "管理委员会", own, name)
-    name = _expanded(name)
-    return Body(name, own, region_of(name)) if _GOVERNMENT in name or _DEPARTMENT.search(name) else None
+    if any(word in name for word in bodies()["bodies"]["never"]):
+        return None
+    if name.startswith(_PARTY):
+        inner = read_body(printed[len(_PARTY) :])
+        return replace(inner, name=_PARTY + inner.name, printed=printed) if inner else None
+    if whole := _national(name):
+        return Body(whole, printed, (), whole)
+    for agency in bodies()["bodies"]["vertical"]:
+        if name.startswith(agency) and (chain := divisions_in(name[len(agency) :])):
+            return Body(name, printed, chain, name[len(agency) + chain[-1].end :])
+    chain = divisions_in(name)
+    if chain:
+        return _of_division(name, printed, chain)
+    if zone_ending().search(name.removesuffix("管委会").removesuffix(_COMMITTEE)):
+        return _zone(name, printed, (), 0)
+    if name[0] in _RELATIVE and (rest := _rest(name[1:])) is not None and name[1:]:
+        return Body(name[0] + rest, printed, (), rest, relative=name[0])
+    if len(name) >= _LETTERS_LEAST and name.endswith(tuple(bodies()["bodies"]["certain"])):
+        return Body(name, printed, (), name)
+    return None
 
 
-def _without_parent(name: str) -> tuple[str, int]:
-    """The name without the divisions above it; municipalities stay, they are part of their districts' names."""
-    dropped = 0
-    while (match := _PARENT.match(name)) and not _municipal(match["parent"]) and name not in _doubled():
-        rest = match["rest"]
-        if rest.startswith("人民政府") or _expanded(rest) != rest:
-            break
-        dropped += len(match["parent"])
-        name = rest
-    return name, dropped
+_BRACKETS: Final = str.maketrans("（）〔〕", "()()")
 
 
-def _doubled() -> list[str]:
-    return list(_data()["exceptions"]["doubled"])
+def belonging(body: Body, division: Division) -> Body:
+    """A body named without its division, with it."""
+    official, choices = _expanded(division.name, body.rest)
+    return Body(division.name + official, body.printed, (division,), official, choices=choices)
 
 
-def _municipal(parent: str) -> bool:
-    return any(province.name == parent and province.seat is None for province in provinces())
+def chosen(body: Body, rest: str) -> Body:
+    """A body whose abbreviation stands for several names, with one of them."""
+    return Body(body.name.removesuffix(body.rest) + rest, body.printed, body.chain, rest)
 
 
-def _government_of(region: str) -> str:
-    exceptions = _data()["exceptions"]
-    if region.endswith(("新区", "林区", "特区")) and region not in exceptions["divisions"]:
-        return region + "管理委员会"
+def government_of(region: str) -> str:
+    """The name of the body that governs a division."""
     if region.endswith("街道"):
         return region + "办事处"
     if region.endswith(("盟", "地区")):
         return region + "行政公署"
-    return region + _GOVERNMENT
+    return region + GOVERNMENT
 
 
-def _expanded(name: str) -> str:
-    """An abbreviated body with its full name; the region before it stays."""
-    data = _data()
-    region: str = next((name[: at + 1] for at in range(len(name) - 2, 0, -1) if name[at] in "省市县区旗州盟"), "")
-    for names in (data.get("abbreviations_of", {}).get(region, {}), data["abbreviations"]):
-        for short in sorted(names, key=len, reverse=True):
-            if name.endswith(short) and not name.endswith(names[short]):
-                return name[: -len(short)] + names[short]
-    return name
-
-
-def region_of(name: str) -> str:
-    """The division at the beginning of a body's name, as long as it can be; empty where there is none."""
-    for suffix in (_GOVERNMENT, "行政公署", "管理委员会", "办事处"):
-        if suffix in name:
-            return name.partition(suffix)[0]
-    for at in range(len(name) - 2, 0, -1):
-        if name[at] in "省市县区旗州盟镇乡":
-            return name[: at + 1]
-    return ""
-
-
-def kind_of(name: str) -> str:
+def kind_of(body: Body) -> str:
     """`government`, `office`, `department`, `development_zone` or `other`."""
-    if name.endswith((_GOVERNMENT, "行政公署", "街道办事处")):
+    if body.rest in {GOVERNMENT, "行政公署", "办事处"}:
         return "government"
-    if name.endswith(("人民政府办公室", "人民政府办公厅", "行政公署办公室")):
+    if body.rest.startswith((GOVERNMENT + "办公", "行政公署办公")):
         return "office"
-    if name.endswith("管理委员会") and _ZONE.search(name.removesuffix("管理委员会")):
+    if body.name.endswith(_COMMITTEE) and zone_ending().search(body.name.removesuffix(_COMMITTEE)):
         return "development_zone"
-    return "department" if _DEPARTMENT.search(name) else "other"
+    if body.name in bodies()["national"]["names"]:
+        return "department"
+    return "department" if _ends_as_body(body.rest) else "other"
 
 
-def level_of(name: str, text: str) -> str | None:
+def _of_division(name: str, printed: str, chain: tuple[Division, ...]) -> Body | None:
+    """A body whose name begins with divisions: those above its own are left out, but for municipalities."""
+    kept = len(chain) - 1
+    if chain[kept].step == "township" and kept and chain[kept - 1].step in {"county", "city"}:
+        kept -= 1  # names of townships say little without their county
+    if chain[kept].name in bodies()["divisions"]["kept_with_parent"] and kept:
+        kept -= 1
+    if kept and chain[0].name in _municipalities():
+        kept = 0
+    own = "".join(division.name for division in chain[kept:])
+    start = chain[kept].start
+    tail = name[chain[-1].end :]
+    if chain[-1].name in tail:
+        return None  # two bodies in one line
+    if tail and zone_ending().search(tail.removesuffix("管委会").removesuffix(_COMMITTEE)):
+        return _zone(name, printed, chain, 0)
+    rest = _rest(tail)
+    if rest is None:
+        return None
+    if not rest:
+        official = government_of(own)
+        return Body(official, printed[start:], chain, official.removeprefix(own))
+    # 某县人民政府信息公开: 政府 is printed once
+    stands = printed[start:] + ("政府" if tail == "人民" else "")
+    official, choices = _expanded(chain[-1].name, rest)
+    return Body(own + official, stands, chain, official, choices=choices)
+
+
+def _zone(name: str, printed: str, chain: tuple[Division, ...], start: int) -> Body:
+    official = name.removesuffix("管委会").removesuffix(_COMMITTEE) + _COMMITTEE
+    at = chain[-1].end if chain else 0
+    return Body(official[start:], printed[start:], chain, official[at:])
+
+
+def _rest(tail: str) -> str | None:
+    """What follows the division, as a name of a body; empty where nothing does, None where it is none."""
+    if not tail:
+        return ""
+    tail = tail if tail.startswith(GOVERNMENT) else re.sub(r"^(?:人民|政府)(?=$)", GOVERNMENT, tail)
+    bare = _ASIDE.sub("", tail)
+    if bare in {GOVERNMENT, "行政公署", "办事处"} or _ends_as_body(bare):
+        return tail
+    return None
+
+
+def _ends_as_body(rest: str) -> bool:
+    return _ASIDE.sub("", rest).endswith(tuple(bodies()["bodies"]["departments"]))
+
+
+def _expanded(region: str, rest: str) -> tuple[str, tuple[str, ...]]:
+    """The full name of what is abbreviated, or the abbreviation itself and the names it may stand for."""
+    data = bodies()
+    full = data.get("abbreviations_of", {}).get(region, {}).get(rest) or data["abbreviations"].get(rest)
+    if full is None:
+        return rest, ()
+    if isinstance(full, str):
+        return full, ()
+    return (full[0], ()) if len(full) == 1 else (rest, tuple(full))
+
+
+def _national(name: str) -> str | None:
+    national = bodies()["national"]
+    full = national["short"].get(name, name)
+    return str(full) if full in national["names"] else None
+
+
+def _municipalities() -> frozenset[str]:
+    return frozenset(province.name for province in provinces() if province.seat is None)
+
+
+def level_of(body: Body, text: str) -> str | None:
     """`national`, `province`, `prefecture`, `county`, `township`; None where nothing decides.
 
     Args:
-        name: official name.
-        text: squeezed text of the report: what a 市 has below it tells which kind of 市 it is.
+        body: whose level.
+        text: squeezed text of its report: what a 市 has below it tells which kind of 市 it is.
     """
-    region = region_of(name)
-    if not region:
-        return "national" if name.endswith(_OF_STATE) or _NATIONAL.match(name) else None
-    if any(region in {province.name, province.short} for province in provinces()):
+    if not body.chain:
+        return "national" if body.name in bodies()["national"]["names"] else None
+    own = body.chain[-1]
+    if kind_of(body) == "development_zone":
+        return None
+    if own.step != "city":
+        return own.step
+    if own.name in _municipalities():
         return "province"
-    if region.endswith("市"):
-        return _level_of_city(region, text)
-    return next((level for level, ending in _LEVELS if ending.search(region)), None)
+    if any(division.step in {"city", "prefecture"} for division in body.chain[:-1]):
+        return "county"
+    return _level_of_city(own.name, text, governs=body.rest == GOVERNMENT)
 
 
-def _level_of_city(region: str, text: str) -> str | None:
-    if any(region == province.seat for province in provinces()) or _HAS_COUNTIES.search(text):
+def _level_of_city(city: str, text: str, *, governs: bool) -> str | None:
+
+    seats = {province.seat for province in provinces()}
+    if city in seats or re.search(any_of(words()["text"]["has_counties"]), text):
         return "prefecture"
-    return "county" if _HAS_TOWNS.search(text) else None
+    if city in bodies()["divisions"]["without_counties"] or not governs:
+        return None
+    return "county" if re.search(any_of(words()["text"]["has_towns"]), text) else None

@@ -1,46 +1,31 @@
-"""The title of a report: found among what the page declares and the first lines, even broken over two of them."""
+"""What a line says as the title of a report: whose, of which year, and whether it is a title of something else."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Final
 
-from gicrawl.parser.script import squeeze
+from gicrawl.parser.identity.names import Body, read_body
+from gicrawl.parser.identity.vocabulary import NUMERALS, any_of, words
+from gicrawl.parser.script import ZERO_WIDTH, fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from gicrawl.parser.document import Context, Document
-    from gicrawl.parser.identity.lines import TextLine
-
-_NUMERALS = str.maketrans("〇零一二三四五六七八九", "00123456789")
-_YEAR = r"(?P<year>(?:19|20)\d\d|[〇零一二三四五六七八九]{4}|(?<!\d)[01]\d(?=年))"
-_OPENING = r"(?:政府)?信息公开"
-_KIND = r"(?:年度报告|年报|工作报告|情况的?报告|工作总结|报告)"
-_FORMS = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"(?P<before>[^。;]{{0,60}}?){_YEAR}年?度?(?P<after>[^。;]{{0,40}}?){_OPENING}.{{0,12}}?{_KIND}",
-        rf"(?P<before>[^。;]{{2,50}}?)(?P<after>){_OPENING}.{{0,12}}?{_YEAR}年?度?.{{0,8}}?{_KIND}",
-        rf"(?P<before>[^。;]{{2,50}}?)(?P<after>){_OPENING}.{{0,12}}?{_KIND}[(]?{_YEAR}年?度?[)]?",
-    )
+_YEAR: Final = re.compile(
+    r"(?<![\d.(\[〇零一二三四五六七八九])(?:"
+    r"[12一二][09〇零九Oo][0-9〇零一二三四五六七八九Oo]{2}(?=年(?!\d{1,2}月)|度|-|—|、|和|政?府?信息公开|[\u4e00-\u9fff]{2,20}信息公开)"
+    r"|[012]\d(?=年度?(?!\d)))"
 )
-_NO_YEAR = re.compile(rf"(?P<before>[^。;,]{{2,40}}?){_OPENING}(?:工作)?年度报告")
-_NOTICE = re.compile(r"的?(?:公告|通告|通知|公示)$")
-_PUBLISHED = re.compile(r"^.{0,30}?(?:关于)?(?:公布|发布|公开|印发|报送)(?=.)")
-OTHER = re.compile(
-    r"报表|图解|一图|图说|长图|漫画|解读|编制|编报|报送|做好|撰写|格式|范本|模板|工作要点|实施方案|指南|制度|培训|会议|召开|"
-    r"督查|通报|考核|统计表填|征求|填报|企业|财务|决算|预算|法治政府|网站监管|网站工作"
-)
-"""What a title says that names another kind of document; data of titles seen in report columns (domain.md 5)."""
-_SEPARATORS = re.compile(r"[_|｜\r\n]|(?<=[\u4e00-\u9fff])[-–—](?=[\u4e00-\u9fff])")
-_DOUBLED = re.compile(r"(信息公开)开")
-_CAPTION = re.compile(r"^(?:正文|标\s*题|题\s*目|名\s*称|信息名称|文件名称)\s*[:：]?\s*")
-_FIRST_LINES = 25
-_LONGEST_LINE = 90
-_LONGEST_PIECE = 60
-_JOINED = 3
+_YEAR_AFTER: Final = re.compile(r"\(?([12一二][09〇零九Oo][0-9〇零一二三四五六七八九Oo]{2})年?度?\)?")
+_NUMBERED: Final = re.compile(r"\(\d{4}\)(?:第?\d+号)|第?\d+号|\d{4}年第\d+[号期]")
+_CUT: Final = re.compile(r"[|:：,;。!?/》《>_]|[-]{1,2}(?=[\u4e00-\u9fff])")
+_YEARS: Final = range(2000, 2050)
+_BEFORE, _BETWEEN, _TAIL = 60, 14, 30  # characters around the name of the report
+_LONGEST = 400  # characters, blanks and line ends included
+_SENTENCE: Final = re.compile("[。;]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,78 +34,179 @@ class Title:
 
     Attributes:
         text: as printed, line breaks within it gone.
-        issuer: what stands beside the year and the name of the report, as printed and squeezed; may be empty.
-        year: report year, or None where the title names none.
-        other: the title is one of another kind of document.
-        notice: the document publishes a report by notice.
+        bodies: whom it names, the likeliest issuer first.
+        publishers: bodies that only publish the report by notice.
+        years: the report years it names; more than one where they contradict each other.
+        other: it is the title of another kind of document.
+        form: it is the title of the empty form.
+        listed: what stands beside year and name of the report, readable or not; tells titles apart in a list.
     """
 
     text: str
-    issuer: str
-    year: int | None
+    bodies: tuple[Body, ...]
+    publishers: tuple[Body, ...]
+    years: tuple[int, ...]
     other: bool
-    notice: bool
+    form: bool
+    listed: str
+
+    @property
+    def year(self) -> int | None:
+        """The report year, where the title names exactly one."""
+        return self.years[0] if len(self.years) == 1 else None
 
 
-def find_title(document: Document, context: Context, lines: Sequence[TextLine]) -> Title | None:
-    """The best title, or None where nothing reads like one."""
-    weak: Title | None = None
-    for text in _candidates(document, context, lines):
-        title = read_title(text)
-        if title is None:
-            continue
-        if title.year is not None and not title.other:
-            return title
-        weak = weak or title
-    return weak
+@cache
+def _core() -> re.Pattern[str]:
+    """政府信息公开工作年度报告 in all its spellings; 开 may be doubled where a line broke."""
+    report = words()["report"]
+    firm, loose = any_of(report["openings"]), any_of(report["loose_openings"])
+    names, more = any_of(report["names"]), any_of([*report["names"], *report["loose_names"]])
+    between = rf"开?[^。;,]{{0,{_BETWEEN}}}?"
+    return re.compile(rf"(?:{firm}{between}{more}|{loose}{between}{names})")
 
 
-def _candidates(document: Document, context: Context, lines: Sequence[TextLine]) -> Iterator[str]:
-    """Texts that may be the title, the most trustworthy first; whole lines before lines put together."""
-    labels = dict(document.labels)
-    if label := labels.get("articletitle"):
-        yield label
-    first = lines[:_FIRST_LINES]
-    yield from (line.printed for line in first if line.heading)
-    if document.title:
-        yield from _SEPARATORS.split(document.title)
-        yield document.title
-    short = [line.printed if len(line.printed) <= _LONGEST_LINE else "" for line in first]
-    yield from (text for text in short if text)
-    for size in range(2, _JOINED + 1):
-        for at in range(len(short) - size + 1):
-            pieces = short[at : at + size]
-            if all(pieces) and all(len(piece) <= _LONGEST_PIECE for piece in pieces):
-                yield "".join(pieces)
-    yield from (line.printed for line in first if len(line.printed) > _LONGEST_LINE)
-    if context.link_text:
-        yield context.link_text
+def paired(text: str) -> tuple[str, str]:
+    """A text without blanks as printed, and folded: of one length, so that offsets serve both."""
+    folded = fold(text)
+    if " " not in folded and ZERO_WIDTH not in folded:
+        return text, folded
+    kept = [(a, b) for a, b in zip(text, folded, strict=True) if b not in {" ", ZERO_WIDTH}]
+    return "".join(a for a, _ in kept), "".join(b for _, b in kept)
 
 
 def read_title(text: str) -> Title | None:
-    """What a line says as a title; None where it is none."""
-    text = _CAPTION.sub("", text.strip())
-    squeezed = _DOUBLED.sub(r"\1", squeeze(text)).strip("《》<>")
-    if "信息公开" not in squeezed:
+    """What a line says as a title; None where it is none.
+
+    Args:
+        text: as printed, inner blanks and all.
+    """
+    if len(text) > _LONGEST:
         return None
-    for form in _FORMS:
-        match = form.search(squeezed)
-        if match and len(squeezed) - match.end() <= _LONGEST_LINE - _LONGEST_PIECE:
-            return _title(text, squeezed, match["before"] + match["after"], _year(match["year"]))
-    match = _NO_YEAR.match(squeezed)
-    if match and len(squeezed) <= _LONGEST_PIECE:
-        return _title(text, squeezed, match["before"], None)
-    return None
+    bare, squeezed = paired(text)
+    if "公开" not in squeezed or squeezed.count("《") != squeezed.count("》"):
+        return None
+    squeezed = _NUMBERED.sub(lambda match: "|" * len(match.group()), squeezed)
+    found = _best_core(squeezed)
+    if found is None:
+        return None
+    start, end, begin = found
+    tail = squeezed[end:]
+    if len(tail) > _TAIL or _SENTENCE.search(tail.rstrip("。")) or _SENTENCE.search(squeezed[begin:start]):
+        return None
+    return _title(" ".join(_uncaptioned(text).split()), bare, squeezed, found)
 
 
-def _title(text: str, squeezed: str, issuer: str, year: int | None) -> Title:
-    notice = _NOTICE.search(squeezed) is not None
-    wrapped = _PUBLISHED.sub("", issuer) if "关于" in issuer or notice else issuer
-    own = wrapped.removeprefix("关于").strip("《》\"'(),.:·-")
-    clean = " ".join(text.split())
-    return Title(clean, own, year, OTHER.search(squeezed) is not None, notice)
+def read_opening(text: str) -> Title | None:
+    """The title at the beginning of a long line, where a document lost its line ends or names its report in a sentence.
+
+    Args:
+        text: the first few hundred characters.
+    """
+    bare, squeezed = paired(text)
+    found = _best_core(squeezed, first=True)
+    if found is None:
+        return None
+    start, end, begin = found
+    before = squeezed[begin:start]
+    cut = max((match.end() for match in re.finditer(r"[,。;:]|现将|公布|发布", before)), default=0)
+    title = _title(bare[begin + cut : end], bare[:end], squeezed[:end], (start, end, begin + cut))
+    return title if title.years and not title.other else None
 
 
-def _year(text: str) -> int:
-    number = int(text.translate(_NUMERALS))
+def _best_core(squeezed: str, *, first: bool = False) -> tuple[int, int, int] | None:
+    """Start and end of the report's name, and where what belongs to it begins.
+
+    A line may hold the name of the column before the title: the one with a year before it counts.
+    """
+    best: tuple[int, int, int] | None = None
+    begin = 0
+    for match in _core().finditer(squeezed):
+        since = max(begin, match.start() - _BEFORE)
+        if _years(squeezed[since : match.end()]):
+            return match.start(), match.end(), since
+        best = best or (match.start(), match.end(), since)
+        begin = match.end()
+        if first and begin > 300:  # noqa: PLR2004 - no title begins so late
+            break
+    return best
+
+
+def _title(text: str, bare: str, squeezed: str, found: tuple[int, int, int]) -> Title:
+    start, end, begin = found
+    years = _years(squeezed[begin:end], squeezed[end - 1 :])
+    own, publishers = _parties(bare, squeezed, begin, start)
+    rest = squeezed
+    for body in (*own, *publishers):
+        rest = rest.replace(fold(body.printed), "|")
+    vocabulary = words()["other"]
+    form = any(word in rest for word in vocabulary["forms"])
+    handed_in = any(word in rest for word in vocabulary["handed_in"]) and not rest.rstrip("》)").endswith(
+        ("报告", "年报")
+    )
+    ordered = form and ("关于" in rest or "通知" in rest)
+    other = (
+        handed_in or ordered or any(word in rest for word in (*vocabulary["anywhere"], *vocabulary["outside_names"]))
+    )
+    return Title(text, own, publishers, years, other, form, squeezed[begin:start])
+
+
+def _years(squeezed: str, tail: str = "") -> tuple[int, ...]:
+    """The report years named, each once."""
+    found = [_number(match.group()) for match in _YEAR.finditer(squeezed)]
+    if not found and tail and (match := _YEAR_AFTER.match(tail, 1)):
+        found = [_number(match[1])]
+    return tuple(dict.fromkeys(year for year in found if year in _YEARS))
+
+
+def _number(text: str) -> int:
+    number = int(text.translate(NUMERALS))
     return number if number > 99 else 2000 + number  # noqa: PLR2004 - two digits: 17年度
+
+
+def _parties(bare: str, squeezed: str, begin: int, start: int) -> tuple[tuple[Body, ...], tuple[Body, ...]]:
+    """Whose report a title says it is, and who only publishes it."""
+    verb = None
+    for verb in re.finditer(
+        rf"(?:关于)?{any_of(words()['notice']['verbs'])}《?|关于公开《?|关于《?", squeezed[begin:start]
+    ):
+        pass
+    at = begin + verb.end() if verb else begin
+    pieces = list(_pieces(bare, squeezed, at, start))
+    own = [body for piece in pieces if (body := read_body(piece)) is not None]
+    if not verb:
+        return tuple(own), ()
+    earlier = list(_pieces(bare, squeezed, begin, begin + verb.start()))
+    return tuple(own), tuple(body for piece in earlier if (body := read_body(piece)) is not None)
+
+
+def _pieces(bare: str, squeezed: str, start: int, end: int) -> Iterator[str]:
+    """What may be a name in a stretch of a title: around its year, then after it, then before."""
+    year_start = year_end = end
+    for year in _YEAR.finditer(squeezed, start):
+        if year.start() < end:
+            year_start, year_end = year.span()
+    while year_end < end and squeezed[year_end] in "年度的":
+        year_end += 1
+    before = squeezed[start:year_start]
+    cut = max((match.end() for match in re.finditer(_stops(), before)), default=0)
+    head = bare[start + cut : year_start]
+    after = bare[year_end:end]
+    shifted = squeezed[year_end:end]
+    if cut := max((match.end() for match in re.finditer(_stops(), shifted)), default=0):
+        head, after = "", after[cut:]
+    after = after.removeprefix("关于")
+    # 人民政府信息公开: the 政府 belongs to both
+    yield from dict.fromkeys(piece for piece in (head + after, after, head) if len(piece) > 1)
+
+
+@cache
+def _stops() -> re.Pattern[str]:
+    """What a name cannot reach over: punctuation, other years, names of sites."""
+    chrome = any_of(words()["chrome"]["ends"])
+    return re.compile(rf"{_CUT.pattern}|{chrome}|[12]\d{{3}}年?度?[、和-]?|[\[\]()]+(?=[^\[\]()]*$)")
+
+
+def _uncaptioned(text: str) -> str:
+    captions = "|".join(r"\s*".join(caption) for caption in words()["chrome"]["captions"])
+    return re.sub(rf"^\s*(?:{captions})\s*[:：]\s*", "", text)

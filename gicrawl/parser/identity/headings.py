@@ -1,0 +1,147 @@
+"""Where titles stand: in what a page declares, in its headings, in the first lines, broken over several of them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from gicrawl.parser.identity.divisions import divisions_in
+from gicrawl.parser.identity.titles import Title, read_opening, read_title
+from gicrawl.parser.identity.vocabulary import words
+from gicrawl.parser.script import squeeze
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from gicrawl.parser.document import Context, Document
+    from gicrawl.parser.identity.lines import TextLine
+
+_YEAR: Final = re.compile(r"20\d\d年")
+_SEPARATORS: Final = re.compile(r"[_|｜\r\n]|(?<=[\u4e00-\u9fff])\s*[-–—]+\s*(?=[\u4e00-\u9fff])")
+_FIRST_SECTION: Final = re.compile(r"(?:[(]?一[)]?[、.,:])?(?:总体情况|概述|基本情况)(?![的,。])")
+_DECLARED: Final = ("articletitle", "ucaptitle", "og:title", "dc.title")
+_FIRST_LINES = 25
+_LONGEST_LINE = 90
+_LONGEST_PIECE = 60
+_JOINED = 4
+_NAMING = 3  # lines that may say what a document is
+_PROSE = 40  # characters: what is longer may be a sentence
+_OPENING = 400  # characters of a long line that may begin with a title
+
+
+@dataclass(frozen=True, slots=True)
+class Titles:
+    """The titles of a document, the most trustworthy first.
+
+    Attributes:
+        read: what reads like a report's title.
+        later: titles further down, where another report begins.
+        opening: how a sentence at the beginning names the report.
+        declared: what a document that is no report calls itself, as printed; None where nothing does.
+        certain: `declared` is the title of this document and no name of a column.
+    """
+
+    read: tuple[Title, ...]
+    later: tuple[Title, ...]
+    opening: Title | None
+    declared: str | None
+    certain: bool
+
+    @property
+    def first(self) -> Title | None:
+        """The title that decides what the document is."""
+        return next((title for title in self.read if title.years or title.other), None) or next(iter(self.read), None)
+
+
+def find_titles(document: Document, context: Context, lines: Sequence[TextLine]) -> Titles:
+    """Every title among labels, headings and the first lines."""
+    first = lines[:_FIRST_LINES]
+    declared = list(_declared(document, first))
+    found = [title for text in declared if (title := read_title(text))]
+    found += _in_lines(first)
+    if context.link_text and (title := read_title(context.link_text)):
+        found.append(title)
+    opening = next(
+        (title for line in first if len(line.squeezed) > _PROSE and (title := read_opening(line.printed[:_OPENING]))),
+        None,
+    )
+    named = _named([*declared, *(line.printed for line in first[:_NAMING])])
+    return Titles(tuple(dict.fromkeys(found)), _later(lines), opening, *named)
+
+
+def _later(lines: Sequence[TextLine]) -> tuple[Title, ...]:
+    """Titles of further reports in one document: each has sections of its own after it."""
+    starts = [at for at, line in enumerate(lines) if _FIRST_SECTION.match(line.squeezed)]
+    if len(starts) < 2:  # noqa: PLR2004 - the one report has one
+        return ()
+    between = (
+        line
+        for line in lines[starts[0] : starts[-1]]
+        if len(line.squeezed) <= _LONGEST_PIECE
+        and "信息公开" in line.squeezed
+        and line.squeezed.endswith(("报告", "年报"))
+    )
+    found = (read_title(line.printed) for line in between)
+    return tuple(title for title in found if title and title.years and title.bodies and not title.other)
+
+
+def _declared(document: Document, first: Sequence[TextLine]) -> Iterator[str]:
+    labels = dict(document.labels)
+    yield from (labels[name] for name in _DECLARED if labels.get(name))
+    yield from (line.printed for line in first if line.heading)
+    if document.title:
+        pieces = [piece for piece in _SEPARATORS.split(document.title) if piece.strip()]
+        yield from pieces
+        if len(pieces) > 1:
+            yield document.title
+
+
+def _in_lines(first: Sequence[TextLine]) -> list[Title]:
+    """Titles that end in each line: of this line alone, or of lines before it put together."""
+    found = []
+    for end in range(len(first)):
+        if title := _ending_at(first, end):
+            found.append(title)
+    return found
+
+
+def _ending_at(first: Sequence[TextLine], end: int) -> Title | None:
+    """The shortest run of lines up to one that reads as a title and names year and body, else the best there is."""
+    best: Title | None = None
+    for size in range(1, min(_JOINED, end + 1) + 1):
+        pieces = first[end - size + 1 : end + 1]
+        longest = _LONGEST_LINE if size == 1 else _LONGEST_PIECE
+        if len(pieces[0].printed) > longest or any(read_alone(piece) for piece in pieces[:-1]):
+            break
+        title = read_title("".join(piece.printed for piece in pieces))
+        if title is None:
+            continue
+        if title.year and title.bodies:
+            return title
+        if best is None or (title.years and not best.years):
+            best = title
+    return best
+
+
+def read_alone(line: TextLine) -> bool:
+    """Whether a line is a whole title by itself, or the end of a sentence: no title goes over it."""
+    return line.squeezed.endswith(("。", ";")) or ("公开" in line.squeezed and read_title(line.printed) is not None)
+
+
+def _named(texts: Sequence[str]) -> tuple[str | None, bool]:
+    """What a document that is no report calls itself, and whether nothing else may be meant.
+
+    Columns of the same portal (政府信息公开指南) stand above articles too; with a year or a body it is a title.
+    """
+    loose = None
+    for text in texts:
+        squeezed = squeeze(text)
+        if not any(kind in squeezed for kind in words()["other"]["kinds"]) or len(squeezed) > _LONGEST_PIECE:
+            if (title := read_title(text)) and title.years:
+                break
+        elif _YEAR.search(squeezed) or divisions_in(squeezed):
+            return text, True
+        else:
+            loose = loose or text
+    return loose, False

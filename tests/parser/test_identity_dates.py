@@ -1,0 +1,163 @@
+"""Periods, dates of publication, script; and that long documents take no longer than they must."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gicrawl.parser.document import Context, Document, Paragraph
+from gicrawl.parser.identity import identify
+
+if TYPE_CHECKING:
+    from gicrawl.parser.report import Identity
+
+TITLE = "青禾县2020年政府信息公开工作年度报告"
+
+
+def read(*texts: str, labels: tuple[tuple[str, str], ...] = (), title: str = TITLE) -> Identity:
+    blocks = tuple(Paragraph(text) for text in (title, *texts))
+    return identify(Document("text/html", "utf-8", blocks, None, labels), Context(), evidence_of_tables=True)
+
+
+PERIODS = {
+    "to_the_end_of_the_year": "统计期限为2020年1月1日至12月31日。",
+    "both_years": "本报告所列数据的统计期限自2020年1月1日起至2020年12月31日止。",
+    "from_oneself": "统计期限自己2020年1月1日起至2020年12月31日止。",
+    "dashes": "统计期间：2020年1月1日—12月31日",
+    "blanks": "统计 期限 为 2020 年 1 月 1 日 至 12 月 31 日",
+    "dots": "数据统计时限为2020.1.1-2020.12.31。",
+    "months": "统计周期为2020年1月至12月。",
+    "numerals": "统计期限自二〇二〇年一月一日起至二〇二〇年十二月三十一日止。",
+    "numerals_without_the_second_year": "统计期限自二〇二〇年一月一日至十二月三十一日止。",
+    "traditional": "統計期限為2020年1月1日至2020年12月31日。",
+    "without_the_word": "本报告反映2020年1月1日至12月31日的情况。",
+}
+
+
+@pytest.mark.parametrize("text", PERIODS.values(), ids=PERIODS.keys())
+def test_periods(text: str) -> None:
+    period = read(text).period
+    assert period is not None
+    assert (period.start, period.end, period.printed) == ("2020-01-01", "2020-12-31", None)
+
+
+def test_a_period_over_two_lines() -> None:
+    period = read("统计期限为2020年1月", "1日至12月31日。").period
+    assert period is not None
+    assert (period.start, period.end) == ("2020-01-01", "2020-12-31")
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("统计期限自201711日至20171231日。", "201711日至20171231日"),
+        ("统计期限为2017年11日至2017年1231日。", "2017年11日至2017年1231日"),
+        ("统计期限自2017年1月1日至2017年12月41日。", "2017年1月1日至2017年12月41日"),
+    ],
+)
+def test_a_damaged_period_keeps_what_is_printed_and_its_year(text: str, printed: str) -> None:
+    identity = read(text, title="青禾县政府信息公开工作年度报告")
+    assert identity.period is not None
+    assert (identity.period.start, identity.period.end, identity.period.printed) == (None, None, printed)
+    assert identity.year == 2017
+
+
+def test_a_period_of_several_years_counts_by_its_end() -> None:
+    identity = read("统计期限为2003年1月1日至2008年12月31日。", title="青禾市2008年度政府信息公开工作年度报告")
+    assert identity.year == 2008
+    assert not [problem for problem in identity.problems if problem.code.startswith("year")]
+
+
+PUBLISHED = {
+    "label": ("发布时间：2021-01-29",),
+    "label_traditional": ("發布時間:2021-01-29 來源:青禾縣政府辦公室",),
+    "label_in_brackets": ("【发布日期】2021年1月29日",),
+    "label_and_value_apart": ("发布日期：", "2021-01-29"),
+    "day_of_publication_before_day_of_writing": ("成文日期：2021-01-20", "发布日期：2021-01-29"),
+    "signature": ("一、总体情况", "青禾县人民政府办公室", "2021年1月29日"),
+    "signature_in_numerals": ("一、总体情况", "二〇二一年一月二十九日"),
+    "signature_in_one_line": ("一、总体情况", "青禾县人民政府办公室 2021年1月29日"),
+    "signature_in_brackets": ("一、总体情况", "（2021年1月29日）"),
+    "signature_broken": ("一、总体情况", "2021年1月", "29日"),
+    "signature_before_a_footer": ("一、总体情况", "2021年1月29日", "打印", "关闭"),
+    "leaked_period": ("发布时间：2020-01-01", "一、总体情况", "青禾县人民政府办公室", "2021年1月29日"),
+}
+
+
+@pytest.mark.parametrize("texts", PUBLISHED.values(), ids=PUBLISHED.keys())
+def test_printed_dates_of_publication(texts: tuple[str, ...]) -> None:
+    identity = read(*texts)
+    assert (identity.published, identity.published_source) == ("2021-01-29", "printed")
+
+
+def test_a_date_before_the_end_of_the_year_reported_on_is_told() -> None:
+    identity = read(*PUBLISHED["leaked_period"])
+    problem = next(problem for problem in identity.problems if problem.code == "date_implausible")
+    assert dict(problem.fields) == {"date": "2020-01-01", "year": "2020"}
+
+
+def test_a_report_may_be_published_on_the_last_days_of_its_year() -> None:
+    assert read("发布时间：2020-12-31").published == "2020-12-31"
+
+
+@pytest.mark.parametrize("text", ["2021-01-29 16:20:00", "2021年01月29日", "2021/1/29"])
+def test_dates_of_the_page(text: str) -> None:
+    identity = read("一、总体情况", labels=(("pubdate", text),))
+    assert (identity.published, identity.published_source) == ("2021-01-29", "meta")
+
+
+def test_an_unusual_date_is_guessed_and_told() -> None:
+    identity = read("一、总体情况", labels=(("pubdate", "2021 1月 29"),))
+    assert identity.published == "2021-01-29"
+    assert "date_guessed" in {problem.code for problem in identity.problems}
+
+
+@pytest.mark.parametrize("text", ["null", "", "昨天", "3天前", "1月29日", "2021-13-45"])
+def test_a_date_that_is_none_or_hangs_on_today_is_left_out(text: str) -> None:
+    assert read("一、总体情况", labels=(("pubdate", text),)).published is None
+
+
+def test_script_is_told_by_the_characters() -> None:
+    assert read("全縣主動公開政府信息，統計數據準確。" * 5).script == "hant"
+    assert read("全县主动公开政府信息，统计数据准确。" * 5).script == "hans"
+    assert read("王鎔審核。" + "全县主动公开政府信息，统计数据准确。" * 20).script == "hans"
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "主动公开政府信息120条，收到申请3件；",
+        "青禾市",
+        "青禾县2020年政府信息公开",
+        "关于公布2020年",
+        "统计期限2020年",
+        "发布时间：",
+        "由青禾县",
+        "2020-01-",
+        "一、",
+        "《政府信息公开",
+        "二〇二〇年",
+        "      ",
+        "发布机构",
+    ],
+)
+def test_a_megabyte_on_one_line_takes_less_than_a_second(piece: str) -> None:
+    text = piece * (1_000_000 // len(piece))
+    begun = time.perf_counter()
+    read(text)
+    assert time.perf_counter() - begun < 1
+
+
+def test_labels_of_a_megabyte_take_less_than_a_second() -> None:
+    text = "青禾县2020年政府信息公开" * 60_000
+    begun = time.perf_counter()
+    read("一、总体情况", labels=(("articletitle", text), ("pubdate", text), ("contentsource", text)))
+    assert time.perf_counter() - begun < 1
+
+
+def test_many_short_lines_take_no_longer() -> None:
+    begun = time.perf_counter()
+    read(*["青禾县2020年政府信息公开", "一、总体情况", "由青禾县"] * 20_000)
+    assert time.perf_counter() - begun < 1
