@@ -13,6 +13,8 @@ Evidence: TypeAlias = "dict[str, str | int | float | list[float]]"
 
 Text and markdown: `start`, `end` (character offsets in the decoded file). HTML: `path` (an XPath of the table cell or
 paragraph in the tree a browser builds) and, where only part of it is meant, `start` and `end` in its text content.
+DOCX: `paragraph`, or `table`, `row` and `cell`, counted from 0 in the order of the file; for what stands in a cell or a
+text box, counted from 0 within it, with that place as `inside`, outermost first (`table 0 row 1 cell 2`).
 """
 
 
@@ -112,6 +114,7 @@ class Document:
         title: the title the file or page itself declares, e.g. `<title>`, as printed.
         labels: labels the file carries about itself, e.g. HTML meta, lower-cased names, first one wins.
         problems: (code, fields) of what the reader met and did not understand.
+        failed: nothing could be read, and a problem says why; the document is `failed`, never `not_a_report`.
     """
 
     media_type: str
@@ -120,3 +123,4 @@ class Document:
     title: str | None = None
     labels: tuple[tuple[str, str], ...] = ()
     problems: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+    failed: bool = False

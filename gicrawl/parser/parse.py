@@ -57,6 +57,15 @@ def parse(sources: Sequence[Source], context: Context | None = None) -> Report:
 
 
 def _report(document: Document, context: Context, digest: str, reader: str) -> Report:
+    if document.failed:
+        return Report(
+            sha256=digest,
+            media_type=document.media_type,
+            parser=parser_version(reader),
+            reader=reader,
+            identity=Identity(status=Status.FAILED),
+            problems=tuple(Problem(code, fields) for code, fields in document.problems),
+        )
     tables = read_tables(document, load_forms())
     read = any(cell.state is State.NUMBER or cell.state is State.BLANK for cell in tables.cells)
     identity = identify(document, context, read)
