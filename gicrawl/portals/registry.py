@@ -111,7 +111,7 @@ class Registry:
         hint = (
             f"did you mean {' or '.join(near)}?"
             if near
-            else "see `gicrawl portals list`, or name the portal by its URL"
+            else "name it by its URL, or give the registry that has it with --portals"
         )
         raise RegistryError([f"{self.path}: no portal has the id {portal!r}; {hint}"])
 
