@@ -8,6 +8,7 @@ candidates.
 from __future__ import annotations
 
 import re
+from operator import ne
 from typing import TYPE_CHECKING
 
 from gicrawl.parser.document import Grid, Line, Paragraph
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from gicrawl.parser.report import Issuer
 
 _TRADITIONAL = 0.04  # share of Han characters that Simplified script writes otherwise
-_ENOUGH = 4_000  # characters, spread over the document, that tell its script
+_ENOUGH = 2_000  # characters, spread over the document, that tell its script
 _NOT_HAN = re.compile(r"[^\u4e00-\u9fff]+")
 
 
@@ -109,5 +110,5 @@ def _script(document: Document) -> str | None:
     han = _NOT_HAN.sub("", printed[:: len(printed) // _ENOUGH + 1])
     if not han:
         return None
-    other = sum(a != b for a, b in zip(han, fold(han), strict=True))
+    other = sum(map(ne, han, fold(han)))
     return "hant" if other > _TRADITIONAL * len(han) else "hans"

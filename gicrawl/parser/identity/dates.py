@@ -45,6 +45,7 @@ _SIGNED: Final = re.compile(rf"[\u4e00-\u9fff()、]{{0,40}}?\(?({_DAY})\)?")
 _META: Final = ("pubdate", "publishdate", "publish_time", "publishtime", "publicationdate")
 _HEAD, _TAIL = 40, 12
 _OPENING = 6_000  # characters of a text in which the period is stated
+_LABEL_LINE = 200  # characters of a line in which a label with its date is looked for
 _WINDOW = 80
 _LONGEST_DATE = 40
 _LAST_DAYS = {1: 31, 2: 28, 3: 31, 4: 30, 5: 31, 6: 30, 7: 31, 8: 31, 9: 30, 10: 31, 11: 30, 12: 31}
@@ -117,9 +118,7 @@ def _printed(lines: Sequence[TextLine]) -> Iterator[tuple[str, str, str]]:
     joined = [a + b if a.endswith((":", "时间", "日期")) else a for a, b in zip(head, [*head[1:], ""], strict=True)]
     for label in _LABELS_IN_TEXT:
         for line in joined:
-            if (match := label.search(line[-200:] if len(line) > 200 else line)) and (
-                found := _iso(*match.groups()[1:])
-            ):
+            if (match := label.search(line[-_LABEL_LINE:])) and (found := _iso(*match.groups()[1:])):
                 yield found, match[1], "printed"
     tail = [line.squeezed for line in lines[-_TAIL:]]
     for at in range(len(tail) - 1, -1, -1):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from gicrawl.parser.identity.divisions import divisions_in
-from gicrawl.parser.identity.titles import Title, read_opening, read_title
+from gicrawl.parser.identity.titles import Title, may_be_title, read_opening, read_title
 from gicrawl.parser.identity.vocabulary import words
 from gicrawl.parser.script import squeeze
 
@@ -63,7 +63,13 @@ def find_titles(document: Document, context: Context, lines: Sequence[TextLine])
     if context.link_text and (title := read_title(context.link_text)):
         found.append(title)
     opening = next(
-        (title for line in first if len(line.squeezed) > _PROSE and (title := read_opening(line.printed[:_OPENING]))),
+        (
+            title
+            for line in first
+            if len(line.squeezed) > _PROSE
+            and "公开" in line.squeezed
+            and (title := read_opening(line.printed[:_OPENING]))
+        ),
         None,
     )
     named = _named([*declared, *(line.printed for line in first[:_NAMING])])
@@ -99,22 +105,27 @@ def _declared(document: Document, first: Sequence[TextLine]) -> Iterator[str]:
 
 def _in_lines(first: Sequence[TextLine]) -> list[Title]:
     """Titles that end in each line: of this line alone, or of lines before it put together."""
-    found = []
-    for end in range(len(first)):
-        if title := _ending_at(first, end):
-            found.append(title)
-    return found
+    alone = [read_title(line.printed) if may_be_title(line.squeezed) else None for line in first]
+    found = (_ending_at(first, alone, end) for end in range(len(first)))
+    return [title for title in found if title is not None]
 
 
-def _ending_at(first: Sequence[TextLine], end: int) -> Title | None:
-    """The shortest run of lines up to one that reads as a title and names year and body, else the best there is."""
-    best: Title | None = None
-    for size in range(1, min(_JOINED, end + 1) + 1):
-        pieces = first[end - size + 1 : end + 1]
-        longest = _LONGEST_LINE if size == 1 else _LONGEST_PIECE
-        if len(pieces[0].printed) > longest or any(read_alone(piece) for piece in pieces[:-1]):
+def _ending_at(first: Sequence[TextLine], alone: Sequence[Title | None], end: int) -> Title | None:
+    """The shortest run of lines up to one that reads as a title and names year and body, else the best there is.
+
+    No title goes over a line that is one by itself, or that ends a sentence.
+    """
+    best = alone[end] if len(first[end].printed) <= _LONGEST_LINE else None
+    if best is not None and best.year and best.bodies:
+        return best
+    for start in range(end - 1, max(-1, end - _JOINED), -1):
+        above = first[start]
+        if len(above.printed) > _LONGEST_PIECE or above.squeezed.endswith(("。", ";")) or alone[start] is not None:
             break
-        title = read_title("".join(piece.printed for piece in pieces))
+        pieces = first[start : end + 1]
+        if not may_be_title("".join(line.squeezed for line in pieces)):
+            continue
+        title = read_title("".join(line.printed for line in pieces))
         if title is None:
             continue
         if title.year and title.bodies:
@@ -122,11 +133,6 @@ def _ending_at(first: Sequence[TextLine], end: int) -> Title | None:
         if best is None or (title.years and not best.years):
             best = title
     return best
-
-
-def read_alone(line: TextLine) -> bool:
-    """Whether a line is a whole title by itself, or the end of a sentence: no title goes over it."""
-    return line.squeezed.endswith(("。", ";")) or ("公开" in line.squeezed and read_title(line.printed) is not None)
 
 
 def _named(texts: Sequence[str]) -> tuple[str | None, bool]:

@@ -18,7 +18,7 @@ _SHORTEST, _LONGEST = 2, 40
 _WRITTEN: Final = re.compile(r"[\u4e00-\u9fff()·]+")
 _ASIDE: Final = re.compile(r"\([^()]*\)$")
 _RELATIVE: Final = "省市县区旗州盟镇乡"
-_LETTERS_LEAST = 4  # characters of a name that holds no division
+_LEAST = 4  # characters of a name that holds no division
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +60,27 @@ def read_body(printed: str) -> Body | None:
         return None
     if any(word in name for word in bodies()["bodies"]["never"]):
         return None
+    if whole := _national(name):
+        return Body(whole, printed, (), whole)
     if name.startswith(_PARTY):
         inner = read_body(printed[len(_PARTY) :])
         return replace(inner, name=_PARTY + inner.name, printed=printed) if inner else None
-    if whole := _national(name):
-        return Body(whole, printed, (), whole)
-    for agency in bodies()["bodies"]["vertical"]:
+    if chain := divisions_in(name):
+        return _of_division(name, printed, chain)
+    return _of_no_division(name, printed)
+
+
+def _of_no_division(name: str, printed: str) -> Body | None:
+    """A body whose name does not begin with a division: a branch of a national one, a zone, a relative name."""
+    known = bodies()["bodies"]
+    for agency in known["vertical"]:
         if name.startswith(agency) and (chain := divisions_in(name[len(agency) :])):
             return Body(name, printed, chain, name[len(agency) + chain[-1].end :])
-    chain = divisions_in(name)
-    if chain:
-        return _of_division(name, printed, chain)
-    if zone_ending().search(name.removesuffix("管委会").removesuffix(_COMMITTEE)):
-        return _zone(name, printed, (), 0)
-    if name[0] in _RELATIVE and (rest := _rest(name[1:])) is not None and name[1:]:
+    if _is_zone(name):
+        return _zone(name, printed, ())
+    if name[0] in _RELATIVE and (rest := _rest(name[1:])):
         return Body(name[0] + rest, printed, (), rest, relative=name[0])
-    if len(name) >= _LETTERS_LEAST and name.endswith(tuple(bodies()["bodies"]["certain"])):
+    if len(name) >= _LEAST and name.endswith(tuple(known["certain"])):
         return Body(name, printed, (), name)
     return None
 
@@ -130,8 +135,8 @@ def _of_division(name: str, printed: str, chain: tuple[Division, ...]) -> Body |
     tail = name[chain[-1].end :]
     if chain[-1].name in tail:
         return None  # two bodies in one line
-    if tail and zone_ending().search(tail.removesuffix("管委会").removesuffix(_COMMITTEE)):
-        return _zone(name, printed, chain, 0)
+    if tail and _is_zone(tail):
+        return _zone(name, printed, chain)
     rest = _rest(tail)
     if rest is None:
         return None
@@ -144,10 +149,14 @@ def _of_division(name: str, printed: str, chain: tuple[Division, ...]) -> Body |
     return Body(own + official, stands, chain, official, choices=choices)
 
 
-def _zone(name: str, printed: str, chain: tuple[Division, ...], start: int) -> Body:
+def _is_zone(name: str) -> bool:
+    return zone_ending().search(name.removesuffix("管委会").removesuffix(_COMMITTEE)) is not None
+
+
+def _zone(name: str, printed: str, chain: tuple[Division, ...]) -> Body:
+    """A development zone; the divisions before it stay, they are part of its name."""
     official = name.removesuffix("管委会").removesuffix(_COMMITTEE) + _COMMITTEE
-    at = chain[-1].end if chain else 0
-    return Body(official[start:], printed[start:], chain, official[at:])
+    return Body(official, printed, chain, official[chain[-1].end :] if chain else official)
 
 
 def _rest(tail: str) -> str | None:

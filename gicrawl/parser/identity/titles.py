@@ -68,11 +68,17 @@ def _core() -> re.Pattern[str]:
 
 def paired(text: str) -> tuple[str, str]:
     """A text without blanks as printed, and folded: of one length, so that offsets serve both."""
+    text = "".join(text.split())
     folded = fold(text)
     if " " not in folded and ZERO_WIDTH not in folded:
         return text, folded
     kept = [(a, b) for a, b in zip(text, folded, strict=True) if b not in {" ", ZERO_WIDTH}]
     return "".join(a for a, _ in kept), "".join(b for _, b in kept)
+
+
+def may_be_title(squeezed: str) -> bool:
+    """Whether a squeezed text names a report at all; spares a closer look at most lines."""
+    return "公开" in squeezed and _core().search(squeezed) is not None
 
 
 def read_title(text: str) -> Title | None:
@@ -167,16 +173,14 @@ def _number(text: str) -> int:
 def _parties(bare: str, squeezed: str, begin: int, start: int) -> tuple[tuple[Body, ...], tuple[Body, ...]]:
     """Whose report a title says it is, and who only publishes it."""
     verb = None
-    for verb in re.finditer(
-        rf"(?:关于)?{any_of(words()['notice']['verbs'])}《?|关于公开《?|关于《?", squeezed[begin:start]
-    ):
+    for verb in _published().finditer(squeezed, begin, start):  # noqa: B007 - the last one
         pass
-    at = begin + verb.end() if verb else begin
+    at = verb.end() if verb else begin
     pieces = list(_pieces(bare, squeezed, at, start))
     own = [body for piece in pieces if (body := read_body(piece)) is not None]
     if not verb:
         return tuple(own), ()
-    earlier = list(_pieces(bare, squeezed, begin, begin + verb.start()))
+    earlier = list(_pieces(bare, squeezed, begin, verb.start()))
     return tuple(own), tuple(body for piece in earlier if (body := read_body(piece)) is not None)
 
 
@@ -198,6 +202,12 @@ def _pieces(bare: str, squeezed: str, start: int, end: int) -> Iterator[str]:
     after = after.removeprefix("关于")
     # 人民政府信息公开: the 政府 belongs to both
     yield from dict.fromkeys(piece for piece in (head + after, after, head) if len(piece) > 1)
+
+
+@cache
+def _published() -> re.Pattern[str]:
+    """What stands between who publishes a report and whose report it is."""
+    return re.compile(rf"(?:关于)?{any_of(words()['notice']['verbs'])}《?|关于公开《?|关于《?")
 
 
 @cache
