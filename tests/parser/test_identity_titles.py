@@ -123,6 +123,13 @@ TITLES = {
     "district_called_city_centre": (f"乐山市市中区2020年{REPORT}", "市中区人民政府", 2020),
     "town_called_construction": (f"青禾县建设镇2020年{REPORT}", "青禾县建设镇人民政府", 2020),
     "prefecture_short": (f"延边州敦化市2020年{REPORT}", "敦化市人民政府", 2020),
+    "numbered": (f"1.青禾县2020年{REPORT}", "青禾县人民政府", 2020),
+    "attachment": (f"附件1：青禾县2020年{REPORT}", "青禾县人民政府", 2020),
+    "file_name": (f"青禾县2020年{REPORT}.doc", "青禾县人民政府", 2020),
+    "label_in_brackets": (f"【年报】青禾县2020年{REPORT}", "青禾县人民政府", 2020),
+    "period_in_brackets": (f"青禾县2020年度（2020.1.1-2020.12.31）{REPORT}", "青禾县人民政府", 2020),
+    "second_name_in_brackets": (f"青禾县水利局（青禾县移民局）2020年{REPORT}", "青禾县水利局", 2020),
+    "comma_within_a_name": (f"青禾县民族、宗教事务局2012年{REPORT}", "青禾县民族、宗教事务局", 2012),
     "character_that_only_looks_traditional": (f"乾县2020年{REPORT}", "乾县人民政府", 2020),
 }
 
@@ -149,6 +156,8 @@ SPLIT = {
     "in_three": ("青禾市人民政府", "2020年政府信息公开", "工作年度报告"),
     "year_apart": ("2020年", "青禾市政府信息公开工作", "年度报告"),
     "year_broken": ("青禾市202", "0年政府信息公开工作年度报告"),
+    "year_below": ("青禾市政府信息公开工作年度报告", "（2020年度）"),
+    "year_above": ("（2020年度）", "青禾市政府信息公开工作年度报告"),
     "spam_before": ("小9直播体育官方网站", "青禾市2020年政府信息公开", "年度报告"),
 }
 
@@ -213,6 +222,48 @@ def test_two_years_in_a_title_are_settled_by_the_period_or_not_at_all() -> None:
     open_ = read(title)
     assert open_.year is None
     assert fields(open_, "year_ambiguous") == {"candidates": "2019, 2020"}
+
+
+def test_a_range_of_years_is_no_year_and_still_names_the_issuer() -> None:
+    identity = read(f"青禾县2020-2021年{REPORT}")
+    assert identity.year is None
+    assert identity.issuer is not None
+    assert identity.issuer.name == "青禾县人民政府"
+
+
+@pytest.mark.parametrize("title", [f"青禾县2107年{REPORT}", f"青禾县第20年{REPORT}", f"青禾县二十年{REPORT}"])
+def test_what_is_no_year_is_none(title: str) -> None:
+    assert read(title).year is None
+
+
+@pytest.mark.parametrize("who", ["我县", "全县", "青禾县卫生健康局、医疗保障局", "青禾县教育局 青禾县体育局", "昆明"])
+def test_what_is_no_body_or_two_is_none(who: str) -> None:
+    identity = read(f"{who}2020年{REPORT}")
+    assert identity.issuer is None
+    assert fields(identity, "issuer_unclear") == {"printed": "".join(who.split())}
+
+
+def test_a_date_below_a_title_is_not_its_year() -> None:
+    assert read("青禾县政府信息公开工作年度报告", "2021年1月20日").year is None
+    assert read("青禾县政府信息公开工作年度报告", "2021-01-20").year is None
+
+
+def test_links_to_the_years_before_and_after_change_nothing() -> None:
+    around = ("上一篇：青禾县2019年政府信息公开工作年度报告", "下一篇：青禾县2021年政府信息公开工作年度报告")
+    assert read(f"青禾县2020年{REPORT}", tail=around).year == 2020
+    labels = (("articletitle", f"青禾县2020年{REPORT}"),)
+    assert read(f"青禾县2021年{REPORT}", f"青禾县2019年{REPORT}", f"青禾县2020年{REPORT}", labels=labels).year == 2020
+
+
+def test_names_of_columns_before_a_title_change_nothing() -> None:
+    for columns in (
+        ("政府信息公开指南", "政府信息公开制度", "政府信息公开年报"),
+        ("政策图解 政策解读 政府信息公开年报",),
+        ("政府网站工作年度报表", "法治政府建设年度报告"),
+        ("根据《关于做好2020年政府信息公开工作年度报告编制工作的通知》要求",),
+    ):
+        identity = read(*columns, f"青禾县2020年{REPORT}")
+        assert (identity.status, identity.year) == (Status.REPORT, 2020)
 
 
 def test_titles_of_different_years_are_not_chosen_from() -> None:

@@ -11,7 +11,7 @@ import re
 from operator import ne
 from typing import TYPE_CHECKING
 
-from gicrawl.parser.document import Grid, Line, Paragraph
+from gicrawl.parser.document import Grid
 from gicrawl.parser.identity.dates import find_period, find_published, period_year
 from gicrawl.parser.identity.headings import find_titles
 from gicrawl.parser.identity.issuers import find_issuer, read_scope
@@ -21,9 +21,12 @@ from gicrawl.parser.report import Identity, Problem, Status
 from gicrawl.parser.script import fold
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gicrawl.parser.document import Context, Document
     from gicrawl.parser.identity.headings import Titles
     from gicrawl.parser.identity.issuers import Reading
+    from gicrawl.parser.identity.lines import TextLine
     from gicrawl.parser.report import Issuer
 
 _TRADITIONAL = 0.04  # share of Han characters that Simplified script writes otherwise
@@ -46,7 +49,7 @@ def identify(document: Document, context: Context, evidence_of_tables: bool) -> 
     title = titles.first or titles.opening
     if status is not Status.REPORT:
         printed = titles.declared if titles.certain or title is None else title.text
-        return Identity(status=status, title=printed, script=_script(document), problems=problems)
+        return Identity(status=status, title=printed, script=_script(document, lines), problems=problems)
     period = find_period(text.replace("\n", ""))
     year, doubts = _year(titles, period_year(period))
     reading = read_scope(text)
@@ -62,7 +65,7 @@ def identify(document: Document, context: Context, evidence_of_tables: bool) -> 
         scope=_scope(issuer, reading),
         year=year,
         period=period,
-        script=_script(document),
+        script=_script(document, lines),
         published=published,
         published_source=source,
         problems=(*problems, *doubts, *more, *dated),
@@ -81,9 +84,9 @@ def _year(titles: Titles, stated: int | None) -> tuple[int | None, tuple[Problem
     year = named[0]
     if stated is not None and stated != year:
         return year, (Problem("year_contradiction", (("title", str(year)), ("period", str(stated)))),)
-    others = {title.year for title in titles.read if title.year and not title.other} - {year}
-    if others and stated is None:
-        candidates = ", ".join(str(one) for one in (year, *sorted(others)))
+    years = [title.year for title in titles.read if title.year and not title.other]
+    if stated is None and years.count(year) == 1 and len(years) > 1:  # titles that contradict each other
+        candidates = ", ".join(str(one) for one in dict.fromkeys(years))
         return None, (Problem("year_ambiguous", (("candidates", candidates),)),)
     return year, ()
 
@@ -102,9 +105,9 @@ def _scope(issuer: Issuer | None, reading: Reading) -> str:
     return "body" if issuer.kind == "department" or reading.own else "unknown"
 
 
-def _script(document: Document) -> str | None:
+def _script(document: Document, lines: Sequence[TextLine]) -> str | None:
     """Which script a document is written in, by its characters: pages declare either."""
-    printed = "".join([block.text for block in document.blocks if isinstance(block, Paragraph | Line)])
+    printed = "".join([line.printed for line in lines])
     if not printed:
         printed = "".join([cell.text for block in document.blocks if isinstance(block, Grid) for cell in block.cells])
     han = _NOT_HAN.sub("", printed[:: len(printed) // _ENOUGH + 1])

@@ -35,7 +35,7 @@ class Titles:
     """The titles of a document, the most trustworthy first.
 
     Attributes:
-        read: what reads like a report's title.
+        read: what reads like a report's title, as often as it stands there.
         later: titles further down, where another report begins.
         opening: how a sentence at the beginning names the report.
         declared: what a document that is no report calls itself, as printed; None where nothing does.
@@ -51,12 +51,14 @@ class Titles:
     @property
     def first(self) -> Title | None:
         """The title that decides what the document is."""
-        return next((title for title in self.read if title.years or title.other), None) or next(iter(self.read), None)
+        named = (title for title in self.read if title.years or (title.other and "关于" in title.text))
+        return next(named, None) or next(iter(self.read), None)
 
 
 def find_titles(document: Document, context: Context, lines: Sequence[TextLine]) -> Titles:
     """Every title among labels, headings and the first lines."""
-    first = lines[:_FIRST_LINES]
+    sections = (at for at, line in enumerate(lines[:_FIRST_LINES]) if at and _FIRST_SECTION.match(line.squeezed))
+    first = lines[: next(sections, _FIRST_LINES)]
     declared = list(_declared(document, first))
     found = [title for text in declared if (title := read_title(text))]
     found += _in_lines(first)
@@ -73,7 +75,7 @@ def find_titles(document: Document, context: Context, lines: Sequence[TextLine])
         None,
     )
     named = _named([*declared, *(line.printed for line in first[:_NAMING])])
-    return Titles(tuple(dict.fromkeys(found)), _later(lines), opening, *named)
+    return Titles(tuple(found), _later(lines), opening, *named)
 
 
 def _later(lines: Sequence[TextLine]) -> tuple[Title, ...]:
@@ -120,7 +122,7 @@ def _ending_at(first: Sequence[TextLine], alone: Sequence[Title | None], end: in
         return best
     for start in range(end - 1, max(-1, end - _JOINED), -1):
         above = first[start]
-        if len(above.printed) > _LONGEST_PIECE or above.squeezed.endswith(("。", ";")) or alone[start] is not None:
+        if len(above.printed) > _LONGEST_PIECE or above.squeezed.endswith(("。", ";")) or _complete(alone[start]):
             break
         pieces = first[start : end + 1]
         if not may_be_title("".join(line.squeezed for line in pieces)):
@@ -133,6 +135,10 @@ def _ending_at(first: Sequence[TextLine], alone: Sequence[Title | None], end: in
         if best is None or (title.years and not best.years):
             best = title
     return best
+
+
+def _complete(title: Title | None) -> bool:
+    return title is not None and bool(title.years)
 
 
 def _named(texts: Sequence[str]) -> tuple[str | None, bool]:

@@ -84,7 +84,8 @@ def find_issuer(
             return None, (_ambiguous(names),)
         if settled:
             return _issuer(settled[0], reading.text)
-    return None, (Problem("issuer_not_found"),)
+    unread = titles.first.listed if titles.first else ""
+    return None, (Problem("issuer_unclear", (("printed", unread),)) if unread else Problem("issuer_not_found"),)
 
 
 def _ambiguous(names: Iterable[str]) -> Problem:

@@ -15,7 +15,7 @@ GOVERNMENT: Final = "人民政府"
 _PARTY: Final = "中共"
 _COMMITTEE: Final = "管理委员会"
 _SHORTEST, _LONGEST = 2, 40
-_WRITTEN: Final = re.compile(r"[\u4e00-\u9fff()·]+")
+_WRITTEN: Final = re.compile(r"[\u4e00-\u9fff()·、]+")
 _ASIDE: Final = re.compile(r"\([^()]*\)$")
 _RELATIVE: Final = "省市县区旗州盟镇乡"
 _LEAST = 4  # characters of a name that holds no division
@@ -56,9 +56,7 @@ def read_body(printed: str) -> Body | None:
     name = to_simplified(printed.translate(_BRACKETS))
     if len(name) != len(printed):
         printed = name
-    if not _SHORTEST <= len(name) <= _LONGEST or not _WRITTEN.fullmatch(name):
-        return None
-    if any(word in name for word in bodies()["bodies"]["never"]):
+    if not _SHORTEST <= len(name) <= _LONGEST or not _may_be_name(name):
         return None
     if whole := _national(name):
         return Body(whole, printed, (), whole)
@@ -68,6 +66,13 @@ def read_body(printed: str) -> Body | None:
     if chain := divisions_in(name):
         return _of_division(name, printed, chain)
     return _of_no_division(name, printed)
+
+
+def _may_be_name(name: str) -> bool:
+    """Whether a text may be the name of one body: 民族、宗教事务局 may, 教育局、体育局 are two."""
+    if not _WRITTEN.fullmatch(name) or any(word in name for word in bodies()["bodies"]["never"]):
+        return False
+    return not any(_ends_as_body(piece) for piece in name.split("、")[:-1])
 
 
 def _of_no_division(name: str, printed: str) -> Body | None:
@@ -118,6 +123,8 @@ def kind_of(body: Body) -> str:
         return "development_zone"
     if body.name in bodies()["national"]["names"]:
         return "department"
+    if body.rest.endswith(tuple(bodies()["bodies"]["others"])):
+        return "other"
     return "department" if _ends_as_body(body.rest) else "other"
 
 

@@ -15,16 +15,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _YEAR: Final = re.compile(
-    r"(?<![\d.(\[〇零一二三四五六七八九])(?:"
+    r"(?<![\d.第〇零一二三四五六七八九])(?:"
     r"[12一二][09〇零九Oo][0-9〇零一二三四五六七八九Oo]{2}(?=年(?!\d{1,2}月)|度|-|—|、|和|政?府?信息公开|[\u4e00-\u9fff]{2,20}信息公开)"
     r"|[012]\d(?=年度?(?!\d)))"
 )
-_YEAR_AFTER: Final = re.compile(r"\(?([12一二][09〇零九Oo][0-9〇零一二三四五六七八九Oo]{2})年?度?\)?")
+_YEAR_AFTER: Final = re.compile(r"\(?([12一二][09〇零九Oo][0-9〇零一二三四五六七八九Oo]{2})年?度?(?![\d.年-])\)?")
 _NUMBERED: Final = re.compile(r"\(\d{4}\)(?:第?\d+号)|第?\d+号|\d{4}年第\d+[号期]")
 _CUT: Final = re.compile(r"[|:：,;。!?/》《>_]|[-]{1,2}(?=[\u4e00-\u9fff])")
 _YEARS: Final = range(2000, 2050)
 _BEFORE, _BETWEEN, _TAIL = 60, 14, 30  # characters around the name of the report
 _LONGEST = 400  # characters, blanks and line ends included
+_CITING: Final = re.compile("(?:根据|按照|依据|依照|为)")
+_ASIDE: Final = re.compile(r"(?<=[\u4e00-\u9fff])\([^()]*\)$")
 _SENTENCE: Final = re.compile("[。;]")
 
 
@@ -92,6 +94,8 @@ def read_title(text: str) -> Title | None:
     bare, squeezed = paired(text)
     if "公开" not in squeezed or squeezed.count("《") != squeezed.count("》"):
         return None
+    if _CITING.match(squeezed):
+        return None
     squeezed = _NUMBERED.sub(lambda match: "|" * len(match.group()), squeezed)
     found = _best_core(squeezed)
     if found is None:
@@ -100,7 +104,7 @@ def read_title(text: str) -> Title | None:
     tail = squeezed[end:]
     if len(tail) > _TAIL or _SENTENCE.search(tail.rstrip("。")) or _SENTENCE.search(squeezed[begin:start]):
         return None
-    return _title(" ".join(_uncaptioned(text).split()), bare, squeezed, found)
+    return _title(" ".join(_caption().sub("", text).split()), bare, squeezed, found)
 
 
 def read_opening(text: str) -> Title | None:
@@ -145,16 +149,12 @@ def _title(text: str, bare: str, squeezed: str, found: tuple[int, int, int]) -> 
     rest = squeezed
     for body in (*own, *publishers):
         rest = rest.replace(fold(body.printed), "|")
-    vocabulary = words()["other"]
-    form = any(word in rest for word in vocabulary["forms"])
-    handed_in = any(word in rest for word in vocabulary["handed_in"]) and not rest.rstrip("》)").endswith(
-        ("报告", "年报")
-    )
+    form = _marks("forms").search(rest) is not None
     ordered = form and ("关于" in rest or "通知" in rest)
-    other = (
-        handed_in or ordered or any(word in rest for word in (*vocabulary["anywhere"], *vocabulary["outside_names"]))
-    )
-    return Title(text, own, publishers, years, other, form, squeezed[begin:start])
+    handed_in = _marks("handed_in").search(rest) is not None and not rest.rstrip("》)").endswith(("报告", "年报"))
+    other = ordered or handed_in or _marks("anywhere", "outside_names").search(rest) is not None
+    other = other or _topic().search(rest) is not None
+    return Title(text, own, publishers, years, other, form, _YEAR.sub("", squeezed[begin:start]).strip("年度|"))
 
 
 def _years(squeezed: str, tail: str = "") -> tuple[int, ...]:
@@ -186,22 +186,23 @@ def _parties(bare: str, squeezed: str, begin: int, start: int) -> tuple[tuple[Bo
 
 def _pieces(bare: str, squeezed: str, start: int, end: int) -> Iterator[str]:
     """What may be a name in a stretch of a title: around its year, then after it, then before."""
-    year_start = year_end = end
-    for year in _YEAR.finditer(squeezed, start):
-        if year.start() < end:
-            year_start, year_end = year.span()
+    years = [year.span() for year in _YEAR.finditer(squeezed, start) if year.start() < end] or [(end, end)]
+    year_start, year_end = years[-1]
     while year_end < end and squeezed[year_end] in "年度的":
         year_end += 1
-    before = squeezed[start:year_start]
-    cut = max((match.end() for match in re.finditer(_stops(), before)), default=0)
-    head = bare[start + cut : year_start]
-    after = bare[year_end:end]
-    shifted = squeezed[year_end:end]
-    if cut := max((match.end() for match in re.finditer(_stops(), shifted)), default=0):
-        head, after = "", after[cut:]
+    head, after = _own(bare, squeezed, start, year_start), bare[year_end:end]
+    if cut := max((match.end() for match in _stops().finditer(squeezed, year_end, end)), default=0):
+        head, after = ("", bare[cut:end]) if cut < end else (head, "")
+    first = _own(bare, squeezed, start, years[0][0])
     after = after.removeprefix("关于")
-    # 人民政府信息公开: the 政府 belongs to both
-    yield from dict.fromkeys(piece for piece in (head + after, after, head) if len(piece) > 1)
+    yield from dict.fromkeys(piece for piece in (head + after, after, head, first) if len(piece) > 1)
+
+
+def _own(bare: str, squeezed: str, start: int, end: int) -> str:
+    """The end of a stretch, as far back as a name can reach; what it says in brackets at its end is left out."""
+    if aside := _ASIDE.search(squeezed, start, end):
+        end = aside.start()
+    return bare[max((match.end() for match in _stops().finditer(squeezed, start, end)), default=start) : end]
 
 
 @cache
@@ -214,9 +215,22 @@ def _published() -> re.Pattern[str]:
 def _stops() -> re.Pattern[str]:
     """What a name cannot reach over: punctuation, other years, names of sites."""
     chrome = any_of(words()["chrome"]["ends"])
-    return re.compile(rf"{_CUT.pattern}|{chrome}|[12]\d{{3}}年?度?[、和-]?|[\[\]()]+(?=[^\[\]()]*$)")
+    return re.compile(rf"{_CUT.pattern}|{chrome}|[12]\d{{3}}年?度?[、和-]?|\d+[.、]|[\[\]()]")
 
 
-def _uncaptioned(text: str) -> str:
+@cache
+def _marks(*keys: str) -> re.Pattern[str]:
+    """What marks a title as that of another document."""
+    return re.compile(any_of(word for key in keys for word in words()["other"][key]))
+
+
+@cache
+def _topic() -> re.Pattern[str]:
+    """The disclosure of something else than government information."""
+    return re.compile(any_of(words()["other"]["topics"]) + "信息公开")
+
+
+@cache
+def _caption() -> re.Pattern[str]:
     captions = "|".join(r"\s*".join(caption) for caption in words()["chrome"]["captions"])
-    return re.sub(rf"^\s*(?:{captions})\s*[:：]\s*", "", text)
+    return re.compile(rf"^\s*(?:{captions})\s*[:：]\s*")
