@@ -183,22 +183,30 @@ def report(summary: CrawlSummary, archive_path: Path, held: Sequence[str]) -> bo
         emit(f"{_name(target.target)} requests={requests} links={links} seconds={target.seconds:.1f}{_counts(target)}")
         for error in target.errors:
             tell("portal_problem", portal=_name(target.target), problem=error)
-        if not answered:
-            tell("portal_down", portal=_name(target.target), cause=_cause(summary, target.target, archive_path))
-        elif not target.list_pages:
-            for line in held:
-                if target.target.url in line:
-                    tell("portal_problem", portal=_name(target.target), problem=line)
+        if not summary.interrupted:  # what has not been found by then may be there
+            _tell_unread(summary, target, archive_path, held)
         well = well and not target.errors and answered and bool(target.list_pages)
     for host, reason in summary.stopped_hosts.items():
         well = False
         tell("portal_problem", portal=host, problem=reason)
-    tell("crawl_done", bodies=summary.bodies_new, seconds=f"{summary.seconds:.1f}")
+    if not summary.interrupted:
+        tell("crawl_done", bodies=summary.bodies_new, seconds=f"{summary.seconds:.1f}")
     if summary.archive_error is not None:
         raise Failure(summary.archive_error)
     if summary.interrupted:
         raise Failure(say("interrupted"))
     return well
+
+
+def _tell_unread(summary: CrawlSummary, target: TargetSummary, archive_path: Path, held: Sequence[str]) -> None:
+    """Say why nothing, or no list page, of a target was read, if that is so."""
+    name = _name(target.target)
+    if not ANSWERED & set(target.captures):
+        tell("portal_down", portal=name, cause=_cause(summary, target.target, archive_path))
+    elif not target.list_pages:
+        for line in held:
+            if target.target.url in line:
+                tell("portal_problem", portal=name, problem=line)
 
 
 def _cause(summary: CrawlSummary, target: Target, archive_path: Path) -> str:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import sys
+import threading
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -13,7 +16,7 @@ import click
 from gicrawl.messages import LANGUAGES, default_language, text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 Command = TypeVar("Command", bound="Callable[..., Any]")
 
@@ -40,7 +43,8 @@ class Group(click.Group):
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - Click's own signature
         """Run a command; turn the rooms' errors into a `Failure`."""
         try:
-            return super().invoke(ctx)
+            with _terminated_as_interrupted():
+                return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except BrokenPipeError:
@@ -57,6 +61,19 @@ class Group(click.Group):
             for problem in problems[:-1] if problems else ():
                 click.echo(f"Error: {one_line(problem)}", err=True)
             raise Failure(problems[-1] if problems else str(error), status) from error
+
+
+@contextmanager
+def _terminated_as_interrupted() -> Iterator[None]:
+    """SIGTERM (a service manager, `timeout`, a shutdown) ends a command as Ctrl-C does: what is open is closed."""
+    if threading.current_thread() is not threading.main_thread():  # Python leaves signals to the main thread
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def known_error(error: Exception) -> int | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ssl
 import time
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -29,11 +30,12 @@ from scrapy.responsetypes import responsetypes
 from gicrawl.archive.bodies import DecodeError, decode
 from gicrawl.archive.records import Capture, Judgement, Outcome, Role
 from gicrawl.crawling.connection import Connection, TLSError, dial
+from gicrawl.crawling.ending import GRACE, CrawlEnded
 from gicrawl.crawling.hosts import Address, Endpoint, RefusedByGuard, endpoint
 from gicrawl.crawling.judge import judge
 from gicrawl.crawling.lead import CAPTURE, LEAD, Lead
 from gicrawl.crawling.outcomes import header, media_type, outcome_of, retry_after
-from gicrawl.crawling.session import VERSION, ArchiveStopped, CrawlEnded, HostStopped, Session, session_of
+from gicrawl.crawling.session import VERSION, ArchiveStopped, HostStopped, Session, session_of
 from gicrawl.crawling.wire import ResponseReader
 
 if TYPE_CHECKING:
@@ -113,8 +115,10 @@ class WireHandler(BaseDownloadHandler):
         try:
             where = endpoint(request.url)
             self._refuse_stopped(session, where)
-            addresses = await session.hosts.resolve(where)
-            async with session.turnstile.turn(where.key, self._delay) as turn:
+            async with AsyncExitStack() as until_done:
+                async with session.ending.limit(0.0):
+                    addresses = await session.hosts.resolve(where)
+                    turn = await until_done.enter_async_context(session.turnstile.turn(where.key, self._delay))
                 self._refuse_stopped(session, where)  # it may have been stopped while we waited
                 await self._fetch(request, where, addresses, exchange)
                 turn.rest = self._rest(session, where, exchange)
@@ -140,9 +144,10 @@ class WireHandler(BaseDownloadHandler):
         while True:
             exchange.time, exchange.clock = datetime.now(UTC), time.monotonic()
             try:
-                connection = kept or await dial(
-                    where, addresses, session.hosts, self._tls, min(silence, _CONNECT_SECONDS)
-                )
+                async with session.ending.limit(0.0):
+                    connection = kept or await dial(
+                        where, addresses, session.hosts, self._tls, min(silence, _CONNECT_SECONDS)
+                    )
             except TLSError as error:
                 exchange.outcome, exchange.error = Outcome.TLS_ERROR, error
                 request.meta["dont_retry"] = True  # a certificate does not get better within seconds
@@ -153,9 +158,13 @@ class WireHandler(BaseDownloadHandler):
             reader = ResponseReader(request.method, max_body=int(request.meta.get("download_maxsize", self._maxsize)))
             exchange.connection, exchange.reader, exchange.request_head = connection, reader, head
             try:
-                await connection.exchange(head + request.body, reader, silence)
+                async with session.ending.limit(GRACE):
+                    await connection.exchange(head + request.body, reader, silence)
             except TimeoutError:
                 exchange.error = DownloadTimeoutError(f"{request.url}: {reader.fault}")
+            except CrawlEnded as error:
+                reader.eof(because=str(error))
+                exchange.error = error
             exchange.elapsed = time.monotonic() - exchange.clock
             if (
                 kept is not None
@@ -170,13 +179,17 @@ class WireHandler(BaseDownloadHandler):
                 self._idle[key] = connection
             break
         request.meta["download_latency"] = time.monotonic() - exchange.clock
+        if isinstance(exchange.error, CrawlEnded):
+            return  # says nothing about the host
         answered = exchange.reader is not None and exchange.reader.started
         session.note_answer(where.key, None if answered else str(exchange.error or exchange.outcome))
 
     def _refuse_stopped(self, session: Session, where: Endpoint) -> None:
         if session.failure is not None:
             raise ArchiveStopped(session.failure)
-        if not self.crawler.crawling:  # what waited in a queue when the user ended the crawl; nothing to record
+        if (
+            session.ending.asked or not self.crawler.crawling
+        ):  # what waited in a queue when the user ended the crawl; nothing to record
             raise CrawlEnded(f"{where.key}: the crawl was ended")
         reason = session.stopped.get(where.key)
         if reason is not None:

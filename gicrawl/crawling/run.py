@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from scrapy.settings import Settings
 from scrapy.utils.misc import load_object
 
 from gicrawl.crawling.hosts import endpoint, is_loopback
+from gicrawl.crawling.interrupts import Interrupts, Stop
 from gicrawl.crawling.session import Session, Tally, open_session
 
 if TYPE_CHECKING:
@@ -147,44 +147,32 @@ def crawl(targets: Sequence[Target], options: CrawlOptions) -> CrawlSummary:
     if not options.closed:
         _require_contact(targets, settings.get("GICRAWL_CONTACT"))
     start = time.monotonic()
-    session = open_session(settings, kind=options.kind, arguments=_arguments(targets, options))
-    session.hold()
-    before = session.newest_body()
-    watches = [_Watch(target, start) for target in targets]
-    interrupted = False
-    try:
-        with _signals_restored(), _loop(settings):
-            process = _Process(settings)
-            for watch in watches:
-                watch.begin(process, options)
-            process.start()
-            interrupted = process.interrupted
-    finally:
-        new = session.count_new(before)
-        session.abandon()  # crawlers that a second interrupt cut short still hold it
-        session.release("interrupted" if interrupted else None)
-    return CrawlSummary(
-        run=session.run,
-        targets=tuple(watch.summary(session) for watch in watches),
-        stopped_hosts=dict(session.stopped),
-        bodies_new=new,
-        seconds=time.monotonic() - start,
-        interrupted=interrupted,
-        archive_error=session.failure,
-    )
-
-
-class _Process(AsyncCrawlerProcess):
-    """Scrapy's process, but it remembers that it was interrupted."""
-
-    def __init__(self, settings: Settings) -> None:
-        super().__init__(settings)
-        self.interrupted = False
-
-    async def stop(self) -> None:
-        """Called by Scrapy on SIGINT and SIGTERM."""
-        self.interrupted = True
-        await super().stop()
+    with Interrupts() as interrupts:
+        session = open_session(settings, kind=options.kind, arguments=_arguments(targets, options))
+        session.hold()
+        before = session.newest_body()
+        watches = [_Watch(target, start) for target in targets]
+        try:
+            if not interrupts.heard:
+                with _loop(settings) as loop:
+                    process = AsyncCrawlerProcess(settings)
+                    for watch in watches:
+                        watch.begin(process, options)
+                    with interrupts.told_to(loop, Stop(session.ending, [watch.running() for watch in watches])):
+                        process.start(install_signal_handlers=False)
+        finally:
+            new = session.count_new(before)
+            session.abandon()  # crawlers that were cut short still hold it
+            session.release("interrupted" if interrupts.heard else None)
+        return CrawlSummary(
+            run=session.run,
+            targets=tuple(watch.summary(session) for watch in watches),
+            stopped_hosts=dict(session.stopped),
+            bodies_new=new,
+            seconds=time.monotonic() - start,
+            interrupted=interrupts.heard > 0,
+            archive_error=session.failure,
+        )
 
 
 class _Watch:
@@ -196,7 +184,7 @@ class _Watch:
         self._crawler: Crawler | None = None
         self._task: asyncio.Task[None] | None = None
 
-    def begin(self, process: _Process, options: CrawlOptions) -> None:
+    def begin(self, process: AsyncCrawlerProcess, options: CrawlOptions) -> None:
         settings = process.settings.copy()
         if self.target.delay is not None:
             settings.set(
@@ -210,6 +198,12 @@ class _Watch:
         self._crawler = Crawler(process.spider_loader.load(self.target.family), settings)
         self._task = process.crawl(self._crawler, **arguments)
         self._task.add_done_callback(self._ended)
+
+    def running(self) -> tuple[Crawler, asyncio.Task[None]]:
+        """The crawler and its task, once begun."""
+        assert self._crawler is not None
+        assert self._task is not None
+        return self._crawler, self._task
 
     def _ended(self, _task: asyncio.Task[None]) -> None:
         self._end = time.monotonic()
@@ -295,24 +289,13 @@ def _arguments(targets: Sequence[Target], options: CrawlOptions) -> dict[str, ob
 
 
 @contextmanager
-def _loop(settings: Settings) -> Iterator[None]:
+def _loop(settings: Settings) -> Iterator[asyncio.AbstractEventLoop]:
     """A current event loop of the right class: Scrapy would make an ordinary one first and leave it open."""
     path = settings["ASYNCIO_EVENT_LOOP"]
     loop: asyncio.AbstractEventLoop = load_object(path)() if path else asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     try:
-        yield
+        yield loop
     finally:
         asyncio.set_event_loop(None)
         loop.close()  # Scrapy has, unless it never came to run
-
-
-@contextmanager
-def _signals_restored() -> Iterator[None]:
-    """Scrapy puts its own handlers in place; whoever called us gets theirs back."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -21,6 +21,7 @@ from scrapy.exceptions import IgnoreRequest
 from gicrawl.archive.errors import ArchiveError
 from gicrawl.archive.records import Judgement
 from gicrawl.archive.store import open_archive
+from gicrawl.crawling.ending import Ending
 from gicrawl.crawling.hosts import Hosts
 from gicrawl.crawling.judge import prevails
 from gicrawl.crawling.manners import Turnstile
@@ -51,10 +52,6 @@ their retries. A portal that is down must not cost a time-out for each of its pa
 
 class HostStopped(IgnoreRequest):
     """We leave this host alone for the rest of the run; the message says why."""
-
-
-class CrawlEnded(IgnoreRequest):
-    """The user ended the crawl before this request was made."""
 
 
 class ArchiveStopped(IgnoreRequest):
@@ -108,6 +105,7 @@ class Session:
         turnstile: one visitor at a time to each host.
         hosts: resolver and guard.
         robots: rules by origin.
+        ending: whether the user has ended the crawl.
         stopped: hosts (`host:port`) left alone for the rest of the run, with the reason.
         walks: by portal id, and by host for what has none.
         failure: why the archive takes no more, one line, or None.
@@ -125,6 +123,7 @@ class Session:
         self.archive = open_archive(self.path, create=True)
         self.turnstile = Turnstile(Path(f"{self.path}.hosts"))
         self.robots = RobotsCache()
+        self.ending = Ending()
         self.stopped: dict[str, str] = {}
         self.walks: dict[tuple[str | None, str | None], Walk] = {}
         self.failure: str | None = None
