@@ -12,6 +12,8 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
+from gicrawl.parser.readers.containers import OLE, ZIP, ole_kind, zip_kind
+
 if TYPE_CHECKING:
     from gicrawl.parser.document import Context, Document
 
@@ -20,8 +22,8 @@ NONE = "none"
 
 _MAGIC = (
     (b"%PDF-", "application/pdf"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
-    (b"PK\x03\x04", "application/zip"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", OLE),
+    (b"PK\x03\x04", ZIP),
     (b"{\\rtf", "application/rtf"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
@@ -73,7 +75,7 @@ def media_type(body: bytes) -> str:
         return "application/x-empty"
     for magic, kind in _MAGIC:
         if body.startswith(magic):
-            return kind
+            return zip_kind(body) if kind == ZIP else ole_kind(body) if kind == OLE else kind
     head = body[:_HEAD]
     if head.startswith(_BOMS[1:]):
         head = head.decode("utf-16", "replace").encode()

@@ -1,0 +1,146 @@
+"""ZIP and OLE containers: what they hold tells which kind of document they are.
+
+A container from a portal is hostile until shown otherwise: its members are counted before they are listed, and what
+they unpack to is bounded.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+import zlib
+from io import BytesIO
+from typing import Final
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
+
+ZIP: Final = "application/zip"
+DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+OLE: Final = "application/x-ole-storage"
+ENCRYPTED: Final = "application/encrypted"
+"""An Office document under a password: an OLE file that holds nothing but the encrypted package (MS-OFFCRYPTO 2.3)."""
+
+_KINDS: Final = (
+    ("word/document.xml", DOCX),
+    ("xl/workbook.", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    ("ppt/presentation.xml", "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
+    ("ofd.xml", "application/ofd"),
+)
+_DECLARED: Final = re.compile(rb"application/[\w.+-]{1,80}")
+_PACKAGE: Final = "EncryptedPackage".encode("utf-16-le")
+_LISTED: Final = b"PK\x01\x02"
+_MOST_MEMBERS: Final = 10_000
+"""A report with a picture on every page has some hundred."""
+MOST_BYTES: Final = 32 * 1024 * 1024
+"""What the parts of one document may unpack to; the text of a long report takes one or two million bytes."""
+_UNREADABLE: Final = (BadZipFile, NotImplementedError, ValueError, OverflowError, EOFError, OSError, struct.error)
+_ENCRYPTED_MEMBER: Final = 0x1
+
+
+class ContainerError(Exception):
+    """A container that cannot be read; says which part of it."""
+
+
+class LockedError(ContainerError):
+    """A member under a password."""
+
+
+class TooLargeError(ContainerError):
+    """It unpacks to more than `MOST_BYTES`, or has more members than any document."""
+
+
+class ZipParts:
+    """The members of a ZIP by name, read within bounds.
+
+    Names are compared as Office does: without regard to case, and with either slash (ECMA-376 part 2, §6.2.2).
+    """
+
+    def __init__(self, body: bytes) -> None:
+        """List the members.
+
+        Raises:
+            ContainerError: the list of members is missing or damaged, as in a file cut short.
+        """
+        if body.count(_LISTED) > _MOST_MEMBERS:
+            raise TooLargeError("ZIP")
+        try:
+            self._zip = ZipFile(BytesIO(body))
+        except _UNREADABLE as error:
+            raise ContainerError("ZIP") from error
+        self._members = {part_name(info.filename): info for info in reversed(self._zip.infolist())}
+        self._left = MOST_BYTES
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the members, in the order of the file, as a person would see them."""
+        return tuple(_shown(info.filename, info.flag_bits) for info in self._zip.infolist() if not info.is_dir())
+
+    def __contains__(self, name: str) -> bool:
+        return part_name(name) in self._members
+
+    def matching(self, start: str) -> bool:
+        """Whether a member's name begins with `start`."""
+        return any(name.startswith(start) for name in self._members)
+
+    def read(self, name: str) -> bytes:
+        """Content of a member.
+
+        Raises:
+            LockedError: it is under a password.
+            TooLargeError: all that was read together exceeds `MOST_BYTES`.
+            ContainerError: there is no such member, or it is damaged.
+        """
+        info = self._members.get(part_name(name))
+        if info is None:
+            raise ContainerError(name)
+        if info.flag_bits & _ENCRYPTED_MEMBER:
+            raise LockedError(name)
+        if info.compress_type not in {ZIP_STORED, ZIP_DEFLATED}:  # Office knows no other; others unpack without bound
+            raise ContainerError(name)
+        try:
+            with self._zip.open(info) as member:
+                content = member.read(self._left + 1)
+        except (*_UNREADABLE, zlib.error, RuntimeError) as error:
+            raise ContainerError(name) from error
+        self._left -= len(content)
+        if self._left < 0:
+            raise TooLargeError(name)
+        return content
+
+
+def part_name(name: str) -> str:
+    """A member's name in the form names are compared in."""
+    return name.replace("\\", "/").lstrip("/").lower()
+
+
+def _shown(name: str, flags: int) -> str:
+    if not flags & 0x800:  # no UTF-8: Chinese Windows writes GBK, which the standard library takes for cp437
+        try:
+            name = name.encode("cp437").decode("gb18030")
+        except ValueError:
+            return name
+    return "".join(char if char.isprintable() else "\ufffd" for char in name)
+
+
+def zip_kind(body: bytes) -> str:
+    """Media type of a ZIP by its members; `application/zip` where they are of no document we know."""
+    try:
+        parts = ZipParts(body)
+    except ContainerError:  # cut short: its members still name themselves before their contents
+        return next((kind for name, kind in _KINDS if re.search(re.escape(name.encode()), body, re.IGNORECASE)), ZIP)
+    for name, kind in _KINDS:
+        if parts.matching(name):
+            return kind
+    if "[Content_Types].xml" in parts and parts.matching("word/"):
+        return DOCX
+    if "mimetype" in parts:  # OpenDocument and EPUB say themselves what they are
+        try:
+            declared = parts.read("mimetype").strip()
+        except ContainerError:
+            return ZIP
+        return declared.decode() if _DECLARED.fullmatch(declared) else ZIP
+    return ZIP
+
+
+def ole_kind(body: bytes) -> str:
+    """Media type of an OLE file."""
+    return ENCRYPTED if _PACKAGE in body else OLE

@@ -1,0 +1,191 @@
+"""Word files (DOCX): a ZIP of XML parts, read directly.
+
+Nothing outside the file is ever touched, no entity is expanded, and what is unpacked is bounded; a file that cannot be
+read says why, in one problem. The parts are found by the relationships of the package (ECMA-376 part 2, §6.5), because
+not every writer gives them their usual names.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING, Final
+
+from lxml import etree
+
+from gicrawl.parser.document import Document, Grid, Paragraph
+from gicrawl.parser.readers.containers import (
+    DOCX,
+    ENCRYPTED,
+    MOST_BYTES,
+    ContainerError,
+    LockedError,
+    TooLargeError,
+    ZipParts,
+    ole_kind,
+)
+from gicrawl.parser.readers.docx_blocks import BlockReader
+from gicrawl.parser.readers.docx_styles import Styles
+from gicrawl.parser.script import squeeze
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+    from gicrawl.parser.document import Block, Context
+
+NAME: Final = "docx"
+LIBRARIES: Final = ("lxml",)
+MEDIA_TYPES: Final = (DOCX, ENCRYPTED)
+
+_OLE: Final = b"\xd0\xcf\x11\xe0"
+_RELATIONSHIP: Final = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+_TITLE: Final = "{http://purl.org/dc/elements/1.1/}title"
+_MEGABYTE: Final = 1024 * 1024
+_BODY: Final = tuple(
+    f"{{{space}}}body"
+    for space in (
+        "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+        "http://purl.oclc.org/ooxml/wordprocessingml/main",
+    )
+)
+
+
+def read(body: bytes, context: Context) -> Document:  # noqa: ARG001 - a Word file says itself how it is encoded
+    """Read a Word file.
+
+    Args:
+        body: the file.
+        context: settles nothing here.
+
+    Returns:
+        Paragraphs and grids in reading order, with their place in the file as evidence (see `Evidence`). Headers,
+        footers, notes and comments are left out. Nothing raises, whatever the bytes are.
+    """
+    if body.startswith(_OLE) and ole_kind(body) == ENCRYPTED:
+        return _failed(ENCRYPTED, "docx_encrypted")
+    try:
+        package = _Package(body)
+        main = package.main()
+        reader = BlockReader(Styles(package.optional(package.beside_main("/styles", "styles.xml"))))
+        blocks = reader.read_body(main)
+        title = package.title()
+    except LockedError:
+        return _failed(DOCX, "docx_encrypted")
+    except TooLargeError:
+        return _failed(DOCX, "docx_too_large", ("limit", str(MOST_BYTES // _MEGABYTE)))
+    except ContainerError as error:
+        return _failed(DOCX, "docx_damaged", ("part", str(error)))
+    printed = title is not None and _is_printed(title, blocks)
+    return Document(
+        media_type=DOCX,
+        charset=None,
+        blocks=tuple(blocks),
+        title=title if printed else None,
+        labels=() if title is None or printed else (("dc:title", title),),
+        problems=tuple(_problems(reader, blocks, package)),
+    )
+
+
+def _failed(kind: str, code: str, *fields: tuple[str, str]) -> Document:
+    return Document(kind, None, (), problems=((code, fields),), failed=True)
+
+
+def _problems(
+    reader: BlockReader, blocks: list[Block], package: _Package
+) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
+    problems: list[tuple[str, tuple[tuple[str, str], ...]]] = [
+        ("docx_part_unread", (("part", part),)) for part in package.unread
+    ]
+    if reader.odd_tables:
+        problems.append(("docx_table_odd", ()))
+    if reader.foreign:
+        problems.append(("docx_foreign_part", (("count", str(reader.foreign)),)))
+    if reader.pictures and not any(isinstance(block, Grid) for block in blocks):
+        problems.append(("pictures_without_tables", (("count", str(reader.pictures)),)))
+    if not blocks:
+        problems.append(("no_text", ()))
+    return problems
+
+
+def _is_printed(title: str, blocks: list[Block]) -> bool:
+    """Whether the declared title stands in the document too.
+
+    Files are made from last year's, and their properties often keep its title: one that is printed nowhere is a label.
+    """
+    text = "".join(squeeze(block.text) for block in blocks if isinstance(block, Paragraph))
+    return squeeze(title) in text
+
+
+class _Package:
+    """The XML parts of the file.
+
+    Attributes:
+        unread: parts that should be there and cannot be read, without which the text stands all the same.
+    """
+
+    def __init__(self, body: bytes) -> None:
+        self._parts = ZipParts(body)
+        self._top = self._related("", "_rels/.rels")
+        self._main = self._top.get("/officeDocument", "word/document.xml")
+        self.unread: list[str] = []
+
+    def main(self) -> _Element:
+        """The body of the main part.
+
+        Raises:
+            ContainerError: there is none.
+        """
+        root = self._parse(self._main)
+        body = next((child for child in root if child.tag in _BODY), None)
+        if body is None:
+            raise ContainerError(self._main)
+        return body
+
+    def beside_main(self, kind: str, usual: str) -> str:
+        """Name of a part that the main part refers to."""
+        folder, name = posixpath.split(self._main)
+        related = self._related(folder, posixpath.join(folder, "_rels", f"{name}.rels"))
+        return related.get(kind, posixpath.join(folder, usual))
+
+    def optional(self, name: str) -> _Element | None:
+        """Root of a part that need not be there."""
+        if name not in self._parts:
+            return None
+        try:
+            return self._parse(name)
+        except TooLargeError:
+            raise
+        except ContainerError:
+            self.unread.append(name)
+            return None
+
+    def title(self) -> str | None:
+        """The title among the properties of the file."""
+        root = self.optional(self._top.get("/core-properties", "docProps/core.xml"))
+        found = None if root is None else root.findtext(_TITLE)
+        return (found or "").strip() or None
+
+    def _related(self, folder: str, name: str) -> dict[str, str]:
+        """Names of the parts that another refers to, by the last step of the kind of relationship."""
+        related: dict[str, str] = {}
+        if name in self._parts:
+            for entry in self._parse(name):
+                if entry.tag == _RELATIONSHIP and entry.get("TargetMode") != "External":
+                    kind = "/" + entry.get("Type", "").rpartition("/")[2]
+                    target = entry.get("Target", "")
+                    whole = target if target.startswith("/") else posixpath.join("/", folder, target)
+                    related.setdefault(kind, posixpath.normpath(whole).lstrip("/"))
+        return related
+
+    def _parse(self, name: str) -> _Element:
+        content = self._parts.read(name)
+        # A parser of its own for each part: one that failed before must not matter to the next.
+        parser = etree.XMLParser(
+            resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+        )
+        try:
+            root = etree.fromstring(content, parser)
+        except (etree.XMLSyntaxError, ValueError) as error:
+            raise ContainerError(name) from error
+        if root.getroottree().docinfo.doctype:  # no part of a package has one (ECMA-376 part 2, §6.2.5)
+            raise ContainerError(name)
+        return root
