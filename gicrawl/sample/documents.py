@@ -94,7 +94,7 @@ def title_of(name: str, suffix: str, body: bytes) -> str:
         text = unescape(re.sub(r"<[^>]*>", "", _BLOCK.sub("\n", text)))
     lines = [line.strip(" \t#*|\ufeff\u3000\r") for line in text.splitlines()]
     lines = [re.sub(r"^(标题|標題)[:：]\s*", "", line) for line in lines if line][:_LINES_LOOKED_AT]
-    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+    for line, following in zip(lines, [*lines, ""][1:], strict=True):
         candidates = [line] if _is_title(following) else [line, line + following]
         for candidate in candidates:
             if _is_title(candidate):

@@ -142,7 +142,7 @@ class SampleServer:
         line = self._process.stdout.readline().decode("utf-8")
         if not line.startswith("ready "):
             _, messages = self._process.communicate(timeout=STOP_SECONDS)
-            raise SampleError(messages.decode("utf-8", "replace").strip() or "the sample portals ended without a word")
+            raise SampleError(_last_line(messages) or "the sample portals ended without a word")
         self.ports = json.loads(line.removeprefix("ready "))["ports"]
 
     def origin(self, portal: str) -> str:
@@ -182,7 +182,7 @@ class SampleServer:
         except subprocess.TimeoutExpired as error:
             raise SampleError(f"the sample portals did not stop within {STOP_SECONDS:.0f} seconds") from error
         if self._process.returncode != 0:
-            raise SampleError(messages.decode("utf-8", "replace").strip() or "the sample portals ended badly")
+            raise SampleError(_last_line(messages) or "the sample portals ended badly")
         manifest = json.loads((self.report_dir / "manifest.json").read_text(encoding="utf-8"))
         self._record = SampleRecord(manifest, self.requests())
         return self._record
@@ -199,6 +199,12 @@ class SampleServer:
             if stream is not None:
                 with contextlib.suppress(OSError):  # the pipe may be broken already
                     stream.close()
+
+
+def _last_line(messages: bytes) -> str:
+    """What the server said in the end; should it ever break, the error without the way there."""
+    lines = messages.decode("utf-8", "replace").strip().splitlines()
+    return lines[-1].strip() if lines else ""
 
 
 def _read_requests(path: Path) -> tuple[RequestRecord, ...]:

@@ -109,7 +109,6 @@ def test_bad_documents_on_a_portal_are_archived_as_they_came_and_accounted_for(t
     assert gicrawl("verify", "--archive", archive).status == 0
 
 
-@pytest.mark.xfail(reason="the sample server breaks on a file without a line and shows its traceback", strict=True)
 def test_a_demo_on_an_empty_file_accounts_for_it(tmp_path: Path) -> None:
     (tmp_path / "documents").mkdir()
     (tmp_path / "documents" / "empty.html").write_bytes(b"")
