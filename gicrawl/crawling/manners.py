@@ -28,7 +28,8 @@ DEFAULT_DELAY = 2.0
 """Seconds between two requests to one host."""
 
 _POLL = 0.02  # seconds between two looks at a lock another process holds
-_MARGIN = 0.05  # seconds on top of a pause (a tenth of short ones): the server's log sees our end later than we do
+_MARGIN = 0.05  # seconds on top of a pause: the server's log sees our end later than we do …
+_LEAST_MARGIN = 0.01  # … a tenth of short pauses, but never less than a busy machine's clocks differ
 _YIELD = 3 * _POLL  # long enough for any waiting process to look once
 _RECORD = re.compile(r"(\d+\.\d+) (\d+\.\d+) (\d+)\n")
 
@@ -145,7 +146,8 @@ def _pause(last: _Visit | None, delay: float, now: float, latest: float) -> floa
     if last is None:
         return 0.0
     end = min(last.end, latest)
-    delay += min(_MARGIN, delay / 10)
+    if delay > 0:
+        delay += min(_MARGIN, max(_LEAST_MARGIN, delay / 10))
     return max(end + max(delay, last.not_before - last.end) - now, 0.0)
 
 
