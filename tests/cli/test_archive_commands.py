@@ -5,7 +5,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from conftest import Run
+from console import Run
 
 Done = "subprocess.CompletedProcess[str]"
 

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from conftest import Run
+from console import Run
 
 from gicrawl.sample import SampleServer
 

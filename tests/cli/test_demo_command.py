@@ -3,7 +3,7 @@ import shutil
 import sqlite3
 from pathlib import Path
 
-from conftest import Run
+from console import Run
 from made_reports import made
 
 Done = "subprocess.CompletedProcess[str]"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Run
+from console import Run
 from made_reports import made
 
 from gicrawl.cli.loose import POOL_FROM, parse_files

@@ -1,9 +1,13 @@
+import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from gicrawl.archive.store import open_archive
 from gicrawl.sample import SampleServer
 
 STARTED = """
@@ -49,6 +53,42 @@ def test_an_interrupted_crawl_keeps_what_it_has_and_says_so(portals: SampleServe
         [sys.executable, "-m", "gicrawl", "verify", "--archive", "a.db"], cwd=tmp_path, capture_output=True, check=False
     )
     assert verified.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("number", "moment"),
+    [
+        *((signal.SIGINT, moment / 10) for moment in range(0, 13, 2)),
+        *((signal.SIGTERM, moment / 10) for moment in range(1, 12, 2)),
+    ],
+)
+def test_a_crawl_ends_at_every_moment_of_its_start_with_one_line(
+    portals: SampleServer, tmp_path: Path, number: signal.Signals, moment: float
+) -> None:
+    answered = len(portals.requests())
+    archive = tmp_path / "a.db"
+    command = [sys.executable, "-m", "gicrawl", "crawl", "--portals", str(portals.portals_file), "--all"]
+    process = subprocess.Popen(
+        [*command, "--delay", "0.3", "--archive", str(archive), "--lang", "en"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    while not archive.exists():
+        assert process.poll() is None
+        time.sleep(0.005)
+    time.sleep(moment)
+    os.killpg(process.pid, number)
+    _, messages = process.communicate(timeout=10)
+    assert process.returncode == 3, messages
+    assert len(messages.splitlines()) == 1, messages
+    assert messages.startswith("Error: interrupted")
+    with open_archive(archive) as kept:
+        assert {run.status for run in kept.runs()} <= {"interrupted"}
+        sent = [capture for capture in kept.captures() if capture.request_head]
+    assert len(sent) >= len(portals.requests()) - answered  # what has been answered is kept
 
 
 def test_an_interrupted_demo_ends(tmp_path: Path) -> None:

@@ -5,16 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import subprocess
-import sys
-import textwrap
 import time
 from collections import defaultdict
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from crawl_process import start
 from rawserver import RawServer, Visit, page, raw
 
 from gicrawl.archive.store import open_archive
@@ -23,33 +20,13 @@ from gicrawl.crawling.run import Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from gicrawl.crawling.run import CrawlSummary
 
     TinyCrawl = Callable[..., CrawlSummary]
 
 TEXT = "本机关依照条例编制本年度报告。" * 40
-HERE = Path(__file__).parent
-
-CRAWL = """
-    import sys
-    from pathlib import Path
-    from gicrawl.crawling.run import CrawlOptions, Target, crawl
-
-    archive, address, delay, *names = sys.argv[1:]
-    urls = " ".join(f"http://www.one.gov.cn/{name}" for name in names)
-    summary = crawl(
-        [Target(url=urls, family="tiny", portal="one")],
-        CrawlOptions(
-            archive=Path(archive),
-            delay=float(delay),
-            closed=True,
-            settings={"SPIDER_MODULES": ["tinyspider"], "GICRAWL_ADDRESSES": {"www.one.gov.cn": address}},
-        ),
-    )
-    assert summary.archive_error is None, summary
-    print(summary.targets[0].requests)
-"""
 
 
 def check_turns(visits: list[Visit], delay: float) -> None:
@@ -67,16 +44,6 @@ def check_turns(visits: list[Visit], delay: float) -> None:
 def slow(body: str = TEXT) -> object:
     data = body.encode()
     return raw(f"HTTP/1.1 200 OK\r\nContent-Length: {len(data)}\r\n\r\n".encode(), data, pause=0.05)
-
-
-def start(archive: Path, server: RawServer, delay: float, names: list[str]) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(CRAWL), str(archive), server.address, str(delay), *names],
-        env={**os.environ, "PYTHONPATH": str(HERE)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
 
 
 def test_two_portals_on_one_host_take_turns(tiny_crawl: TinyCrawl) -> None:
@@ -140,22 +107,6 @@ def test_killed_process_gives_its_turn_back(archive_path: Path) -> None:
         _, err = waiting.communicate(timeout=20)
         assert waiting.returncode == 0, err
         assert "/b" in server.paths()
-
-
-def test_interrupted_crawl_ends_cleanly_and_keeps_what_it_has(archive_path: Path) -> None:
-    names = [f"a{number}" for number in range(30)]
-    with RawServer({f"/{name}": page(TEXT + name) for name in names}) as server:
-        process = start(archive_path, server, 0.2, names)
-        while "/a3" not in server.paths():
-            time.sleep(0.02)
-        process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=20)
-        assert process.returncode == 0, err
-        assert len(server.visits) < 12
-    assert "Traceback" not in err
-    with open_archive(archive_path) as archive:
-        assert len(list(archive.captures())) == len(server.visits)
-        assert [run.status for run in archive.runs()] == ["interrupted"]
 
 
 def test_turn_is_held_to_its_end_and_the_pause_counts_from_there(tmp_path: Path) -> None:
