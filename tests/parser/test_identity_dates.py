@@ -161,3 +161,8 @@ def test_many_short_lines_take_no_longer() -> None:
     begun = time.perf_counter()
     read(*["青禾县2020年政府信息公开", "一、总体情况", "由青禾县"] * 20_000)
     assert time.perf_counter() - begun < 1
+
+
+def test_the_time_an_archiver_fetched_a_page_is_no_date_of_publication() -> None:
+    identity = read("采集时间：2025-12-30T21:37:37", "公开日期 2021-01-17", "一、总体情况")
+    assert (identity.published, identity.published_source) == ("2021-01-17", "printed")

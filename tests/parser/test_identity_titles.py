@@ -61,7 +61,7 @@ TITLES = {
     "full_width_digits": (f"青禾县２０２１年{REPORT}", "青禾县人民政府", 2021),
     "two_digits": (f"青禾县17年度{REPORT}", "青禾县人民政府", 2017),
     "two_digits_first": (f"08年青禾县{REPORT}", "青禾县人民政府", 2008),
-    "traditional": ("攀枝花市米易縣2021年政府信息公開工作年度報告", "米易县人民政府", 2021),
+    "traditional": ("雲屏市青圩縣2021年政府信息公開工作年度報告", "青圩县人民政府", 2021),
     "government_printed_once": ("青禾县人民政府信息公开工作2020年度报告", "青禾县人民政府", 2020),
     "government_short": (f"青禾县政府2020年{REPORT}", "青禾县人民政府", 2020),
     "doubled_at_a_break": ("青禾区人民政府 2020 年政府信息公开 开工作年度报告", "青禾区人民政府", 2020),
@@ -201,9 +201,9 @@ def test_the_parts_of_a_page_title_are_read_apart() -> None:
 
 
 def test_printed_is_what_stands_there_without_the_parent() -> None:
-    identity = read("攀枝花市米易縣2021年政府信息公開工作年度報告")
+    identity = read("雲屏市青圩縣2021年政府信息公開工作年度報告")
     assert identity.issuer is not None
-    assert identity.issuer.printed == "米易縣"
+    assert identity.issuer.printed == "青圩縣"
 
 
 def test_a_citation_broken_over_lines_is_no_title() -> None:
