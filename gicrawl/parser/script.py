@@ -110,6 +110,15 @@ def fold(text: str) -> str:
     Returns:
         A text of the same length; folding it again changes nothing.
     """
+    return _fold_line(text) if len(text) <= _LINE else text.translate(_FOLDING)
+
+
+_LINE = 2000
+"""Characters up to which a text is kept folded: the title, the tables and the checks of a document ask for the same."""
+
+
+@lru_cache(maxsize=2048)
+def _fold_line(text: str) -> str:
     return text.translate(_FOLDING)
 
 
