@@ -13,6 +13,8 @@ Evidence: TypeAlias = "dict[str, str | int | float | list[float]]"
 
 Text and markdown: `start`, `end` (character offsets in the decoded file). HTML: `path` (an XPath of the table cell or
 paragraph in the tree a browser builds) and, where only part of it is meant, `start` and `end` in its text content.
+PDF: `page` (1-based) and `box` ([x0, y0, x1, y1] in points from the upper left corner of the page as shown), for what
+goes on over a page break `last_page` and `last_box`, and for part of a line `start` and `end` in its text.
 DOCX: `paragraph`, or `table`, `row` and `cell`, counted from 0 in the order of the file; for what stands in a cell or a
 text box, counted from 0 within it, with that place as `inside`, outermost first (`table 0 row 1 cell 2`).
 """
@@ -57,6 +59,8 @@ class Line:
     fields: tuple[Field, ...]
     path: str | None = None
     """Element path of the block the line stands in, for HTML without tables."""
+    evidence: Evidence = field(default_factory=dict)
+    """Where the whole line stands, for formats whose places are no character offsets in a file."""
 
     @property
     def text(self) -> str:

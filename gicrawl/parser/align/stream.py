@@ -115,7 +115,7 @@ def stream(document: Document) -> Stream:
             row = _grid_atoms(block, table, row, atoms)
             table += 1
         elif isinstance(block, Line):
-            row = _line_atoms(block.fields, block.path, row, atoms)
+            row = _line_atoms(block.fields, block.path, row, atoms, block.evidence)
         else:
             for fields in _lines(block):
                 row = _line_atoms(fields, None, row, atoms, block.evidence)

@@ -146,7 +146,7 @@ def _as_prose(block: Block | None) -> Paragraph | None:
         fields = [field for field in block.fields if field.text.strip()]
         if len(fields) == 1 and len(fields[0].text) >= 2 * _LEAST_PROSE:
             field = fields[0]
-            evidence: Evidence = {} if block.path is None else {"path": block.path}
+            evidence: Evidence = dict(block.evidence) if block.path is None else {"path": block.path}
             evidence |= {"start": field.start, "end": field.start + len(field.text)}
             return Paragraph(field.text, evidence)
     return None

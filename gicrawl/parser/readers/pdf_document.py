@@ -1,0 +1,239 @@
+"""All pages of a PDF put together: the only module that opens one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import pypdfium2
+from pypdfium2 import raw
+
+from gicrawl.parser.document import Field, GridCell, Line, Paragraph
+from gicrawl.parser.readers.pdf_grid import find_tables
+from gicrawl.parser.readers.pdf_join import Part, rejoin, without_furniture
+from gicrawl.parser.readers.pdf_page import read_page
+from gicrawl.parser.readers.pdf_text import Margins, TextLine, aligned, cell_text, goes_on, join, lines_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gicrawl.parser.document import Block, Evidence
+    from gicrawl.parser.readers.pdf_grid import Table
+    from gicrawl.parser.readers.pdf_page import Char, Page
+
+Problems = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+
+_MOST_PAGES: Final = 500
+_MOST_CHARS: Final = 400_000
+_MOST_LINES: Final = 400_000  # parts of drawings, in the whole document
+_FEW_CHARS: Final = 10  # a scan may carry a stamp or a page number as text
+_UNREADABLE: Final = 0.2  # share of characters whose fonts do not tell what they are
+_UP: Final = 0.3  # of a character's height: its middle above the baseline
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """A page taken apart: its tables as parts, the lines around them."""
+
+    page: Page
+    tables: list[tuple[float, Part]]
+    lines: list[TextLine]
+    margins: Margins = field(init=False)
+
+
+def read_document(body: bytes) -> tuple[tuple[Block, ...], Problems, bool]:
+    """The blocks of a PDF in reading order, what is wrong with it, and whether that leaves nothing to read."""
+    try:
+        document = pypdfium2.PdfDocument(body)
+    except pypdfium2.PdfiumError as error:
+        locked = getattr(error, "err_code", None) in {raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY}
+        return (), (("pdf_encrypted" if locked else "pdf_damaged", ()),), True
+    try:
+        return _read(document)
+    finally:
+        document.close()
+
+
+def _read(document: pypdfium2.PdfDocument) -> tuple[tuple[Block, ...], Problems, bool]:
+    pages: list[Page] = []
+    problems: list[tuple[str, tuple[tuple[str, str], ...]]] = []
+    damaged: list[int] = []
+    cut = len(document) > _MOST_PAGES
+    chars, lines = _MOST_CHARS, _MOST_LINES
+    for index in range(min(len(document), _MOST_PAGES)):
+        try:
+            handle = document[index]
+        except pypdfium2.PdfiumError:
+            damaged.append(index + 1)
+            continue
+        try:
+            page = read_page(handle, index + 1, chars, lines)
+        finally:
+            handle.close()
+        pages.append(page)
+        chars -= len(page.chars)
+        lines -= len(page.horizontal) + len(page.vertical)
+        if page.cut:
+            cut = True
+            break
+    pictured = [page.number for page in pages if _is_unreadable(page)]
+    sheets = []
+    for page in pages:
+        if page.number not in pictured:
+            sheet, crowded = _taken_apart(page)
+            sheets.append(sheet)
+            cut = cut or crowded
+    if damaged or not len(document):
+        problems.append(("pdf_damaged", ()))
+    empty = not any(page.chars for page in pages if page.number not in pictured)
+    if pictured or (empty and not damaged and pages):
+        problems.append(("needs_ocr", (("pages", _listed(pictured or [page.number for page in pages])),)))
+    if cut:
+        problems.append(("pdf_too_large", ()))
+    if empty or damaged:
+        return (), tuple(problems), True
+    return tuple(_blocks(sheets)), tuple(problems), False
+
+
+def _is_unreadable(page: Page) -> bool:
+    """Whether a page has to be looked at: a picture of text, or fonts that do not tell which characters they draw."""
+    return page.unknown > _UNREADABLE or (len(page.chars) < _FEW_CHARS and page.pictures)
+
+
+def _listed(pages: list[int]) -> str:
+    """Page numbers for people: 1, 3-5."""
+    spans: list[list[int]] = []
+    for page in pages:
+        if spans and page == spans[-1][1] + 1:
+            spans[-1][1] = page
+        else:
+            spans.append([page, page])
+    return ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in spans)
+
+
+def _taken_apart(page: Page) -> tuple[_Sheet, bool]:
+    tables, crowded = find_tables(page.horizontal, page.vertical)
+    inside: list[dict[tuple[int, int], list[Char]]] = [defaultdict(list) for _ in tables]
+    outside: list[Char] = []
+    for char in page.chars:
+        x, y = (char.x0 + char.x1) / 2, char.base - _UP * (char.bottom - char.top)
+        for at, table in enumerate(tables):
+            if table.holds(x, y):
+                inside[at][table.place(x, y)].append(char)
+                break
+        else:
+            outside.append(char)
+    parts = [
+        (table.ys[0], _part(page, table, chars))
+        for table, chars in zip(tables, inside, strict=True)
+        if any(chars.values())
+    ]
+    parts.sort(key=lambda found: found[0])
+    return _Sheet(page, parts, lines_of(outside)), crowded
+
+
+def _part(page: Page, table: Table, chars: dict[tuple[int, int], list[Char]]) -> Part:
+    cells = []
+    for cell in table.cells:
+        held = [
+            char
+            for row in range(cell.row, cell.row + cell.rowspan)
+            for column in range(cell.column, cell.column + cell.colspan)
+            for char in chars.get((row, column), ())
+        ]
+        box = table.cell_box(cell)
+        evidence = page.evidence(box)
+        cells.append(GridCell(cell_text(held, box), cell.row, cell.column, cell.rowspan, cell.colspan, evidence))
+    rows = len(table.ys) - 1
+    return Part(
+        xs=table.xs,
+        rows=rows,
+        cells=cells,
+        open_above=frozenset(
+            (cell.column, cell.column + cell.colspan) for cell in table.cells if cell.row == 0 and not cell.closed_above
+        ),
+        open_below=frozenset(
+            (cell.column, cell.column + cell.colspan)
+            for cell in table.cells
+            if cell.row + cell.rowspan == rows and not cell.closed_below
+        ),
+        evidence=page.evidence(table.box),
+    )
+
+
+def _blocks(sheets: list[_Sheet]) -> Iterator[Block]:
+    kept = without_furniture([(sheet.page, sheet.lines) for sheet in sheets])
+    items: list[tuple[_Sheet, Part | TextLine]] = []
+    for sheet, lines in zip(sheets, kept, strict=True):
+        sheet.margins = Margins(lines, sheet.page.width)
+        placed: list[tuple[float, Part | TextLine]] = [*sheet.tables, *((line.box[1], line) for line in lines)]
+        placed.sort(key=lambda item: item[0])
+        items += [(sheet, item) for _, item in placed]
+    at = 0
+    while at < len(items):
+        sheet, item = items[at]
+        if isinstance(item, Part):
+            at += 1
+            while at < len(items) and items[at - 1][0] is not items[at][0]:
+                following = items[at][1]
+                joined = rejoin(item, following) if isinstance(following, Part) else None
+                if joined is None:
+                    break
+                item, at = joined, at + 1
+            yield item.grid()
+        elif len(item.fields) > 1:
+            run, at = _table_lines(items, at)
+            yield from run
+        else:
+            paragraph, at = _paragraph(items, at)
+            yield paragraph
+
+
+def _table_lines(items: list[tuple[_Sheet, Part | TextLine]], at: int) -> tuple[list[Line], int]:
+    """Lines of several fields that follow one another."""
+    lines: list[TextLine] = []
+    places: list[Evidence] = []
+    while at < len(items):
+        sheet, item = items[at]
+        if isinstance(item, Part) or len(item.fields) == 1:
+            break
+        lines.append(item)
+        places.append(sheet.page.evidence(item.box))
+        at += 1
+    found = []
+    for fields, place in zip(aligned(lines), places, strict=True):
+        start, made = 0, []
+        for part in fields:
+            made.append(Field(part.text, start))
+            start += len(part.text) + 1
+        found.append(Line(tuple(made), evidence=place))
+    return found, at
+
+
+def _paragraph(items: list[tuple[_Sheet, Part | TextLine]], at: int) -> tuple[Paragraph, int]:
+    """A line and those that go on with it, over page breaks too."""
+    sheet, first = items[at]
+    assert isinstance(first, TextLine)
+    text, last, place = first.text, first, sheet
+    boxes = {sheet.page.number: first.box}
+    pages = [sheet.page]
+    at += 1
+    while at < len(items):
+        here, item = items[at]
+        if isinstance(item, Part) or not goes_on(last, item, place.margins, here.margins):
+            break
+        text, last, place = join(text, item.text), item, here
+        if here.page.number in boxes:
+            x0, y0, x1, y1 = boxes[here.page.number]
+            a, b, c, d = item.box
+            boxes[here.page.number] = (min(x0, a), min(y0, b), max(x1, c), max(y1, d))
+        else:
+            boxes[here.page.number] = item.box
+            pages.append(here.page)
+        at += 1
+    evidence = pages[0].evidence(boxes[pages[0].number])
+    if len(pages) > 1:
+        beyond = pages[-1].evidence(boxes[pages[-1].number])
+        evidence |= {"last_page": beyond["page"], "last_box": beyond["box"]}
+    return Paragraph(text, evidence), at
