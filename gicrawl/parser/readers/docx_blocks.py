@@ -62,12 +62,16 @@ class _Cell:
 
     @property
     def text(self) -> str:
-        """Its paragraphs, one a line; tables in it are blocks of their own."""
-        return "\n".join([block.text for block in self.blocks if isinstance(block, Paragraph)])
+        """Its paragraphs and tiny tables, one a line; other tables in it are blocks of their own."""
+        lines = [block.text for block in self.blocks if isinstance(block, Paragraph)]
+        if len(lines) < len(self.blocks):
+            lines = [line for block in self.blocks for line in _lines(block)]
+        return "\n".join(lines)
 
     @property
-    def holds_table(self) -> bool:
-        return any(isinstance(block, Grid) for block in self.blocks)
+    def tables(self) -> list[Block]:
+        """Tables in it that are more than a way of writing a number."""
+        return [block for block in self.blocks if isinstance(block, Grid) and not _is_tiny(block)]
 
 
 @dataclass(slots=True)
@@ -143,7 +147,7 @@ class BlockReader:
         columns = max((cell.column + cell.colspan for cell in cells), default=0)
         if rows * columns > _MOST_SLOTS:
             self.odd_tables += 1
-        elif _is_data(cells, rows) and not (place.inside and _is_tiny(cells)):
+        elif _is_data(cells, rows):
             grid = Grid(
                 tuple(GridCell(c.text, c.row, c.column, c.rowspan, c.colspan, c.evidence) for c in cells),
                 rows,
@@ -151,7 +155,7 @@ class BlockReader:
                 _caption(table),
                 place.evidence(table=number),
             )
-            return [grid, *(block for cell in cells for block in cell.blocks if isinstance(block, Grid))]
+            return [grid, *(block for cell in cells for block in cell.tables)]
         return [block for cell in cells for block in cell.blocks]
 
     def _read_cells(self, table: _Element, place: _Place, number: int, *, muted: bool) -> tuple[list[_Cell], int]:
@@ -248,7 +252,7 @@ def _is_data(cells: list[_Cell], rows: int) -> bool:
 
     A frame around an article, a column of text and a table whose cells merely hold other tables do not.
     """
-    own = [cell for cell in cells if not cell.holds_table]
+    own = [cell for cell in cells if not cell.tables]
     if len(own) < len(cells):  # beside tables only words that have columns of their own count
         own = [cell for cell in own if cell.text]
         if len({cell.row for cell in own}) <= 1:
@@ -263,6 +267,13 @@ def _is_data(cells: list[_Cell], rows: int) -> bool:
     return True
 
 
-def _is_tiny(cells: list[_Cell]) -> bool:
-    """A table inside a cell that is only a way of writing a number."""
-    return len(cells) <= _TINY_CELLS and sum(len(cell.text.strip()) for cell in cells) <= _TINY_TEXT
+def _is_tiny(table: Grid) -> bool:
+    """A table that inside a data table is only a way of writing a number."""
+    return len(table.cells) <= _TINY_CELLS and sum(len(cell.text.strip()) for cell in table.cells) <= _TINY_TEXT
+
+
+def _lines(block: Block) -> list[str]:
+    """Text of what stands in a cell."""
+    if isinstance(block, Grid):
+        return [cell.text for cell in block.cells if cell.text] if _is_tiny(block) else []
+    return [block.text]

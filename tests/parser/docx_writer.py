@@ -1,0 +1,123 @@
+"""A small writer of Word files for the tests: every structure by its XML, nothing hidden by a library."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from xml.sax.saxutils import escape
+
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
+SPACES = (
+    ' xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+    ' xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"'
+    ' xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"'
+    ' xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"'
+    ' xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+)
+RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+HEADING = (
+    '<w:style w:type="paragraph" w:styleId="a1"><w:name w:val="heading 1"/>'
+    '<w:pPr><w:outlineLvl w:val="0"/></w:pPr></w:style>'
+)
+
+
+def r(text: str, properties: str = "") -> str:
+    """A run."""
+    props = f"<w:rPr>{properties}</w:rPr>" if properties else ""
+    return f'<w:r>{props}<w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
+
+
+def p(*content: str, properties: str = "") -> str:
+    """A paragraph of runs or other inline XML; plain text is one run."""
+    inner = "".join(piece if piece.startswith("<") else r(piece) if piece else "" for piece in content)
+    props = f"<w:pPr>{properties}</w:pPr>" if properties else ""
+    return f"<w:p>{props}{inner}</w:p>"
+
+
+def tc(*content: str, span: int = 1, merge: str = "", properties: str = "") -> str:
+    """A cell of blocks; plain text is one paragraph. `merge`: `restart` or `continue`."""
+    inner = "".join(piece if piece.startswith("<") else p(piece) for piece in content) or p()
+    props = properties
+    if span != 1:
+        props += f'<w:gridSpan w:val="{span}"/>'
+    if merge:
+        props += '<w:vMerge w:val="restart"/>' if merge == "restart" else "<w:vMerge/>"
+    return f"<w:tc><w:tcPr>{props}</w:tcPr>{inner}</w:tc>"
+
+
+def tr(*cells: str, properties: str = "") -> str:
+    """A row; plain text is a cell."""
+    props = f"<w:trPr>{properties}</w:trPr>" if properties else ""
+    return f"<w:tr>{props}{''.join(cell if cell.startswith('<') else tc(cell) for cell in cells)}</w:tr>"
+
+
+def tbl(*rows: str) -> str:
+    """A table."""
+    return f"<w:tbl><w:tblPr/><w:tblGrid/>{''.join(rows)}</w:tbl>"
+
+
+def sdt(content: str, properties: str = "") -> str:
+    """A content control."""
+    return f"<w:sdt><w:sdtPr>{properties}</w:sdtPr><w:sdtContent>{content}</w:sdtContent></w:sdt>"
+
+
+def field_code(instruction: str, result: str) -> str:
+    """A complex field."""
+    return (
+        f'<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>{instruction}</w:instrText></w:r>'
+        f'<w:r><w:fldChar w:fldCharType="separate"/></w:r>{r(result)}<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    )
+
+
+def box(content: str) -> str:
+    """A text box as Word writes it: once for itself, once for older versions."""
+    held = f"<w:txbxContent>{content}</w:txbxContent>"
+    return (
+        f'<w:r><mc:AlternateContent><mc:Choice Requires="wps"><w:drawing><wps:wsp><wps:txbx>{held}</wps:txbx></wps:wsp>'
+        f"</w:drawing></mc:Choice><mc:Fallback><w:pict><v:shape><v:textbox>{held}</v:textbox></v:shape></w:pict>"
+        f"</mc:Fallback></mc:AlternateContent></w:r>"
+    )
+
+
+def document_xml(body: str, space: str = W) -> str:
+    """The main part."""
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?><w:document xmlns:w="{space}"{SPACES}><w:body>{body}'
+        "<w:sectPr/></w:body></w:document>"
+    )
+
+
+def packed(parts: dict[str, bytes | str]) -> bytes:
+    """A ZIP of parts."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def parts_of(
+    body: str, *, styles: str = HEADING, title: str | None = None, space: str = W, main: str = "word/document.xml"
+) -> dict[str, bytes | str]:
+    """The parts of a Word file."""
+    parts: dict[str, bytes | str] = {
+        "[Content_Types].xml": "<Types/>",
+        "_rels/.rels": (
+            '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+            f'<Relationship Id="a" Type="{RELATED}/officeDocument" Target="{main}"/></Relationships>'
+        ),
+        main: document_xml(body, space),
+        "word/styles.xml": f'<w:styles xmlns:w="{space}">{styles}</w:styles>',
+    }
+    if title is not None:
+        parts["docProps/core.xml"] = (
+            '<c:coreProperties xmlns:c="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
+            f'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>{escape(title)}</dc:title></c:coreProperties>'
+        )
+    return parts
+
+
+def docx(body: str, **options: str) -> bytes:
+    """A Word file."""
+    return packed(parts_of(body, **options))  # type: ignore[arg-type]
