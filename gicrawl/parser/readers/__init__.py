@@ -1,7 +1,8 @@
 """One module a file kind; each turns bytes into the same small Document.
 
 A reader module has `NAME`, `LIBRARIES` (the distributions whose version its result depends on), `MEDIA_TYPES` and
-`read(body, context) -> Document`. Adding a file kind is adding a module: nothing else lists them.
+`read(body, context) -> Document`. Adding a file kind is adding a module: nothing else lists them. What a reader needs
+beside its module is named after it (`html_grid`), and is imported by it alone, maybe only when it reads.
 """
 
 from __future__ import annotations
@@ -59,6 +60,8 @@ def readers() -> dict[str, Reader]:
     """Every reader by its name."""
     found = {}
     for module in pkgutil.iter_modules(__path__):
+        if "_" in module.name:
+            continue
         reader = import_module(f"{__name__}.{module.name}")
         if hasattr(reader, "MEDIA_TYPES"):
             found[reader.NAME] = cast("Reader", reader)

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from gicrawl.parser.readers.pdf_page import Rule
+from gicrawl.parser.readers.pdf_drawing import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from gicrawl.parser.readers.pdf_page import Box
+    from gicrawl.parser.readers.pdf_drawing import Box
 
 _NEAR: Final = 2.5  # points: lines as near as that are one (double borders, lines drawn cell by cell)
 _GAP: Final = 3.0  # points between two parts of one line, or between a line and the one it meets

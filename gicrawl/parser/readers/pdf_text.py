@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from gicrawl.parser.readers.pdf_page import Box, Char
+    from gicrawl.parser.readers.pdf_drawing import Box
+    from gicrawl.parser.readers.pdf_page import Char
 
 _SAME_LINE: Final = 0.35  # of a character's height: baselines that far apart are of one line
 _WORD_GAP: Final = 0.2  # of a character's height between Latin letters
