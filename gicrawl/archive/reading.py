@@ -43,7 +43,10 @@ WITH ranked AS (
   SELECT c.id, c.url, o.role, c.hop, o.portal, c.time, c.uuid, c.outcome,
     row_number() OVER (PARTITION BY c.url ORDER BY c.time DESC, c.id DESC) AS place
   FROM captures AS c JOIN circumstances AS o ON o.id = c.circumstances
-  WHERE o.method = 'GET' AND o.portal IS ? AND o.role IN (SELECT value FROM json_each(?))
+  WHERE c.circumstances IN (
+    SELECT id FROM circumstances
+    WHERE method = 'GET' AND portal IS ? AND role IN (SELECT value FROM json_each(?))
+  )
 )
 SELECT u.url, k.role, k.hop, k.portal,
   (SELECT t.text FROM captures AS n JOIN texts AS t ON t.id = n.link_text WHERE n.url = k.url

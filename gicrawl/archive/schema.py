@@ -139,6 +139,7 @@ _TABLES = (
     ) STRICT
     """,
     "CREATE INDEX captures_url ON captures (url)",
+    "CREATE INDEX captures_circumstances ON captures (circumstances)",  # what is known of one portal
     """
     CREATE TABLE judgements (
       id INTEGER PRIMARY KEY,

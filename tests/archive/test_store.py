@@ -13,6 +13,7 @@ import pytest
 from archive_samples import START, Make, message
 
 from gicrawl.archive.errors import ArchiveError
+from gicrawl.archive.reading import KNOWN
 from gicrawl.archive.records import Capture, Judgement, Link, Outcome, Role, Verdict
 from gicrawl.archive.store import Archive, open_archive
 from gicrawl.archive.verify import verify
@@ -193,6 +194,13 @@ def test_known_pages_are_listed_once_with_what_was_last_seen(archive: Archive, m
     )
     assert (article.url, article.capture, article.hop) == (URL, captures[1].id, 0)
     assert [known.url for known in archive.known(None, [Role.ARTICLE])] == [URL + "?2"]
+
+
+def test_what_is_known_of_a_portal_is_found_without_reading_the_others(archive: Archive) -> None:
+    plan = archive.db.conn.execute("EXPLAIN QUERY PLAN " + KNOWN, ("linshui", "[]")).fetchall()
+    steps = [step for *_, step in plan]
+    assert any("captures_circumstances" in step for step in steps)
+    assert not any(step.startswith("SCAN c") and step != "SCAN circumstances" for step in steps)
 
 
 def test_judgements_stand_beside_each_other_and_the_newest_counts(archive: Archive, make: Make) -> None:
