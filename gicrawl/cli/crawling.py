@@ -74,7 +74,9 @@ def parse_years(_ctx: click.Context, _param: click.Parameter, value: str | None)
     help="Seconds between two requests to one host; a registered portal that asks for more gets it.",
 )
 @click.option("--max-pages", type=click.IntRange(min=1), help="At most this many pages of each portal.")
-@click.option("--full", is_flag=True, help="Fetch again what is known, unconditionally.")
+@click.option(
+    "--full", is_flag=True, help="Find the report columns anew, and fetch again what is known, unconditionally."
+)
 @click.option("--dry-run", is_flag=True, help="Print hosts, requests and hours; fetch nothing.")
 @click.option(
     "--contact",
@@ -115,7 +117,7 @@ def crawl(
     from gicrawl.crawling.run import crawl as run_crawl
     from gicrawl.portals.registry import load
 
-    chosen = choose(targets, load(portals_file), region=region, everything=everything)
+    chosen = choose(targets, load(portals_file), region=region, everything=everything, full=full)
     if not chosen:
         raise Failure(say("nothing_to_crawl"), USAGE)
     if dry_run:
@@ -254,7 +256,9 @@ def forecast(targets: Sequence[Target], archive_path: Path, *, delay: float, max
     tell("forecast", hosts=len(requests), requests=requests.total(), hours=f"{longest:.2f}")
 
 
-def choose(targets: tuple[str, ...], registry: Registry, *, region: str | None, everything: bool) -> list[Target]:
+def choose(
+    targets: tuple[str, ...], registry: Registry, *, region: str | None, everything: bool, full: bool = False
+) -> list[Target]:
     """What to crawl: portals by id, region or all of them, and whatever the user names by URL.
 
     Raises:
@@ -267,7 +271,7 @@ def choose(targets: tuple[str, ...], registry: Registry, *, region: str | None, 
     urls = [word for word in targets if looks_like_url(word)]
     ids = [word for word in targets if not looks_like_url(word)]
     picked = select(registry, ids, region, every=everything)
-    registered = [target for portal in picked for target in _targets(portal)]
+    registered = [target for portal in picked for target in _targets(portal, full=full)]
     return [*registered, *(Target(portal=None, url=complete_url(url)) for url in urls)]
 
 
@@ -293,11 +297,11 @@ def complete_url(word: str) -> str:
     return url if parts.path else f"{url}/"
 
 
-def _targets(portal: Portal) -> list[Target]:
-    """A portal's known report columns, or its home page while none is known."""
+def _targets(portal: Portal, *, full: bool) -> list[Target]:
+    """A portal's known report columns; its home page while none is known, and where they are to be found anew."""
     from gicrawl.crawling.run import Target
 
     return [
         Target(portal=portal.id, url=url, family=portal.family, address=portal.address, delay=portal.delay)
-        for url in portal.columns or (portal.home,)
+        for url in (not full and portal.columns) or (portal.home,)
     ]

@@ -39,7 +39,7 @@ class ConditionalMiddleware:
 
     def __init__(self, crawler: Crawler) -> None:
         if crawler.settings.getbool("GICRAWL_FULL"):
-            raise NotConfigured("a full crawl asks for everything anew")
+            raise NotConfigured  # a full crawl asks for everything anew; Scrapy would log a message as a warning
         self._crawler = crawler
 
     @classmethod

@@ -80,6 +80,25 @@ def test_a_wrong_registry_names_every_entry_that_is_wrong(gicrawl: Run, tmp_path
     assert len(done.stderr.splitlines()) > 2
 
 
+def test_a_full_crawl_finds_the_columns_of_a_portal_anew(gicrawl: Run, portals: SampleServer, tmp_path: Path) -> None:
+    registry = tmp_path / "portals.toml"
+    registry.write_text(
+        '[[portal]]\nid = "moved"\nbody = "云屏市人民政府"\nlevel = "prefecture"\n'
+        'home = "http://www.yunping-sample.gov.cn/"\n'
+        'columns = ["http://www.yunping-sample.gov.cn/nowhere/any/more/"]\n'
+        f'address = "{portals.origin("yunping").removeprefix("http://")}"\n',
+        encoding="utf-8",
+    )
+    command = ("crawl", "moved", "--portals", str(registry), "--delay", "0")
+    assert gicrawl(*command).returncode == 1
+    articles = "select count(*) from captures_readable where portal = 'moved' and role = 'article' and outcome = 'ok'"
+    assert count(tmp_path / "archive/gicrawl.db", articles) == 0
+    done = gicrawl(*command, "--full")
+    assert done.returncode == 0, done.stderr
+    assert "scrapy" not in done.stderr
+    assert count(tmp_path / "archive/gicrawl.db", articles) > 30
+
+
 def test_a_forecast_fetches_nothing(gicrawl: Run, portals: SampleServer, tmp_path: Path) -> None:
     before = len(portals.requests())
     done = gicrawl("crawl", "--all", "--portals", str(portals.portals_file), "--dry-run", "--delay", "3600")
