@@ -26,7 +26,7 @@ PROMISED: Final = 2008  # from here on nothing may stay unexplained
 # The revision that shows the end of a year, where it is not the one of December: names of revisions say when they were
 # published, and some lag behind.
 REVISIONS: Final = {
-    2011: "201110",  # 201112 already has the changes of 2012 (姑苏区, 国函〔2012〕102号)
+    2011: "201110",  # 201112 already has the changes of 2012 (姑苏区)
     2012: "201112",
     2014: "201502",  # 201412 still has a district that ended in September
     2016: "201701",  # 201612 still has one that ended in 2015
@@ -172,6 +172,11 @@ def _fits(event: Event, run: Run, by_year: dict[int, State]) -> bool:
     return event.new[:2] == run.code[:2] and (event.new[:4] == run.code[:4] or not stood_before)
 
 
+def _stands(run: Run, state: State) -> bool:
+    """Whether it has successors and all of them are in force."""
+    return bool(run.successors) and all(code in state for code in run.successors)
+
+
 def level(code: str) -> str:
     """Of a code, by its zeros."""
     return "province" if code.endswith("0000") else "prefecture" if code.endswith("00") else "county"
@@ -206,7 +211,7 @@ def main(folder: Path) -> int:
     runs = runs_of(by_year, corrections["parents"])
     add_successors(runs, by_year, events, corrections)
     sys.stderr.writelines(f"{line}\n" for line in compare(folder, by_year))
-    lost = [run for run in runs if run.last and run.last >= PROMISED and not run.successors]
+    lost = [run for run in runs if run.last and run.last >= PROMISED and not _stands(run, by_year[run.last])]
     sys.stderr.writelines(f"no successor: {run.code} {run.name} {run.first}-{run.last}\n" for run in lost)
     TABLE.write_text(HEADER + "".join(line_of(run) for run in runs), encoding="utf-8")
     sys.stderr.write(f"{TABLE}: {len(runs)} rows\n")
