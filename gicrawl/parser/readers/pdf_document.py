@@ -10,6 +10,7 @@ import pypdfium2
 from pypdfium2 import raw
 
 from gicrawl.parser.document import Field, GridCell, Line, Paragraph
+from gicrawl.parser.readers.pdf_fonts import stand_in
 from gicrawl.parser.readers.pdf_grid import find_tables
 from gicrawl.parser.readers.pdf_join import Part, rejoin, without_furniture
 from gicrawl.parser.readers.pdf_page import read_page
@@ -44,6 +45,7 @@ class _Sheet:
 
 def read_document(body: bytes) -> tuple[tuple[Block, ...], Problems, bool]:
     """The blocks of a PDF in reading order, what is wrong with it, and whether that leaves nothing to read."""
+    stand_in()
     try:
         document = pypdfium2.PdfDocument(body)
     except pypdfium2.PdfiumError as error:
@@ -165,8 +167,11 @@ def _part(page: Page, table: Table, chars: dict[tuple[int, int], list[Char]]) ->
 def _blocks(sheets: list[_Sheet]) -> Iterator[Block]:
     kept = without_furniture([(sheet.page, sheet.lines) for sheet in sheets])
     items: list[tuple[_Sheet, Part | TextLine]] = []
+    widths: dict[int, list[TextLine]] = defaultdict(list)
     for sheet, lines in zip(sheets, kept, strict=True):
-        sheet.margins = Margins(lines, sheet.page.width)
+        widths[round(sheet.page.width)] += lines
+    for sheet, lines in zip(sheets, kept, strict=True):
+        sheet.margins = Margins(lines, widths[round(sheet.page.width)], sheet.page.width)
         placed: list[tuple[float, Part | TextLine]] = [*sheet.tables, *((line.box[1], line) for line in lines)]
         placed.sort(key=lambda item: item[0])
         items += [(sheet, item) for _, item in placed]

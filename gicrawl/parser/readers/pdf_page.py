@@ -157,7 +157,7 @@ def _characters(textpage: pypdfium2.PdfTextPage, count: int) -> Iterator[_Found]
         if not get_box(handle, index, loose) or not get_origin(handle, index, x, y):
             continue
         known = unmapped(handle, index) != 1 and code > 0 and not _is_private(code)
-        angle = get_angle(handle, index) / (math.pi / 2)
+        angle = -get_angle(handle, index) / (math.pi / 2)  # PDFium counts clockwise
         turns = round(angle) % 4 if abs(angle - round(angle)) < _UPRIGHT else None
         box = (loose.left, loose.bottom, loose.right, loose.top)
         yield text if known else UNKNOWN, box, (x.value, y.value), turns, known

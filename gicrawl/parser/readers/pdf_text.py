@@ -32,6 +32,8 @@ _FIRST_WIDE: Final = "\u2e80"
 _HAN_WIDTH: Final = 0.85  # of a character's height
 _HANGING: Final = frozenset("，。、；：？！”’）》】")
 _LONG_LINE: Final = 10  # characters: shorter ones do not tell the margins
+_LEAST_RIGHT: Final = 0.6  # of the page's width: lines that end before are short, all of them
+_LINES_TELLING: Final = 8  # a page with fewer long lines does not tell its margins
 _NUMERIC: Final = re.compile(r"[+\-]?[0-9０-９][0-9０-９,，.．]*|[0-9０-９,，.．]+")
 _NUMBER_CHARS: Final = frozenset("0123456789０１２３４５６７８９.,+-/—－%")
 _DIGITS: Final = frozenset("0123456789０１２３４５６７８９")
@@ -199,12 +201,15 @@ def _in_columns(fields: list[TextField], hulls: list[tuple[float, float]]) -> li
 class Margins:
     """Where the text of a page begins and ends, and how large it usually is."""
 
-    def __init__(self, lines: Sequence[TextLine], width: float) -> None:
-        """Read them from the longer lines."""
+    def __init__(self, lines: Sequence[TextLine], every: Sequence[TextLine], width: float) -> None:
+        """Read them from the longer lines of a page; where it has only a few, from those of all pages."""
         long = [line for line in lines if len(line.text) >= _LONG_LINE]
-        self.left = min((line.box[0] for line in long), default=0.0)
-        self.right = max((line.right for line in long), default=width)
+        if len(long) < _LINES_TELLING:
+            long = [line for line in every if len(line.text) >= _LONG_LINE]
         self.usual = median(line.size for line in long) if long else 0.0
+        text = [line for line in long if line.size < _LARGER * self.usual]
+        self.left = min((line.box[0] for line in text), default=0.0)
+        self.right = max([_LEAST_RIGHT * width, *(line.right for line in text)])
         self.width = width
 
     def full(self, line: TextLine) -> bool:

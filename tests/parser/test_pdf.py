@@ -1,0 +1,351 @@
+"""PDFs: tables from their lines, text around them, and what cannot be read."""
+
+from __future__ import annotations
+
+import random
+import time
+
+import pytest
+from pdf_writer import HEIGHT, WIDTH, Sheet, advance, pdf
+
+from gicrawl.parser import parse
+from gicrawl.parser.document import Context, Document, Grid, Line, Paragraph, Source
+from gicrawl.parser.output import message
+from gicrawl.parser.readers.pdf import read
+from gicrawl.parser.report import Status
+
+
+def document(*sheets: Sheet) -> Document:
+    return read(pdf(*sheets), Context())
+
+
+def grids(*sheets: Sheet) -> list[Grid]:
+    return [block for block in document(*sheets).blocks if isinstance(block, Grid)]
+
+
+def spans(grid: Grid) -> list[tuple[int, int, int, int, str]]:
+    return [(c.row, c.column, c.rowspan, c.colspan, c.text) for c in grid.cells]
+
+
+MERGED = [
+    (0, 0, 2, 1, "事项"),
+    (0, 1, 1, 2, "数量"),
+    (1, 1, 1, 1, "本年"),
+    (1, 2, 1, 1, "上年"),
+    (2, 0, 1, 1, "办理结\n果"),
+    (2, 1, 1, 1, "1045"),
+    (2, 2, 1, 1, ""),
+]
+XS, YS = [80.0, 180, 300, 420], [100.0, 130, 160, 200]
+
+
+@pytest.mark.parametrize("bars", [False, True])
+def test_lines_and_thin_boxes_draw_the_same_merged_cells(bars: bool) -> None:  # noqa: FBT001 - a parameter
+    sheet = Sheet()
+    sheet.table(XS, YS, MERGED, bars=bars)
+    (grid,) = grids(sheet)
+    assert spans(grid) == MERGED
+    assert (grid.rows, grid.columns) == (3, 3)
+    assert grid.cells[5].evidence == {"page": 1, "box": pytest.approx([180, 160, 300, 200], abs=0.6)}
+
+
+def test_open_sides_and_a_frame_around_the_page_change_nothing() -> None:
+    sheet = Sheet()
+    sheet.table([20, 575], [20, 820], [(0, 0, 1, 1, "")])
+    for x in (180, 300):
+        sheet.line(x, 100, x, 160)
+    for y in (100, 130, 160):
+        sheet.line(80, y, 420, y)
+    for row, y in enumerate((112, 142)):
+        for column, x in enumerate((82, 182, 302)):
+            sheet.text(x, y, f"{row}{column}", 9)
+    (grid,) = grids(sheet)
+    assert [cell.text for cell in grid.cells] == ["00", "01", "02", "10", "11", "12"]
+
+
+def test_a_table_within_a_cell_keeps_its_own_cells() -> None:
+    sheet = Sheet()
+    sheet.table([50, 300, 550], [50, 400], [(0, 0, 1, 1, "外"), (0, 1, 1, 1, "")])
+    sheet.table([320, 400, 500], [100, 120, 140], [(r, c, 1, 1, f"{r}{c}") for r in (0, 1) for c in (0, 1)])
+    found = sorted(grids(sheet), key=lambda grid: grid.rows)
+    assert [[cell.text for cell in grid.cells] for grid in found] == [["外", ""], ["00", "01", "10", "11"]]
+
+
+def shown(turns_shown: int, turns_drawn: int) -> Sheet:
+    """A page whose content is drawn turned back by `turns_drawn` quarters and shown turned by `turns_shown`."""
+    upright = Sheet()
+    upright.text(80, 60, "一、总体情况", 16)
+    upright.table(XS, YS, MERGED)
+    matrix = {
+        0: "1 0 0 1 0 0",
+        1: f"0 1 -1 0 {HEIGHT} 0",
+        2: f"-1 0 0 -1 {WIDTH} {HEIGHT}",
+        3: f"0 -1 1 0 0 {WIDTH}",
+    }[turns_drawn]
+    size = (HEIGHT, WIDTH) if turns_drawn % 2 else (WIDTH, HEIGHT)
+    return Sheet(*size, turned=turns_shown, ops=[f"{matrix} cm", *upright.ops])
+
+
+@pytest.mark.parametrize("turns", range(4))
+def test_a_turned_page_reads_as_it_is_shown(turns: int) -> None:
+    assert document(shown(turns, turns)).blocks == document(shown(0, 0)).blocks
+
+
+@pytest.mark.parametrize("turns", range(1, 4))
+def test_text_that_lies_on_the_page_shown_is_read_and_its_place_is_on_that_page(turns: int) -> None:
+    lying, upright = document(shown(0, turns)), document(shown(0, 0))
+    (a,), (b,) = ([x for x in d.blocks if isinstance(x, Grid)] for d in (lying, upright))
+    assert spans(a) == spans(b)
+    x0, y0, x1, y1 = b.evidence["box"]
+    expected = {
+        1: [y0, WIDTH - x1, y1, WIDTH - x0],
+        2: [WIDTH - x1, HEIGHT - y1, WIDTH - x0, HEIGHT - y0],
+        3: [HEIGHT - y1, x0, HEIGHT - y0, x1],
+    }
+    assert a.evidence["box"] == pytest.approx(expected[turns], abs=0.2)
+
+
+HEAD = [(0, 0, 1, 1, "事项"), (0, 1, 1, 1, "数量")]
+
+
+def halves(*, repeat: bool, cut: bool, tail: str = "的后半") -> list[Sheet]:
+    first, second = Sheet(), Sheet()
+    first.text(290, 815, "- 1 -")
+    second.text(290, 815, "- 2 -")
+    xs = [80.0, 200, 400]
+    rows = [*HEAD, (1, 0, 1, 1, "甲"), (1, 1, 1, 1, "11"), (2, 0, 1, 1, "很长的事项"), (2, 1, 1, 1, "22")]
+    first.table(xs, [700, 720, 740, 790], rows, open_bottom=cut)
+    rest = HEAD if repeat else []
+    at = len(rest) // 2
+    rest = [*rest, (at, 0, 1, 1, tail), (at, 1, 1, 1, "" if cut else "33"), (at + 1, 0, 1, 1, "丁")]
+    rest.append((at + 1, 1, 1, 1, "44"))
+    second.table([79.0, 199, 399], [60.0 + 20 * n for n in range(at + 3)], rest, open_top=cut)
+    return [first, second]
+
+
+@pytest.mark.parametrize("repeat", [False, True])
+def test_a_table_over_a_page_break_is_one_and_has_its_head_once(repeat: bool) -> None:  # noqa: FBT001 - a parameter
+    (grid,) = grids(*halves(repeat=repeat, cut=False, tail="丙"))
+    assert [cell.text for cell in grid.cells] == [
+        "事项",
+        "数量",
+        "甲",
+        "11",
+        "很长的事项",
+        "22",
+        "丙",
+        "33",
+        "丁",
+        "44",
+    ]
+    assert [cell.row for cell in grid.cells[::2]] == [0, 1, 2, 3, 4]
+    assert grid.rows == 5
+    assert [cell.evidence["page"] for cell in grid.cells[::2]] == [1, 1, 1, 2, 2]
+    assert (grid.evidence["page"], grid.evidence["last_page"]) == (1, 2)
+
+
+def test_a_cell_that_no_line_closes_at_the_break_is_one_cell() -> None:
+    (grid,) = grids(*halves(repeat=False, cut=True))
+    assert [cell.text for cell in grid.cells] == ["事项", "数量", "甲", "11", "很长的事项\n的后半", "22", "丁", "44"]
+    assert grid.rows == 4
+    long = grid.cells[4]
+    assert (long.rowspan, long.evidence["page"], long.evidence["last_page"]) == (1, 1, 2)
+
+
+def test_two_numbers_on_both_sides_of_a_break_stay_two() -> None:
+    first, second = Sheet(), Sheet()
+    xs = [80.0, 200, 400]
+    first.table(xs, [700, 720, 740], [(0, 0, 1, 2, "表"), (1, 0, 1, 1, "甲"), (1, 1, 1, 1, "11")], open_bottom=True)
+    second.table(xs, [60, 80, 100], [(0, 0, 1, 1, "乙"), (0, 1, 1, 1, "22"), (1, 0, 1, 2, "末")], open_top=True)
+    (grid,) = grids(first, second)
+    assert [(cell.row, cell.text) for cell in grid.cells if cell.column == 1] == [(1, "11"), (2, "22")]
+
+
+def test_a_merged_cell_beside_whole_rows_spans_the_break() -> None:
+    first, second = Sheet(), Sheet()
+    for sheet, top, words in ((first, 700, ("合", "11")), (second, 60, ("计", "22"))):
+        sheet.table([120, 400], [top, top + 20], [(0, 0, 1, 1, words[1])])
+        sheet.line(80, top, 80, top + 20)
+        sheet.text(82, top + 10, words[0], 9)
+    first.line(80, 700, 120, 700)
+    second.line(80, 80, 120, 80)
+    (grid,) = grids(first, second)
+    assert spans(grid) == [(0, 0, 2, 1, "合\n计"), (0, 1, 1, 1, "11"), (1, 1, 1, 1, "22")]
+
+
+def test_another_table_or_words_between_end_a_table() -> None:
+    first, second, third = Sheet(), Sheet(), Sheet()
+    rows = [(0, 0, 1, 1, "甲"), (0, 1, 1, 1, "1")]
+    first.table([80, 200, 400], [700, 720], rows)
+    second.table([80, 240, 300, 520], [60, 80], [*rows, (0, 2, 1, 1, "2")])
+    second.text(80, 200, "四、其他情况", 16)
+    third.table([80, 240, 300, 520], [60, 80], [*rows, (0, 2, 1, 1, "3")])
+    assert [grid.rows for grid in grids(first, second, third)] == [1, 1, 1]
+
+
+def prose(sheet: Sheet, lines: list[str], top: float = 100, left: float = 80) -> None:
+    for at, line in enumerate(lines):
+        indent = 32 if line.startswith("\t") else 0
+        sheet.text(left + indent, top + 28 * at, line.strip("\t"), 16)
+
+
+def test_lines_broken_for_lack_of_room_are_one_paragraph_even_over_a_page() -> None:
+    first, second = Sheet(), Sheet()
+    first.text(165.5, 60, "示例市人民政府二〇二三年", 22)
+    first.text(165.5, 90, "政府信息公开工作年度报告", 22)
+    prose(
+        first,
+        ["\t本年度共收到申请一千二百三十四件，全部按", "时办结。", "\t另有依申请公开事项若干，逐一办理，共计1"],
+        720,
+    )
+    second.text(290, 815, "- 2 -")
+    prose(second, ["23件，均已办结，无一件逾期，也无一件被纠正", "并如数归档。", "\t其他情况"], 80)
+    found = [block for block in document(first, second).blocks if isinstance(block, Paragraph)]
+    assert [block.text for block in found] == [
+        "示例市人民政府二〇二三年政府信息公开工作年度报告",
+        "本年度共收到申请一千二百三十四件，全部按时办结。",
+        "另有依申请公开事项若干，逐一办理，共计123件，均已办结，无一件逾期，也无一件被纠正并如数归档。",
+        "其他情况",
+    ]
+    assert (found[2].evidence["page"], found[2].evidence["last_page"]) == (1, 2)
+
+
+def test_page_numbers_and_running_heads_are_left_out_and_other_numbers_stay() -> None:
+    sheets = [Sheet() for _ in range(4)]
+    for number, sheet in enumerate(sheets, 1):
+        sheet.text(200, 40, "示例市信息公开年报")
+        sheet.text(290, 820, str(number + 4))
+        prose(sheet, [f"\t第{number}段的文字写在这里。"])
+    sheets[3].text(100, 800, "8800")
+    text = [block.text for block in document(*sheets).blocks if isinstance(block, Paragraph)]
+    assert text == [f"第{n}段的文字写在这里。" for n in range(1, 5)] + ["8800"]
+
+
+def test_a_table_without_lines_comes_as_fields_with_the_empty_ones_in_their_columns() -> None:
+    sheet = Sheet()
+    rows = [
+        ("事项", "本年", "上年", "合计"),
+        ("受理", "12", "3", "15"),
+        ("办结", "", "7", "7"),
+        ("结转", "0", "", "1205"),
+    ]
+    for at, row in enumerate(rows):
+        for x, text in zip((80, 200, 300, 400), row, strict=True):
+            if text:
+                sheet.text(x - advance(text, 10) / 2, 100 + 20 * at, text)
+    lines = [block for block in document(sheet).blocks if isinstance(block, Line)]
+    assert [tuple(part.text for part in line.fields) for line in lines] == rows
+    assert lines[1].evidence["page"] == 1
+
+
+def test_digits_of_one_number_are_never_parted_and_those_of_two_cells_never_joined() -> None:
+    sheet = Sheet()
+    cells = [(0, column, 1, 1, "") for column in range(4)]
+    sheet.table([80, 110, 124, 138, 300], [100, 160], cells)
+    for at, digit in enumerate("1234567"):
+        sheet.text(150 + 8 * at, 120, digit)
+    sheet.text(111, 120, "12")
+    sheet.text(126, 120, "34")
+    for at, part in enumerate(("12345", "678.5")):
+        sheet.text(82, 115 + 14 * at, part, 10)
+    (grid,) = grids(sheet)
+    assert [cell.text for cell in grid.cells] == ["12345678.5", "12", "34", "1234567"]
+
+
+def test_numbers_below_each_other_in_a_wide_cell_stay_apart() -> None:
+    sheet = Sheet()
+    sheet.table([80, 200, 300], [100, 160], [(0, 0, 1, 1, "甲\n乙"), (0, 1, 1, 1, "12\n34")])
+    assert [cell.text for cell in grids(sheet)[0].cells] == ["甲\n乙", "12\n34"]
+
+
+def test_print_drawn_twice_counts_once_and_a_watermark_not_at_all() -> None:
+    sheet = Sheet()
+    sheet.table([80, 200, 300], [100, 120], [(0, 0, 1, 1, "合计"), (0, 1, 1, 1, "11")])
+    sheet.text(202.3, 110, "11", 9)
+    sheet.text(90, 125, "内部资料 2019", 30, angle=30)
+    assert [cell.text for cell in grids(sheet)[0].cells] == ["合计", "11"]
+    assert len(document(sheet).blocks) == 1
+
+
+def failure(body: bytes) -> tuple[Status, list[str], int]:
+    report = parse([Source(body)])
+    assert all(message(problem, lang) for problem in report.problems for lang in ("en", "zh"))
+    return report.identity.status, [problem.code for problem in report.problems], len(report.cells)
+
+
+def test_pages_without_text_or_with_fonts_that_say_nothing_need_ocr() -> None:
+    mute, drawn = Sheet(), Sheet()
+    mute.text(80, 100, "1234567890", font="F2")
+    drawn.table(XS, YS, [(row, column, 1, 1, "") for row, column, *_ in MERGED])
+    for sheets in ([Sheet()], [Sheet(), drawn], [mute], [mute, mute]):
+        assert failure(pdf(*sheets)) == (Status.FAILED, ["needs_ocr"], 0)
+
+
+def test_a_page_that_needs_ocr_beside_one_that_does_not_is_named() -> None:
+    told, mute = Sheet(), Sheet()
+    prose(told, ["\t这一页有文字，可以照常读取。"])
+    mute.text(80, 100, "1234567890", font="F2")
+    found = document(told, mute, mute)
+    assert [block.text for block in found.blocks if isinstance(block, Paragraph)] == ["这一页有文字，可以照常读取。"]
+    assert found.problems == (("needs_ocr", (("pages", "2-3"),)),)
+    assert not found.failed
+
+
+def test_a_few_characters_that_no_font_explains_are_no_digits() -> None:
+    sheet = Sheet()
+    sheet.table([80, 200, 300], [100, 120], [(0, 0, 1, 1, "合计事项共有"), (0, 1, 1, 1, "")])
+    sheet.text(202, 110, "7", font="F2")
+    assert grids(sheet)[0].cells[1].text == "\ufffd"
+
+
+def plain() -> Sheet:
+    sheet = Sheet()
+    sheet.text(80, 60, "示例市2023年政府信息公开工作年度报告", 16)
+    sheet.table(XS, YS, MERGED)
+    return sheet
+
+
+def test_a_password_is_asked_for_and_one_that_only_forbids_printing_is_not() -> None:
+    locked = pdf(plain(), password="a b")  # noqa: S106 - a password for this test alone
+    assert failure(locked) == (Status.FAILED, ["pdf_encrypted"], 0)
+    assert read(pdf(plain(), password=""), Context()).blocks == document(plain()).blocks
+
+
+def test_a_file_cut_off_anywhere_is_damaged_and_yields_nothing() -> None:
+    body = pdf(plain(), plain())
+    end = body.rindex(b"startxref") + len(b"startxref\n")
+    for length in range(20, end, 97):
+        assert failure(body[:length]) == (Status.FAILED, ["pdf_damaged"], 0), length
+    assert read(body[: body.rindex(b"%%EOF")], Context()).blocks == read(body, Context()).blocks
+    assert failure(body + b"\n9 0 obj\n<</Type/Page") == (Status.FAILED, ["pdf_damaged"], 0)
+
+
+def test_damaged_bytes_never_raise() -> None:
+    body = pdf(plain(), *halves(repeat=True, cut=True))
+    draw = random.Random(5)
+    for _ in range(150):
+        hurt = bytearray(body)
+        for _ in range(draw.choice([1, 5, 40])):
+            hurt[draw.randrange(9, len(hurt))] = draw.randrange(256)
+        found = read(bytes(hurt), Context())
+        assert found.failed == (not found.blocks) or found.problems == ()
+
+
+@pytest.mark.parametrize("filters", [1, 2])
+def test_a_bomb_of_drawing_instructions_ends_at_once(filters: int) -> None:
+    sheet = Sheet(ops=["0 0 m 9 9 l S"] * 6_000_000)
+    body = pdf(sheet, filters=filters)
+    assert len(body) < 300_000
+    began = time.process_time()
+    assert failure(body) == (Status.FAILED, ["pdf_too_large"], 0)
+    assert time.process_time() - began < 2
+
+
+def test_more_lines_than_any_table_has_are_not_looked_at_and_the_text_is_kept() -> None:
+    sheet = plain()
+    for at in range(1500):
+        sheet.line(10, 3 + at * 3, 500, 3 + at * 3)
+    sheet.height = 5000
+    found = document(sheet)
+    assert ("pdf_too_large", ()) in found.problems
+    assert not found.failed
