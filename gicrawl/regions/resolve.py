@@ -11,7 +11,7 @@ from gicrawl.regions.names import common_name, stem
 from gicrawl.regions.table import Division, above, names, with_code, with_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 How = Literal["official", "common", "next_year", "short", "none"]
 _LONGEST: Final = 15  # characters: 积石山保安族东乡族撒拉族自治县 is the longest name
@@ -102,6 +102,33 @@ def resolve(name: str, *, year: int, parent: str | None = None, within: str | No
     """
     found = _forms(name, year)
     return _narrow(_resolution(name, year, *found), parent, within)
+
+
+def resolve_chain(chain: Sequence[str], *, year: int, text: str = "", within: str | None = None) -> Resolution:
+    """The last of a chain of names, narrowed by those before it, and by what else the document says.
+
+    Args:
+        chain: names of divisions, the highest first: 四川省, 攀枝花市, 米易县; at least one.
+        year: of the report.
+        text: of the document, in Simplified script: where several candidates stay, those whose nearest parent it names.
+        within: see `resolve`.
+    """
+    *parents, name = chain
+    found = resolve(name, year=year)
+    for parent in parents:
+        found = _narrow(found, parent, None)
+    if within is not None and (len(found.candidates) > 1 or found.how == "short"):
+        found = _narrow(found, None, within)
+    if len(found.candidates) > 1 and found.division is None and not found.contradicted:
+        told = tuple(one for one in found.candidates if any(top.name in text for top in _nearest(one, year)))
+        if told:
+            found = replace(found, candidates=told, narrowed=True)
+    return found
+
+
+def _nearest(one: Division, year: int) -> tuple[Division, ...]:
+    """The division right above, under every name it had in that year."""
+    return with_code(one.parent, max(year, one.first_year)) if one.parent else ()
 
 
 def find_in(name: str, *, year: int, within: str | None = None) -> Named | None:

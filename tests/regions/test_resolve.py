@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gicrawl.regions.names import common_name, stem
-from gicrawl.regions.resolve import Resolution, find_in, resolve
+from gicrawl.regions.resolve import Resolution, find_in, resolve, resolve_chain
 
 
 def codes(found: Resolution) -> list[str]:
@@ -179,6 +179,33 @@ def test_the_longest_chain_of_divisions_at_the_beginning(
     assert name[found.start : found.end] == last
     assert found.region_code == code
     assert not found.zone
+
+
+@pytest.mark.parametrize(
+    ("chain", "text", "within", "expected"),
+    [
+        (("四川省", "攀枝花市", "米易县"), "", None, ["510421"]),
+        (("朝阳区",), "", None, ["110105", "220104"]),
+        (("朝阳区",), "由长春市人民政府考核", None, ["220104"]),
+        (("朝阳区",), "长春市和北京市", None, ["110105", "220104"]),
+        (("朝阳区",), "", "220000", ["220104"]),
+        (("江苏省", "鼓楼区"), "", None, ["320106", "320302"]),
+        (("江苏省", "鼓楼区"), "福州市徐州市", None, ["320302"]),
+    ],
+)
+def test_a_chain_the_text_and_the_portal_decide_together(
+    chain: tuple[str, ...], text: str, within: str | None, expected: list[str]
+) -> None:
+    found = resolve_chain(chain, year=2020, text=text, within=within)
+    assert codes(found) == expected
+    assert (found.division is not None) == (len(expected) == 1)
+
+
+@pytest.mark.parametrize(
+    "chain", [("安徽省", "青禾市"), ("青禾市", "米易县"), ("上海市", "米易县"), ("淮南市", "青禾庵区")]
+)
+def test_a_chain_that_does_not_hold_names_no_division(chain: tuple[str, ...]) -> None:
+    assert resolve_chain(chain, year=2020).division is None
 
 
 @pytest.mark.parametrize("name", ["市统计局", "本机关", "单位名称", "国家统计局", "县人民政府", ""])
