@@ -170,7 +170,10 @@ def _longest(name: str, at: int, year: int, higher: tuple[Division, ...]) -> _Ch
         if _OTHER_WORD.match(name, end - 1):
             continue
         word = name[at:end]
-        found = _resolution(word, year, *_forms(word, year))
+        candidates, how = _forms(word, year)
+        if not candidates:
+            continue
+        found = _resolution(word, year, candidates, how)
         if higher:
             kept = tuple(one for one in found.candidates if any(_below(one, top, year) for top in higher))
             found = replace(found, candidates=kept, narrowed=len(kept) < len(found.candidates))
