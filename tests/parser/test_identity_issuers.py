@@ -181,7 +181,7 @@ def test_a_city_is_told_by_what_it_has_below_it() -> None:
     assert level("全市各乡镇、各部门共公开信息90条。", "青禾市") == "county"
     assert level("各县区、各乡镇共公开信息90条。", "青禾市") == "prefecture"
     assert level("各乡镇共公开信息90条。", "青禾市农业局") is None
-    assert level("各镇街共公开信息90条。", "东莞市") is None
+    assert level("各镇街共公开信息90条。", "东莞市") == "prefecture"
 
 
 KINDS = {

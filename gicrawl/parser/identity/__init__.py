@@ -52,7 +52,7 @@ def identify(document: Document, context: Context, evidence_of_tables: bool) -> 
         return Identity(status=status, title=printed, script=_script(document, lines), problems=problems)
     period = find_period(text.replace("\n", ""))
     year, doubts = _year(titles, period_year(period))
-    reading = read_scope(text)
+    reading = read_scope(text, year)
     issuer, more = find_issuer(titles, document, context, lines, reading)
     if issuer and (names := _others(titles, issuer)):
         more = (Problem("several_reports", (("candidates", "、".join((str(issuer.name), *names))),)),)

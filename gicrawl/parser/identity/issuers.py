@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from gicrawl.parser.identity.divisions import Division, divisions_in
 from gicrawl.parser.identity.names import Body, belonging, chosen, kind_of, level_of, read_body
+from gicrawl.parser.identity.regions import code_of, place
 from gicrawl.parser.identity.titles import paired
 from gicrawl.parser.identity.vocabulary import any_of, words
 from gicrawl.parser.report import Issuer, Problem
@@ -43,16 +44,18 @@ class Reading:
         text: all lines, squeezed.
         region_wide: it speaks for everything below the issuer (全县).
         own: it speaks for one body (我局).
+        year: of the report.
     """
 
     text: str
     region_wide: bool
     own: bool
+    year: int | None
 
 
-def read_scope(text: str) -> Reading:
-    """For whom a text speaks."""
-    return Reading(text, _speaks("region_wide", text), _speaks("own", text))
+def read_scope(text: str, year: int | None) -> Reading:
+    """For whom a text speaks, and of which year."""
+    return Reading(text, _speaks("region_wide", text), _speaks("own", text), year)
 
 
 def find_issuer(
@@ -83,7 +86,8 @@ def find_issuer(
         if len(names) > 1:
             return None, (_ambiguous(names),)
         if settled:
-            return _issuer(settled[0], reading.text)
+            labels = (*document.labels, *context.site_labels)
+            return _issuer(settled[0], reading, labels)
     unread = titles.first.listed if titles.first else ""
     return None, (Problem("issuer_unclear", (("printed", unread),)) if unread else Problem("issuer_not_found"),)
 
@@ -92,16 +96,24 @@ def _ambiguous(names: Iterable[str]) -> Problem:
     return Problem("issuer_ambiguous", (("candidates", "、".join(dict.fromkeys(names))),))
 
 
-def _issuer(body: Body, text: str) -> tuple[Issuer, tuple[Problem, ...]]:
+def _issuer(body: Body, reading: Reading, labels: Iterable[tuple[str, str]]) -> tuple[Issuer, tuple[Problem, ...]]:
     problems: tuple[Problem, ...] = ()
     if body.choices:
-        printed = [rest for rest in body.choices if rest in text]
+        printed = [rest for rest in body.choices if rest in reading.text]
         if len(printed) == 1:
             body = chosen(body, printed[0])
         else:
             fields = (("printed", body.name), ("candidates", "、".join(printed or body.choices)))
             problems = (Problem("name_not_expanded", fields),)
-    return Issuer(name=body.name, printed=body.printed, level=level_of(body, text), kind=kind_of(body)), problems
+    division, doubts = place(body, reading.year, labels, reading.text)
+    issuer = Issuer(
+        name=body.name,
+        printed=body.printed,
+        region_code=code_of(body, division),
+        level=division.level if division is not None else level_of(body, reading.text),
+        kind=kind_of(body),
+    )
+    return issuer, (*problems, *doubts)
 
 
 def _candidates(
