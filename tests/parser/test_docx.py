@@ -71,6 +71,12 @@ def test_tabs_and_breaks_are_kept_and_indentation_is_not() -> None:
     assert paragraphs(p(inner)) == ["甲\t乙\n丙\n丁"]
 
 
+def test_blanks_around_a_run_count_only_where_the_file_asks_for_them() -> None:
+    run = "<w:r><w:t{}> 2 </w:t></w:r>"
+    assert cell_text(r("1") + run.format("") + r("3")) == "123"
+    assert cell_text(r("1") + run.format(' xml:space="preserve"') + r("3")) == "1 2 3"
+
+
 def test_line_ends_of_the_xml_are_no_line_ends_of_the_text() -> None:
     assert paragraphs(p("<w:r><w:t>\n  甲\n乙 \n</w:t></w:r>")) == ["甲 乙"]
 
@@ -199,6 +205,11 @@ def test_a_layout_table_of_labels_and_tables_is_read_through() -> None:
     outer = tbl(tr("第一部分", tc(HEADED)), tr("第二部分", tc(HEADED)), tr(tc(span=2)))
     document = parse(outer)
     assert [getattr(b, "text", "grid") for b in document.blocks] == ["第一部分", "grid", "第二部分", "grid"]
+
+
+def test_two_tables_side_by_side_under_their_headings_are_read_through() -> None:
+    document = parse(tbl(tr("左", "右"), tr(tc(HEADED), tc(HEADED))))
+    assert [getattr(b, "text", "grid") for b in document.blocks] == ["左", "右", "grid", "grid"]
 
 
 def test_a_data_table_in_a_data_table_is_a_grid_of_its_own() -> None:
