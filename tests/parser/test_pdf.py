@@ -252,6 +252,16 @@ def test_digits_of_one_number_are_never_parted_and_those_of_two_cells_never_join
     assert [cell.text for cell in grid.cells] == ["12345678.5", "12", "34", "1234567"]
 
 
+def test_a_number_too_wide_for_its_cell_is_not_cut_in_two() -> None:
+    sheet = Sheet()
+    sheet.table([80, 110, 150, 200], [100, 120], [(0, 0, 1, 1, ""), (0, 1, 1, 1, ""), (0, 2, 1, 1, "7")])
+    sheet.text(107.5, 112, "123456", 9)
+    sheet.text(151, 112, "89", 9)
+    sheet.text(84, 112, "5", 9)
+    (grid,) = grids(sheet)
+    assert [cell.text for cell in grid.cells][:2] == ["5", "123456"]
+
+
 def test_numbers_below_each_other_in_a_wide_cell_stay_apart() -> None:
     sheet = Sheet()
     sheet.table([80, 200, 300], [100, 160], [(0, 0, 1, 1, "甲\n乙"), (0, 1, 1, 1, "12\n34")])

@@ -73,6 +73,15 @@ class Table:
         """Whether a point lies in the table."""
         return self.xs[0] <= x <= self.xs[-1] and self.ys[0] <= y <= self.ys[-1]
 
+    def cell_numbers(self) -> dict[tuple[int, int], int]:
+        """Which cell covers a row and column, counted as in `cells`."""
+        return {
+            (row, column): number
+            for number, cell in enumerate(self.cells)
+            for row in range(cell.row, cell.row + cell.rowspan)
+            for column in range(cell.column, cell.column + cell.colspan)
+        }
+
     def place(self, x: float, y: float) -> tuple[int, int]:
         """Row and column of a point in the table."""
         row = min(max(bisect_right(self.ys, y) - 1, 0), len(self.ys) - 2)

@@ -35,7 +35,7 @@ _LONG_LINE: Final = 10  # characters: shorter ones do not tell the margins
 _LEAST_RIGHT: Final = 0.6  # of the page's width: lines that end before are short, all of them
 _LINES_TELLING: Final = 8  # a page with fewer long lines does not tell its margins
 _NUMERIC: Final = re.compile(r"[+\-]?[0-9０-９][0-9０-９,，.．]*|[0-9０-９,，.．]+")
-_NUMBER_CHARS: Final = frozenset("0123456789０１２３４５６７８９.,+-/—－%")
+NUMBER_CHARS: Final = frozenset("0123456789０１２３４５６７８９.,+-/—－%")
 _DIGITS: Final = frozenset("0123456789０１２３４５６７８９")
 
 
@@ -156,7 +156,7 @@ def _line(row: list[Char]) -> TextLine:
         if char.text.isspace():
             fields[-1].append(char)
             continue
-        numbers = printed.text in _NUMBER_CHARS or char.text in _NUMBER_CHARS
+        numbers = printed.text in NUMBER_CHARS or char.text in NUMBER_CHARS
         if char.x0 - printed.x1 > (_NUMBER_GAP if numbers and _apart(printed, char) else _FIELD_GAP) * size:
             while fields[-1][-1].text.isspace():
                 fields[-1].pop()
@@ -170,7 +170,7 @@ def _line(row: list[Char]) -> TextLine:
 
 def _apart(a: Char, b: Char) -> bool:
     """Two numbers side by side: a gap between them is wide sooner than one between a number and its unit."""
-    return a.text in _NUMBER_CHARS and b.text in _NUMBER_CHARS
+    return a.text in NUMBER_CHARS and b.text in NUMBER_CHARS
 
 
 def aligned(lines: Sequence[TextLine]) -> list[list[TextField]]:
