@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import random
 import struct
-import time
 import tracemalloc
 import zipfile
 from typing import TYPE_CHECKING
@@ -21,6 +20,10 @@ from gicrawl.parser.readers.docx import read
 from gicrawl.parser.report import Report, Status
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
+    Ends = Callable[[], AbstractContextManager[None]]
     from pathlib import Path
 
 GOOD = docx(p("某县2023年政府信息公开工作年度报告") + tbl(tr("规章", "1"), tr("规范性文件", "2")))
@@ -121,13 +124,12 @@ def test_a_password_is_told() -> None:
     assert only_problem(bytes(flagged)) == ("docx_encrypted", {})
 
 
-def test_entities_are_not_expanded() -> None:
+def test_entities_are_not_expanded(ends: Ends) -> None:
     laughs = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12))
     bomb = document_xml(p(r("A"))).replace("<w:document", f'<!DOCTYPE x [<!ENTITY a0 "ha">{laughs}]><w:document', 1)
     for xml in (bomb.replace("A</w:t>", "&a11;</w:t>"), bomb.replace("<w:p>", '<w:p a="&a11;">', 1)):
-        began = time.process_time()
-        assert only_problem(with_part("word/document.xml", xml))[0] == "docx_damaged"
-        assert time.process_time() - began < 2
+        with ends():
+            assert only_problem(with_part("word/document.xml", xml))[0] == "docx_damaged"
 
 
 def test_nothing_outside_the_file_is_read(tmp_path: Path) -> None:
@@ -158,14 +160,13 @@ def test_a_file_that_unpacks_to_very_much_is_refused_without_unpacking_it() -> N
         tracemalloc.stop()
 
 
-def test_a_list_of_very_many_members_is_refused_without_listing_them() -> None:
+def test_a_list_of_very_many_members_is_refused_without_listing_them(ends: Ends) -> None:
     entry = struct.pack("<4s6H3I5H2I", b"PK\x01\x02", *[0] * 6, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0) + b"a"
     listed = entry * 200_000
     end = struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, 0xFFFF, 0xFFFF, len(listed), 30, 0)
     body = b"PK\x03\x04" + b"word/document.xml".ljust(26) + listed + end
-    began = time.process_time()
-    assert only_problem(body)[0] == "docx_too_large"
-    assert time.process_time() - began < 1
+    with ends():
+        assert only_problem(body)[0] == "docx_too_large"
 
 
 def test_depth_is_bounded() -> None:
@@ -182,15 +183,10 @@ def test_depth_is_bounded() -> None:
     assert [b.text for b in read(docx(p(wrapped)), Context()).blocks] == ["7"]  # type: ignore[union-attr]
 
 
-def test_a_long_document_takes_time_in_proportion() -> None:
+def test_a_long_document_ends(ends: Ends) -> None:
     table = tbl(*[tr(*[tc(str(n)) for n in range(7)])] * 200)
-    took = []
-    for size in (4, 16):
-        body = docx((p("甲乙丙") * 100 + table) * size)
-        began = time.process_time()
-        assert not read(body, Context()).failed
-        took.append(time.process_time() - began)
-    assert took[1] < 10 * max(took[0], 0.02)
+    with ends():
+        assert not read(docx((p("甲乙丙") * 100 + table) * 16), Context()).failed
 
 
 def test_damage_anywhere_ends_in_a_document() -> None:

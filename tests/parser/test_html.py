@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import random
-import time
+from typing import TYPE_CHECKING
 
 import pytest
 import turbohtml
@@ -9,6 +9,12 @@ from lxml import html as lxml_html
 
 from gicrawl.parser.document import Context, Document, Grid, Paragraph
 from gicrawl.parser.readers.html import read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
+    Ends = Callable[[], AbstractContextManager[None]]
 
 LONG = "全年主动公开政府信息三百余条,内容涉及机构职能、规划计划、财政预决算等方面。" * 5
 DATA = "<table><tr><td>规章</td><td>1</td></tr><tr><td>规范性文件</td><td>2</td></tr></table>"
@@ -273,13 +279,12 @@ def test_tables_hidden_where_this_reader_does_not_look_are_a_problem() -> None:
 # --- hostile input ---------------------------------------------------------------------------------------------------
 
 
-def test_absurd_spans_cost_nothing() -> None:
-    started = time.perf_counter()
+def test_absurd_spans_end(ends: Ends) -> None:
     rows = "".join(f"<tr><td colspan=1000000 rowspan=65534>{i}<td>1" for i in range(3000))
-    found = grids(f"<table>{rows}</table>")
+    with ends():
+        found = grids(f"<table>{rows}</table>")
+        assert "table_spans_cut" in codes(f"<table>{rows}</table>")
     assert found[0].rows == 3000
-    assert "table_spans_cut" in codes(f"<table>{rows}</table>")
-    assert time.perf_counter() - started < 10
 
 
 def test_deep_nesting_is_no_recursion() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +10,12 @@ from gicrawl.parser.document import Context, Document, Paragraph
 from gicrawl.parser.identity import identify
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
     from gicrawl.parser.report import Identity
+
+    Ends = Callable[[], AbstractContextManager[None]]
 
 TITLE = "青禾县2020年政府信息公开工作年度报告"
 
@@ -143,24 +147,21 @@ def test_script_is_told_by_the_characters() -> None:
         "发布机构",
     ],
 )
-def test_a_megabyte_on_one_line_takes_less_than_a_second(piece: str) -> None:
+def test_a_megabyte_on_one_line_ends(piece: str, ends: Ends) -> None:
     text = piece * (1_000_000 // len(piece))
-    begun = time.perf_counter()
-    read(text)
-    assert time.perf_counter() - begun < 1
+    with ends():
+        read(text)
 
 
-def test_labels_of_a_megabyte_take_less_than_a_second() -> None:
+def test_labels_of_a_megabyte_end(ends: Ends) -> None:
     text = "青禾县2020年政府信息公开" * 60_000
-    begun = time.perf_counter()
-    read("一、总体情况", labels=(("articletitle", text), ("pubdate", text), ("contentsource", text)))
-    assert time.perf_counter() - begun < 1
+    with ends():
+        read("一、总体情况", labels=(("articletitle", text), ("pubdate", text), ("contentsource", text)))
 
 
-def test_many_short_lines_take_no_longer() -> None:
-    begun = time.perf_counter()
-    read(*["青禾县2020年政府信息公开", "一、总体情况", "由青禾县"] * 20_000)
-    assert time.perf_counter() - begun < 1
+def test_many_short_lines_end(ends: Ends) -> None:
+    with ends():
+        read(*["青禾县2020年政府信息公开", "一、总体情况", "由青禾县"] * 20_000)
 
 
 def test_the_time_an_archiver_fetched_a_page_is_no_date_of_publication() -> None:

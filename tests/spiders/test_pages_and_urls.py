@@ -1,12 +1,18 @@
 from __future__ import annotations
 
-import time
+from typing import TYPE_CHECKING
 
 import pytest
 
 from spiders.family import Column, best_rows, families
 from spiders.pages import Page, decode, find_date
 from spiders.urls import identity, is_article, is_folder, join, same_site, shared_segments
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
+    Ends = Callable[[], AbstractContextManager[None]]
 
 TEXT = "<p>政府信息公开 喆镕㙍</p>"
 
@@ -121,12 +127,11 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
-def test_a_page_made_to_stall_a_crawler_does_not(kind: str) -> None:
+def test_a_page_made_to_stall_a_crawler_does_not(kind: str, ends: Ends) -> None:
     page = Page("http://a.gov.cn/x/", HOSTILE[kind].encode())
-    began = time.process_time()
-    found = best_rows(page, families())
-    if found:
-        found[0].onward(page, Column(url=page.url, family=found[0], depth=0, pages=1, fresh=1))
-    page.says_column()
-    page.buried_anchors()
-    assert time.process_time() - began < 5
+    with ends():
+        found = best_rows(page, families())
+        if found:
+            found[0].onward(page, Column(url=page.url, family=found[0], depth=0, pages=1, fresh=1))
+        page.says_column()
+        page.buried_anchors()
