@@ -314,6 +314,25 @@ def test_a_few_characters_that_no_font_explains_are_no_digits() -> None:
     assert grids(sheet)[0].cells[1].text == "\ufffd"
 
 
+PICTURE = f"q {WIDTH} 0 0 {HEIGHT} 0 0 cm BI /W 1 /H 1 /CS /G /BPC 8 ID x EI Q"
+
+
+def test_a_scan_needs_ocr_and_text_that_another_program_put_behind_it_is_marked() -> None:
+    scan, layered = Sheet(ops=[PICTURE]), plain()
+    scan.text(290, 820, "- 1 -")
+    layered.ops[:0] = [PICTURE, "3 Tr"]
+    assert failure(pdf(scan)) == (Status.FAILED, ["needs_ocr"], 0)
+    found = document(layered)
+    assert found.blocks == document(plain()).blocks
+    assert found.problems == (("text_of_scan", (("pages", "1"),)),)
+
+
+def test_text_beside_the_page_is_not_read() -> None:
+    sheet = plain()
+    sheet.text(-300, 100, "不可见 12345")
+    assert document(sheet).blocks == document(plain()).blocks
+
+
 def plain() -> Sheet:
     sheet = Sheet()
     sheet.text(80, 60, "示例市2023年政府信息公开工作年度报告", 16)

@@ -60,44 +60,54 @@ def read_document(body: bytes) -> tuple[tuple[Block, ...], Problems, bool]:
 
 
 def _read(document: pypdfium2.PdfDocument) -> tuple[tuple[Block, ...], Problems, bool]:
+    pages, damaged, cut = _pages(document)
+    unread = [page.number for page in pages if _is_unreadable(page)]
+    sheets = []
+    for page in pages:
+        if page.number not in unread:
+            sheet, crowded = _taken_apart(page)
+            sheets.append(sheet)
+            cut = cut or crowded
+    scanned = [sheet.page.number for sheet in sheets if sheet.page.scanned]
+    empty = not any(sheet.page.chars for sheet in sheets)
+    if empty and not damaged:
+        unread = unread or [page.number for page in pages]
+    found: list[tuple[bool, str, list[int]]] = [
+        (damaged, "pdf_damaged", []),
+        (bool(unread), "needs_ocr", unread),
+        (bool(scanned), "text_of_scan", scanned),
+        (cut, "pdf_too_large", []),
+    ]
+    problems = tuple((code, (("pages", _listed(numbers)),) if numbers else ()) for true, code, numbers in found if true)
+    if empty or damaged:
+        return (), problems, True
+    return tuple(_blocks(sheets)), problems, False
+
+
+def _pages(document: pypdfium2.PdfDocument) -> tuple[list[Page], bool, bool]:
+    """The pages, each closed as soon as it is read; whether one is damaged, and whether there are more than is read."""
     pages: list[Page] = []
-    problems: list[tuple[str, tuple[tuple[str, str], ...]]] = []
-    damaged: list[int] = []
-    cut = len(document) > _MOST_PAGES
+    damaged = not len(document)
     chars, lines = _MOST_CHARS, _MOST_LINES
     for index in range(min(len(document), _MOST_PAGES)):
         try:
             handle = document[index]
         except pypdfium2.PdfiumError:
-            damaged.append(index + 1)
+            damaged = True
             continue
         try:
             page = read_page(handle, index + 1, chars, lines)
+        except pypdfium2.PdfiumError:
+            damaged = True
+            continue
         finally:
             handle.close()
         pages.append(page)
         chars -= len(page.chars)
         lines -= len(page.horizontal) + len(page.vertical)
         if page.cut:
-            cut = True
-            break
-    pictured = [page.number for page in pages if _is_unreadable(page)]
-    sheets = []
-    for page in pages:
-        if page.number not in pictured:
-            sheet, crowded = _taken_apart(page)
-            sheets.append(sheet)
-            cut = cut or crowded
-    if damaged or not len(document):
-        problems.append(("pdf_damaged", ()))
-    empty = not any(page.chars for page in pages if page.number not in pictured)
-    if pictured or (empty and not damaged and pages):
-        problems.append(("needs_ocr", (("pages", _listed(pictured or [page.number for page in pages])),)))
-    if cut:
-        problems.append(("pdf_too_large", ()))
-    if empty or damaged:
-        return (), tuple(problems), True
-    return tuple(_blocks(sheets)), tuple(problems), False
+            return pages, damaged, True
+    return pages, damaged, len(document) > _MOST_PAGES
 
 
 def _is_unreadable(page: Page) -> bool:

@@ -78,6 +78,8 @@ class Drawing:
         self._left = most
         self._boxes: list[Box] = []
         self.pictured = 0.0
+        self.texts = 0
+        self.invisible = 0
         self.curves = 0
 
     @property
@@ -93,6 +95,9 @@ class Drawing:
             handle = raw.FPDFPage_GetObject(page, index)
             if raw.FPDFPageObj_GetType(handle) != raw.FPDF_PAGEOBJ_TEXT:  # most of a page is text
                 self._object(handle, _IDENTITY, 0)
+            else:
+                self.texts += 1
+                self.invisible += raw.FPDFTextObj_GetTextRenderMode(handle) == raw.FPDF_TEXTRENDERMODE_INVISIBLE
 
     def _object(self, handle: object, outer: _Matrix, depth: int) -> None:
         kind = raw.FPDFPageObj_GetType(handle)

@@ -30,6 +30,7 @@ UNKNOWN: Final = "\ufffd"
 
 _UPRIGHT: Final = 0.1  # radians from a quarter turn
 _PICTURE: Final = 0.3  # share of the page a picture covers to be a scan
+_HIDDEN: Final = 0.5  # share of a page's text that is not shown where a scan was read by a program
 _PRINTED_TWICE: Final = 0.25  # of a character's width: how far a copy drawn to look bold is shifted
 _TILE: Final = 16  # points: characters are compared with those of the same square
 _GENERATED: Final = frozenset(" \r\n\t\x02-\ufffe")  # what PDFium adds for layout, among what is printed
@@ -68,6 +69,7 @@ class Page:
         vertical: lines down.
         unknown: characters whose font does not tell what they are, as a share of all.
         pictures: pictures or drawings take so much of the page that text may be in them.
+        scanned: its text is not shown but lies behind a picture, as programs put it there that read pictures.
         cut: the page holds more characters or lines than asked for.
     """
 
@@ -79,6 +81,7 @@ class Page:
     vertical: tuple[Rule, ...]
     unknown: float
     pictures: bool
+    scanned: bool
     cut: bool
     _bounds: Box
     _turns_read: int
@@ -124,6 +127,7 @@ def read_page(page: pypdfium2.PdfPage, number: int, most_chars: int, most_lines:
         vertical=tuple(vertical),
         unknown=sum(known is False for *_, known in found) / len(found) if found else 0.0,
         pictures=drawing.pictured > _PICTURE * area or drawing.curves > len(found),
+        scanned=drawing.pictured > _PICTURE * area and drawing.invisible > _HIDDEN * drawing.texts,
         cut=count > most_chars or drawing.cut,
         _bounds=bounds,
         _turns_read=turns_read,
@@ -169,6 +173,9 @@ def _is_private(code: int) -> bool:
 
 def _upright(found: list[_Found], bounds: Box, turns: int) -> Iterator[Char]:
     """The characters on the page as read; leaning ones are watermarks."""
+    width, height = bounds[2] - bounds[0], bounds[3] - bounds[1]
+    if turns % 2:
+        width, height = height, width
     for text, box, (x, y), own, _ in found:
         if own is None:
             continue
@@ -176,6 +183,8 @@ def _upright(found: list[_Found], bounds: Box, turns: int) -> Iterator[Char]:
         _, base, _, _ = turned((x, y, x, y), bounds, turns)
         if not (math.isfinite(x0 + x1 + y0 + y1) and y1 > y0):
             continue
+        if x1 < 0 or y1 < 0 or x0 > width or y0 > height:
+            continue  # beside the page: nobody sees it
         if own != turns or not y0 <= base <= y1 + (y1 - y0):
             base = y1
         yield Char(text, x0, x1, y0, base, y1)
