@@ -76,4 +76,4 @@ def test_what_a_user_gets_wrong_ends_in_one_line(
     done = run_scrapy("crawl", "auto", *arguments, "-L", "ERROR", cwd=CHECKOUT)
     assert "Traceback" not in done.stderr
     last = done.stderr.splitlines()[-1]
-    assert "url=http" in last or "name the portal by its URL" in last
+    assert "url=http" in last or "name it by its URL" in last
