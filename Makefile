@@ -38,8 +38,9 @@ bench: $(VENV)/ready-dev ## the measurements of benchmarks/, each against a plai
 	@$(BIN)/python benchmarks/parse.py $(ARGS)
 	@$(BIN)/python benchmarks/crawl.py $(ARGS)
 
-prove: $(VENV)/ready-dev ## the long proofs: crawls killed with -9 all over their writing phase (some ten minutes)
-	@$(BIN)/python tests/prove/crawl_kills.py --kills 20 --apart 20 $(ARGS)
+prove: $(VENV)/ready-dev ## the long proofs, their figures in docs/proofs/ (some ten minutes; goes on where it was stopped)
+	@$(BIN)/python tests/prove/crawl_kills.py --kills 20 --apart 20 --to docs/proofs/crawl-kills.json $(ARGS)
+	@$(BIN)/python tests/prove/parse_damage.py --seeds 0-3
 
 clean: ## remove the environment and every cache, never an archive
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
