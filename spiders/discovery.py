@@ -25,9 +25,10 @@ from spiders.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from uuid import UUID
 
+    from spiders.family import Row
     from spiders.pages import Anchor, Page
 
 MAX_DEPTH = 3
@@ -203,3 +204,13 @@ class Discovery:
 
 def _name(anchor: Anchor) -> str:
     return anchor.text or anchor.title or ""
+
+
+def is_column(page: Page, rows: Sequence[Row], candidate: Candidate) -> bool:
+    """Whether a page is the report column: it or the link to it says so, and its rows do not say otherwise."""
+    if not (candidate.promises_column or page.says_column()):
+        return False
+    if any(row.says is TitleSays.REPORT for row in rows):
+        return True
+    # No report on the first page: a column with more neighbours than reports, if its name leaves no doubt.
+    return candidate.part or names_column(candidate.text) > MEDIUM or page.says_column()

@@ -11,7 +11,7 @@ from gicrawl.crawling.lead import LEAD, Lead, PageRead, ReportLink
 from gicrawl.portals.registry import RegistryError, load
 from spiders.answers import capture_of, failed_url, parse_years, reason_of, report_links
 from spiders.discovery import MAX_PAGES as MAX_DISCOVERY
-from spiders.discovery import Candidate, Discovery
+from spiders.discovery import Candidate, Discovery, is_column
 from spiders.family import MAX_PAGES, POSTED, Column, Family, Onward, Row, Step, best_rows
 from spiders.pages import Page
 from spiders.urls import below, identity, is_article, is_folder, is_root, join, site
@@ -129,7 +129,7 @@ class PortalSpider(Spider):
         page = Page.of(response)
         self._discovery.visited(response.url)
         found = best_rows(page, self.candidates())
-        if found and self._is_column(page, found, candidate):
+        if found and is_column(page, found[1], candidate):
             yield from self._open(page, response, found, depth=candidate.depth, levels=candidate.levels)
             return
         parts = 0
@@ -146,17 +146,6 @@ class PortalSpider(Spider):
         named = names_column(candidate.text) > MEDIUM or candidate.part
         yield self._navigated(page, response, leads=parts > 0 or (onward > 0 and not named))
         yield from self._explore()
-
-    @staticmethod
-    def _is_column(page: Page, found: tuple[Family, list[Row]], candidate: Candidate) -> bool:
-        """A page is the column if it or the link to it says so, and its rows do not say otherwise."""
-        _, rows = found
-        if not (candidate.promises_column or page.says_column()):
-            return False
-        if any(row.says is TitleSays.REPORT for row in rows):
-            return True
-        # No report on the first page: a column with more neighbours than reports, if its name leaves no doubt.
-        return candidate.part or names_column(candidate.text) > MEDIUM or page.says_column()
 
     def _explore(self) -> Iterator[Yield]:
         """Request the next page on the way; at the end of all ways without a column, the reports met on them."""
