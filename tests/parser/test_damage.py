@@ -267,3 +267,8 @@ def _one_other_row(report: Sheet) -> None:
 def test_a_vertical_cell_is_not_the_single_row_of_the_older_form() -> None:
     given = {("applications", "other_processing_fee_unpaid"): "5,0,0,0,0,0,5"}
     assert errors("html_plain", given, change=_one_other_row) == []
+
+
+def test_a_header_that_a_row_group_cuts_in_two_does_not_hide_another_order() -> None:
+    for harm in ("total_first", "columns_swapped"):
+        assert [what for what, *_ in judge(case(7, "html_sections", harm)).sure] == []

@@ -64,8 +64,9 @@ def columns_of(atoms: Stream, table: Table, head: tuple[int, int], runs: Sequenc
         return Columns(usual, {} if extra else profiles, headed=False, extra=extra, doubtful=doubtful)
     printed = sorted(range(width), key=lambda column: found[column].left)
     spans = tuple((found[column].left, found[column].right) for column in printed)
-    if any(a[1] > b[0] for a, b in pairwise(spans)):
-        return Columns(usual, profiles, headed=True, extra=False)
+    if any(a[1] > b[0] for a, b in pairwise(spans)):  # headings that overlap, as where a row group cuts a header in two
+        doubtful = _in_another_order(atoms, table, head)
+        return Columns(usual, profiles, headed=False, extra=False, doubtful=doubtful)
     place = found[printed[0]].table
     extra = any(
         atom.table == place
