@@ -96,12 +96,3 @@ def test_an_interrupted_demo_ends(tmp_path: Path) -> None:
     assert done.returncode == 3
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
-
-
-@pytest.mark.parametrize("workers", ["1"])  # a pool that is still starting its processes may hang: known, open
-def test_an_interrupted_parse_says_so_in_one_line(tmp_path: Path, workers: str) -> None:
-    (tmp_path / "a.txt").write_text("第1号通知\n" * 20_000, encoding="utf-8")
-    files = ["a.txt"] * 2_000
-    done = interrupted(["parse", "--workers", workers, *files], tmp_path, tmp_path / "a.txt")
-    assert done.returncode == 3
-    assert done.stderr.splitlines()[-1:] == [done.stderr.strip()]
