@@ -48,8 +48,6 @@ class Field:
     text: str
     start: int
     """Offset of `text` in the whole decoded text of the document (text files) or of its block (HTML)."""
-    explicit: bool = True
-    """False where the field is only what follows the last separator and may not be a cell at all."""
 
 
 @dataclass(frozen=True, slots=True)
