@@ -138,7 +138,13 @@ class Capture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A link to a report, as a list page printed it."""
+    """A link to a report as a list page printed it, or to an attached file or picture as an article did.
+
+    Attributes:
+        page: capture of the page it stands on.
+        role: what it leads to: `ARTICLE`, `ATTACHMENT` or `IMAGE`.
+        position: its place among the links of the page, from 0; attached files are read in this order.
+    """
 
     page: UUID
     url: str
@@ -146,6 +152,7 @@ class Link:
     title: str | None
     date: str | None
     position: int
+    role: Role = Role.ARTICLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -159,7 +159,8 @@ _TABLES = (
       url INTEGER NOT NULL REFERENCES urls (id),
       text INTEGER NOT NULL REFERENCES texts (id),
       title INTEGER REFERENCES texts (id),
-      date TEXT
+      date TEXT,
+      role TEXT NOT NULL
     ) STRICT
     """,
     "CREATE INDEX links_page ON links (page)",
@@ -239,7 +240,7 @@ _VIEWS = (
     """,
     f"""
     CREATE VIEW links_readable AS
-    SELECT {_uuid("c.uuid")} AS page, p.url AS page_url, l.position, u.url, t.text, i.text AS title, l.date
+    SELECT {_uuid("c.uuid")} AS page, p.url AS page_url, l.position, u.url, t.text, i.text AS title, l.date, l.role
     FROM links AS l
     JOIN captures AS c ON c.id = l.page
     JOIN urls AS p ON p.id = c.url

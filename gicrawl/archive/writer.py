@@ -45,7 +45,7 @@ INSERT INTO digests (body, kind, rule, sha256, size, sniffed_type) VALUES (?, 'd
 ON CONFLICT DO NOTHING
 """
 _JUDGEMENT = "INSERT INTO judgements (capture, judgement, signature, rule, pages_end) VALUES (?, ?, ?, ?, ?)"
-_LINK = "INSERT INTO links (page, position, url, text, title, date) VALUES (?, ?, ?, ?, ?, ?)"
+_LINK = "INSERT INTO links (page, position, url, text, title, date, role) VALUES (?, ?, ?, ?, ?, ?, ?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,7 +290,8 @@ class Writer:
         intern = self._interner
         page = self._resolve(link.page, rows)
         date = None if link.date is None else writable(link.date)
-        return (page, link.position, intern.url(link.url), intern.text(link.text), intern.text(link.title), date)
+        texts = intern.text(link.text), intern.text(link.title)
+        return (page, link.position, intern.url(link.url), *texts, date, link.role.value)
 
 
 def _split_request(capture: Capture) -> tuple[bytes | None, bytes | None]:

@@ -119,7 +119,7 @@ SELECT urls.url, min(circumstances.portal) FROM links
 JOIN urls ON urls.id = links.url
 JOIN captures AS page ON page.id = links.page
 JOIN circumstances ON circumstances.id = page.circumstances
-WHERE NOT EXISTS (SELECT 1 FROM captures WHERE captures.url = links.url)
+WHERE links.role = 'article' AND NOT EXISTS (SELECT 1 FROM captures WHERE captures.url = links.url)
 GROUP BY urls.url ORDER BY urls.url
 """
 

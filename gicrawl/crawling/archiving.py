@@ -14,7 +14,7 @@ from scrapy import signals
 from scrapy.exceptions import CloseSpider, DropItem
 
 from gicrawl.archive.errors import ArchiveError
-from gicrawl.archive.records import Judgement, Link, Verdict
+from gicrawl.archive.records import Judgement, Link, Role, Verdict
 from gicrawl.crawling.hosts import AddressError, RefusedByGuard, endpoint
 from gicrawl.crawling.lead import PageRead, ReportLink
 from gicrawl.crawling.session import VERSION, ArchiveStopped, Session, Tally, open_session
@@ -104,7 +104,9 @@ class ArchivePipeline:
         return item
 
     def _link(self, session: Session, item: ReportLink) -> None:
-        self._tally.links += 1
+        role = Role(item.role)
+        if role is Role.ARTICLE:
+            self._tally.links += 1
         session.link(
             Link(
                 page=item.page,
@@ -113,6 +115,7 @@ class ArchivePipeline:
                 title=item.title,
                 date=item.date,
                 position=item.position,
+                role=role,
             )
         )
 

@@ -34,7 +34,13 @@ class Lead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportLink:
-    """Item: a list page links to what looks like a report."""
+    """Item: a list page links to what looks like a report, or an article to a file or picture attached to it.
+
+    Attributes:
+        page: capture of that page.
+        position: place among the links of the page, from 0.
+        role: `article`, `attachment` or `image`.
+    """
 
     page: UUID
     url: str
@@ -42,6 +48,7 @@ class ReportLink:
     title: str | None
     date: str | None
     position: int
+    role: str = "article"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
