@@ -230,6 +230,7 @@ def test_links_are_kept_as_the_page_printed_them(archive: Archive, make: Make) -
         "text": "临水县…",
         "title": "临水县2025年年报",
         "date": "2026-01-22",
+        "role": "article",
     }
 
 
