@@ -18,12 +18,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from gicrawl.portals.bodies import KINDS, LEVELS
+from gicrawl.regions.codes import region_prefix
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 BUNDLED = Path(__file__).with_name("portals.toml")
-LEVELS = ("national", "province", "prefecture", "county", "township")
-KINDS = ("government", "office", "department", "development_zone", "other")
 STATUSES = ("unverified", "verified", "moved", "gone")
 """`unverified` until a crawl of the live web has found reports there."""
 
@@ -117,18 +118,27 @@ class Registry:
 
 
 def select(
-    registry: Registry, ids: Sequence[str] = (), region: str | None = None, *, every: bool = False
+    registry: Registry,
+    ids: Sequence[str] = (),
+    region: str | None = None,
+    *,
+    level: str | None = None,
+    kind: str | None = None,
+    every: bool = False,
 ) -> tuple[Portal, ...]:
-    """Choose portals: those named, those of a region and everything below it, or all but those that are gone.
+    """Choose portals: those named, and those whose body is of a region (or below it), of a level and of a kind.
 
     Args:
         registry: where to choose from.
-        ids: portals named by the user; taken whatever their status.
+        ids: portals named by the user; taken whatever their status or body.
         region: a division code or the beginning of one (`32`, `3205`).
-        every: all portals.
+        level: one of `LEVELS`.
+        kind: one of `KINDS`; a portal whose entry names none is of no kind.
+        every: all portals, where neither region nor level nor kind is given.
 
     Raises:
-        RegistryError: an id is unknown, or nothing of the region is registered; all such problems at once.
+        RegistryError: an id is unknown, or no portal has such a body; all such problems at once.
+        ValueError: `region` is no division code.
     """
     chosen: dict[str, Portal] = {}
     problems: list[str] = []
@@ -137,15 +147,21 @@ def select(
             chosen[portal] = registry.get(portal)
         except RegistryError as error:
             problems += error.problems
-    living = [entry for entry in registry if entry.status != "gone"]
-    if region is not None:
-        prefix = re.sub(r"(?:00)+$", "", region) if len(region) > 2 else region  # noqa: PLR2004  320000 means 32
-        within = [entry for entry in living if entry.region_code and entry.region_code.startswith(prefix)]
-        if not within:
-            problems.append(f"{registry.path}: no portal of region {region} is registered; name one by its URL instead")
+    asked = [f"{name} {value}" for name, value in (("region", region), ("level", level), ("kind", kind)) if value]
+    if asked or every:
+        prefix = "" if region is None else region_prefix(region)
+        within = [
+            entry
+            for entry in registry
+            if entry.status != "gone"
+            and (entry.region_code or "").startswith(prefix)
+            and level in {None, entry.level}
+            and kind in {None, entry.kind}
+        ]
+        if asked and not within:
+            said = ", ".join(asked)
+            problems.append(f"{registry.path}: no portal of {said} is registered; name one by its URL instead")
         chosen |= {entry.id: entry for entry in within}
-    if every:
-        chosen |= {entry.id: entry for entry in living}
     if problems:
         raise RegistryError(problems)
     return tuple(chosen.values())

@@ -1,0 +1,74 @@
+"""Options that several commands share and that say which bodies and years a command is about."""
+
+from __future__ import annotations
+
+import re
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gicrawl.corpus.selection import Selection
+from gicrawl.portals.bodies import KINDS, LEVELS
+from gicrawl.regions.codes import region_prefix
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_YEARS = re.compile(r"(\d{4})(?:-(\d{4}))?")
+
+
+def parse_years(_ctx: click.Context, _param: click.Parameter, value: str | None) -> tuple[int, int] | None:
+    """`2019-2023` or `2021` as first and last year."""
+    if value is None:
+        return None
+    found = _YEARS.fullmatch(value)
+    if found is None or int(found[2] or found[1]) < int(found[1]):
+        raise click.BadParameter("one year (2021), or two with a hyphen, the earlier first (2019-2023)")
+    return int(found[1]), int(found[2] or found[1])
+
+
+def parse_region(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+    """A division code, as it was typed."""
+    if value is None:
+        return None
+    try:
+        region_prefix(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+    return value
+
+
+def selection_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command `--region`, `--level`, `--kind` and `--years`; it gets them as the keyword `selection`.
+
+    The value is a `gicrawl.corpus.selection.Selection`; without any of the options it is an empty one, which is false.
+    """
+
+    @wraps(command)
+    def selecting(
+        *arguments: Any,  # noqa: ANN401 - whatever the command takes
+        region: str | None,
+        level: str | None,
+        kind: str | None,
+        years: tuple[int, int] | None,
+        **more: Any,  # noqa: ANN401 - whatever the command takes
+    ) -> Any:  # noqa: ANN401 - whatever the command returns
+        return command(*arguments, selection=Selection(region=region, level=level, kind=kind, years=years), **more)
+
+    for option in reversed(_OPTIONS):
+        option(selecting)
+    return selecting
+
+
+_OPTIONS = (
+    click.option(
+        "--region",
+        metavar="CODE",
+        callback=parse_region,
+        help="Only bodies of this region code and all below it: 32, 3208, 320830.",
+    ),
+    click.option("--level", type=click.Choice(LEVELS), help="Only bodies of this level."),
+    click.option("--kind", type=click.Choice(KINDS), help="Only bodies of this kind."),
+    click.option("--years", metavar="A-B", callback=parse_years, help="Only reports of these years: 2021, 2019-2023."),
+)
