@@ -17,6 +17,7 @@ PDF: `page` (1-based) and `box` ([x0, y0, x1, y1] in points from the upper left 
 goes on over a page break `last_page` and `last_box`, and for part of a line `start` and `end` in its text.
 DOCX: `paragraph`, or `table`, `row` and `cell`, counted from 0 in the order of the file; for what stands in a cell or a
 text box, counted from 0 within it, with that place as `inside`, outermost first (`table 0 row 1 cell 2`).
+What stands in an attached body of the document also has `attachment`, the body's number from 1.
 """
 
 
@@ -30,6 +31,8 @@ class Context:
     link_text: str | None = None
     site_labels: tuple[tuple[str, str], ...] = ()
     """Meta labels of the site standard seen with the capture, e.g. (("SiteIDCode", "3503000001"),)."""
+    missing: int = 0
+    """How many attached files the page links to that could not be had."""
 
 
 @dataclass(frozen=True, slots=True)

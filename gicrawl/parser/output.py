@@ -126,7 +126,10 @@ def message(said: Problem | Check, lang: str = "en") -> str:
         KeyError: its code has no message in `problems.toml`; a test holds that none is missing.
     """
     if isinstance(said, Problem):
-        return _templates()[said.code][lang].format_map(dict(said.fields))
+        fields, template = dict(said.fields), _templates()[said.code][lang]
+        if "attachment" in fields and "{attachment}" not in template:
+            template = _templates()["in_attachment"][lang] + template
+        return template.format_map(fields)
     code = f"check_{said.status.value}" if said.status is not CheckStatus.NOT_ASSESSABLE else "check_not_assessable"
     place = " ".join(part for part in (said.table, said.row, said.column) if part)
     return _templates()[code][lang].format(id=said.id, place=place, left=said.left, right=said.right)

@@ -6,6 +6,7 @@ Pure: the same document, context and parser version give the same Report. No net
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gicrawl.parser.align.tables import Tables, read_tables
@@ -14,14 +15,23 @@ from gicrawl.parser.document import Context
 from gicrawl.parser.facts import read_facts
 from gicrawl.parser.forms import load_forms
 from gicrawl.parser.identity import identify
-from gicrawl.parser.readers import NONE, media_type, reader_of, readers
-from gicrawl.parser.report import Identity, Problem, Report, State, Status
+from gicrawl.parser.readers import NONE, media_type, reader_for, reader_of, readers
+from gicrawl.parser.renditions import (
+    Part,
+    in_part,
+    is_another,
+    is_silent,
+    unite_facts,
+    unite_identities,
+    unite_tables,
+)
+from gicrawl.parser.report import Identity, Problem, Report, Status
 from gicrawl.parser.version import parser_version
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gicrawl.parser.document import Document, Source
+    from gicrawl.parser.document import Source
 
 _EMPTY = "application/x-empty"
 
@@ -30,62 +40,94 @@ def parse(sources: Sequence[Source], context: Context | None = None) -> Report:
     """Read a report.
 
     Args:
-        sources: the main body first, then the attached ones.
+        sources: the main body first, then the attached ones: the same report as PDF, what a notice announces, pictures.
         context: what is known beside the bytes; it may settle charset and issuer, never a cell.
 
     Returns:
         What was read. Nothing raises for what a document holds: what is unreadable is `failed` and says why.
     """
     context = context or Context()
-    main = sources[0]
-    kind = media_type(main.body)
-    name = reader_of(kind)
-    digest = hashlib.sha256(main.body).hexdigest()
-    if name == NONE:
-        problem = Problem("empty_document") if kind == _EMPTY else Problem("unknown_format", (("media_type", kind),))
-        identity = Identity(status=Status.FAILED)
-        return Report(
-            sha256=digest,
-            media_type=kind,
-            parser=parser_version(name),
-            reader=name,
-            identity=identity,
-            problems=(problem,),
-        )
-    document = readers()[name].read(main.body, context)
-    return _report(document, context, digest, name)
-
-
-def _report(document: Document, context: Context, digest: str, reader: str) -> Report:
-    if document.failed:
-        return Report(
-            sha256=digest,
-            media_type=document.media_type,
-            parser=parser_version(reader),
-            reader=reader,
-            identity=Identity(status=Status.FAILED),
-            problems=tuple(Problem(code, fields) for code, fields in document.problems),
-        )
-    tables = read_tables(document, load_forms())
-    read = any(cell.state is State.NUMBER or cell.state is State.BLANK for cell in tables.cells)
-    identity = identify(document, context, read)
+    main, *attached = (
+        _part(source.body, Context() if number else context, number) for number, source in enumerate(sources)
+    )
+    identity, parts, apart = _identified(main, attached, context)
+    tables = unite_tables(parts)
     if identity.status is not Status.REPORT:
         tables = Tables(grids=tables.grids)
-    by_key = {cell.key: cell for cell in tables.cells}
+    reader = reader_for(*(source.body for source in sources))
+    facts = (
+        (part.number, read_facts(part.document, identity.scope, identity.year))
+        for part in parts
+        if part.document is not None and identity.status is Status.REPORT
+    )
     return Report(
-        sha256=digest,
-        media_type=document.media_type,
+        sha256=hashlib.sha256(sources[0].body).hexdigest(),
+        media_type=main.media_type,
         parser=parser_version(reader),
         reader=reader,
         identity=identity,
         forms=tuple(tables.forms),
         cells=tuple(tables.cells),
-        facts=read_facts(document, identity.scope, identity.year) if identity.status is Status.REPORT else (),
-        checks=run_checks(by_key, dict(tables.forms)),
+        facts=unite_facts(facts),
+        checks=run_checks({cell.key: cell for cell in tables.cells}, dict(tables.forms)),
         grids=tuple(tables.grids),
-        problems=(
-            *(Problem(code, fields) for code, fields in document.problems),
-            *identity.problems,
-            *tables.problems,
-        ),
+        problems=(*_unread(parts), *apart, *identity.problems, *tables.problems),
     )
+
+
+def _part(body: bytes, context: Context, number: int) -> Part:
+    """Read one file."""
+    kind = media_type(body)
+    name = reader_of(kind)
+    if name == NONE:
+        problem = Problem("empty_document") if kind == _EMPTY else Problem("unknown_format", (("media_type", kind),))
+        return Part(number=number, media_type=kind, document=None, problems=(problem,))
+    document = readers()[name].read(body, context)
+    problems = tuple(Problem(code, fields) for code, fields in document.problems)
+    if document.failed:
+        return Part(number=number, media_type=document.media_type, document=None, problems=problems)
+    return Part(
+        number=number,
+        media_type=document.media_type,
+        document=document,
+        tables=read_tables(document, load_forms()),
+        problems=problems,
+    )
+
+
+def _identified(main: Part, attached: Sequence[Part], context: Context) -> tuple[Identity, list[Part], list[Problem]]:
+    """Whose report it is, the parts that are of it, and what is to be said of those that are not or are missing."""
+    ours = _identify(main, context, of_tables=main.has_cells or any(part.has_cells for part in attached))
+    parts, theirs, problems = [main], [], []
+    for part in attached:
+        identity = _identify(part, Context(), of_tables=part.has_cells)
+        if is_another(part, identity, main, ours):
+            fields = (("attachment", str(part.number)), ("title", identity.title or ""))
+            problems.append(Problem("attached_other_report", fields))
+            continue
+        parts.append(part)
+        theirs.append(identity)
+    whole = unite_identities(ours, theirs)
+    if context.missing:
+        problems.append(Problem("attachment_missing", (("count", str(context.missing)),)))
+    if is_silent(whole) and (context.missing or any(part.document is None for part in parts)):
+        # What the page announces could not be had or read: that is not the same as there being no report.
+        whole = replace(whole, status=Status.FAILED, problems=())
+    return whole, parts, problems if whole.status is not Status.NOT_A_REPORT else []
+
+
+def _identify(part: Part, context: Context, *, of_tables: bool) -> Identity:
+    if part.document is None:
+        return Identity(status=Status.FAILED)
+    return identify(part.document, context, of_tables)
+
+
+def _unread(parts: Sequence[Part]) -> list[Problem]:
+    """What readers met; pictures beside a report that is read are its ornaments, and nothing is said of them."""
+    read = any(part.has_cells for part in parts)
+    return [
+        problem
+        for part in parts
+        if not (part.number and part.is_picture and read)
+        for problem in in_part(part.number, part.problems)
+    ]

@@ -13,10 +13,10 @@ from functools import cache
 from importlib import metadata, resources
 from typing import TYPE_CHECKING
 
-from gicrawl.parser.readers import NONE, readers
+from gicrawl.parser.readers import JOINT, NONE, readers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from importlib.resources.abc import Traversable
 
 SHARED_LIBRARIES = ("OpenCC", "dateparser")
@@ -31,17 +31,21 @@ def parser_version(reader: str) -> str:
     """Version of the parser as far as documents of one reader are concerned, e.g. `0.1.0+3f2a9c1d`.
 
     Args:
-        reader: a reader's name, or `none`.
+        reader: a reader's name, `none`, or several joined by `+` for a document of several files.
+
+    Raises:
+        KeyError: there is no such reader.
     """
+    names = reader.split(JOINT)
     digest = hashlib.sha256()
-    for name, content in _sources(reader):
+    for name, content in _sources(names):
         digest.update(f"{name}\0{len(content)}\0".encode())
         digest.update(content)
-    if reader == NONE:  # what nobody reads is parsed again when somebody might
+    if NONE in names:  # what nobody reads is parsed again when somebody might
         for name in sorted(readers()):
             digest.update(f"{name} {sorted(readers()[name].MEDIA_TYPES)}\0".encode())
-    libraries = SHARED_LIBRARIES + (readers()[reader].LIBRARIES if reader != NONE else ())
-    for library in sorted(libraries):
+    own = (library for name in names if name != NONE for library in readers()[name].LIBRARIES)
+    for library in sorted({*SHARED_LIBRARIES, *own}):
         digest.update(f"{library} {_installed(library)}\0".encode())
     digest.update(f"unicode {unicodedata.unidata_version} python {sys.version_info[:2]}".encode())
     return f"{metadata.version('gicrawl')}+{digest.hexdigest()[:_DIGITS]}"
@@ -54,9 +58,9 @@ def _installed(library: str) -> str:
         return "absent"  # an extra that is not installed: its presence is part of the version
 
 
-def _sources(reader: str) -> Iterator[tuple[str, bytes]]:
+def _sources(names: Sequence[str]) -> Iterator[tuple[str, bytes]]:
     """Every file the result depends on, but not the other readers."""
-    others = {name for name in readers() if name != reader}
+    others = {name for name in readers() if name not in names}
     for package in ("gicrawl.parser", "gicrawl.regions"):
         for path, file in _walk(resources.files(package), package):
             folder, _, name = path.rpartition("/")

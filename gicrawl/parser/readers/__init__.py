@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 NONE = "none"
 """Name of the reader of what nobody reads."""
 
+JOINT = "+"
+"""Between the names of readers that read one document together."""
+
 _MAGIC = (
     (b"%PDF-", "application/pdf"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", OLE),
@@ -90,9 +93,12 @@ def media_type(body: bytes) -> str:
     return "application/xml" if _XML.match(head) else "text/plain"
 
 
-def reader_for(body: bytes) -> str:
-    """Name of the reader for these bytes; `none` where there is none yet."""
-    return reader_of(media_type(body))
+def reader_for(*bodies: bytes) -> str:
+    """Name of the reader for the bodies of a document; `none` where there is none yet.
+
+    Where they are of several kinds, the readers' names are joined in the order they are first needed: `html+pdf`.
+    """
+    return JOINT.join(dict.fromkeys(reader_of(media_type(body)) for body in bodies))
 
 
 def reader_of(kind: str) -> str:
