@@ -6,6 +6,7 @@ import re
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -20,7 +21,11 @@ from gicrawl.cli.group import (
     say,
     tell,
 )
+from gicrawl.cli.options import selection_options
 from gicrawl.cli.output import bar, emit, json_line
+
+if TYPE_CHECKING:
+    from gicrawl.corpus.selection import Selection
 
 _AGE = re.compile(r"(\d{1,6})([mhd])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
@@ -42,10 +47,12 @@ def parse_age(_ctx: click.Context, _param: click.Parameter, value: str | None) -
 @click.option("--sample", type=click.IntRange(min=1), help="Only so many documents, the same ones each time.")
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many documents, oldest first.")
 @click.option("--workers", type=click.IntRange(min=1), help="Processes; default: one a processor.")
+@selection_options
 @archive_option
 @lang_option
 def reparse(
     *,
+    selection: Selection,
     everything: bool,
     dry_run: bool,
     sample: int | None,
@@ -56,7 +63,8 @@ def reparse(
 ) -> None:
     """Parse whatever in the archive the current parser has not parsed.
 
-    Parses are added beside older ones. Interrupted or killed, it goes on where it was when started again.
+    Parses are added beside older ones. Interrupted or killed, it goes on where it was when started again. Whose
+    report a document is, and of which year, its latest parse tells: what was never parsed, or did not tell, is in.
     """
     del lang
     from gicrawl.archive.store import open_archive
@@ -65,12 +73,18 @@ def reparse(
 
     if dry_run:
         with open_archive(archive_path) as archive:
-            waiting = [work.parsed_before for work in pending(archive, everything=everything)]
+            waiting = [work.parsed_before for work in pending(archive, everything=everything, selection=selection)]
         emit(f"{len(waiting)} documents to parse, {sum(waiting)} of them parsed before")
         return
     with bar("reparse") as advance:
         summary = run_reparse(
-            archive_path, everything=everything, limit=limit, sample=sample, workers=workers, progress=advance
+            archive_path,
+            everything=everything,
+            limit=limit,
+            sample=sample,
+            workers=workers,
+            progress=advance,
+            selection=selection,
         )
     for status, count in summary.statuses:
         emit(f"{status} {count}")
@@ -126,18 +140,21 @@ def verify(ctx: click.Context, *, content: bool, sample: int | None, seed: int, 
 @click.option(
     "--to", "folder", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder to write into."
 )
+@selection_options
 @archive_option
 @lang_option
-def export(*, form: str, folder: Path, archive_path: Path, lang: str) -> None:
+def export(*, form: str, folder: Path, selection: Selection, archive_path: Path, lang: str) -> None:
     """Write the tables of the archive as open data: reports, cells, facts, checks, parses, problems, captures, issuers.
 
-    The same archive always gives the same bytes. An export that fails leaves the files of the last one.
+    The same archive always gives the same bytes. An export that fails leaves the files of the last one. Selected are
+    reports and what was read from them, by issuer and year; captures are always all there.
     """
     del lang
     from gicrawl.archive.store import open_archive
+    from gicrawl.corpus.current import reading
     from gicrawl.export.run import export as run_export
 
-    with open_archive(archive_path) as archive:
+    with open_archive(archive_path) as archive, reading(archive, selection):
         summary = run_export(archive, form, folder)
     for file in summary.files:
         emit(f"{file.path} {file.records}")
@@ -145,29 +162,34 @@ def export(*, form: str, folder: Path, archive_path: Path, lang: str) -> None:
 
 @cli.command(epilog=example("gicrawl status", "gicrawl status --format json", "gicrawl status --max-age 26h"))
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("--region", help="Only portals of this region code and all below it.")
+@selection_options
 @click.option("--max-age", callback=parse_age, help="Exit status 3 when no run has succeeded since: 90m, 26h, 7d.")
 @archive_option
 @portals_option
 @lang_option
 def status(
     *,
+    selection: Selection,
     form: str,
-    region: str | None,
     max_age: timedelta | None,
     archive_path: Path,
     portals_file: Path | None,
     lang: str,
 ) -> None:
-    """Say what is there, by portal and year, what stands between us and a report, and what is unparsed."""
+    """Say what is there, by portal and year, what stands between us and a report, and what is unparsed.
+
+    Reports are selected by their issuers; where there is no report to name one, by the portal's own body.
+    """
     from gicrawl.archive.store import open_archive
     from gicrawl.cli.standing import lines
     from gicrawl.corpus.status import status as take_stock
-    from gicrawl.portals.registry import load, select
+    from gicrawl.portals.registry import load
 
-    wanted = None if region is None else [portal.id for portal in select(load(portals_file), region=region)]
+    wanted = None
+    if selection.names_bodies:
+        wanted = [portal.id for portal in selection.portals(load(portals_file))]
     with open_archive(archive_path) as archive:
-        stock = take_stock(archive, wanted)
+        stock = take_stock(archive, wanted, selection)
     if form == "json":
         emit(json_line(asdict(stock)))
     else:

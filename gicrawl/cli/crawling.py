@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections import Counter
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -22,12 +21,14 @@ from gicrawl.cli.group import (
     say,
     tell,
 )
+from gicrawl.cli.options import selection_options
 from gicrawl.cli.output import emit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from gicrawl.corpus.selection import Selection
     from gicrawl.crawling.run import CrawlSummary, Target, TargetSummary
     from gicrawl.portals.registry import Portal, Registry
 
@@ -40,18 +41,6 @@ ANSWERED = frozenset({"ok", "not_modified", "redirect", "not_found", "gone"})
 LIBRARIES = frozenset({"scrapy", "twisted", "asyncio", "filelock", "py"})
 """Loggers that are not ours: told only what somebody should look at."""
 
-_YEARS = re.compile(r"(\d{4})(?:-(\d{4}))?")
-
-
-def parse_years(_ctx: click.Context, _param: click.Parameter, value: str | None) -> tuple[int, int] | None:
-    """`2019-2023` or `2021` as first and last year."""
-    if value is None:
-        return None
-    found = _YEARS.fullmatch(value)
-    if found is None or int(found[2] or found[1]) < int(found[1]):
-        raise click.BadParameter("one year (2021), or two with a hyphen, the earlier first (2019-2023)")
-    return int(found[1]), int(found[2] or found[1])
-
 
 @cli.command(
     epilog=example(
@@ -61,11 +50,8 @@ def parse_years(_ctx: click.Context, _param: click.Parameter, value: str | None)
     )
 )
 @click.argument("targets", nargs=-1, metavar="[PORTAL…] [URL…]")
-@click.option("--region", help="Portals of this region code and all below it, e.g. 32 or 3203.")
 @click.option("--all", "everything", is_flag=True, help="Every portal of the registry.")
-@click.option(
-    "--years", callback=parse_years, help="Only reports of these years (2019-2023), and those that name none."
-)
+@selection_options
 @click.option(
     "--delay",
     type=click.FloatRange(min=0),
@@ -93,9 +79,8 @@ def crawl(
     ctx: click.Context,
     *,
     targets: tuple[str, ...],
-    region: str | None,
+    selection: Selection,
     everything: bool,
-    years: tuple[int, int] | None,
     delay: float,
     max_pages: int | None,
     full: bool,
@@ -110,14 +95,15 @@ def crawl(
 
     One request at a time to a host, robots.txt obeyed. A page fetched before is asked for conditionally. A portal that
     is down is named on standard error and the others go on (exit status 1). No crawl beyond this machine starts without
-    a contact.
+    a contact. Region, level and kind choose among the registered portals by the bodies that publish there; of the
+    reports linked to, those whose titles name a year out of --years are left where they are.
     """
     del lang
     from gicrawl.crawling.run import CrawlOptions
     from gicrawl.crawling.run import crawl as run_crawl
     from gicrawl.portals.registry import load
 
-    chosen = choose(targets, load(portals_file), region=region, everything=everything, full=full)
+    chosen = choose(targets, load(portals_file), selection=selection, everything=everything, full=full)
     if not chosen:
         raise Failure(say("nothing_to_crawl"), USAGE)
     if dry_run:
@@ -132,7 +118,7 @@ def crawl(
             delay=delay,
             max_pages=max_pages,
             full=full,
-            years=years,
+            years=selection.years,
             named_hosts=[urlsplit(target.url).netloc for target in chosen if target.portal is None],
         ),
     )
@@ -257,9 +243,9 @@ def forecast(targets: Sequence[Target], archive_path: Path, *, delay: float, max
 
 
 def choose(
-    targets: tuple[str, ...], registry: Registry, *, region: str | None, everything: bool, full: bool = False
+    targets: tuple[str, ...], registry: Registry, *, selection: Selection, everything: bool, full: bool = False
 ) -> list[Target]:
-    """What to crawl: portals by id, region or all of them, and whatever the user names by URL.
+    """What to crawl: portals by id, by the body that publishes there, or all of them; and whatever else is named by URL.
 
     Raises:
         RegistryError: a portal is not registered.
@@ -270,7 +256,7 @@ def choose(
 
     urls = [word for word in targets if looks_like_url(word)]
     ids = [word for word in targets if not looks_like_url(word)]
-    picked = select(registry, ids, region, every=everything)
+    picked = select(registry, ids, selection.region, level=selection.level, kind=selection.kind, every=everything)
     registered = [target for portal in picked for target in _targets(portal, full=full)]
     return [*registered, *(Target(portal=None, url=complete_url(url)) for url in urls)]
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gicrawl.cli.group import FINDINGS, archive_option, cli, example, lang_option, tell
+from gicrawl.cli.options import selection_options
 from gicrawl.cli.output import emit, json_line, progress
 from gicrawl.messages import text
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from gicrawl.cli.findings import Examined
+    from gicrawl.corpus.selection import Selection
 
 
 @cli.command(epilog=example("gicrawl parse report.html", "curl -s https://…/report.html | gicrawl parse -"))
@@ -56,17 +58,20 @@ def parse(ctx: click.Context, files: tuple[str, ...], workers: int | None, lang:
 )
 @click.argument("paths", nargs=-1, metavar="[FILE…|DIR…]", type=click.Path())
 @click.option("--format", "form", type=click.Choice(["text", "jsonl"]), default="text", show_default=True)
+@selection_options
 @archive_option
 @lang_option
 @click.pass_context
-def check(ctx: click.Context, paths: tuple[str, ...], form: str, archive_path: Path, lang: str) -> None:
+def check(
+    ctx: click.Context, *, paths: tuple[str, ...], selection: Selection, form: str, archive_path: Path, lang: str
+) -> None:
     """Check the arithmetic of reports: each row and column total, each balance.
 
     With files or folders no archive is opened and nothing leaves the machine; without, the archive's current parses
     are checked. Text names every identity that fails or cannot be assessed because a cell is blank; `jsonl` prints
-    every check. Exit status 1 when a check of severity error fails.
+    every check. Whose report it is, and of which year, is what the parser found. Exit status 1 when a check of severity error fails.
     """
-    documents = _from_files(paths) if paths else _from_archive(archive_path)
+    documents = _from_files(paths, selection) if paths else _from_archive(archive_path, selection)
     seen = wrong = 0
     for document in documents:
         seen += document.status == "report"
@@ -93,7 +98,7 @@ def _show(document: Examined, form: str, lang: str, *, passed: bool) -> None:
             emit(line)
 
 
-def _from_files(paths: Sequence[str]) -> Iterator[Examined]:
+def _from_files(paths: Sequence[str], selection: Selection) -> Iterator[Examined]:
     from gicrawl.cli.findings import examined
     from gicrawl.cli.loose import parse_files
 
@@ -103,16 +108,17 @@ def _from_files(paths: Sequence[str]) -> Iterator[Examined]:
             if result.report is None:
                 click.get_current_context().meta["gicrawl.unread"] = True
                 tell("file_unreadable", file=result.source, cause=result.cause)
-            else:
+            elif not selection or selection.has_issuer(result.report.identity.issuer, result.report.identity.year):
                 yield examined(result.source, result.report)
 
 
-def _from_archive(path: Path) -> Iterator[Examined]:
+def _from_archive(path: Path, selection: Selection) -> Iterator[Examined]:
     from gicrawl.archive.store import open_archive
     from gicrawl.cli.findings import examined_row
+    from gicrawl.corpus.current import reading
     from gicrawl.corpus.views import parsed_reports
 
-    with open_archive(path) as archive:
+    with open_archive(path) as archive, reading(archive, selection):
         for report in parsed_reports(archive):
             yield examined_row(report)
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from gicrawl.archive.store import Archive
+    from gicrawl.corpus.selection import Selection
 
 _CURRENT = """
 CREATE TEMP TABLE current_parses AS
@@ -27,6 +28,11 @@ SELECT documents.id AS document, (
     LIMIT 1
 ) AS parse
 FROM documents
+"""
+
+_LEAVE_OUT = """
+DELETE FROM temp.current_parses
+WHERE NOT EXISTS (SELECT 1 FROM parses WHERE parses.id = current_parses.parse AND {condition})
 """
 
 
@@ -47,18 +53,26 @@ def current_parsers(archive: Archive, version: Callable[[str], str] = parser_ver
 
 
 @contextmanager
-def reading(archive: Archive) -> Iterator[sqlite3.Connection]:
+def reading(archive: Archive, selection: Selection | None = None) -> Iterator[sqlite3.Connection]:
     """Read the current parses, all from one moment, whatever others write meanwhile.
 
     Inside the block the connection has a temporary table `current_parses (document, parse)`: of each document the
     newest parse by the current version of its reader, else the newest there is; NULL where it was never parsed. Blocks
     may stand inside each other.
 
+    Args:
+        archive: where to read.
+        selection: bodies and years; what is read inside the block is only of documents whose current parse tells of
+            one of them. Blocks inside see the same.
+
     Raises:
         ArchiveError: the archive cannot be read.
+        ValueError: a selection for a block inside another one.
     """
     connection = archive.db.conn
     if connection.in_transaction:
+        if selection:
+            raise ValueError("a selection belongs to the outermost block: what is read inside it is one moment")
         yield connection
         return
     prepare(archive)
@@ -67,6 +81,9 @@ def reading(archive: Archive) -> Iterator[sqlite3.Connection]:
         connection.execute("BEGIN")
         try:
             connection.execute(_CURRENT, {"parsers": parsers})
+            if selection:
+                condition, values = selection.sql()
+                connection.execute(_LEAVE_OUT.format(condition=condition), values)
             connection.execute("CREATE UNIQUE INDEX temp.current_by_document ON current_parses (document)")
             yield connection
         finally:

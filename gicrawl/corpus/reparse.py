@@ -9,13 +9,14 @@ from collections import Counter
 from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 from uuid import UUID
 
 from gicrawl.archive.store import open_archive
 from gicrawl.corpus.current import current_parsers
 from gicrawl.corpus.documents import register, unregistered
 from gicrawl.corpus.pool import CHUNK, SECONDS, Pool
+from gicrawl.corpus.selection import Selection
 from gicrawl.corpus.store import prepare, write
 from gicrawl.corpus.worker import Engine, Task, Worker
 
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 _PAGE = 1000
 
+_Condition: TypeAlias = "tuple[str, list[str | int]]"
+"""What a query asks of rows of `documents`, and the values of its question marks."""
+
 _WORK = """
 SELECT id, digest, capture, content, context, url, (
     SELECT json_group_array(hex(body)) FROM (
@@ -36,6 +40,8 @@ SELECT id, digest, capture, content, context, url, (
 ), EXISTS (SELECT 1 FROM parses WHERE parses.document = documents.id)
 FROM documents WHERE id > ? AND id <= ? AND {where} ORDER BY id LIMIT ?
 """
+_WANTED = "(SELECT {asked} FROM parses WHERE document = documents.id ORDER BY id DESC LIMIT 1) IS NOT 0"
+"""By the latest parse; NULL, and so wanted, where there is none: nobody knows yet whose a document is."""
 _PARSED = """
 EXISTS (
     SELECT 1 FROM parses JOIN json_each(?) AS current
@@ -87,19 +93,28 @@ class ReparseSummary:
     seconds: float
 
 
-def pending(archive: Archive, *, everything: bool = False, engine: Engine | None = None) -> Iterator[Work]:
+def pending(
+    archive: Archive,
+    *,
+    everything: bool = False,
+    engine: Engine | None = None,
+    selection: Selection | None = None,
+) -> Iterator[Work]:
     """Documents that the current version of their reader has not parsed; writes nothing but missing tables.
 
     Args:
         archive: where to look.
         everything: also those it has parsed.
         engine: the parser; gicrawl's own by default.
+        selection: bodies and years, by the latest parse of each document. What it does not tell may yet be found out:
+            a document is left out only where something that is known speaks against it.
 
     Raises:
         ArchiveError: the archive cannot be read.
     """
     prepare(archive)
-    yield from _registered(archive, engine or Engine(), everything=everything)
+    chosen = _condition(archive, engine or Engine(), everything=everything, selection=selection or Selection())
+    yield from _registered(archive, chosen)
     seen: set[bytes] = set()
     for found in unregistered(archive):
         if found.digest in seen or _known(archive, found.digest):
@@ -118,6 +133,7 @@ def reparse(
     progress: Callable[[int, int], None] | None = None,
     engine: Engine | None = None,
     seconds: float = SECONDS,
+    selection: Selection | None = None,
 ) -> ReparseSummary:
     """Parse what the current parser has not parsed, beside what older ones made of it.
 
@@ -134,6 +150,7 @@ def reparse(
         progress: is told (documents done, documents in all) after each batch.
         engine: the parser; gicrawl's own by default.
         seconds: a document that takes longer is given up (not with one worker).
+        selection: bodies and years, as in `pending`.
 
     Raises:
         ArchiveError: the archive cannot be read or written; what was committed before stays.
@@ -148,7 +165,8 @@ def reparse(
     with open_archive(path) as archive:
         prepare(archive)
         new = register(archive)
-        tasks, total = _chosen(archive, engine, everything=everything, limit=limit, sample=sample)
+        condition = _condition(archive, engine, everything=everything, selection=selection or Selection())
+        tasks, total = _chosen(archive, condition, limit=limit, sample=sample)
         statuses: Counter[str] = Counter()
         added = broken = 0
         pool = Pool(path=path, engine=engine, workers=count, seconds=seconds, chunk=_chunk(total, count))
@@ -187,30 +205,38 @@ def _chunk(tasks: int, workers: int) -> int:
 
 
 def _chosen(
-    archive: Archive, engine: Engine, *, everything: bool, limit: int | None, sample: int | None
+    archive: Archive, condition: _Condition, *, limit: int | None, sample: int | None
 ) -> tuple[Iterable[Task], int]:
     """The tasks of a re-parse, and how many they are."""
-    work = _registered(archive, engine, everything=everything)
+    work = _registered(archive, condition)
     if sample is not None:
         chosen = nsmallest(sample, work, key=lambda w: w.version)
         tasks = [w.task for w in chosen[:limit] if w.task is not None]
         return tasks, len(tasks)
-    where, values = _condition(archive, engine, everything=everything)
+    where, values = condition
     with archive.explaining("counting documents to parse"):
         (total,) = archive.db.conn.execute(f"SELECT count(*) FROM documents WHERE {where}", values).fetchone()  # noqa: S608 - constants
     lazily = (w.task for w in islice(work, limit) if w.task is not None)
     return lazily, total if limit is None else min(total, limit)
 
 
-def _condition(archive: Archive, engine: Engine, *, everything: bool) -> tuple[str, list[str]]:
-    if everything:
-        return "1", []
-    return f"NOT {_PARSED}", [current_parsers(archive, engine.version)]
+def _condition(archive: Archive, engine: Engine, *, everything: bool, selection: Selection) -> _Condition:
+    """Which documents are to be parsed."""
+    parts: list[str] = []
+    values: list[str | int] = []
+    if not everything:
+        parts.append(f"NOT {_PARSED}")
+        values.append(current_parsers(archive, engine.version))
+    if selection:
+        asked, told = selection.sql(unknown=True)
+        parts.append(_WANTED.format(asked=asked))
+        values += told
+    return " AND ".join(parts) or "1", values
 
 
-def _registered(archive: Archive, engine: Engine, *, everything: bool) -> Iterator[Work]:
+def _registered(archive: Archive, condition: _Condition) -> Iterator[Work]:
     """Registered documents to parse, oldest first; read page by page, for parses are written meanwhile."""
-    where, values = _condition(archive, engine, everything=everything)
+    where, values = condition
     with archive.explaining("looking for documents to parse"):
         (last,) = archive.db.conn.execute("SELECT max(id) FROM documents").fetchone()
     after = 0

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from gicrawl.corpus.accounting import SETTLED, Fate, addresses
 from gicrawl.corpus.current import reading
 from gicrawl.corpus.reparse import pending
+from gicrawl.corpus.selection import Selection
 from gicrawl.corpus.views import checks_of, reports
 from gicrawl.parser.report import CheckStatus, Severity
 
@@ -106,17 +107,21 @@ SUCCESS = "finished"
 """Status of a run that did what it was asked to."""
 
 
-def status(archive: Archive, portals: Collection[str] | None = None) -> Status:
+def status(archive: Archive, portals: Collection[str] | None = None, selection: Selection | None = None) -> Status:
     """Take stock.
 
     Args:
         archive: of what.
-        portals: ids to keep in everything that is counted by portal; None means all.
+        portals: ids to keep where no report tells whose it is: pages that are none, that cannot be read, that stand
+            between us and a report; None means all.
+        selection: bodies and years to keep among the reports. A portal publishes for others, too, so that reports go
+            by their issuers.
 
     Raises:
         ArchiveError: the archive cannot be read.
     """
-    unparsed = sum(1 for _ in pending(archive))
+    chosen = selection or Selection()
+    unparsed = sum(1 for _ in pending(archive, selection=chosen))
     with reading(archive) as connection:
         counts = [
             connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608 - constants
@@ -131,7 +136,7 @@ def status(archive: Archive, portals: Collection[str] | None = None) -> Status:
         checks: Counter[str] = Counter()
         versions = 0
         for report in reports(archive):
-            if wanted is not None and report.portal not in wanted:
+            if not chosen.has_issuer(report.issuer, report.year):
                 continue
             versions += 1
             made = checks_of(connection, report.parse)

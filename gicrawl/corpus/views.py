@@ -156,10 +156,10 @@ FROM checks WHERE parse = ?
 
 _PARSES = """
 SELECT parses.id, documents.report_id, documents.digest, documents.body, documents.url, parses.parser, parses.reader,
-    parses.status, parses.media_type, parses.seconds, current.parse IS NOT NULL
+    parses.status, parses.media_type, parses.seconds, current.parse IS parses.id
 FROM parses
 JOIN documents ON documents.id = parses.document
-LEFT JOIN temp.current_parses AS current ON current.document = parses.document AND current.parse = parses.id
+JOIN temp.current_parses AS current ON current.document = parses.document
 ORDER BY documents.report_id, documents.digest, parses.parser, parses.content
 """
 

@@ -13,6 +13,7 @@ from gicrawl.archive.store import open_archive
 from gicrawl.corpus.accounting import Fate, accounting, addresses
 from gicrawl.corpus.digest import corpus_digest
 from gicrawl.corpus.reparse import reparse
+from gicrawl.corpus.selection import Selection
 from gicrawl.corpus.status import Coverage, status
 from gicrawl.corpus.views import failed_checks, parsed_reports, reports
 from gicrawl.corpus.wording import problem_text
@@ -121,7 +122,7 @@ def test_status_counts_reports_by_portal_and_year(filler: Filler) -> None:
     with open_archive(filler.path) as archive:
         archive.finish_run(filler.run, "finished", {})
         state = status(archive)
-        elsewhere = status(archive, ["another"])
+        elsewhere = status(archive, ["another"], Selection(years=(2020, 2021)))
     assert (state.reports, state.versions, state.near_misses, state.documents) == (2, 3, 1, 4)
     assert state.coverage == (
         Coverage(portal="ganquan", year=2022, reports=1, wrong=0),
