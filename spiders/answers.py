@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import wraps
+from typing import TYPE_CHECKING, TypeVar
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from gicrawl.crawling.ending import CrawlOver
 from gicrawl.crawling.lead import CAPTURE, ReportLink
 from spiders.vocabulary import TitleSays
 
+S = TypeVar("S")
+Y = TypeVar("Y")
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from scrapy.http import Response
     from twisted.python.failure import Failure
@@ -49,6 +54,16 @@ def parse_years(years: str | tuple[int, int] | None) -> tuple[int, int] | None:
         return int(first), int(last or first)
     except ValueError:
         raise ValueError(f"years: {years!r} is not a year or a range like 2019-2023") from None
+
+
+def heeding_the_end(errback: Callable[[S, Failure], Iterable[Y] | None]) -> Callable[[S, Failure], Iterable[Y]]:
+    """Make an errback that is asked about pages only: that the crawl is over is no failure of a page, and no news."""
+
+    @wraps(errback)
+    def heed(spider: S, failure: Failure) -> Iterable[Y]:
+        return () if isinstance(failure.value, CrawlOver) else errback(spider, failure) or ()
+
+    return heed
 
 
 def failed_url(failure: Failure) -> str:

@@ -9,7 +9,7 @@ from scrapy import FormRequest, Request, Spider
 
 from gicrawl.crawling.lead import LEAD, Lead, PageRead, ReportLink
 from gicrawl.portals.registry import RegistryError, load
-from spiders.answers import capture_of, failed_url, parse_years, reason_of, report_links
+from spiders.answers import capture_of, failed_url, heeding_the_end, parse_years, reason_of, report_links
 from spiders.discovery import MAX_PAGES as MAX_DISCOVERY
 from spiders.discovery import Candidate, Discovery, is_column
 from spiders.family import MAX_PAGES, POSTED, Column, Family, Onward, Row, Step, best_rows
@@ -98,6 +98,7 @@ class PortalSpider(Spider):
         entry = load(self.settings.get("GICRAWL_PORTALS") or os.environ.get("GICRAWL_PORTALS")).get(self.portal)
         return entry.columns[0] if entry.columns and not self.settings.getbool("GICRAWL_FULL") else entry.home
 
+    @heeding_the_end
     def _entry_failed(self, failure: Failure) -> None:
         self.logger.error("%s could not be read (%s): nothing of this portal was found", self.url, reason_of(failure))
 
@@ -175,6 +176,7 @@ class PortalSpider(Spider):
         for row, referrer in self._stray.values():
             yield from self._article(row, referrer)
 
+    @heeding_the_end
     def _candidate_failed(self, failure: Failure) -> Iterator[Yield]:
         self.logger.warning("%s could not be read (%s)", failed_url(failure), reason_of(failure))
         yield from self._explore()
@@ -271,6 +273,7 @@ class PortalSpider(Spider):
             request.cb_kwargs.update(column=column, step=step)
         return request
 
+    @heeding_the_end
     def _list_failed(self, failure: Failure) -> Iterator[Yield]:
         """Try the other way to ask for the page; failing that, step over the hole and remember it."""
         arguments = failure.request.cb_kwargs  # type: ignore[attr-defined]  # Scrapy sets it on every failure
@@ -369,6 +372,7 @@ class PortalSpider(Spider):
         for row in rows:
             yield from self._article(row, page_id)
 
+    @heeding_the_end
     def _known_failed(self, failure: Failure) -> None:
         """A page that is gone says so in the archive; the walk itself has not failed."""
         self.logger.info("known page %s could not be read (%s)", failed_url(failure), reason_of(failure))

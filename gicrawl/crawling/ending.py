@@ -15,7 +15,11 @@ GRACE = 2.0
 """Seconds an exchange may go on once the user has ended the crawl; what has come until then is kept as torn."""
 
 
-class CrawlEnded(IgnoreRequest):
+class CrawlOver(IgnoreRequest):
+    """Nothing more is fetched, whatever it is; why has been said once. No failure of the page that was asked for."""
+
+
+class CrawlEnded(CrawlOver):
     """The user ended the crawl before this was done."""
 
 

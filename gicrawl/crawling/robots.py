@@ -25,6 +25,7 @@ from scrapy.http import Request
 from scrapy.http.request import NO_CALLBACK
 
 from gicrawl.archive.records import Capture, Outcome, Role
+from gicrawl.crawling.ending import CrawlOver
 from gicrawl.crawling.handler import ROBOTS, common
 from gicrawl.crawling.hosts import endpoint
 from gicrawl.crawling.lead import CAPTURE, LEAD, Lead
@@ -140,6 +141,8 @@ class RobotsMiddleware:
                 response = await self._crawler.engine.download_async(_robots_request(url, trail, portal))
             except _NO_ANSWER:
                 return unreachable()
+            except CrawlOver:
+                raise  # says nothing about the host
             except IgnoreRequest:
                 if not trail:
                     raise  # whatever refused robots.txt refuses the page as well

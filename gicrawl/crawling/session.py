@@ -21,7 +21,7 @@ from scrapy.exceptions import IgnoreRequest
 from gicrawl.archive.errors import ArchiveError
 from gicrawl.archive.records import Judgement
 from gicrawl.archive.store import open_archive
-from gicrawl.crawling.ending import Ending
+from gicrawl.crawling.ending import CrawlOver, Ending
 from gicrawl.crawling.hosts import Hosts
 from gicrawl.crawling.judge import prevails
 from gicrawl.crawling.manners import Turnstile
@@ -54,7 +54,7 @@ class HostStopped(IgnoreRequest):
     """We leave this host alone for the rest of the run; the message says why."""
 
 
-class ArchiveStopped(IgnoreRequest):
+class ArchiveStopped(CrawlOver):
     """The archive takes no more, so nothing more is fetched."""
 
 

@@ -17,6 +17,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from scrapy.utils.test import get_crawler
 from twisted.python.failure import Failure
 
+from gicrawl.crawling.ending import CrawlEnded
 from spiders.auto import AutoSpider
 from spiders.hanweb import HanwebSpider
 from spiders.static import StaticSpider
@@ -50,9 +51,10 @@ class _Lines(logging.Handler):
 
 
 class _Engine:
-    def __init__(self, spider: PortalSpider, site: Portal) -> None:
+    def __init__(self, spider: PortalSpider, site: Portal, over_after: int | None) -> None:
         self.spider = spider
         self.site = site
+        self._left = over_after
         self.items: list[Any] = []
         self.requests: list[Request] = []
         self._queue: list[tuple[int, int, Request]] = []
@@ -76,7 +78,13 @@ class _Engine:
 
         self.take(asyncio.run(started()))
         while self._queue:
-            self._exchange(heapq.heappop(self._queue)[2])
+            request = heapq.heappop(self._queue)[2]
+            if self._left == 0:
+                self._fail(request, CrawlEnded("www.yunping.gov.cn: the crawl was ended"))
+                continue
+            if self._left is not None:
+                self._left -= 1
+            self._exchange(request)
 
     def _exchange(self, request: Request) -> None:
         url = request.url
@@ -91,20 +99,26 @@ class _Engine:
         if status < 300:
             self.take(request.callback(response, **request.cb_kwargs) or ())
             return
-        failure = Failure(HttpError(response))
+        self._fail(request, HttpError(response))
+
+    def _fail(self, request: Request, error: Exception) -> None:
+        failure = Failure(error)
         failure.request = request  # as Scrapy does
         self.take(request.errback(failure) or () if request.errback else ())
 
 
-def walk(spider: str, site: Portal, **arguments: str) -> Crawled:
-    """Crawl `site` with the spider of this name, from `arguments["url"]` (a path) or its home page."""
+def walk(spider: str, site: Portal, over_after: int | None = None, **arguments: str) -> Crawled:
+    """Crawl `site` with the spider of this name, from `arguments["url"]` (a path) or its home page.
+
+    The user ends the crawl after so many exchanges as `over_after` says.
+    """
     arguments["url"] = urljoin(site.origin, arguments.get("url", "/"))
     made = SPIDERS[spider](**arguments)
     lines = _Lines()
     log = logging.getLogger(made.name)
     log.addHandler(lines)
     log.setLevel(logging.INFO)
-    engine = _Engine(made, site)
+    engine = _Engine(made, site, over_after)
     try:
         engine.run()
     finally:
