@@ -6,12 +6,12 @@ import json
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from gicrawl.archive.records import Judgement, Outcome, Role, WireMessage
+from gicrawl.archive.records import FileOrigin, Judgement, Outcome, Role, TimeSource, WireMessage
 from gicrawl.archive.stored import KnownPage, Run, StoredCapture, from_microseconds
 from gicrawl.archive.wire import paste_date, request_line
 
 if TYPE_CHECKING:
-    from gicrawl.archive.records import Verdict
+    from gicrawl.archive.records import Capture, Origin, Verdict
     from gicrawl.archive.writer import Prepared
 
 CAPTURES = """
@@ -19,7 +19,7 @@ SELECT c.id, c.uuid, r.uuid, c.time, q.url, u.url, c.hop, o.method, c.outcome, o
   o.http_version, c.request_line, h.data, c.request_body, o.ip, o.certificate, o.tls_relaxed, o.declared_type,
   o.declared_charset, o.used_charset, e.text, m.text, o.portal, o.spider, o.spider_version, f.uuid, t.text, o.robots,
   v.uuid, c.elapsed, a.data, a.gap, c.head_date, c.complete, b.sha256, b.size, coalesce(d.sniffed_type, b.sniffed_type),
-  d.sha256, j.judgement, j.pages_end
+  d.sha256, j.judgement, j.pages_end, g.place, g.modified, g.time_source, g.about
 FROM captures AS c
 JOIN runs AS r ON r.id = c.run
 JOIN urls AS u ON u.id = c.url
@@ -35,6 +35,7 @@ LEFT JOIN texts AS t ON t.id = c.link_text
 LEFT JOIN captures AS f ON f.id = c.referrer
 LEFT JOIN captures AS v ON v.id = c.revisit_of
 LEFT JOIN judgements AS j ON j.id = (SELECT max(id) FROM judgements WHERE capture = c.id)
+LEFT JOIN origins AS g ON g.capture = c.id
 """
 """Columns in the order `stored_capture` reads them."""
 
@@ -106,6 +107,7 @@ def stored_capture(row: tuple[Any, ...]) -> StoredCapture:
         robots=row[29],
         revisit_of=_uuid(row[30]),
         elapsed=row[31],
+        origin=_origin(*row[42:46]),
         head=b"" if row[32] is None else paste_date(row[32], row[33], row[34]),
         complete=_bool(row[35]),
         body_sha256=row[36],
@@ -117,9 +119,27 @@ def stored_capture(row: tuple[Any, ...]) -> StoredCapture:
     )
 
 
-def request_head(line: bytes | None, rest: bytes | None, method: str, url: str) -> bytes:
+def is_complete(capture: Capture) -> bool | None:
+    """Whether all of it came: of a file all did, of a message what its framing says, None without either."""
+    if capture.response is None:
+        return None if capture.body is None else True
+    return capture.response.complete
+
+
+def _origin(place: str | None, modified: int, time_source: str, about: str | None) -> Origin | None:
+    if place is None:
+        return None
+    return FileOrigin(
+        path=place,
+        modified=from_microseconds(modified),
+        time_source=TimeSource(time_source),
+        about=() if about is None else tuple(json.loads(about).items()),
+    )
+
+
+def request_head(line: bytes | None, rest: bytes | None, method: str | None, url: str) -> bytes:
     """The request's head as sent; nothing where nothing was sent, the ordinary request line where none is stored."""
-    if rest is None:
+    if rest is None or method is None:
         return b""
     return (request_line(method, url) if line is None else line) + rest
 
@@ -160,8 +180,9 @@ def buffered_capture(prepared: Prepared, verdict: Verdict | None) -> StoredCaptu
         robots=capture.robots,
         revisit_of=capture.revisit_of,
         elapsed=capture.elapsed,
+        origin=capture.origin,
         head=b"" if message is None else message.head,
-        complete=None if message is None else message.complete,
+        complete=is_complete(capture),
         body_sha256=None if body is None else body.sha256,
         body_size=None if body is None else body.size,
         sniffed_type=None if sniffed is None else sniffed.sniffed_type,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -56,6 +56,40 @@ class Role(StrEnum):
     IMAGE = "image"
 
 
+class OriginKind(StrEnum):
+    """Where a capture comes from that we did not fetch ourselves."""
+
+    FILE = "file"
+
+
+class TimeSource(StrEnum):
+    """Who says when an imported capture was made."""
+
+    STATED = "stated"  # whoever collected it
+    MODIFIED = "modified"  # nobody: it is the time the file was last written
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileOrigin:
+    """A file of a folder that somebody collected and imported.
+
+    Attributes:
+        path: where it lay in that folder, with slashes; never absolute, so that two machines say the same.
+        modified: when the file was last written, UTC.
+        time_source: who says what `Capture.time` says.
+        about: what was told of it beside its bytes, column and value, verbatim.
+    """
+
+    path: str
+    modified: datetime
+    time_source: TimeSource
+    about: tuple[tuple[str, str], ...] = ()
+
+
+Origin: TypeAlias = FileOrigin
+"""What is known of where an import comes from; one class a kind (a WARC record or a Wayback memento is another)."""
+
+
 @dataclass(frozen=True, slots=True)
 class WireMessage:
     """An HTTP/1.x response as it came over the wire, taken apart so that it can be put together again.
@@ -80,14 +114,16 @@ class WireMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
-    """One exchange with a host, or the reason why none took place.
+    """One exchange with a host, or the reason why none took place; or what was imported from elsewhere.
 
-    Every redirect hop, retry, 304, error and robots.txt is one of its own.
+    Every redirect hop, retry, 304, error and robots.txt is one of its own. An import is kept as its source had it: no
+    request, head or status is made up for it.
 
     Attributes:
         id: given at capture; the public id and the WARC-Record-ID.
         run: the run it belongs to.
         time: UTC, when the request was sent (or refused).
+        method: of the request; None for an import without one.
         requested_url: what was asked for before any redirect.
         final_url: what this exchange asked for.
         hop: 0 for the first request, 1 for the first redirect target, and so on.
@@ -101,6 +137,8 @@ class Capture:
             does not apply (robots.txt itself).
         revisit_of: for `not_modified`, the capture whose body the server says still holds.
         elapsed: seconds from sending the request to the last byte.
+        origin: where an import comes from; None for what we fetched ourselves.
+        body: of an import without a response, the bytes it brought.
     """
 
     id: UUID
@@ -109,7 +147,7 @@ class Capture:
     requested_url: str
     final_url: str
     hop: int
-    method: str
+    method: str | None
     outcome: Outcome
     role: Role
     error: str | None = None
@@ -134,6 +172,8 @@ class Capture:
     robots: str | None = None
     revisit_of: UUID | None = None
     elapsed: float | None = None
+    origin: Origin | None = None
+    body: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,7 +58,7 @@ _TABLES = (
       portal TEXT,
       spider TEXT,
       spider_version TEXT,
-      method TEXT NOT NULL,
+      method TEXT,
       http_version TEXT,
       robots TEXT,
       ip TEXT,
@@ -138,6 +138,16 @@ _TABLES = (
       elapsed REAL
     ) STRICT
     """,
+    """
+    CREATE TABLE origins (
+      capture INTEGER PRIMARY KEY REFERENCES captures (id),
+      kind TEXT NOT NULL,
+      place TEXT NOT NULL,
+      modified INTEGER NOT NULL,
+      time_source TEXT NOT NULL,
+      about TEXT
+    ) STRICT
+    """,
     "CREATE INDEX captures_url ON captures (url)",
     "CREATE INDEX captures_circumstances ON captures (circumstances)",  # what is known of one portal
     """
@@ -176,6 +186,7 @@ _APPEND_ONLY = (
     "bodies",
     "digests",
     "captures",
+    "origins",
     "judgements",
     "links",
 )
@@ -216,7 +227,8 @@ _VIEWS = (
       (SELECT {_uuid("p.uuid")} FROM captures AS p WHERE p.id = c.referrer) AS referrer,
       (SELECT {_uuid("p.uuid")} FROM captures AS p WHERE p.id = c.revisit_of) AS revisit_of,
       o.robots, o.ip, o.http_version, {_hex_or_null("o.certificate")} AS certificate, o.tls_relaxed, o.spider,
-      o.spider_version, c.elapsed
+      o.spider_version, c.elapsed, coalesce(g.kind, 'live') AS origin, g.place, {_time("g.modified")} AS modified,
+      g.time_source, g.about
     FROM captures AS c
     JOIN runs AS r ON r.id = c.run
     JOIN urls AS u ON u.id = c.url
@@ -226,6 +238,7 @@ _VIEWS = (
     LEFT JOIN texts AS e ON e.id = c.etag
     LEFT JOIN texts AS m ON m.id = c.last_modified
     LEFT JOIN texts AS t ON t.id = c.link_text
+    LEFT JOIN origins AS g ON g.capture = c.id
     """,
     f"""
     CREATE VIEW bodies_readable AS

@@ -251,6 +251,10 @@ class Archive:
             ]
         return max(found, key=lambda capture: capture.time, default=None)
 
+    def has(self, capture: UUID) -> bool:
+        """Whether a capture is committed."""
+        return bool(self._all("SELECT 1 FROM captures WHERE uuid = ?", capture.bytes))
+
     def capture(self, capture: UUID) -> StoredCapture:
         """A capture by its public id.
 

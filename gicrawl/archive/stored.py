@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from uuid import UUID
 
-    from gicrawl.archive.records import Judgement, Outcome, Role
+    from gicrawl.archive.records import Judgement, Origin, Outcome, Role
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -64,7 +64,8 @@ class StoredCapture:
 
     Attributes:
         head: status line and header block of the final response; empty where there was none.
-        complete: whether the message ended where its framing says; None where there was no response.
+        complete: whether the message ended where its framing says; True for an imported file, None where there was no
+            response.
         body_sha256: name of the body, over the bytes received; None where there is none (no response, 304, 204).
         body_size: in bytes as received, content-coding included.
         sniffed_type: media type by magic bytes, of the decoded body where it is content-coded.
@@ -79,7 +80,7 @@ class StoredCapture:
     requested_url: str
     final_url: str
     hop: int
-    method: str
+    method: str | None
     outcome: Outcome
     role: Role
     error: str | None
@@ -103,6 +104,7 @@ class StoredCapture:
     robots: str | None
     revisit_of: UUID | None
     elapsed: float | None
+    origin: Origin | None
     head: bytes
     complete: bool | None
     body_sha256: bytes | None

@@ -182,11 +182,13 @@ def _capture(archive: Archive, row: int) -> Iterator[Finding]:
     found = _row(
         archive,
         "SELECT lower(hex(c.uuid)), c.status, o.method, a.data, a.gap, c.head_date, c.framing, c.surplus, c.complete, "
-        "b.size, u.url, c.interim FROM captures AS c JOIN circumstances AS o ON o.id = c.circumstances "
+        "b.size, u.url, c.interim, g.capture FROM captures AS c JOIN circumstances AS o ON o.id = c.circumstances "
         "JOIN urls AS u ON u.id = c.url LEFT JOIN heads AS a ON a.id = c.head LEFT JOIN bodies AS b ON b.id = c.body "
-        "WHERE c.id = ?",
+        "LEFT JOIN origins AS g ON g.capture = c.id WHERE c.id = ?",
         row,
     )
+    if found is not None and found[2] is None and found[12] is None:
+        yield Finding("capture", found[0], f"capture {found[0]} of {found[10]} was imported from nowhere: no origin")
     if found is None or found[3] is None:
         return
     message = WireMessage(

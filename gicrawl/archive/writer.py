@@ -6,6 +6,7 @@ the same archive waits for row inserts only.
 
 from __future__ import annotations
 
+import json
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from typing import TYPE_CHECKING, Self
 from gicrawl.archive.bodies import Decoded, Packed, describe_decoded, pack
 from gicrawl.archive.errors import ArchiveError
 from gicrawl.archive.interning import Interner, writable
+from gicrawl.archive.reading import is_complete
+from gicrawl.archive.records import OriginKind
 from gicrawl.archive.stored import to_microseconds
 from gicrawl.archive.wire import codings, request_line
 
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from uuid import UUID
 
-    from gicrawl.archive.records import Capture, Link, Verdict
+    from gicrawl.archive.records import Capture, Link, Origin, Verdict
     from gicrawl.archive.store import Archive
 
 _BODILESS = frozenset({204, 304})
@@ -45,7 +48,12 @@ INSERT INTO digests (body, kind, rule, sha256, size, sniffed_type) VALUES (?, 'd
 ON CONFLICT DO NOTHING
 """
 _JUDGEMENT = "INSERT INTO judgements (capture, judgement, signature, rule, pages_end) VALUES (?, ?, ?, ?, ?)"
-_LINK = "INSERT INTO links (page, position, url, text, title, date, role) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_ORIGIN = "INSERT INTO origins (capture, kind, place, modified, time_source, about) VALUES (?, ?, ?, ?, ?, ?)"
+_LINK = """
+INSERT INTO links (page, position, url, text, title, date, role) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7
+WHERE NOT EXISTS (SELECT 1 FROM links WHERE page = ?1 AND position = ?2 AND url = ?3 AND role = ?7)
+"""
+"""An import that goes on where another was killed, or runs beside it, says the same of a page again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +198,9 @@ class Writer:
 
     def _prepare(self, capture: Capture) -> Prepared:
         message = capture.response
+        if capture.body is not None:
+            digest = sha256(capture.body).digest()
+            return Prepared(capture, self._packed(digest) or pack(capture.body, digest), (), None)
         applied = () if message is None else codings(message.head)
         if message is None or (not message.body and (capture.status in _BODILESS or not message.complete)):
             return Prepared(capture, None, applied, None)
@@ -231,6 +242,8 @@ class Writer:
 
     def _write(self, conn: sqlite3.Connection, prepared: Prepared, rows: dict[UUID, int]) -> int:
         capture, intern = prepared.capture, self._interner
+        if capture.origin is not None and (row := self._row(capture.id)) is not None:
+            return row  # imports are named by what they are: another process has just brought the same
         message = capture.response
         url = intern.url(capture.final_url)
         line, request_head = _split_request(capture)
@@ -254,7 +267,7 @@ class Writer:
             head_date,
             None if message is None else message.framing,
             None if message is None else message.surplus or None,
-            None if message is None else message.complete,
+            is_complete(capture),
             None if prepared.body is None else self._write_body(conn, prepared, prepared.body),
             intern.text(capture.etag),
             intern.text(capture.last_modified),
@@ -265,6 +278,8 @@ class Writer:
         )
         row = conn.execute(_CAPTURE, values).lastrowid
         assert row is not None  # an INSERT that succeeded has one
+        if capture.origin is not None:
+            conn.execute(_ORIGIN, _origin(row, capture.origin))
         return row
 
     def _write_body(self, conn: sqlite3.Connection, prepared: Prepared, body: Packed) -> int:
@@ -294,9 +309,21 @@ class Writer:
         return (page, link.position, intern.url(link.url), *texts, date, link.role.value)
 
 
+def _origin(row: int, origin: Origin) -> tuple[object, ...]:
+    about = json.dumps(dict(origin.about), ensure_ascii=False) if origin.about else None
+    return (
+        row,
+        OriginKind.FILE.value,
+        writable(origin.path),
+        to_microseconds(origin.modified),
+        origin.time_source.value,
+        None if about is None else writable(about),
+    )
+
+
 def _split_request(capture: Capture) -> tuple[bytes | None, bytes | None]:
     """Request line (None where it is the ordinary one) and header block; both None where nothing was sent."""
-    if not capture.request_head:
+    if not capture.request_head or capture.method is None:
         return None, None
     end = capture.request_head.find(b"\n") + 1 or len(capture.request_head)
     line, rest = capture.request_head[:end], capture.request_head[end:]
