@@ -37,7 +37,7 @@ class Figure:
     Attributes:
         printed: the characters in the cell; empty for a blank.
         value: the number they are; None where there is none.
-        state: number, blank or not_applicable.
+        state: number, blank, not_applicable, or ambiguous (two renditions print two numbers).
         unit: 元 or 万元 where it is printed with the number.
     """
 
@@ -280,3 +280,31 @@ def spoil_slash(figures: Figures, mark: str) -> None:
     """Put a stroke where the body has no power to make rules: not applicable, which is not 0."""
     for table, row, column in [key for key in figures if key[:2] == ("art20_1", "regulations")]:
         figures[table, row, column] = Figure(mark, None, "not_applicable")
+
+
+def alter_one(rng: random.Random, figures: Figures) -> Figures:
+    """The figures as another rendition prints them: one cell was put right in one place and forgotten in the other."""
+    shares = [key for key in figures if key[0] == "applications" and key[1] == "granted" and key[2] != "total"]
+    key = rng.choice(shares)
+    value = figures[key].value
+    assert value is not None
+    other = value + rng.choice((1, 2, 10))
+    return {**figures, key: replace(figures[key], printed=str(other), value=other)}
+
+
+def unsettle(figures: Figures, others: Figures) -> tuple[tuple[Key, tuple[str, str]], ...]:
+    """Mark the cells that two renditions print differently: nobody can say which of them is meant.
+
+    Args:
+        figures: what the first prints; the cells are changed in place.
+        others: what the second prints.
+
+    Returns:
+        These cells, each with what the first and the second print.
+    """
+    found = tuple(
+        (key, (figure.printed, others[key].printed)) for key, figure in figures.items() if figure != others[key]
+    )
+    for key, _ in found:
+        figures[key] = replace(figures[key], value=None, state="ambiguous")
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass, replace
 from datetime import date  # noqa: TC003 - dataclass fields are inspected by tools at run time
 from html import escape
@@ -9,31 +10,33 @@ from typing import TYPE_CHECKING
 
 from opencc import OpenCC
 
-from gicrawl.sample.drawing import chance
+from gicrawl.sample.content import Block, applications_form, blocks_of, converted, parts_of
 from gicrawl.sample.figures import (
     SCALES,
     Figures,
     Numbers,
+    alter_one,
     draw_years,
     print_figures,
     spoil_blanks,
     spoil_slash,
     spoil_total,
+    unsettle,
 )
 from gicrawl.sample.flat import application_lines, article_lines, review_lines
-from gicrawl.sample.forms import FORM_2019, articles, form_of, keys
+from gicrawl.sample.forms import Key, articles, form_of, keys
 from gicrawl.sample.identities import Finding, findings
 from gicrawl.sample.issuers import Issuer  # noqa: TC001 - as above
 from gicrawl.sample.paste import PASTES, flat_block
 from gicrawl.sample.prose import Prose, StatedFact, write_prose
-from gicrawl.sample.tables import application_tables, article_tables, review_table
-from gicrawl.sample.wording import draw_wording
+from gicrawl.sample.wording import Wording, draw_wording
 
 if TYPE_CHECKING:
-    import random
+    from gicrawl.sample.paste import Paste
 
 LAYOUTS = ("tables", "rows", "cells", "pipes")
-DEFECTS = ("none", "wrong_total", "blank_cells", "strokes")
+RENDITIONS_DIFFER = "renditions_differ"
+DEFECTS = ("none", "wrong_total", "blank_cells", "strokes", RENDITIONS_DIFFER)
 _CHINESE_DIGITS = "〇一二三四五六七八九"
 
 
@@ -50,7 +53,8 @@ class ReportSpec:
         layout: `tables`, or a way of flattening: `rows`, `cells`, `pipes`.
         paste: how the text got into the page: plain, editor, word, old.
         script: `hans` or `hant`.
-        defect: `none`, `wrong_total`, `blank_cells`, or `strokes` (not applicable cells).
+        defect: `none`, `wrong_total`, `blank_cells`, `strokes` (not applicable cells), or `renditions_differ` (the
+            page prints one number and the file another).
         fullwidth: digits of the tables typed full width.
         title: 0 to 6, which way of writing the title.
     """
@@ -79,6 +83,7 @@ class Truth:
         figures: every cell of every table printed.
         failed: identities that fail or are not assessable on what is printed.
         facts: numbers stated in prose, sentences as printed.
+        candidates: where page and file disagree, the cell with what each prints.
     """
 
     title: str
@@ -93,6 +98,7 @@ class Truth:
     figures: Figures
     failed: tuple[Finding, ...]
     facts: tuple[StatedFact, ...]
+    candidates: tuple[tuple[Key, tuple[str, str]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +111,11 @@ class GeneratedReport:
 
 @dataclass(frozen=True, slots=True)
 class WrittenReport:
-    """A report as a piece of markup for some portal's page."""
+    """A report as a piece of markup for some portal's page, and as what a file of its own holds."""
 
     fragment: str
     truth: Truth
+    blocks: tuple[Block, ...]
 
 
 def title_of(issuer: Issuer, year: int, style: int) -> str:
@@ -145,7 +152,7 @@ def write_report(rng: random.Random, spec: ReportSpec) -> WrittenReport:
     if spec.layout != "tables" and spec.defect == "blank_cells":
         raise ValueError("blank cells do not survive flattening: choose layout 'tables'")
     form = form_of(spec.year)
-    applications = _applications_form(spec)
+    applications = applications_form(spec.year, late_form=spec.late_form)
     numbers = spec.numbers
     if numbers is None:
         late = frozenset({spec.year}) if spec.late_form else frozenset[int]()
@@ -157,15 +164,23 @@ def write_report(rng: random.Random, spec: ReportSpec) -> WrittenReport:
         spoil_blanks(rng, figures)
     elif spec.defect == "strokes":
         spoil_slash(figures, rng.choice(("/", "—", "-")))
+    filed, differing = (alter_one(rng, figures), True) if spec.defect == RENDITIONS_DIFFER else (figures, False)
     prose = write_prose(rng, spec.issuer, spec.year, numbers, spec.published)
     title = title_of(spec.issuer, spec.year, spec.title)
-    fragment = _markup(rng, spec, figures, prose, title)
+    hand = _Hand(PASTES[spec.paste](rng), draw_wording(rng), rng.getrandbits(64))
+    fragment = _markup(rng, spec, hand, figures, prose)
+    whole = parts_of(
+        random.Random(hand.shapes), filed, prose, hand.wording, form=form, applications=applications, split=False
+    )
+    blocks = blocks_of(whole, title)
     facts = tuple(prose.facts)
     if spec.script == "hant":
         convert = OpenCC("s2t").convert
         fragment, title = convert(fragment), convert(title)
+        blocks = converted(blocks, convert)
         facts = tuple(StatedFact(f.key, f.value, f.unit, convert(f.sentence)) for f in facts)
         figures = {key: replace(figure, printed=convert(figure.printed)) for key, figure in figures.items()}
+    candidates = unsettle(figures, filed) if differing else ()
     truth = Truth(
         title=title,
         issuer=spec.issuer,
@@ -183,8 +198,9 @@ def write_report(rng: random.Random, spec: ReportSpec) -> WrittenReport:
         figures=figures,
         failed=tuple(findings(figures)),
         facts=facts,
+        candidates=candidates,
     )
-    return WrittenReport(fragment, truth)
+    return WrittenReport(fragment, truth, blocks)
 
 
 def generate_report(rng: random.Random, spec: ReportSpec) -> GeneratedReport:
@@ -198,8 +214,10 @@ def generate_report(rng: random.Random, spec: ReportSpec) -> GeneratedReport:
         The page in UTF-8 and the truth about it.
 
     Raises:
-        ValueError: see `write_report`.
+        ValueError: see `write_report`; or the defect needs a file beside the page.
     """
+    if spec.defect == RENDITIONS_DIFFER:
+        raise ValueError("a page alone has no other rendition to differ from")
     written = write_report(rng, spec)
     title = escape(written.truth.title)
     page = (
@@ -215,43 +233,37 @@ def _repeated_title(rng: random.Random, title: str) -> list[str]:
     return rng.choices(([], [title], [title[:cut], title[cut:]]), weights=(6, 3, 1))[0]
 
 
-def _applications_form(spec: ReportSpec) -> str:
-    return FORM_2019 if spec.late_form else form_of(spec.year)
+@dataclass(frozen=True, slots=True)
+class _Hand:
+    """One office's hand: its way of pasting, its wording, and what the shapes of its tables are drawn from."""
+
+    paste: Paste
+    wording: Wording
+    shapes: int
 
 
-def _markup(rng: random.Random, spec: ReportSpec, figures: Figures, prose: Prose, title: str) -> str:
-    paste = PASTES[spec.paste](rng)
-    wording = draw_wording(rng)
+def _markup(rng: random.Random, spec: ReportSpec, hand: _Hand, figures: Figures, prose: Prose) -> str:
+    paste, wording = hand.paste, hand.wording
+    title = title_of(spec.issuer, spec.year, spec.title)
     form = form_of(spec.year)
-    applications = _applications_form(spec)
+    applications = applications_form(spec.year, late_form=spec.late_form)
+    parts = parts_of(
+        random.Random(hand.shapes), figures, prose, wording, form=form, applications=applications, split=None
+    )
     if spec.layout == "tables":
-        single = chance(rng, 0.6)  # most paste part 二 as one table
-        part2 = "".join(
-            paste.table(table)
-            for table in article_tables(
-                rng,
-                figures,
-                form,
-                wording,
-                single=single,
-                shifting=single and chance(rng, 0.6),
-            )
-        )
-        split = chance(rng, 0.25)  # one in four is cut by a page break
-        part3 = paste.paragraph("").join(
-            paste.table(table) for table in application_tables(rng, figures, applications, wording, split=split)
-        )
-        part4 = paste.table(review_table(figures))
+        part2 = "".join(map(paste.table, parts.articles))
+        part3 = paste.paragraph("").join(map(paste.table, parts.applications))
+        part4 = "".join(map(paste.table, parts.review))
     else:
         part2 = flat_block(article_lines(figures, form, wording), spec.layout)
         part3 = flat_block(application_lines(figures, applications, wording), spec.layout)
         part4 = flat_block(review_lines(figures), spec.layout)
-    heads = [paste.paragraph(heading, heading=True) for heading in wording.headings]
-    out = [paste.paragraph(line) for line in prose.number]
+    heads = [paste.paragraph(heading, heading=True) for heading in parts.headings]
+    out = [paste.paragraph(line) for line in parts.number]
     out += [paste.paragraph(line, heading=True) for line in _repeated_title(rng, title)]
-    out += map(paste.paragraph, prose.opening)
-    out += [heads[0], *map(paste.paragraph, prose.overview)]
+    out += map(paste.paragraph, parts.opening)
+    out += [heads[0], *map(paste.paragraph, parts.overview)]
     out += [heads[1], part2, heads[2], part3, heads[3], part4]
-    out += [heads[4], *map(paste.paragraph, prose.problems), heads[5], *map(paste.paragraph, prose.other)]
-    out += [paste.paragraph(line, right=True) for line in prose.signature]
+    out += [heads[4], *map(paste.paragraph, parts.problems), heads[5], *map(paste.paragraph, parts.other)]
+    out += [paste.paragraph(line, right=True) for line in parts.signature]
     return "".join(out)

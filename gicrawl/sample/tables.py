@@ -32,6 +32,8 @@ VALUES = len(APPLICATION_COLUMNS)
 LABEL_COLUMNS = 3
 NOTE = "（本列数据的勾稽关系为：第一项加第二项之和，等于第三项加第四项之和）"
 GROUP_OF_RESULTS = "三、本年度办理结果"
+_WEIGHTS = (1.0, 2.4, 6.0, *(1.65,) * VALUES)
+"""The first column holds one character a line: the name of the group stands upright, as in print."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +48,18 @@ class Slot:
 
 @dataclass(slots=True)
 class Table:
-    """Rows of cells, spans as in HTML."""
+    """Rows of cells, spans as in HTML.
+
+    Attributes:
+        width: columns of the grid.
+        weights: how wide the columns are in print beside each other; empty: all alike.
+        header: how many rows at the top are the header, which a word processor may repeat on every page.
+    """
 
     width: int
     rows: list[list[Slot]] = field(default_factory=list)
+    weights: tuple[float, ...] = ()
+    header: int = 0
 
 
 def article_tables(
@@ -115,6 +125,8 @@ def application_tables(
             [Slot("自然人", rowspan=2), Slot("法人或其他组织", colspan=VALUES - 2), Slot("总计", rowspan=2)],
             [Slot(label) for _, label in APPLICANTS[1:]],
         ],
+        weights=_WEIGHTS,
+        header=3,
     )
     head.rows.append([Slot(wording.label(NEW.label), colspan=3), *value_slots(figures, NEW)])
     head.rows.append([Slot(wording.label(CARRIED_IN.label), colspan=3), *value_slots(figures, CARRIED_IN)])
@@ -125,7 +137,7 @@ def application_tables(
     else:
         at = rng.choice([i for i in range(4, len(body) - 2) if body[i].group != body[i - 1].group or i % 3 == 0])
         head.rows += _results(figures, body[:at], wording)
-        rest = Table(width, _results(figures, body[at:], wording, again=chance(rng, 0.5)))
+        rest = Table(width, _results(figures, body[at:], wording, again=chance(rng, 0.5)), weights=_WEIGHTS)
         tables = [head, rest]
     tables[-1].rows.append([Slot(wording.label(CARRIED_OUT.label), colspan=3), *value_slots(figures, CARRIED_OUT)])
     return tables
@@ -171,4 +183,5 @@ def review_table(figures: Figures) -> Table:
                 for column, _ in REVIEW_COLUMNS
             ],
         ],
+        header=3,
     )
