@@ -245,7 +245,7 @@ def forecast(targets: Sequence[Target], archive_path: Path, *, delay: float, max
 def choose(
     targets: tuple[str, ...], registry: Registry, *, selection: Selection, everything: bool, full: bool = False
 ) -> list[Target]:
-    """What to crawl: portals by id, by the body that publishes there, or all of them; and whatever else is named by URL.
+    """What to crawl: portals by id, by the body that publishes there, or all; and whatever is named by URL.
 
     Raises:
         RegistryError: a portal is not registered.

@@ -69,7 +69,8 @@ def check(
 
     With files or folders no archive is opened and nothing leaves the machine; without, the archive's current parses
     are checked. Text names every identity that fails or cannot be assessed because a cell is blank; `jsonl` prints
-    every check. Whose report it is, and of which year, is what the parser found. Exit status 1 when a check of severity error fails.
+    every check. Whose report it is, and of which year, is what the parser found. Exit status 1 when a check of
+    severity error fails.
     """
     documents = _from_files(paths, selection) if paths else _from_archive(archive_path, selection)
     seen = wrong = 0
