@@ -56,6 +56,7 @@ DOWNLOAD_HANDLERS = {
 }
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # allows where RFC 9309 disallows
+    "gicrawl.crawling.visits.VisitsMiddleware": 50,  # what is not due needs no robots.txt either
     "gicrawl.crawling.robots.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,  # would obey proxy environment variables
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,

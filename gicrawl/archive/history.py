@@ -1,4 +1,4 @@
-"""What earlier visits to a portal tell of its pages: when each was seen, changed, failed; what the next one builds on."""
+"""What earlier visits to a portal tell of its pages: when each was seen, changed, failed; what a visit builds on."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FAILS = frozenset(
         Outcome.REFUSED_BY_GUARD,
     }
 )
-"""Outcomes that leave open what there is; `refused_by_guard` is also said of a host left alone for the rest of a run."""
+"""Outcomes that leave open what there is; `refused_by_guard` is also said of a host left alone for a whole run."""
 
 _SILENT = frozenset({Outcome.DNS_ERROR, Outcome.TLS_ERROR, Outcome.NETWORK_ERROR, Outcome.REFUSED_BY_GUARD})
 _UNREACHABLE = "unreachable"  # the verdict on robots.txt that keeps us away for now

@@ -18,6 +18,7 @@ from gicrawl.archive.records import Judgement, Link, Role, Verdict
 from gicrawl.crawling.hosts import AddressError, RefusedByGuard, endpoint
 from gicrawl.crawling.lead import PageRead, ReportLink
 from gicrawl.crawling.session import VERSION, ArchiveStopped, Session, Tally, open_session
+from gicrawl.crawling.visits import is_on_record, judge
 
 if TYPE_CHECKING:
     from typing import Self
@@ -107,17 +108,17 @@ class ArchivePipeline:
         role = Role(item.role)
         if role is Role.ARTICLE:
             self._tally.links += 1
-        session.link(
-            Link(
-                page=item.page,
-                url=urldefrag(item.url).url,
-                text=item.text,
-                title=item.title,
-                date=item.date,
-                position=item.position,
-                role=role,
-            )
+        link = Link(
+            page=item.page,
+            url=urldefrag(item.url).url,
+            text=item.text,
+            title=item.title,
+            date=item.date,
+            position=item.position,
+            role=role,
         )
+        if not is_on_record(session, link):
+            session.link(link)
 
     def _page(self, session: Session, item: PageRead) -> None:
         verdict = Verdict(
@@ -127,7 +128,7 @@ class ArchivePipeline:
             rule=f"spiders {VERSION}",
             pages_end=item.last,
         )
-        if not session.judge(verdict):
+        if not judge(session, verdict):
             return  # no page of a list, whatever it looked like
         if item.layout is None:
             self._tally.layout_unknown += 1

@@ -16,11 +16,15 @@ from scrapy.utils.misc import load_object
 from gicrawl.crawling.hosts import endpoint, is_loopback
 from gicrawl.crawling.interrupts import Interrupts, Stop
 from gicrawl.crawling.session import Session, Tally, open_session
+from gicrawl.crawling.visits import plan_visits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
     from uuid import UUID
+
+    from gicrawl.archive.history import PageHistory
+    from gicrawl.crawling.visits import Step
 
 logger = logging.getLogger("gicrawl.crawling")
 
@@ -66,6 +70,8 @@ class CrawlOptions:
         named_hosts: `host` or `host:port` that may be private or on an unusual port.
         closed: nothing exists but the targets' addresses.
         kind: of the run in the archive.
+        step: decides about each page of a registered portal, known (its history) or not (None), whether it is asked
+            for; None asks for all of them.
         settings: further Scrapy settings.
     """
 
@@ -80,6 +86,7 @@ class CrawlOptions:
     named_hosts: Sequence[str] = ()
     closed: bool = False
     kind: str = "crawl"
+    step: Callable[[str, PageHistory | None], Step] | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -150,6 +157,8 @@ def crawl(targets: Sequence[Target], options: CrawlOptions) -> CrawlSummary:
     with Interrupts() as interrupts:
         session = open_session(settings, kind=options.kind, arguments=_arguments(targets, options))
         session.hold()
+        if options.step is not None:
+            plan_visits(session, options.step)
         before = session.newest_body()
         watches = [_Watch(target, start) for target in targets]
         try:
