@@ -93,6 +93,8 @@ def known_error(error: Exception) -> int | None:
     """
     statuses = {
         ("gicrawl.archive.errors", "ArchiveError"): FAILED,
+        ("gicrawl.corpus.errors", "VersionUnknown"): USAGE,
+        ("gicrawl.corpus.errors", "LedgerError"): USAGE,
         ("gicrawl.corpus.errors", "CorpusError"): FAILED,
         ("gicrawl.sample.process", "SampleError"): FAILED,
         ("gicrawl.export.errors", "ExportError"): FAILED,
