@@ -149,6 +149,7 @@ _TABLES = (
     ) STRICT
     """,
     "CREATE INDEX captures_url ON captures (url)",
+    "CREATE INDEX captures_requested ON captures (requested_url) WHERE requested_url IS NOT NULL",  # few are redirected
     "CREATE INDEX captures_circumstances ON captures (circumstances)",  # what is known of one portal
     """
     CREATE TABLE judgements (

@@ -108,6 +108,7 @@ FROM captures
 JOIN urls ON urls.id = captures.url
 JOIN circumstances ON circumstances.id = captures.circumstances
 LEFT JOIN document_captures ON document_captures.capture = captures.uuid
+    AND document_captures.document IN (SELECT document FROM temp.current_parses)
 LEFT JOIN temp.current_parses AS current ON current.document = document_captures.document
 LEFT JOIN parses ON parses.id = current.parse
 WHERE circumstances.role = ?

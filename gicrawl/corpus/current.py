@@ -28,6 +28,7 @@ SELECT documents.id AS document, (
     LIMIT 1
 ) AS parse
 FROM documents
+WHERE NOT EXISTS (SELECT 1 FROM superseded WHERE superseded.document = documents.id)
 """
 
 _LEAVE_OUT = """

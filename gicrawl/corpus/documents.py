@@ -1,73 +1,63 @@
 """Which captures are documents, and what the parser is told of them.
 
 A document is a main body, attached bodies and the context the parser sees. A page seen twice with the same bytes and
-context is one document; its digest is the public id of that version of the report.
+context is one document; its digest is the public id of that version of the report. Documents are derived from the
+archive (`gicrawl.corpus.timeline` says how) and registered once; one that turns out to have been seen half, because a
+file attached to it was still to come, is superseded.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-from uuid import UUID
 
-from gicrawl.archive.records import Outcome, Role
-from gicrawl.corpus.canonical import report_id
+from gicrawl.archive.records import Role
+from gicrawl.corpus.observing import Mark, end_of, fetches_of, touched, visits_of
 from gicrawl.corpus.rows import compact
+from gicrawl.corpus.timeline import states
 from gicrawl.parser.document import Context
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterator
+    from uuid import UUID
 
     from gicrawl.archive.store import Archive
-    from gicrawl.archive.stored import StoredCapture
+    from gicrawl.corpus.timeline import State
 
 ROLES = (Role.ARTICLE,)
-"""Captures made for these reasons are documents."""
+"""Captures made for these reasons are main bodies of documents."""
 
-_BATCH = 500
-
-_NEW = """
-SELECT captures.uuid FROM captures
-JOIN circumstances ON circumstances.id = captures.circumstances
-WHERE circumstances.role = ? AND captures.outcome = ? AND captures.complete AND captures.body IS NOT NULL
-    AND NOT EXISTS (SELECT 1 FROM document_captures WHERE document_captures.capture = captures.uuid)
-ORDER BY captures.id
-"""
+_BATCH = 200  # reports
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A document as a capture shows it.
+    """A document as the archive shows it.
 
     Attributes:
         digest: version of the report: SHA-256 over content, attached bodies and context, 32 bytes.
         report_id: SHA-256 of the canonical URL of the main body, 32 bytes.
         body: SHA-256 of the main body as received.
         content: SHA-256 of the main body with its content-coding undone; equal to `body` where it has none.
-        attached: SHA-256 of attached bodies, in order.
+        attached: (SHA-256 as received, capture) of attached bodies, in order.
         context: what the parser is told.
-        capture: the capture it came from.
+        capture: the capture the main body came from.
+        seen: the first visit that showed this version.
+        visits: captures that brought the main body while the report was in this state.
     """
 
     digest: bytes
     report_id: bytes
     body: bytes
     content: bytes
-    attached: tuple[bytes, ...]
+    attached: tuple[tuple[bytes, UUID], ...]
     context: Context
     capture: UUID
-
-
-def context_of(capture: StoredCapture) -> Context:
-    """What a capture tells the parser: address, declared type and charset, the text of the link that led there."""
-    return Context(
-        url=capture.final_url,
-        declared_type=capture.declared_type,
-        declared_charset=capture.declared_charset,
-        link_text=capture.link_text,
-    )
+    seen: UUID
+    visits: tuple[UUID, ...]
 
 
 def context_json(context: Context) -> str:
@@ -77,6 +67,7 @@ def context_json(context: Context) -> str:
             "declared_charset": context.declared_charset,
             "declared_type": context.declared_type,
             "link_text": context.link_text,
+            "missing": context.missing,
             "site_labels": context.site_labels,
             "url": context.url,
         }
@@ -102,41 +93,75 @@ def document_digest(content: bytes, attached: tuple[bytes, ...], context: Contex
     return told.digest()
 
 
-def found_in(capture: StoredCapture) -> Found:
-    """The document a capture shows.
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Every version of one report there is evidence of, oldest first, each once."""
+
+    report_id: bytes
+    versions: tuple[Found, ...]
+
+
+def timeline(archive: Archive, report: bytes, urls: set[str]) -> Timeline:
+    """The versions of a report, from everything the archive has of it.
 
     Args:
-        capture: one with a complete body.
+        archive: where to look.
+        report: its id.
+        urls: addresses of its page; those of registered documents are added.
 
     Raises:
-        ValueError: the capture has no body.
+        ArchiveError: the archive cannot be read.
     """
-    if capture.body_sha256 is None:
-        raise ValueError(f"capture {capture.id} has no body")
-    context = context_of(capture)
-    content = capture.decoded_sha256 or capture.body_sha256
+    with archive.explaining("looking for documents"):
+        rows = archive.db.conn.execute("SELECT DISTINCT url FROM documents WHERE report_id = ?", [report]).fetchall()
+    visits = visits_of(archive, urls | {url for (url,) in rows})
+    attached = {url for visit in visits for url, _ in visit.page.links}
+    fetches = {url: fetches_of(archive, url) for url in sorted(attached)}
+    versions: dict[bytes, Found] = {}
+    for state in states(visits, fetches):
+        found = _found(report, state)
+        before = versions.get(found.digest)
+        versions[found.digest] = found if before is None else replace(before, visits=(*before.visits, *found.visits))
+    return Timeline(report, tuple(versions.values()))
+
+
+def _found(report: bytes, state: State) -> Found:
+    page = state.page
+    context = replace(page.context, missing=state.missing)
+    contents = []
+    attached = []
+    for fetch in state.attached:
+        assert fetch.content is not None  # only what was had is attached
+        assert fetch.body is not None
+        contents.append(fetch.content)
+        attached.append((fetch.body, fetch.capture))
     return Found(
-        digest=document_digest(content, (), context),
-        report_id=report_id(capture.final_url),
-        body=capture.body_sha256,
-        content=content,
-        attached=(),
+        digest=document_digest(page.content, tuple(contents), context),
+        report_id=report,
+        body=page.body,
+        content=page.content,
+        attached=tuple(attached),
         context=context,
-        capture=capture.id,
+        capture=page.capture,
+        seen=state.seen,
+        visits=state.visits,
     )
 
 
-def unregistered(archive: Archive) -> Iterator[Found]:
-    """Documents in captures that are not registered yet, oldest capture first."""
-    for role in ROLES:
-        with archive.explaining("looking for new documents"):
-            new = archive.db.conn.execute(_NEW, (role.value, Outcome.OK.value)).fetchall()
-        for (uuid,) in new:
-            yield found_in(archive.capture(UUID(bytes=uuid)))
+def unregistered(archive: Archive) -> Iterator[Timeline]:
+    """Timelines of the reports of which something new came in since documents were last registered."""
+    for report, urls in touched(archive, _mark(archive)).items():
+        yield timeline(archive, report, urls)
+
+
+def _mark(archive: Archive) -> Mark:
+    with archive.explaining("looking for new documents"):
+        row = archive.db.conn.execute("SELECT captures, links FROM registered").fetchone()
+    return Mark() if row is None else Mark(*row)
 
 
 def register(archive: Archive) -> int:
-    """Give every capture of a document its document; killed half way, the next call goes on.
+    """Give every capture of a document its document; killed half way, the next call does it again.
 
     Returns:
         How many documents are new.
@@ -145,44 +170,72 @@ def register(archive: Archive) -> int:
         ArchiveError: the archive cannot be written.
     """
     added = 0
-    batch: list[Found] = []
+    end = end_of(archive)
+    if end == _mark(archive):
+        return 0
+    batch: list[Timeline] = []
     for found in unregistered(archive):
         batch.append(found)
         if len(batch) == _BATCH:
             added += _write(archive, batch)
             batch.clear()
-    return added + _write(archive, batch)
+    return added + _write(archive, batch, end)
 
 
-def _write(archive: Archive, batch: list[Found]) -> int:
-    if not batch:
-        return 0
+def _write(archive: Archive, batch: list[Timeline], end: Mark | None = None) -> int:
     added = 0
     with archive.transaction("registering documents") as connection:
         for found in batch:
-            row = connection.execute(
-                "INSERT INTO documents (digest, report_id, url, body, content, context, capture) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (digest) DO NOTHING",
-                (
-                    found.digest,
-                    found.report_id,
-                    found.context.url,
-                    found.body,
-                    found.content,
-                    context_json(found.context),
-                    found.capture.bytes,
-                ),
-            )
-            added += row.rowcount
+            added += sum(_register(connection, version) for version in found.versions)
+            _supersede(connection, found)
+        if end is not None:
             connection.execute(
-                "INSERT INTO document_captures (capture, document) SELECT ?, id FROM documents WHERE digest = ? "
-                "ON CONFLICT (capture) DO NOTHING",
-                (found.capture.bytes, found.digest),
+                "INSERT INTO registered (id, captures, links) VALUES (1, ?, ?) "
+                "ON CONFLICT (id) DO UPDATE SET captures = excluded.captures, links = excluded.links",
+                (end.captures, end.links),
             )
-            if row.rowcount:
-                connection.executemany(
-                    "INSERT INTO document_bodies (document, position, body) SELECT id, ?, ? FROM documents "
-                    "WHERE digest = ?",
-                    [(position, body, found.digest) for position, body in enumerate(found.attached, 1)],
-                )
     return added
+
+
+def _register(connection: sqlite3.Connection, found: Found) -> bool:
+    """Write one document, unless it is there; say whether it is new."""
+    row = connection.execute(
+        "INSERT INTO documents (digest, report_id, url, body, content, context, capture, seen) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (digest) DO NOTHING",
+        (
+            found.digest,
+            found.report_id,
+            found.context.url,
+            found.body,
+            found.content,
+            context_json(found.context),
+            found.capture.bytes,
+            found.seen.bytes,
+        ),
+    )
+    new = row.rowcount > 0
+    (number,) = connection.execute("SELECT id FROM documents WHERE digest = ?", [found.digest]).fetchone()
+    connection.executemany(
+        "INSERT INTO document_captures (capture, document) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        [(capture.bytes, number) for capture in found.visits],
+    )
+    if new:
+        connection.executemany(
+            "INSERT INTO document_bodies (document, position, body, capture) VALUES (?, ?, ?, ?)",
+            [(number, position, body, capture.bytes) for position, (body, capture) in enumerate(found.attached, 1)],
+        )
+    return new
+
+
+def _supersede(connection: sqlite3.Connection, found: Timeline) -> None:
+    """Leave out what the whole of the evidence does not show, and take back what it does."""
+    standing = {version.digest for version in found.versions}
+    for number, digest, out in connection.execute(
+        "SELECT id, digest, EXISTS (SELECT 1 FROM superseded WHERE document = documents.id) FROM documents "
+        "WHERE report_id = ?",
+        [found.report_id],
+    ).fetchall():
+        if (digest not in standing) and not out:
+            connection.execute("INSERT INTO superseded (document) VALUES (?)", [number])
+        elif digest in standing and out:
+            connection.execute("DELETE FROM superseded WHERE document = ?", [number])

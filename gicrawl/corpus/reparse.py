@@ -15,6 +15,7 @@ from uuid import UUID
 from gicrawl.archive.store import open_archive
 from gicrawl.corpus.current import current_parsers
 from gicrawl.corpus.documents import register, unregistered
+from gicrawl.corpus.generations import Recorder
 from gicrawl.corpus.pool import CHUNK, SECONDS, Pool
 from gicrawl.corpus.selection import Selection
 from gicrawl.corpus.store import prepare, write
@@ -34,8 +35,8 @@ _Condition: TypeAlias = "tuple[str, list[str | int]]"
 
 _WORK = """
 SELECT id, digest, capture, content, context, url, (
-    SELECT json_group_array(hex(body)) FROM (
-        SELECT body FROM document_bodies WHERE document = documents.id ORDER BY position
+    SELECT json_group_array(hex(capture)) FROM (
+        SELECT capture FROM document_bodies WHERE document = documents.id ORDER BY position
     )
 ), EXISTS (SELECT 1 FROM parses WHERE parses.document = documents.id)
 FROM documents WHERE id > ? AND id <= ? AND {where} ORDER BY id LIMIT ?
@@ -116,11 +117,11 @@ def pending(
     chosen = _condition(archive, engine or Engine(), everything=everything, selection=selection or Selection())
     yield from _registered(archive, chosen)
     seen: set[bytes] = set()
-    for found in unregistered(archive):
-        if found.digest in seen or _known(archive, found.digest):
-            continue
-        seen.add(found.digest)
-        yield Work(version=found.digest, url=found.context.url or "", parsed_before=False, task=None)
+    for report in unregistered(archive):
+        for found in report.versions:
+            if found.digest not in seen and not _known(archive, found.digest):
+                seen.add(found.digest)
+                yield Work(version=found.digest, url=found.context.url or "", parsed_before=False, task=None)
 
 
 def reparse(
@@ -170,13 +171,17 @@ def reparse(
         statuses: Counter[str] = Counter()
         added = broken = 0
         pool = Pool(path=path, engine=engine, workers=count, seconds=seconds, chunk=_chunk(total, count))
+        recorder = Recorder(archive, engine.version)
         for batch in _parsed(archive, pool, tasks, here=workers == 1):
+            recorder.note(parse.reader for parse in batch)
             added += write(archive, batch)
             statuses.update(parse.status for parse in batch)
             broken += sum(_is_broken(parse) for parse in batch)
             if progress is not None:
                 progress(statuses.total(), total)
-        (documents,) = archive.db.conn.execute("SELECT count(*) FROM documents").fetchone()
+        (documents,) = archive.db.conn.execute(
+            "SELECT count(*) FROM documents WHERE id NOT IN (SELECT document FROM superseded)"
+        ).fetchone()
     return ReparseSummary(
         documents=documents,
         new_documents=new,
@@ -222,7 +227,7 @@ def _chosen(
 
 def _condition(archive: Archive, engine: Engine, *, everything: bool, selection: Selection) -> _Condition:
     """Which documents are to be parsed."""
-    parts: list[str] = []
+    parts: list[str] = ["NOT EXISTS (SELECT 1 FROM superseded WHERE superseded.document = documents.id)"]
     values: list[str | int] = []
     if not everything:
         parts.append(f"NOT {_PARSED}")
@@ -231,7 +236,7 @@ def _condition(archive: Archive, engine: Engine, *, everything: bool, selection:
         asked, told = selection.sql(unknown=True)
         parts.append(_WANTED.format(asked=asked))
         values += told
-    return " AND ".join(parts) or "1", values
+    return " AND ".join(parts), values
 
 
 def _registered(archive: Archive, condition: _Condition) -> Iterator[Work]:
@@ -250,7 +255,7 @@ def _registered(archive: Archive, condition: _Condition) -> Iterator[Work]:
                 document=number,
                 capture=UUID(bytes=capture),
                 content=content,
-                attached=tuple(bytes.fromhex(body) for body in json.loads(attached)),
+                attached=tuple(UUID(hex=capture) for capture in json.loads(attached)),
                 context=context,
             )
             yield Work(version=digest, url=url, parsed_before=bool(before), task=task)

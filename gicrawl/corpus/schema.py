@@ -2,7 +2,8 @@
 
 Migration set `corpus` (sqlite-utils). Everything is append-only: a better parser adds parses beside the older ones.
 Rows refer to captures by UUID and to bodies by SHA-256, never by the archive's inner row numbers, so that archives
-can be united.
+can be united. Two tables are bookkeeping and may change: `superseded` (documents registered while a file attached to
+them was still to come; nothing counts them) and `registered` (how far this file has been looked through).
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ CREATE TABLE documents (
     body BLOB NOT NULL CHECK (length(body) = 32),
     content BLOB NOT NULL CHECK (length(content) = 32),
     context TEXT NOT NULL CHECK (json_valid(context)),
-    capture BLOB NOT NULL CHECK (length(capture) = 16)
+    capture BLOB NOT NULL CHECK (length(capture) = 16),
+    seen BLOB NOT NULL CHECK (length(seen) = 16)
 );
 CREATE INDEX documents_by_report ON documents (report_id);
 
@@ -33,14 +35,26 @@ CREATE TABLE document_bodies (
     document INTEGER NOT NULL REFERENCES documents (id),
     position INTEGER NOT NULL CHECK (position > 0),
     body BLOB NOT NULL CHECK (length(body) = 32),
+    capture BLOB NOT NULL CHECK (length(capture) = 16),
     PRIMARY KEY (document, position)
 ) WITHOUT ROWID;
 
 CREATE TABLE document_captures (
-    capture BLOB NOT NULL PRIMARY KEY CHECK (length(capture) = 16),
-    document INTEGER NOT NULL REFERENCES documents (id)
+    capture BLOB NOT NULL CHECK (length(capture) = 16),
+    document INTEGER NOT NULL REFERENCES documents (id),
+    PRIMARY KEY (capture, document)
 ) WITHOUT ROWID;
 CREATE INDEX document_captures_by_document ON document_captures (document);
+
+CREATE TABLE superseded (
+    document INTEGER PRIMARY KEY REFERENCES documents (id)
+);
+
+CREATE TABLE registered (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    captures INTEGER NOT NULL,
+    links INTEGER NOT NULL
+);
 
 CREATE TABLE parses (
     id INTEGER PRIMARY KEY,
@@ -71,6 +85,12 @@ CREATE TABLE parses (
     UNIQUE (document, parser, content)
 );
 CREATE INDEX parses_by_reader ON parses (reader, parser);
+
+CREATE TABLE generations (
+    id INTEGER PRIMARY KEY,
+    parsers TEXT NOT NULL UNIQUE CHECK (json_valid(parsers)),
+    made TEXT NOT NULL
+);
 
 CREATE TABLE cell_keys (
     id INTEGER PRIMARY KEY,
@@ -147,6 +167,7 @@ APPEND_ONLY = (
     "document_bodies",
     "document_captures",
     "parses",
+    "generations",
     "cell_keys",
     "cells",
     "facts",

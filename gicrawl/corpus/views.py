@@ -134,7 +134,7 @@ SELECT parses.id, documents.report_id, documents.digest, coalesce(asked.url, url
 FROM temp.current_parses AS current
 JOIN parses ON parses.id = current.parse
 JOIN documents ON documents.id = current.document
-JOIN captures ON captures.uuid = documents.capture
+JOIN captures ON captures.uuid = documents.seen
 JOIN urls ON urls.id = captures.url
 JOIN circumstances ON circumstances.id = captures.circumstances
 LEFT JOIN urls AS asked ON asked.id = captures.requested_url

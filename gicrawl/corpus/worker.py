@@ -47,7 +47,7 @@ class Engine:
     """The parser a re-parse works with; its functions are module-level ones, so that they can travel by name."""
 
     parse: Callable[[Sequence[Source], Context], Report] = parse
-    reader_for: Callable[[bytes], str] = reader_for
+    reader_for: Callable[..., str] = reader_for
     version: Callable[[str], str] = parser_version
 
 
@@ -59,14 +59,14 @@ class Task:
         document: its row number.
         capture: where its main body is read from.
         content: SHA-256 of its main body, decoded.
-        attached: SHA-256 of its attached bodies.
+        attached: where its attached bodies are read from, in order.
         context: stored JSON of its context.
     """
 
     document: int
     capture: UUID
     content: bytes
-    attached: tuple[bytes, ...]
+    attached: tuple[UUID, ...]
     context: str
 
 
@@ -90,7 +90,7 @@ class Worker:
         try:
             context = context_from(task.context)
             sources = self._sources(task)
-            reader = self.engine.reader_for(sources[0].body)
+            reader = self.engine.reader_for(*(source.body for source in sources))
             self.told(reader)
             report = self.engine.parse(sources, context)
             return rows_of(report, task.document, time.perf_counter() - began)
@@ -113,8 +113,8 @@ class Worker:
         )
 
     def _sources(self, task: Task) -> list[Source]:
-        main = self.archive.content(self.archive.capture(task.capture))
-        return [Source(main), *(Source(self.archive.body(body)) for body in task.attached)]
+        captures = (self.archive.capture(capture) for capture in (task.capture, *task.attached))
+        return [Source(self.archive.content(capture)) for capture in captures]
 
 
 def _one_line(error: Exception) -> str:

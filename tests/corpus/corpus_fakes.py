@@ -95,7 +95,7 @@ class Filler:
         return capture.id
 
 
-def reader_for(body: bytes) -> str:
+def reader_for(body: bytes, *_attached: bytes) -> str:
     if body == b"crash in the reader":
         os.kill(os.getpid(), signal.SIGKILL)
     return "fake" if body else "none"
