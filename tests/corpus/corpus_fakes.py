@@ -64,6 +64,7 @@ class Filler:
         links: Sequence[str] = (),
         headers: Mapping[str, str] | None = None,
         complete: bool = True,
+        asked_for: str | None = None,
         **more: object,
     ) -> UUID:
         """Add one capture, with what is made of it."""
@@ -76,7 +77,7 @@ class Filler:
             id=uuid5(_NAMES, str(self.count)),
             run=self.run,
             time=_BEGAN + timedelta(seconds=self.count),
-            requested_url=url,
+            requested_url=asked_for or url,
             final_url=url,
             hop=0,
             method="GET",
