@@ -14,13 +14,17 @@ import click
 from gicrawl.cli import cli
 
 PAGE = Path(__file__).with_name("cli.md")
-MARKED = re.compile(r"(<!-- help: ([a-z]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+MARKED = re.compile(r"(<!-- help: ([a-z ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def help_of(name: str) -> str:
-    """What `gicrawl NAME --help` prints on a terminal of 100 columns, in English."""
-    command = cli.commands[name]
-    context = click.Context(command, info_name=name, parent=click.Context(cli, info_name="gicrawl"), **WIDTH)
+    """What `gicrawl NAME --help` prints on a terminal of 100 columns, in English; a subcommand's name is two words."""
+    command: click.Command = cli
+    context = click.Context(cli, info_name="gicrawl")
+    for word in name.split():
+        assert isinstance(command, click.Group)
+        command = command.commands[word]
+        context = click.Context(command, info_name=word, parent=context, **WIDTH)
     return command.get_help(context)
 
 

@@ -3,7 +3,13 @@
 The rooms are imported inside the commands, so that `gicrawl --help` and `gicrawl parse` do not wait for Scrapy.
 """
 
-from gicrawl.cli import archive, crawling, demo, documents  # noqa: F401 - each registers its commands on the group
+from gicrawl.cli import (  # noqa: F401 - each registers its commands on the group
+    archive,
+    crawling,
+    demo,
+    documents,
+    importing,
+)
 from gicrawl.cli.group import cli
 
 __all__ = ["cli"]
