@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import wraps
 from typing import TYPE_CHECKING, TypeVar
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -9,6 +10,15 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from gicrawl.crawling.ending import CrawlOver
 from gicrawl.crawling.lead import CAPTURE, ReportLink
 from spiders.vocabulary import TitleSays
+
+_START = 4096
+_FILES = (
+    *(b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{\\rtf", b"Rar!", b"7z\xbc\xaf"),
+    *(b"GIF8", b"\x89PNG", b"\xff\xd8\xff", b"BM", b"II*\x00", b"MM\x00*"),
+)
+_MARKUP = re.compile(
+    rb"<(?:!doctype\s+html|html|head|body|meta|title|script|table|div|span|font|iframe|img|br|[ap][\s>])", re.IGNORECASE
+)
 
 S = TypeVar("S")
 Y = TypeVar("Y")
@@ -22,13 +32,19 @@ if TYPE_CHECKING:
     from spiders.family import Row
 
 
-def report_links(rows: list[Row], page_id: UUID) -> Iterator[ReportLink]:
+def report_links(rows: list[Row], page_id: UUID, first: int = 0) -> Iterator[ReportLink]:
     """Make items of the rows that may be reports; `page_id` is the capture of the page they stand on."""
-    for position, row in enumerate(rows):
+    for position, row in enumerate(rows, first):
         if row.says is not TitleSays.OTHER:
             yield ReportLink(
                 page=page_id, url=row.url, text=row.text, title=row.title, date=row.date, position=position
             )
+
+
+def shows_page(response: Response) -> bool:
+    """Say whether an answer is a page of HTML, whatever its headers say: a file has no links to follow."""
+    start = response.body[:_START].lstrip(b"\xef\xbb\xbf \t\r\n")
+    return not start.startswith(_FILES) and _MARKUP.search(start.replace(b"\0", b"")) is not None
 
 
 def capture_of(response: Response) -> UUID:

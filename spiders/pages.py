@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import turbohtml
 from w3lib.url import safe_url_string
 
-from spiders.urls import identity, join
+from spiders.urls import MAX_URL, identity, join
 from spiders.vocabulary import LONGEST, MEDIUM, SLUG, TitleSays, names_column, normalise, slug_names, title_says
 
 if TYPE_CHECKING:
@@ -117,6 +117,22 @@ class Anchor:
         return (self.text, self.title) if self.title else (self.text,)
 
 
+def shown_text(element: turbohtml.Element) -> str:
+    """Return what a reader sees of a link, or the alternative text of its picture."""
+    text = squeeze(element.text)
+    if text:
+        return text
+    picture = element.find("img")
+    labels = [element.attr("alt"), *([picture.attr("alt"), picture.attr("title")] if picture is not None else [])]
+    return next((squeeze(label) for label in labels if isinstance(label, str) and label.strip()), "")
+
+
+def printed_title(element: turbohtml.Element) -> str | None:
+    """Return the title attribute; None where it is missing or blank."""
+    title = element.attr("title")
+    return squeeze(title) if isinstance(title, str) and title.strip() else None
+
+
 class Page:
     """A fetched page; parsed on first use."""
 
@@ -147,9 +163,9 @@ class Page:
         """The links of the page in document order, without those nobody should follow."""
         return tuple(self._anchors(self.tree))
 
-    def resolve(self, href: str) -> str | None:
+    def resolve(self, href: str, longest: int = MAX_URL) -> str | None:
         """Resolve an href of this page as a browser does: a query is sent in the page's own charset."""
-        url = join(self.base, href)
+        url = join(self.base, href, longest)
         return url if url is None or url.isascii() else safe_url_string(url, self.charset)
 
     def _anchors(self, tree: turbohtml.Document) -> list[Anchor]:
@@ -159,18 +175,7 @@ class Page:
             url = self.resolve(href) if isinstance(href, str) else None
             if url is None:
                 continue
-            text = squeeze(element.text)
-            if not text:
-                picture = element.find("img")
-                labels = [
-                    element.attr("alt"),
-                    *([picture.attr("alt"), picture.attr("title")] if picture is not None else []),
-                ]
-                text = next((squeeze(label) for label in labels if isinstance(label, str) and label.strip()), "")
-            title = element.attr("title")
-            anchors.append(
-                Anchor(url, text, squeeze(title) if isinstance(title, str) and title.strip() else None, element)
-            )
+            anchors.append(Anchor(url, shown_text(element), printed_title(element), element))
         return anchors
 
     def hidden_anchors(self, fragment: str) -> list[Anchor]:

@@ -5,34 +5,32 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from scrapy import FormRequest, Request, Spider
-
-from gicrawl.crawling.lead import LEAD, Lead, PageRead, ReportLink
+from gicrawl.crawling.lead import LEAD, Lead, PageRead
 from gicrawl.portals.registry import RegistryError, load
-from spiders.answers import capture_of, failed_url, heeding_the_end, parse_years, reason_of, report_links
+from spiders.answers import capture_of, failed_url, heeding_the_end, reason_of, report_links
+from spiders.articles import HOME, LIST, NAVIGATION, ArticleSpider
 from spiders.discovery import MAX_PAGES as MAX_DISCOVERY
 from spiders.discovery import Candidate, Discovery, is_column
 from spiders.family import MAX_PAGES, POSTED, Column, Family, Onward, Row, Step, best_rows
 from spiders.pages import Page
 from spiders.urls import below, identity, is_article, is_folder, is_root, join, site
-from spiders.vocabulary import MEDIUM, TitleSays, names_column, names_year, year_of
+from spiders.vocabulary import MEDIUM, TitleSays, names_column, names_year
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from uuid import UUID
 
+    from scrapy import Request
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
-_HOME, _NAVIGATION, _LIST, _ARTICLE = "home", "navigation", "list", "article"
+    from spiders.articles import Yield
+
 _NAVIGATION_LAYOUT = "navigation"
-_PRIORITY = {_HOME: 20, _NAVIGATION: 20, _LIST: 10, _ARTICLE: 0}
 _ENOUGH = 3  # report titles on a page that says nothing of itself
 
-Yield = Request | ReportLink | PageRead
 
-
-class PortalSpider(Spider):
+class PortalSpider(ArticleSpider):
     """Finds the report column of one portal, reads its lists, and requests every article that may be a report.
 
     Subclasses name a family. Arguments, all given as `-a name=value`:
@@ -50,24 +48,10 @@ class PortalSpider(Spider):
         "REQUEST_FINGERPRINTER_CLASS": "spiders.urls.PortalFingerprinter",
     }
 
-    def __init__(
-        self,
-        url: str | None = None,
-        portal: str | None = None,
-        max_pages: str | int | None = None,
-        years: str | tuple[int, int] | None = None,
-        **arguments: Any,  # noqa: ANN401  whatever Scrapy passes on
-    ) -> None:
-        super().__init__(**arguments)
-        self.url = url or ""
-        self.portal = portal or None
-        self.max_pages = int(max_pages) if max_pages else None
-        self.years = parse_years(years)
-        self.requested = 0
-        self.cut_short = False
+    def __init__(self, *arguments: Any, **named: Any) -> None:  # noqa: ANN401  whatever Scrapy passes on
+        super().__init__(*arguments, **named)
         self._stray: dict[str, tuple[Row, UUID]] = {}
-        self._sites: set[str] = set()
-        self._discovery = Discovery(entry=url or "")
+        self._discovery = Discovery(entry=self.url)
 
     def candidates(self) -> tuple[Family, ...]:
         """Return the families that are asked about a list page."""
@@ -85,7 +69,7 @@ class PortalSpider(Spider):
             return
         self._discovery.entry = self.url
         self._sites.add(site(self.url))
-        role = _HOME if is_root(self.url) else _LIST
+        role = HOME if is_root(self.url) else LIST
         request = self._request(self.url, role=role, referrer=None, text=None, callback=self.parse_entry)
         if request is not None:
             request.errback = self._entry_failed
@@ -153,7 +137,7 @@ class PortalSpider(Spider):
         while (candidate := self._discovery.next()) is not None:
             request = self._request(
                 candidate.url,
-                role=_LIST if candidate.promises_column else _NAVIGATION,
+                role=LIST if candidate.promises_column else NAVIGATION,
                 referrer=candidate.referrer,
                 text=candidate.text,
                 callback=self.parse_candidate,
@@ -185,7 +169,7 @@ class PortalSpider(Spider):
         return PageRead(
             page=capture_of(response),
             portal=self.portal,
-            role=_HOME if is_root(response.url) else _NAVIGATION,
+            role=HOME if is_root(response.url) else NAVIGATION,
             layout=_NAVIGATION_LAYOUT if leads else None,
             rows=len(page.anchors),
             last=False,
@@ -247,7 +231,7 @@ class PortalSpider(Spider):
         page_id = capture_of(response)
         yield from report_links(rows, page_id)
         yield PageRead(
-            page=page_id, portal=self.portal, role=_LIST, layout=column.family.name, rows=len(rows), last=last
+            page=page_id, portal=self.portal, role=LIST, layout=column.family.name, rows=len(rows), last=last
         )
         for row in fresh:
             yield from self._article(row, page_id)
@@ -266,7 +250,7 @@ class PortalSpider(Spider):
 
     def _list_request(self, step: Step, column: Column, referrer: UUID | None) -> Request | None:
         request = self._request(
-            step.url, role=_LIST, referrer=referrer, text=None, callback=self.parse_list, form=step.form
+            step.url, role=LIST, referrer=referrer, text=None, callback=self.parse_list, form=step.form
         )
         if request is not None:
             request.errback = self._list_failed
@@ -291,65 +275,22 @@ class PortalSpider(Spider):
             if request is not None:
                 yield request
 
-    # The articles
-
-    def _article(self, row: Row, referrer: UUID) -> Iterator[Yield]:
-        if row.says is TitleSays.OTHER or not self._is_wanted(row.title or row.text):
-            return
-        if site(row.url) not in self._sites:
-            self.logger.info("report on another site recorded, not fetched: %s", row.url)
-            return
-        request = self._request(
-            row.url, role=_ARTICLE, referrer=referrer, text=row.title or row.text, callback=self.parse_article
-        )
-        if request is not None:
-            yield request
-
-    def parse_article(self, response: Response) -> Iterator[Yield]:
-        """Leave the article to the archive, unless its title was that of a column: one a year, say.
-
-        Attachments are requested here, with the role `attachment`, once there is a rule for them.
-        """
+    def _as_column(self, page: Page, response: Response) -> Iterator[Yield] | None:
         lead: Lead = response.meta[LEAD]
         could_be_list = is_folder(response.url) or names_year(lead.link_text or "")
-        if is_article(response.url) or not could_be_list or b"<a" not in response.body:
-            return
-        page = Page.of(response)
+        if is_article(response.url) or not could_be_list or not page.anchors:
+            return None
         found = best_rows(page, self.candidates())
         if found is None or page.meta("ArticleTitle"):
-            return
+            return None
         reports = [
             row for row in found[1] if row.says is TitleSays.REPORT and identity(row.url) != identity(response.url)
         ]
         inside = any(below(row.url, response.url) for row in reports)
-        if (inside or len(reports) >= _ENOUGH) and self._discovery.parts < MAX_PAGES:
-            self._discovery.parts += 1
-            yield from self._open(page, response, found, depth=1, levels=1)
-
-    def _is_wanted(self, title: str) -> bool:
-        """Say whether the year a title names is one of those asked for; a title that names none always is."""
-        year = year_of(title)
-        return self.years is None or year is None or self.years[0] <= year <= self.years[1]
-
-    # Known pages
-
-    def revisit(self, url: str, lead: Lead) -> Request | None:
-        """Ask again for a page that an earlier run found and nothing led to in this one.
-
-        Args:
-            url: of the page.
-            lead: its role and link text, as then.
-
-        Returns:
-            None where it is not wanted: another year, or no request is left for this portal.
-        """
-        if lead.role == _ARTICLE and not self._is_wanted(lead.link_text or ""):
+        if not (inside or len(reports) >= _ENOUGH) or self._discovery.parts >= MAX_PAGES:
             return None
-        callback = self.parse_known_list if lead.role == _LIST else self.parse_article
-        request = self._request(url, role=lead.role, referrer=None, text=lead.link_text, callback=callback)
-        if request is not None:
-            request.errback = self._known_failed
-        return request
+        self._discovery.parts += 1
+        return self._open(page, response, found, depth=1, levels=1)
 
     def parse_known_list(self, response: Response) -> Iterator[Yield]:
         """Read a list page on its own: what it links to is found, how its list goes on is not followed."""
@@ -363,7 +304,7 @@ class PortalSpider(Spider):
         yield PageRead(
             page=page_id,
             portal=self.portal,
-            role=_LIST,
+            role=LIST,
             layout=found[0].name if found else None,
             rows=len(rows),
             last=False,
@@ -371,32 +312,3 @@ class PortalSpider(Spider):
         )
         for row in rows:
             yield from self._article(row, page_id)
-
-    @heeding_the_end
-    def _known_failed(self, failure: Failure) -> None:
-        """A page that is gone says so in the archive; the walk itself has not failed."""
-        self.logger.info("known page %s could not be read (%s)", failed_url(failure), reason_of(failure))
-
-    # Requests
-
-    def _request(
-        self,
-        url: str,
-        *,
-        role: str,
-        referrer: UUID | None,
-        text: str | None,
-        callback: Any,  # noqa: ANN401  Scrapy's own type for it
-        form: tuple[tuple[str, str], ...] | None = None,
-    ) -> Request | None:
-        """Make a request that says what led to it; None once the portal's share of requests is used up."""
-        if self.max_pages is not None and self.requested >= self.max_pages:
-            if not self.cut_short:
-                self.logger.warning("%s: stopped after %d requests, as asked for", self.url, self.requested)
-            self.cut_short = True
-            return None
-        self.requested += 1
-        meta = {LEAD: Lead(role=role, portal=self.portal, referrer=referrer, link_text=text or None)}
-        if form is not None:
-            return FormRequest(url, formdata=list(form), callback=callback, meta=meta, priority=_PRIORITY[role])
-        return Request(url, callback=callback, meta=meta, priority=_PRIORITY[role])

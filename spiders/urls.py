@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 MAX_URL = 512
 """Characters; a longer URL is a trap, not a page (no portal was seen to need half of it)."""
+MAX_FILE_URL = 2083
+"""Characters for a file, whose name may be a whole title, nine characters a letter."""
 
 _REMEMBERED = 8192  # URLs whose shape is remembered: menus link to the same ones on every page
 _SECOND_LEVEL = frozenset({"gov", "com", "org", "net", "edu", "ac", "mil"})
@@ -38,13 +40,13 @@ _ARTICLE = re.compile(
 )
 
 
-def join(base: str, href: str) -> str | None:
+def join(base: str, href: str, longest: int = MAX_URL) -> str | None:
     """Resolve a printed href; None for what no crawler should follow: scripts, mail, unfilled templates, traps."""
-    return _join(base, href) if len(href) <= MAX_URL else None
+    return _join(base, href, longest) if len(href) <= longest else None
 
 
 @lru_cache(_REMEMBERED)
-def _join(base: str, href: str) -> str | None:
+def _join(base: str, href: str, longest: int) -> str | None:
     printed = href.strip().replace("\\", "/")  # browsers read a backslash as a slash
     if not printed or printed.startswith("#") or _IGNORED.search(printed):
         return None
@@ -54,7 +56,7 @@ def _join(base: str, href: str) -> str | None:
         _ = parts.port
     except ValueError:  # an unclosed bracket or a port that is no number: nothing a browser could open
         return None
-    return url if parts.scheme in {"http", "https"} and parts.hostname and len(url) <= MAX_URL else None
+    return url if parts.scheme in {"http", "https"} and parts.hostname and len(url) <= longest else None
 
 
 @lru_cache(_REMEMBERED)
