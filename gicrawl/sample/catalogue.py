@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from gicrawl.sample import misses
 from gicrawl.sample.figures import SCALES, draw_years
 from gicrawl.sample.issuers import PEOPLE, Issuer
-from gicrawl.sample.report import ReportSpec, write_report
-from gicrawl.sample.site import NEAR_MISSES, REPORT, Attachment, Entry
+from gicrawl.sample.renditions import DOC, FORMS, PDF, PLAIN, publish
+from gicrawl.sample.report import ReportSpec
+from gicrawl.sample.site import NEAR_MISSES, UNREADABLE, Attachment, Entry
 
 if TYPE_CHECKING:
     import random
@@ -26,7 +27,7 @@ class Flavour:
     """What is special about one portal's reports.
 
     Attributes:
-        specials: spec changes, each put on a report of its own.
+        specials: spec changes, each put on a report of its own; `form` names the form it is published in.
         pastes: weights of the ways of pasting.
         unavailable: kinds of the reports that are listed and cannot be had.
     """
@@ -36,6 +37,7 @@ class Flavour:
     unavailable: tuple[str, ...] = ("missing", "torn", "soft_404")
 
 
+_EVERY_FORM: tuple[Mapping[str, object], ...] = tuple({"form": name} for name in FORMS if name != PLAIN)
 COUNTY_FLAVOUR = Flavour(
     specials=(
         {"defect": "wrong_total"},
@@ -45,6 +47,9 @@ COUNTY_FLAVOUR = Flavour(
         {"late_form": True},
         {"title": 3},
         {"title": 6},
+        {"form": "page_pdf", "defect": "renditions_differ"},
+        {"form": "notice_pdf", "defect": "blank_cells"},
+        *_EVERY_FORM,
     ),
     pastes={"word": 6, "old": 2, "plain": 1, "editor": 1},
     unavailable=("missing", "torn", "soft_404", "robots_denied"),
@@ -58,6 +63,8 @@ CITY_FLAVOUR = Flavour(
         {"late_form": True},
         {"fullwidth": True},
         {"title": 5},
+        {"form": "notice_docx", "defect": "strokes"},
+        *_EVERY_FORM,
     ),
     pastes={"editor": 5, "word": 3, "plain": 2},
 )
@@ -88,19 +95,23 @@ def draw_entries(rng: random.Random, place: str, issuers: list[Issuer], flavour:
             paste=rng.choices(list(flavour.pastes), weights=list(flavour.pastes.values()))[0],
             title=rng.choices((0, 1, 2, 4), weights=(6, 2, 2, 1))[0],
         )
-        return replace(drawn, **changes.get(pair, {}))  # type: ignore[arg-type]  # the flavours name fields of ReportSpec
+        special = {name: value for name, value in changes.get(pair, {}).items() if name != "form"}
+        return replace(drawn, **special)  # type: ignore[arg-type]  # the flavours name fields of ReportSpec
 
-    reports = [_report(rng, spec(pair)) for pair in kept]
+    reports = [publish(rng, spec(pair), str(changes.get(pair, {}).get("form", PLAIN))) for pair in kept]
     _furnish(rng, reports)
     unavailable = [
-        replace(_report(rng, spec(pair)), kind=kind) for pair, kind in zip(lost, flavour.unavailable, strict=False)
+        replace(publish(rng, spec(pair), PLAIN), kind=kind)
+        for pair, kind in zip(lost, flavour.unavailable, strict=False)
     ]
     near = [misses.news(rng, words, rng.choice(YEARS)) for _ in range(6)]
     near += [misses.compilation_notice(rng, words, year) for year in rng.sample(YEARS, k=2)]
     near += [misses.website_report(rng, words, year) for year in rng.sample(YEARS, k=3)]
     near += [misses.other_annual_report(rng, words, *rng.choice(pairs)) for _ in range(5)]
     near += [
-        misses.picture_explanation(rng, entry.truth) for entry in rng.sample(reports, k=2) if entry.truth is not None
+        misses.picture_explanation(rng, entry.truth)
+        for entry in rng.sample([entry for entry in reports if entry.kind not in UNREADABLE], k=2)
+        if entry.truth is not None
     ]
     return sorted([*reports, *unavailable, *near], key=lambda entry: entry.published, reverse=True)
 
@@ -126,25 +137,15 @@ def _published(rng: random.Random, issuer: Issuer, year: int) -> date:
     return date(year + 1, 1, 4) + timedelta(days=rng.randrange(27))
 
 
-def _report(rng: random.Random, spec: ReportSpec) -> Entry:
-    written = write_report(rng, spec)
-    return Entry(
-        kind=REPORT,
-        title=written.truth.title,
-        published=spec.published,
-        source=spec.issuer.short,
-        fragment=written.fragment,
-        truth=written.truth,
-    )
-
-
 def _furnish(rng: random.Random, reports: list[Entry]) -> None:
     """Move some articles, and hang files on others: one that is there, one that is not."""
-    chosen = rng.sample(range(len(reports)), k=4)
+    chosen = rng.sample([index for index, entry in enumerate(reports) if entry.form == PLAIN], k=4)
     for index in chosen[:2]:
         reports[index] = replace(reports[index], moved=True)
-    pdf = Attachment(name="附件", suffix="pdf", body=misses.small_pdf("Annex"), content_type="application/pdf")
-    lost = Attachment(name="附件", suffix="doc", body=b"", content_type="application/msword", missing=True)
+    pdf = Attachment(
+        name="附件", suffix="pdf", body=misses.small_pdf("Annex"), content_type=PDF, media_type=PDF, style="tag"
+    )
+    lost = Attachment(name="附件", suffix="doc", body=b"", content_type=DOC, media_type=DOC, missing=True, style="tag")
     for index, file in zip(chosen[2:], (pdf, lost), strict=True):
         reports[index] = replace(reports[index], attachments=(file,))
 

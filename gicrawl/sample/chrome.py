@@ -6,8 +6,13 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
+from gicrawl.sample.pictures import CHROME
+from gicrawl.sample.site import Page
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from gicrawl.sample.site import Portal
 
 _STYLE = """<style type="text/css">
 body{font-size:14px;color:#333;margin:0}.header{height:180px;background:#c00}.nav li{float:left;width:120px}
@@ -69,7 +74,7 @@ def page(site: Site, *, title: str, labels: Iterable[tuple[str, str]], content: 
 <body>
 <div class="header"><div class="top"><a href="javascript:void(0)" onclick="addFavourite()">收藏本站</a> |
 <a href="javascript:;">无障碍浏览</a> | <a href="http://www.shangji-sample.gov.cn.invalid/">上级政府网站</a></div>
-<h1>{escape(site.name)}</h1>
+<img class="logo" src="/images/logo.png" alt="{escape(site.name)}"><h1>{escape(site.name)}</h1>
 <form action="/search/s" method="get"><input name="q" type="text" value="请输入关键词">
 <input type="submit" value="搜索"></form>
 <ul class="nav">
@@ -98,6 +103,25 @@ def breadcrumb(*steps: tuple[str, str]) -> str:
 def error_content(words: tuple[str, str]) -> str:
     """What an error page says, whatever its status."""
     return f'<div class="error"><h2>{words[0]}</h2><p>{words[1]}</p><p><a href="/">返回首页</a></p></div>'
+
+
+VIEWER = "/pdfjs/web/viewer.html"
+"""A viewer of PDFs that is told in its query which file to show."""
+VIEWER_CONTENT = '<div id="viewerContainer"><div id="viewer" class="pdfViewer">正在加载文档……</div></div>'
+
+
+def icon(suffix: str) -> str:
+    """The icon of a file kind beside a link, as rich-text editors put it there."""
+    kind = "pdf" if suffix == "pdf" else "doc"
+    return f'<img style="vertical-align: middle; margin-right: 2px;" src="/images/icon_{kind}.gif">'
+
+
+def add_pictures(portal: Portal) -> None:
+    """Serve the logo and the icons."""
+    for name, draw in CHROME.items():
+        kind = "image/gif" if name.endswith("gif") else "image/png"
+        portal.pages[f"/images/{name}"] = Page(body=draw(), content_type=kind, etag=f'"{name}"')
+    portal.chrome = tuple(f"/images/{name}" for name in CHROME)
 
 
 def shortened(title: str, length: int, ending: str) -> tuple[str, bool]:

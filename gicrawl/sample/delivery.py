@@ -8,11 +8,13 @@ from datetime import UTC, datetime, time
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
+from gicrawl.sample.site import Page
+
 if TYPE_CHECKING:
     import random
     from datetime import date
 
-    from gicrawl.sample.site import Page
+    from gicrawl.sample.site import Attachment
 
 _WAYS = (
     {"transfer": "length"},
@@ -43,6 +45,14 @@ class Delivery:
         page = replace(page, **way)
         kind = _VALIDATORS[turn % 4] if turn < len(_VALIDATORS) else self._rng.choice(_VALIDATORS)
         return with_validators(page, published, kind)
+
+
+def file_page(file: Attachment, published: date, *, disposition: str | None = None) -> Page:
+    """An attached file as it is served: plain and with validators; chunked and without where a program hands it out."""
+    page = Page(body=file.body, content_type=file.content_type, disposition=disposition)
+    if disposition is not None:
+        return replace(page, transfer="chunked")
+    return with_validators(page, published, "both")
 
 
 def with_validators(page: Page, published: date, kind: str) -> Page:

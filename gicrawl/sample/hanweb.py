@@ -6,8 +6,18 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from gicrawl.sample.catalogue import CITY_FLAVOUR, draw_entries, paginate
-from gicrawl.sample.chrome import Site, breadcrumb, error_content, page, shortened
-from gicrawl.sample.delivery import Delivery
+from gicrawl.sample.chrome import (
+    VIEWER,
+    VIEWER_CONTENT,
+    Site,
+    add_pictures,
+    breadcrumb,
+    error_content,
+    icon,
+    page,
+    shortened,
+)
+from gicrawl.sample.delivery import Delivery, file_page
 from gicrawl.sample.drawing import chance
 from gicrawl.sample.issuers import city_issuers
 from gicrawl.sample.misses import ERROR_PAGE_WORDS
@@ -16,6 +26,8 @@ from gicrawl.sample.site import DOCUMENT, Entry, Page, Placed, Portal
 if TYPE_CHECKING:
     import random
     from datetime import date
+
+    from gicrawl.sample.site import Attachment
 
 CITY = "岚溪市"
 HOST = "www.lanxi-sample.gov.cn"
@@ -96,8 +108,8 @@ class HanwebPortal:
     def _place(self, entry: Entry, list_path: str) -> Placed:
         pages = self.portal.pages
         path = self._address(entry.published)
-        if entry.kind == DOCUMENT and entry.file is not None:
-            path = path.rsplit(".", 1)[0] + entry.file[1]
+        if entry.file is not None:
+            path = path.rsplit(".", 1)[0] + entry.file[1] if entry.kind == DOCUMENT else f"{self._stored()}.pdf"
             body = Page(body=entry.file[3], content_type=entry.file[2])
             pages[path] = self.delivery.article(body, entry.published)
             return Placed(entry=entry, path=path, listed=path, list_page=list_path)
@@ -105,11 +117,7 @@ class HanwebPortal:
         if entry.moved:
             listed = self._address(entry.published)
             pages[listed] = Page(body=b"", status=301, location=path, absolute=True)
-        attached = []
-        for file in entry.attachments:
-            attached.append(f"/attach/0/{self.rng.getrandbits(128):032x}.{file.suffix}")
-            if not file.missing:
-                pages[attached[-1]] = Page(body=file.body, content_type=file.content_type)
+        attached = [self._attach(file, entry.published) for file in entry.attachments]
         placed = Placed(entry=entry, path=path, listed=listed, list_page=list_path, attachments=tuple(attached))
         if entry.kind == "soft_404":
             pages[path] = self._html(self._plain("出错了", error_content(ERROR_PAGE_WORDS)))
@@ -119,6 +127,40 @@ class HanwebPortal:
                 article = Page(body=article.body, content_type=article.content_type, torn=True, close=True)
             pages[path] = article
         return placed
+
+    def _stored(self) -> str:
+        """Where the store of attachments keeps a file, without its suffix."""
+        return f"/attach/0/{self.rng.getrandbits(128):032x}"
+
+    def _attach(self, file: Attachment, published: date) -> str:
+        """Serve an attached file; its path, with the query where a program hands it out."""
+        path = f"{self._stored()}.{file.suffix}"
+        disposition = None
+        if file.picture:
+            path = path.replace("/attach/", "/picture/")
+        elif file.style == "link":
+            path = f"/module/download/downfile.jsp?classid=0&filename={path.rsplit('/', 1)[1]}"
+            disposition = f'inline;filename="{file.name}.{file.suffix}"'
+        elif file.style == "download":
+            path = f"/module/download/down.jsp?i_ID={self.rng.randint(10_000, 900_000)}&colid={self.column_id}"
+            disposition = f'attachment;filename="{file.name}.{file.suffix}"'
+        if not file.missing:
+            self.portal.pages[path] = file_page(file, published, disposition=disposition)
+        return path
+
+    @staticmethod
+    def _reference(file: Attachment, path: str) -> str:
+        """How an article refers to a file that belongs to it."""
+        shown = f"{escape(file.name)}.{file.suffix}"
+        return {
+            "inline": f'<p style="text-align: center;"><img src="{path}" border="0" alt=""></p>\n',
+            # The ampersand stands bare in the address, as most templates leave it.
+            "link": f'<p>附件：<a href="{path}" target="_blank">{shown}</a></p>\n',
+            "tag": f'<p>{icon(file.suffix)}<a href="{path}" target="_blank" title="{shown}">{shown}</a></p>\n',
+            "frame": f'<p><iframe src="{path}" style="width: 100%; height: 900px;"></iframe></p>\n',
+            "viewer": f'<p><iframe src="{VIEWER}?file={path}" style="width: 100%; height: 900px;"></iframe></p>\n',
+            "download": f'<p><a href="{escape(path)}" target="_blank">{shown}</a></p>\n',
+        }[file.style]
 
     def _article(self, placed: Placed) -> str:
         entry = placed.entry
@@ -133,12 +175,7 @@ class HanwebPortal:
             ("Author", ""),
             ("Url", f"http://{HOST}{placed.path}"),
         )
-        files = "".join(
-            f'<p style="text-align: center;"><img src="{path}" border="0" alt=""></p>\n'
-            if file.suffix == "png"
-            else f'<p><a href="{path}" target="_blank">{escape(file.name)}.{file.suffix}</a></p>\n'
-            for file, path in zip(entry.attachments, placed.attachments, strict=True)
-        )
+        files = "".join(map(self._reference, entry.attachments, placed.attachments))
         code = f"99020000{self.rng.randint(0, 9)}/{entry.published.year}-{self.rng.randint(1, 99_999):05d}"
         content = f"""{breadcrumb(("首页", "/index.html"), ("信息公开", "/xxgk"), ("政府信息公开年报", self.column))}
 <table class="xxgk_table"><tbody><tr><td>索引号</td><td>{code}</td><td>发布机构</td><td>{escape(entry.source)}</td></tr>
@@ -235,6 +272,8 @@ unitid:'{self.unit_id}',webname:'{CITY}',permissiontype:0,path:'/',proxyUrl:'{PR
         pages[news] = self._html(self._plain("新闻", f'<div id="zoom"><p>　　{CITY}召开全市经济工作会议。</p></div>'))
         home = f"""<div class="left"><a href="/xxgk">政府信息公开</a></div>
 <div class="right"><h2>要闻</h2><ul><li><a href="{news}">{CITY}召开全市经济工作会议</a></li></ul></div>"""
+        add_pictures(self.portal)
+        pages[VIEWER] = self._html(self._plain("文档预览", VIEWER_CONTENT))
         pages["/"] = pages["/index.html"] = self._html(self._plain("首页", home))
         for name, path in self.site.nav:
             if path not in pages:

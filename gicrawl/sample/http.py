@@ -45,6 +45,12 @@ class Request:
         return urlsplit(self.target).path or "/"
 
     @property
+    def place(self) -> str:
+        """Path and query."""
+        query = urlsplit(self.target).query
+        return f"{self.path}?{query}" if query else self.path
+
+    @property
     def parameters(self) -> dict[str, str]:
         """Parameters of the query and of a form in the body."""
         form = self.body.decode("utf-8", "replace") if self.method == "POST" else ""
@@ -121,6 +127,8 @@ def answer(portal: Portal, page: Page, request: Request | None) -> Answer:
     fields = [("Content-Type", page.content_type)] if page.body or page.location is None else []
     if page.gzip:
         fields.append(("Content-Encoding", "gzip"))
+    if page.disposition is not None:
+        fields.append(("Content-Disposition", page.disposition.encode().decode("latin-1")))
     if page.location is not None:
         origin = f"http://{headers.get('host', portal.host)}" if page.absolute else ""
         fields.append(("Location", origin + page.location))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, TypeAlias
 
-from gicrawl.sample.site import DOCUMENT, NEAR_MISSES, REPORT, UNAVAILABLE
+from gicrawl.sample.renditions import FORMS
+from gicrawl.sample.site import DOCUMENT, NEAR_MISSES, PICTURES, REPORT, UNAVAILABLE, UNREADABLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +27,8 @@ def describe(portals: Sequence[Portal], *, seed: int, documents: bool) -> dict[s
 
     Returns:
         ``{"seed", "documents", "portals": [...]}``; each portal has its registry fields, `column`, `charset`,
-        `list_pages`, `robots`, `counts`, and the lists `reports`, `near_misses`, `unavailable`, `files`.
+        `chrome`, `list_pages`, `robots`, `counts`, and the lists `reports`, `near_misses`, `unavailable`,
+        `unreadable`, `files`.
     """
     return {"seed": seed, "documents": documents, "portals": [_portal(portal) for portal in portals]}
 
@@ -44,6 +46,7 @@ def _portal(portal: Portal) -> dict[str, Json]:
         "host": portal.host,
         "charset": {"declared": portal.charset[0], "real": portal.charset[1]},
         "column": portal.column,
+        "chrome": list(portal.chrome),
         "counts": counts,
         "robots": {
             "path": "/robots.txt",
@@ -57,12 +60,13 @@ def _portal(portal: Portal) -> dict[str, Json]:
         "reports": [_report(portal, p) for p in by_kind[REPORT]],
         "near_misses": [_listed(portal, p) for kind in NEAR_MISSES for p in by_kind[kind]],
         "unavailable": [_listed(portal, p) for kind in UNAVAILABLE for p in by_kind[kind]],
+        "unreadable": [_unreadable(portal, p) for kind in UNREADABLE for p in by_kind[kind]],
         "files": [_file(p) for p in by_kind[DOCUMENT]],
     }
 
 
 def _kinds() -> tuple[str, ...]:
-    return (REPORT, DOCUMENT, *NEAR_MISSES, *UNAVAILABLE)
+    return (REPORT, DOCUMENT, *NEAR_MISSES, *UNAVAILABLE, *UNREADABLE)
 
 
 def _delivery(page: Page) -> dict[str, Json]:
@@ -100,7 +104,69 @@ def _listed(portal: Portal, placed: Placed) -> dict[str, Json]:
 def _report(portal: Portal, placed: Placed) -> dict[str, Json]:
     truth = placed.entry.truth
     assert truth is not None
-    return {**_listed(portal, placed), "portal": portal.id, **truth_to_json(truth)}
+    return {
+        **_listed(portal, placed),
+        "portal": portal.id,
+        "form": placed.entry.form,
+        **_renditions(portal, placed),
+        **truth_to_json(truth),
+    }
+
+
+def _unreadable(portal: Portal, placed: Placed) -> dict[str, Json]:
+    """A report that is there and cannot be read: whose and of which year it is can be known, its figures cannot.
+
+    Returns:
+        As a report, without its figures; `needs_ocr` says whether its pages are there as pictures.
+    """
+    truth = placed.entry.truth
+    assert truth is not None
+    return {
+        **_listed(portal, placed),
+        "portal": portal.id,
+        "form": placed.entry.form,
+        **_renditions(portal, placed),
+        "issuer": truth.issuer.official,
+        "year": truth.year,
+        "needs_ocr": placed.entry.kind == PICTURES,
+    }
+
+
+def _renditions(portal: Portal, placed: Placed) -> dict[str, Json]:
+    """What a report consists of.
+
+    Returns:
+        `renditions`, what the list links to first and then files and pictures in the order of the page, each with
+        `path`, `kind` (page, attachment, image), `media_type` (what it is), `content_type` (what the server says),
+        `sha256`, `present`, `holds_report`; and `read_from`, the paths of those the figures can be read from.
+    """
+    entry = placed.entry
+    page = portal.pages[placed.path]
+    first: dict[str, Json] = {
+        "path": placed.path,
+        "kind": "page",
+        "media_type": "text/html" if entry.file is None else entry.file[2],
+        "content_type": page.content_type,
+        "sha256": hashlib.sha256(page.body).hexdigest(),
+        "present": True,
+        "holds_report": entry.file is not None or FORMS[entry.form].whole,
+    }
+    all_of_them = [first]
+    for file, path in zip(entry.attachments, placed.attachments, strict=True):
+        digest = None if file.missing else hashlib.sha256(file.body).hexdigest()
+        all_of_them.append(
+            {
+                "path": path,
+                "kind": "image" if file.picture else "attachment",
+                "media_type": file.media_type,
+                "content_type": file.content_type,
+                "sha256": digest,
+                "present": not file.missing,
+                "holds_report": file.holds_report,
+            }
+        )
+    held: list[Json] = [one["path"] for one in all_of_them if one["present"] and one["holds_report"]]
+    return {"renditions": list(all_of_them), "read_from": held}
 
 
 def truth_to_json(truth: Truth) -> dict[str, Json]:
@@ -110,11 +176,15 @@ def truth_to_json(truth: Truth) -> dict[str, Json]:
         `issuer`, `level`, `kind_of_body`, `year`, `script`, `layout`, `paste`, `defect`, `forms` (table to form),
         `cells` (table, row, column to value; null where there is no number), `states` (the same nesting, only cells
         that are not numbers), `units` (the same, only cells with a printed unit), `failed` (identities that fail or
-        cannot be assessed: id, status, place), `facts`.
+        cannot be assessed: id, status, place), `facts`, `candidates` (where renditions disagree, the same nesting:
+        what each prints).
     """
     cells: dict[str, Json] = {}
     states: dict[str, Json] = {}
     units: dict[str, Json] = {}
+    candidates: dict[str, Json] = {}
+    for key, printed in truth.candidates:
+        _put(candidates, key, list(printed))
     for key, figure in truth.figures.items():
         _put(cells, key, figure.value)
         if figure.state != "number":
@@ -134,6 +204,7 @@ def truth_to_json(truth: Truth) -> dict[str, Json]:
         "cells": cells,
         "states": states,
         "units": units,
+        "candidates": candidates,
         "failed": [{"id": f.id, "status": f.status, "place": f.place} for f in truth.failed],
         "facts": [{"key": f.key, "value": f.value, "unit": f.unit, "sentence": f.sentence} for f in truth.facts],
     }

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import struct
-import zlib
 from dataclasses import dataclass
 from datetime import date, timedelta
 from html import escape
 from typing import TYPE_CHECKING
 
+from gicrawl.sample.pictures import chart
 from gicrawl.sample.site import Attachment, Entry
 
 if TYPE_CHECKING:
@@ -112,7 +111,9 @@ def website_report(rng: random.Random, words: Words, year: int) -> Entry:
 
 def picture_explanation(rng: random.Random, truth: Truth) -> Entry:
     """A report explained in one picture: the title of a report and not a figure in the text."""
-    picture = Attachment(name="图解", suffix="png", body=_picture(rng), content_type="image/png")
+    picture = Attachment(
+        name="图解", suffix="png", body=chart(rng), content_type="image/png", media_type="image/png", style="inline"
+    )
     return Entry(
         kind="picture_explanation",
         title=f"一图读懂：{truth.title}",
@@ -150,18 +151,6 @@ def other_annual_report(rng: random.Random, words: Words, issuer: Issuer, year: 
         source=issuer.short,
         fragment=_paragraphs(*body),
     )
-
-
-def _picture(rng: random.Random) -> bytes:
-    """A small valid PNG of random grey bars, 48 by 64 pixels."""
-    width, height = 48, 64
-    rows = b"".join(b"\0" + bytes([rng.randrange(256)]) * width for _ in range(height))
-
-    def chunk(name: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows, 6)) + chunk(b"IEND", b"")
 
 
 def small_pdf(words: str) -> bytes:

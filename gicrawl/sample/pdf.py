@@ -17,7 +17,8 @@ _LATIN = range(0x20, 0x7F)
 # Of Adobe-GB1 the CIDs 1 to 95 are the printable Latin characters. The objects are those numbered 3 to 5.
 _FONT = tuple(
     """
-<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light-UniGB-UTF16-H /Encoding /UniGB-UTF16-H /DescendantFonts [4 0 R] >>
+<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light-UniGB-UTF16-H /Encoding /UniGB-UTF16-H \
+/DescendantFonts [4 0 R] >>
 << /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /FontDescriptor 5 0 R /DW 1000 /W [1 95 500] \
 /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 4 >> >>
 << /Type /FontDescriptor /FontName /STSong-Light /Flags 4 /FontBBox [-25 -254 1000 880] /ItalicAngle 0 /Ascent 880 \

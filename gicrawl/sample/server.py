@@ -150,7 +150,8 @@ class PortalServer:
         if self.portal.answer is not None:
             page = self.portal.answer(request.method, request.path, request.parameters)
         if page is None and request.method in {"GET", "HEAD"}:
-            page = self.portal.pages.get(request.path)
+            pages = self.portal.pages
+            page = pages.get(request.place) or pages.get(request.path)
         return answer(self.portal, page or self.portal.not_found, request)
 
 

@@ -27,6 +27,7 @@ class Page:
         close: the server closes the connection after this answer.
         torn: the connection dies half way, every time.
         trailer: a chunked body ends with a trailer field, and a chunk carries an extension.
+        disposition: value of Content-Disposition, where a program hands out a file; its bytes are Latin-1 or UTF-8.
     """
 
     body: bytes
@@ -41,17 +42,37 @@ class Page:
     close: bool = False
     torn: bool = False
     trailer: bool = False
+    disposition: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """A file an article links to; a missing one is linked and not there."""
+    """A file an article links to, or a picture that stands in it.
+
+    Attributes:
+        name, suffix: its name as the page prints it.
+        content_type: what the server says it is.
+        media_type: what it is.
+        missing: linked and not there.
+        style: how the page refers to it: `link` (a line of its own), `tag` (the editor's list of attachments, with
+            the icon of its kind), `frame` (shown in a frame), `viewer` (shown in a viewer that gets its address),
+            `download` (handed out by a program), `inline` (a picture in the text), `alone` (no page at all).
+        holds_report: whether the report can be read from it.
+    """
 
     name: str
     suffix: str
     body: bytes
     content_type: str
+    media_type: str
     missing: bool = False
+    style: str = "link"
+    holds_report: bool = False
+
+    @property
+    def picture(self) -> bool:
+        """Whether it is a picture in the text and not a file to open."""
+        return self.style == "inline"
 
 
 REPORT = "report"
@@ -64,6 +85,10 @@ NEAR_MISSES = (
     "other_annual_report",
 )
 UNAVAILABLE = ("missing", "torn", "robots_denied")
+ATTACHMENT_MISSING = "attachment_missing"
+PICTURES = "pictures"
+UNREADABLE = (ATTACHMENT_MISSING, PICTURES)
+"""Reports that are there and cannot be read: the file that holds it is gone, or it is pictures of printed pages."""
 DOCUMENT = "document"
 
 
@@ -72,13 +97,14 @@ class Entry:
     """A row of the report column.
 
     Attributes:
-        kind: `report`, `document` (a file given by the user), one of `NEAR_MISSES` or of `UNAVAILABLE`.
+        kind: `report`, `document` (a file given by the user), one of `NEAR_MISSES`, `UNAVAILABLE` or `UNREADABLE`.
         title: full title.
-        fragment: content as markup; unused for documents.
+        fragment: content as markup; unused where the list links to a file.
         source: the label ContentSource.
-        truth: for reports, and for reports that cannot be had.
+        truth: for reports, and for reports that cannot be had or read.
+        form: key of `renditions.FORMS`: whether the page holds the report, and in which files it is.
         moved: the list names an old address that redirects to the article.
-        file: for documents, (name, suffix, content type, bytes).
+        file: where the list links to a file, as for all documents: (name, suffix, content type, bytes).
     """
 
     kind: str
@@ -87,6 +113,7 @@ class Entry:
     source: str
     fragment: str = ""
     truth: Truth | None = None
+    form: str = "page"
     moved: bool = False
     attachments: tuple[Attachment, ...] = ()
     file: tuple[str, str, str, bytes] | None = None
@@ -120,9 +147,10 @@ class Portal:
         server: value of the Server header.
         reason: whether status lines carry a reason phrase (some servers leave it empty).
         charset: (declared, real) charset of its pages.
-        pages: by path.
+        pages: by path, or by path and query where a program hands out files.
         column: path of the report column.
         list_pages: (path, entries) of the list pages in order.
+        chrome: paths of pictures that stand in the frame of pages or beside links and belong to no report.
         forbidden: path prefixes robots.txt disallows.
         answer: pages made for a query: (method, path, parameters) to a page, or None.
         not_found: the 404 page.
@@ -141,5 +169,6 @@ class Portal:
     pages: dict[str, Page] = field(default_factory=dict)
     placed: list[Placed] = field(default_factory=list)
     list_pages: list[tuple[str, list[Placed]]] = field(default_factory=list)
+    chrome: tuple[str, ...] = ()
     forbidden: tuple[str, ...] = ()
     answer: Callable[[str, str, dict[str, str]], Page | None] | None = None

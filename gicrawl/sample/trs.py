@@ -5,10 +5,21 @@ from __future__ import annotations
 from datetime import date, timedelta
 from html import escape
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from gicrawl.sample.catalogue import COUNTY_FLAVOUR, draw_entries, paginate
-from gicrawl.sample.chrome import Site, breadcrumb, error_content, page, shortened
-from gicrawl.sample.delivery import Delivery, with_validators
+from gicrawl.sample.chrome import (
+    VIEWER,
+    VIEWER_CONTENT,
+    Site,
+    add_pictures,
+    breadcrumb,
+    error_content,
+    icon,
+    page,
+    shortened,
+)
+from gicrawl.sample.delivery import Delivery, file_page, with_validators
 from gicrawl.sample.drawing import chance
 from gicrawl.sample.issuers import county_issuers
 from gicrawl.sample.misses import ERROR_PAGE_WORDS
@@ -16,6 +27,8 @@ from gicrawl.sample.site import DOCUMENT, Entry, Page, Placed, Portal
 
 if TYPE_CHECKING:
     import random
+
+    from gicrawl.sample.site import Attachment
 
 COUNTY = "云坪县"
 HOST = "www.yunping-sample.gov.cn"
@@ -104,8 +117,9 @@ class TrsPortal:
         day = entry.published + timedelta(days=self.rng.choice((0, 0, 0, 1)))
         path = self._address(day)
         pages = self.portal.pages
-        if entry.kind == DOCUMENT and entry.file is not None:
-            path = path.rsplit(".", 1)[0] + entry.file[1]
+        if entry.file is not None:
+            own = entry.kind == DOCUMENT
+            path = path.rsplit(".", 1)[0] + entry.file[1] if own else self._file_address(path, day, "P", "pdf")
             body = Page(body=entry.file[3], content_type=entry.file[2])
             pages[path] = self.delivery.article(body, entry.published)
             return Placed(entry=entry, path=path, listed=path, list_page=list_path)
@@ -120,12 +134,7 @@ class TrsPortal:
                 location=path,
                 absolute=chance(self.rng, 0.5),
             )
-        stem = f"{path.rsplit('/', 1)[0]}/{'W' if entry.kind == 'picture_explanation' else 'P'}0{day:%Y%m%d}"
-        attached = []
-        for file in entry.attachments:
-            attached.append(f"{stem}{self.rng.randrange(10**18):018d}.{file.suffix}")
-            if not file.missing:
-                pages[attached[-1]] = Page(body=file.body, content_type=file.content_type)
+        attached = [self._attach(file, path, day) for file in entry.attachments]
         placed = Placed(entry=entry, path=path, listed=listed, list_page=list_path, attachments=tuple(attached))
         if entry.kind == "soft_404":
             pages[path] = self._html(self._plain("提示信息", error_content(ERROR_PAGE_WORDS)))
@@ -135,6 +144,36 @@ class TrsPortal:
                 article = Page(body=article.body, content_type=article.content_type, torn=True, close=True)
             pages[path] = article
         return placed
+
+    def _file_address(self, article: str, day: date, letter: str, suffix: str) -> str:
+        """Files lie beside their article, under a letter, the date and a long number."""
+        return f"{article.rsplit('/', 1)[0]}/{letter}0{day:%Y%m%d}{self.rng.randrange(10**18):018d}.{suffix}"
+
+    def _attach(self, file: Attachment, article: str, day: date) -> str:
+        """Serve an attached file; its path."""
+        path = self._file_address(article, day, "W" if file.picture else "P", file.suffix)
+        disposition = None
+        if file.style == "download":  # a store of its own, which names the file only in the head of its answer
+            name = path.rsplit("/", 1)[1].split(".", maxsplit=1)[0]
+            path = f"/protect/P0{day:%Y%m}/P0{day:%Y%m%d}/{name}"
+            disposition = f"attachment; filename*=UTF-8''{quote(f'{file.name}.{file.suffix}')}"
+        if not file.missing:
+            self.portal.pages[path] = file_page(file, day, disposition=disposition)
+        return path
+
+    @staticmethod
+    def _reference(file: Attachment, path: str) -> str:
+        """How an article refers to a file that belongs to it."""
+        name = path.rsplit("/", 1)[1]
+        shown = f"{escape(file.name)}.{file.suffix}"
+        return {
+            "inline": f'<p align="center"><img src="./{name}" oldsrc="{name}" alt=""></p>\n',
+            "link": f'<p>附件：<a href="./{name}" oldsrc="{name}">{shown}</a></p>\n',
+            "tag": f'<p class="insertfileTag">{icon(file.suffix)}<a href="./{name}" oldsrc="{name}">{shown}</a></p>\n',
+            "frame": f'<p><iframe src="./{name}" width="100%" height="900" frameborder="0"></iframe></p>\n',
+            "viewer": f'<p><iframe src="{VIEWER}?file={path}" width="100%" height="900"></iframe></p>\n',
+            "download": f'<p>附件下载：<a href="{path}" target="_blank">{shown}</a></p>\n',
+        }[file.style]
 
     def _article(self, placed: Placed) -> str:
         entry = placed.entry
@@ -152,13 +191,7 @@ class TrsPortal:
             ("Description", ""),
             ("Url", f"http://{HOST}{placed.path}"),
         )
-        names = [path.rsplit("/", 1)[1] for path in placed.attachments]
-        files = "".join(
-            f'<p><img src="./{name}" oldsrc="{name}" alt=""></p>\n'
-            if file.suffix == "png"
-            else f'<p class="insertfileTag">附件：<a href="./{name}" oldsrc="{name}">{file.name}.{file.suffix}</a></p>'
-            for file, name in zip(entry.attachments, names, strict=True)
-        )
+        files = "".join(map(self._reference, entry.attachments, placed.attachments))
         side = "".join(f'<li ms-controller="nav"><a href="../../{slug}/">{name}</a></li>' for name, slug in _BLOCKS)
         content = f"""{breadcrumb(("首页", "/"), ("政府信息公开", "/zfxxgk/"), ("政府信息公开年报", "../"))}
 <div class="left"><ul ms-controller="leftnav">{side}<li class="on"><a href="../">政府信息公开年报</a></li></ul></div>
@@ -225,6 +258,8 @@ class TrsPortal:
         links = "".join(f'<li><a href="{path}">{name}</a></li>' for name, path in self.site.nav[1:])
         home = f"""<div class="right"><h2>今日云坪</h2><ul>{links}</ul></div>
 <div class="left"><a href="./zfxxgk/">政府信息公开</a></div>"""
+        add_pictures(self.portal)
+        pages[VIEWER] = self._html(self._plain("文档预览", VIEWER_CONTENT))
         pages["/"] = self._html(self._plain("首页", home))
         pages["/index.html"] = pages["/"]
         pages["/zfxxgk"] = Page(body=b"", status=301, location="/zfxxgk/", absolute=True)
