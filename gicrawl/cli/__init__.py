@@ -7,8 +7,10 @@ from gicrawl.cli import (  # noqa: F401 - each registers its commands on the gro
     archive,
     crawling,
     demo,
+    diff,
     documents,
     importing,
+    nightly,
 )
 from gicrawl.cli.group import cli
 
