@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gicrawl.cli.group import FINDINGS, archive_option, cli, example, lang_option, tell
+from gicrawl.cli.group import (
+    FINDINGS,
+    archive_option,
+    cli,
+    example,
+    lang_option,
+    tell,
+    uninterrupted,
+    until_interrupted,
+)
 from gicrawl.cli.options import selection_options
 from gicrawl.cli.output import emit, json_line, progress
 from gicrawl.messages import text
@@ -33,12 +42,13 @@ def parse(ctx: click.Context, files: tuple[str, ...], workers: int | None, lang:
     No archive is opened and nothing leaves the machine. `-` reads standard input. A file that cannot be read is named
     on standard error and the others are parsed all the same (exit status 1).
     """
-    from gicrawl.cli.loose import parse_files
-    from gicrawl.parser.output import to_json
+    with uninterrupted():
+        from gicrawl.cli.loose import parse_files
+        from gicrawl.parser.output import to_json
 
     unread = False
     with progress(parse_files(files, workers=workers), length=len(files), label="parse") as results:
-        for result in results:
+        for result in until_interrupted(results):
             if result.report is None:
                 unread = True
                 tell("file_unreadable", file=result.source, cause=result.cause)
@@ -100,12 +110,13 @@ def _show(document: Examined, form: str, lang: str, *, passed: bool) -> None:
 
 
 def _from_files(paths: Sequence[str], selection: Selection) -> Iterator[Examined]:
-    from gicrawl.cli.findings import examined
-    from gicrawl.cli.loose import parse_files
+    with uninterrupted():
+        from gicrawl.cli.findings import examined
+        from gicrawl.cli.loose import parse_files
 
     names = list(_walk(paths))
     with progress(parse_files(names), length=len(names), label="check") as results:
-        for result in results:
+        for result in until_interrupted(results):
             if result.report is None:
                 click.get_current_context().meta["gicrawl.unread"] = True
                 tell("file_unreadable", file=result.source, cause=result.cause)

@@ -16,9 +16,13 @@ import click
 from gicrawl.messages import LANGUAGES, default_language, text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from types import FrameType
 
 Command = TypeVar("Command", bound="Callable[..., Any]")
+Item = TypeVar("Item")
+
+_HEARD = "gicrawl.interrupted"
 
 DONE, FINDINGS, USAGE, FAILED = 0, 1, 2, 3
 """Exit statuses: done; done, with findings for a person; wrong usage; could not do its work."""
@@ -43,7 +47,7 @@ class Group(click.Group):
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - Click's own signature
         """Run a command; turn the rooms' errors into a `Failure`."""
         try:
-            with _terminated_as_interrupted():
+            with _interrupts(ctx):
                 return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
@@ -74,16 +78,49 @@ def _forget_interrupt() -> None:
 
 
 @contextmanager
-def _terminated_as_interrupted() -> Iterator[None]:
-    """SIGTERM (a service manager, `timeout`, a shutdown) ends a command as Ctrl-C does: what is open is closed."""
+def _interrupts(ctx: click.Context) -> Iterator[None]:
+    """Ctrl-C ends a command, and SIGTERM (a service manager, `timeout`, a shutdown) as Ctrl-C does.
+
+    What is open is closed. Each is also remembered: where it strikes within a callback of the interpreter, the
+    exception is lost.
+    """
     if threading.current_thread() is not threading.main_thread():  # Python leaves signals to the main thread
         yield
         return
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+    def hear(_number: int, _frame: FrameType | None) -> None:
+        ctx.find_root().meta[_HEARD] = True
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, hear) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Holds interrupts back for a moment: a command's imports, which lose them or are left half done."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def until_interrupted(items: Iterable[Item]) -> Iterator[Item]:
+    """The items, as long as nobody has interrupted the command.
+
+    Raises:
+        KeyboardInterrupt: somebody has, and the exception was lost on its way here.
+    """
+    meta = click.get_current_context().find_root().meta
+    for item in items:
+        if meta.get(_HEARD, False):
+            raise KeyboardInterrupt
+        yield item
 
 
 def known_error(error: Exception) -> int | None:

@@ -9,9 +9,10 @@ import sys
 from collections import deque
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -98,20 +99,33 @@ def _parse_batch(batch: Batch) -> list[Parsed]:
 def _parse_alone(source: str) -> Parsed:
     """Parse one file in a process of its own: it is among those that killed a worker."""
     with _pool(1) as pool:
-        future = pool.submit(parse_file, source)
+        with _undisturbed():
+            future = pool.submit(parse_file, source)
         try:
             return future.result()
         except BrokenProcessPool:
             return stopped(source, Path(source).read_bytes(), Problem("parser_crashed"))
+        except BaseException:
+            _end_workers()
+            raise
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_leave_interrupts_to_parent)
+    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
 
 
-def _leave_interrupts_to_parent() -> None:
-    """Ctrl-C reaches every process of the terminal; one line about it is enough."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Holds interrupts back while worker processes may be started.
+
+    Ctrl-C reaches every process of the terminal, and one line about it is enough: workers are born with it blocked, and
+    never see one. In the parent it strikes at the end of the block, not between a worker and whoever looks after it.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _parse_pooled(sources: Sequence[str], workers: int) -> Iterator[Parsed]:
@@ -121,7 +135,8 @@ def _parse_pooled(sources: Sequence[str], workers: int) -> Iterator[Parsed]:
 
     def submit(batch: Batch) -> tuple[Batch, Future[list[Parsed]]]:
         try:
-            return batch, pool.submit(_parse_batch, batch)
+            with _undisturbed():
+                return batch, pool.submit(_parse_batch, batch)
         except BrokenProcessPool as error:  # a worker died since; found out again when this batch's turn comes
             broken: Future[list[Parsed]] = Future()
             broken.set_exception(error)
@@ -141,5 +156,13 @@ def _parse_pooled(sources: Sequence[str], workers: int) -> Iterator[Parsed]:
                 yield from map(_parse_alone, batch)
                 pool = _pool(workers)
                 waiting = deque(submit(later) for later, _ in waiting)
+    except BaseException:  # an interrupt, or nobody wants the rest: what the workers are at is not waited for
+        _end_workers()
+        raise
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _end_workers() -> None:
+    for process in active_children():
+        process.kill()

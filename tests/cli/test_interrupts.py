@@ -96,3 +96,37 @@ def test_an_interrupted_demo_ends(tmp_path: Path) -> None:
     assert done.returncode == 3
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
+
+
+def listens(process: "subprocess.Popen[str]") -> bool:
+    """Whether the command has begun to answer SIGTERM in its own way (Python itself does not)."""
+    status = Path(f"/proc/{process.pid}/status").read_text(encoding="ascii")
+    caught = int(next(line for line in status.splitlines() if line.startswith("SigCgt")).split()[1], 16)
+    return bool(caught >> (signal.SIGTERM - 1) & 1)
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc to see when the command listens")
+@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize("moment", [0.0, 0.1, 0.25, 0.4, 0.8])
+def test_a_parse_interrupted_at_any_moment_says_so_in_one_line(tmp_path: Path, workers: str, moment: float) -> None:
+    (tmp_path / "a.txt").write_text("第1号通知\n" * 20_000, encoding="utf-8")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gicrawl", "parse", "--workers", workers, *["a.txt"] * 2_000],
+        cwd=tmp_path,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        while not listens(process):
+            assert process.poll() is None
+            time.sleep(0.002)
+        time.sleep(moment)
+        os.killpg(process.pid, signal.SIGINT)
+        _, messages = process.communicate(timeout=30)
+    finally:
+        process.kill()
+    assert process.returncode == 3, messages
+    assert len(messages.splitlines()) == 1, messages
+    assert messages.startswith("Error: interrupted")
