@@ -117,13 +117,13 @@ JOIN urls AS u ON u.id = c.url
 JOIN circumstances AS o ON o.id = c.circumstances
 LEFT JOIN bodies AS b ON b.id = c.body
 LEFT JOIN digests AS d ON d.body = c.body AND d.kind = 'decoded' AND d.rule = o.coding
-WHERE c.circumstances IN (SELECT id FROM circumstances WHERE portal = ?)
+WHERE c.circumstances IN (SELECT id FROM circumstances WHERE portal = ? AND method IS NOT NULL)
 ORDER BY c.time, c.id
 """
 
 
 def portal_history(archive: Archive, portal: str) -> PortalHistory:
-    """What the archive knows of a portal.
+    """What the archive knows of a portal from asking it; what was imported is nobody's visit.
 
     Args:
         archive: where to look.
