@@ -108,6 +108,8 @@ class ArchivePipeline:
         role = Role(item.role)
         if role is Role.ARTICLE:
             self._tally.links += 1
+        else:
+            self._tally.attachments.add(item.url)
         link = Link(
             page=item.page,
             url=urldefrag(item.url).url,

@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("gicrawl.crawling")
 
+_ROUNDS = (frozenset({Role.LIST, Role.ARTICLE}), frozenset({Role.ATTACHMENT, Role.IMAGE}))
+"""Files wait for the articles: most of them are linked by a report that was asked for again, and then have that to
+refer to."""
+
 _GONE = (Outcome.NOT_FOUND, Outcome.GONE)
 
 
@@ -50,10 +54,11 @@ class Revisitor(Protocol):
 class Revisits:
     """Extension that gives a spider the known pages of its portal once the spider has nothing left to do.
 
-    Known are the articles and list pages that the archive has for the portal; for a URL the user named, those fetched
-    without a portal from the same host, or from where that URL redirects to. Left out are targets of redirects (the
-    page that leads there is known itself), list pages that were gone already the last time, and hosts that do not
-    answer or are left alone in this run. What is asked for, it is asked for once, the longest unseen first.
+    Known are the list pages, articles, files and pictures that the archive has for the portal; for a URL the user
+    named, those fetched without a portal from the same host, or from where that URL redirects to. Left out are targets
+    of redirects (the page that leads there is known itself), list pages and files that were gone already the last
+    time, and hosts that do not answer or are left alone in this run. What is asked for, it is asked for once, the
+    longest unseen first.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -61,6 +66,7 @@ class Revisits:
         self._walk: Walk | None = None
         self._entry: str | None = None
         self._hosts: set[str] = set()
+        self._rounds: list[frozenset[Role]] = []
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -105,19 +111,26 @@ class Revisits:
             DontCloseSpider: there is now.
         """
         walk = self._walk
-        if walk is None or self._crawler not in walk.walking:
+        if walk is None:
             return
-        walk.walking.remove(self._crawler)
-        if walk.walking:
-            return  # another column of this portal is still being read; the last one looks after the rest
+        if self._crawler in walk.walking:
+            walk.walking.remove(self._crawler)
+            if walk.walking:
+                return  # another column of this portal is still being read; the last one looks after the rest
+            self._rounds = list(_ROUNDS)
         assert isinstance(spider, Revisitor)  # else it has no walk
+        while self._rounds:
+            self._ask(walk, spider, self._rounds.pop(0))
+
+    def _ask(self, walk: Walk, spider: Revisitor, roles: frozenset[Role]) -> None:
         session = session_of(self._crawler)
         tally = session.crawlers[self._crawler]
         try:
-            known = self._known(session, walk, spider.portal)
+            known = self._known(session, walk, spider.portal, roles)
         except ArchiveError as error:
             logger.error("%s", error)  # noqa: TRY400 - for people: a line, no traceback
             tally.problems.append(str(error))
+            self._rounds.clear()
             return
         requests = list(_requests(spider, known))
         tally.revisits += len(requests)
@@ -126,15 +139,15 @@ class Revisits:
         if requests:
             raise DontCloseSpider
 
-    def _known(self, session: Session, walk: Walk, portal: str | None) -> list[KnownPage]:
+    def _known(self, session: Session, walk: Walk, portal: str | None, roles: frozenset[Role]) -> list[KnownPage]:
         """What is to be asked for again: lists before articles, the longest unseen first."""
         found: list[KnownPage] = []
         seen = set(walk.asked)
         for page in session.archive.known(portal, tuple(Role)):  # newest first: of two session ids the later one
-            if page.role not in (Role.LIST, Role.ARTICLE) or page.hop or not self._may_answer(session, page, portal):
+            if page.role not in roles or page.hop or not self._may_answer(session, page, portal):
                 continue
-            if page.role is Role.LIST and page.outcome in _GONE:
-                continue  # a list that comes back is linked again; pagers also lead to pages that never were
+            if page.role is not Role.ARTICLE and page.outcome in _GONE:
+                continue  # what comes back is linked again; pagers and articles also lead to what never was
             fingerprint = self._fingerprint(page.url)
             if fingerprint not in seen:
                 seen.add(fingerprint)

@@ -98,6 +98,8 @@ class TargetSummary:
         requests: exchanges in which a request was sent.
         captures: by outcome.
         links: report links found on list pages.
+        attachments: files and pictures found in articles, those on other sites, which are not asked for, too.
+        attachments_fetched: how many answered, with a file or by saying that it has not changed.
         list_pages: list pages read on the walk.
         layout_unknown: pages no family recognised.
         revisits: known pages asked for to which nothing led in this run.
@@ -110,6 +112,8 @@ class TargetSummary:
     requests: int
     captures: Mapping[str, int]
     links: int
+    attachments: int
+    attachments_fetched: int
     list_pages: int
     layout_unknown: int
     revisits: int
@@ -233,6 +237,8 @@ class _Watch:
             requests=tally.requests,
             captures=dict(sorted(tally.captures.items())),
             links=tally.links,
+            attachments=len(tally.attachments),
+            attachments_fetched=tally.attachments_fetched,
             list_pages=tally.list_pages,
             layout_unknown=tally.layout_unknown,
             revisits=tally.revisits,

@@ -19,7 +19,7 @@ from weakref import WeakKeyDictionary
 from scrapy.exceptions import IgnoreRequest
 
 from gicrawl.archive.errors import ArchiveError
-from gicrawl.archive.records import Judgement
+from gicrawl.archive.records import Judgement, Outcome, Role
 from gicrawl.archive.store import open_archive
 from gicrawl.crawling.ending import CrawlOver, Ending
 from gicrawl.crawling.hosts import Hosts
@@ -50,6 +50,10 @@ MAX_FAILURES = 6
 their retries. A portal that is down must not cost a time-out for each of its pages."""
 
 
+_ATTACHED = frozenset({Role.ATTACHMENT, Role.IMAGE})
+_ANSWERED = frozenset({Outcome.OK, Outcome.NOT_MODIFIED})
+
+
 class HostStopped(IgnoreRequest):
     """We leave this host alone for the rest of the run; the message says why."""
 
@@ -66,6 +70,8 @@ class Tally:
         requests: exchanges in which a request was sent.
         captures: by outcome.
         links: report links found on list pages.
+        attachments: URLs of files and pictures found in articles, of other sites too.
+        attachments_fetched: how many answered, with a file or by saying that it has not changed.
         list_pages: list pages read on the walk; a known page asked for again is none.
         layout_unknown: pages no family recognised.
         revisits: known pages asked for to which nothing led in this run.
@@ -76,6 +82,8 @@ class Tally:
     requests: int = 0
     captures: Counter[str] = field(default_factory=Counter)
     links: int = 0
+    attachments: set[str] = field(default_factory=set)
+    attachments_fetched: int = 0
     list_pages: int = 0
     layout_unknown: int = 0
     revisits: int = 0
@@ -153,6 +161,8 @@ class Session:
         tally = self.crawlers[crawler]
         tally.requests += bool(capture.request_head)
         tally.captures[capture.outcome.value] += 1
+        if capture.role in _ATTACHED and capture.outcome in _ANSWERED:
+            tally.attachments_fetched += 1
         self._write(lambda: self._writer.add(capture))
 
     def judge(self, verdict: Verdict) -> bool:
@@ -306,6 +316,8 @@ class Session:
             "requests": sum(tally.requests for tally in tallies),
             "captures": dict(sorted(captures.items())),
             "links": sum(tally.links for tally in tallies),
+            "attachments": sum(len(tally.attachments) for tally in tallies),
+            "attachments_fetched": sum(tally.attachments_fetched for tally in tallies),
             "revisits": sum(tally.revisits for tally in tallies),
             "stopped_hosts": self.stopped,
         }
