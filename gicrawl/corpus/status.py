@@ -106,6 +106,9 @@ class Status:
 SUCCESS = "finished"
 """Status of a run that did what it was asked to."""
 
+PARTS = frozenset({"nightly_crawl"})
+"""Kinds of runs that are part of another: their end says nothing of the whole."""
+
 
 def status(archive: Archive, portals: Collection[str] | None = None, selection: Selection | None = None) -> Status:
     """Take stock.
@@ -145,7 +148,7 @@ def status(archive: Archive, portals: Collection[str] | None = None, selection: 
             cell = seen.setdefault((report.portal, report.year), {})
             cell[report.report_id] = wrong or cell.get(report.report_id, False)
         found = [a for a in addresses(archive) if wanted is None or a.portal in wanted]
-    runs = archive.runs()
+    runs = [run for run in archive.runs() if run.kind not in PARTS]
     return Status(
         archive=str(archive.path),
         captures=counts[0],
