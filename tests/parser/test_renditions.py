@@ -12,6 +12,7 @@ from gicrawl.parser.report import Report, State, Status
 TITLE = "甘泉县人民政府2023年政府信息公开工作年度报告"
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(40)
 
+
 def table(permits: str, punished: str | None = None) -> str:
     """Two of the small tables as flattened text; the second only where a figure is given."""
     text = f"第二十条第（五）项\n信息内容\t本年处理决定数量\n行政许可\t{permits}\n"

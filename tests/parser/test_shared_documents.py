@@ -20,7 +20,6 @@ from gicrawl.parser.output import to_json
 SHARED = Path(__file__).parents[3] / "shared"
 READ = (".txt", ".md", ".html", ".pdf")
 TEXTS = (".txt", ".md", ".html")
-OLD_FORMS = "statistics"
 
 pytestmark = [
     pytest.mark.shared,
@@ -37,7 +36,7 @@ def documents(kinds: tuple[str, ...] = READ) -> list[tuple[Path, dict[str, Any]]
     for truth_file in sorted(SHARED.glob("truth/*.truth.json")):
         truth = json.loads(truth_file.read_text(encoding="utf-8"))
         file = next(SHARED.glob(f"*/{truth['document']}"), None)
-        if file is not None and file.suffix in kinds and OLD_FORMS not in truth["cells"]:
+        if file is not None and file.suffix in kinds:
             out.append((file, truth))
     return out
 

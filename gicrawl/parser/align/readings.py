@@ -64,7 +64,8 @@ def read_labels(stream: Stream, forms: Sequence[Form]) -> list[Reading]:
 
 def _of_form(han: str, form: Form) -> Iterator[Reading]:
     """Readings of one form, by the labels that stand there letter by letter."""
-    for _, part in groupby(form.tables, key=lambda table: table.section):
+    aligned = (table for table in form.tables if table.layout != "list")
+    for _, part in groupby(aligned, key=lambda table: table.section):
         tables = list(part)
         labels = find(han, tuple(wanted for table in tables for wanted in wanted_of(table)))
         at = 0

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from gicrawl.parser.align.blocks import block_cells
 from gicrawl.parser.align.labels import han_columns, wanted_of
+from gicrawl.parser.align.list_labels import STATISTICS
+from gicrawl.parser.align.lists import read_list
 from gicrawl.parser.align.numbers import Kind
 from gicrawl.parser.align.readings import Reading, read_labels
 from gicrawl.parser.align.rows import row_cells
@@ -49,9 +51,11 @@ def read_tables(document: Document, forms: Sequence[Form]) -> Tables:
     readings = read_labels(atoms, forms)
     out = Tables()
     used: set[int] = set()
+    taken: list[tuple[int, int]] = []
     for number, reading in enumerate(readings):
         first = atoms.atom_at(reading.first)
         last = _end(atoms, reading, readings[number + 1 :])
+        taken.append((first, last))
         used |= {atom.table for atom in atoms.atoms[first:last]}
         if reading.table.layout == "blocks":
             floor = readings[number - 1].last if number else 0
@@ -61,6 +65,11 @@ def read_tables(document: Document, forms: Sequence[Form]) -> Tables:
         out.cells += cells
         out.problems += problems
         out.forms.append((reading.table.key, reading.form))
+    if (listed := read_list(atoms, taken)) is not None:
+        out.cells += listed.cells
+        out.problems += listed.problems
+        out.forms.append((STATISTICS, listed.form))
+        used |= listed.tables
     out.grids = [
         _raw(grid)
         for number, grid in enumerate(block for block in document.blocks if isinstance(block, Grid))

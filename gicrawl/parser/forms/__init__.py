@@ -21,12 +21,16 @@ class Label:
         labels: the statutory wording first, then variants met in the wild.
         signed: the value may carry a sign (本年增/减).
         money: the value may carry 元 or 万元.
+        unit: the unit of the form, as printed beside the row; empty where the form has none, or none of its own.
+        within: keys of rows, or headings of the table, that the row may stand below; empty where any.
     """
 
     key: str
     labels: tuple[str, ...]
     signed: bool = False
     money: bool = False
+    unit: str = ""
+    within: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,8 +41,9 @@ class Table:
         key: canonical name, e.g. `applications`.
         section: heading of the part it stands in.
         headers: labels above the columns that are no columns themselves.
-        groups: labels of vertical cells beside the rows.
-        layout: `rows`, one printed row for each row; `blocks`, all rows printed side by side as one row.
+        groups: labels of vertical cells beside the rows, or headings between them.
+        layout: `rows`, one printed row for each row; `blocks`, all rows printed side by side as one row; `list`, one
+            indicator a row, in any order, under one or two columns of figures.
     """
 
     key: str
@@ -72,14 +77,19 @@ class Form:
 
 
 def _label(entry: dict[str, object]) -> Label:
-    labels = entry["labels"]
-    assert isinstance(labels, list)
     return Label(
         key=str(entry["key"]),
-        labels=tuple(str(label) for label in labels),
+        labels=_texts(entry["labels"]),
         signed=bool(entry.get("signed", False)),
         money=bool(entry.get("money", False)),
+        unit=str(entry.get("unit", "")),
+        within=_texts(entry.get("within", [])),
     )
+
+
+def _texts(entry: object) -> tuple[str, ...]:
+    assert isinstance(entry, list)
+    return tuple(str(text) for text in entry)
 
 
 @cache

@@ -1,0 +1,241 @@
+"""From atoms to the entries of a list: a label, its unit, and the values after it.
+
+An entry is what stands between the last value before a label and the first words after its own values. In tables and
+lines of fields no entry goes over the end of a printed row; what is printed one field a line flows.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from gicrawl.parser.align.list_labels import FOREIGN, ROW, UNIT, VALUES, Token, heading, pieces_of, segment
+from gicrawl.parser.align.numbers import Kind
+from gicrawl.parser.align.stream import NO_TABLE
+from gicrawl.parser.script import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from gicrawl.parser.align.stream import Atom
+
+EMPTY: Final = (Kind.GAP, Kind.BLANK)
+_SIGNS: Final = re.compile(r"[\d\s()、.,:;。]*")
+_CLOSES_ORDINAL: Final = re.compile(r"\s*[、.)](?!\d)")
+_WRAPPED = 5  # atoms a label may be wrapped over
+_BEHIND = frozenset({UNIT, "note"})
+
+
+@dataclass(slots=True)
+class Entry:
+    """A label and its values.
+
+    Attributes:
+        texts: indices of the atoms before the values, since the values before them.
+        values: indices of the atoms of the values, empty fields included.
+        row: the printed row of the values; -1 where they flow.
+        table: the grid or shape of line they stand in.
+        unit: the unit printed behind the values, where none stands before them.
+    """
+
+    texts: list[int] = field(default_factory=list)
+    values: list[int] = field(default_factory=list)
+    row: int = -1
+    table: int = NO_TABLE
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of a column and where it stands."""
+
+    role: str
+    left: int
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The headings of a list.
+
+    Attributes:
+        headings: in the order printed.
+        table: the grid or shape of line whose positions they have; `NO_TABLE` where they have none.
+        width: columns of that grid.
+        words: as printed, for telling what kind of figures stand below.
+    """
+
+    headings: tuple[Heading, ...]
+    table: int
+    width: int
+    words: tuple[str, ...]
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Roles of the columns that hold something to read, codes included, up to the next heading of names."""
+        roles = [one.role for one in self.headings]
+        if "name" in roles and "name" in (rest := roles[roles.index("name") + 1 :]):
+            roles = roles[: roles.index("name") + 1 + rest.index("name")]  # the same columns side by side
+        return tuple(role for role in roles if role in VALUES or role in {"code", "unknown"})
+
+    @property
+    def numbered(self) -> bool:
+        """Whether a number is printed before each label."""
+        return bool(self.headings) and self.headings[0].role == "code"
+
+
+def meanings(atoms: Sequence[Atom], first: int, last: int) -> Iterator[tuple[int, bool]]:
+    """Indices of atoms with whether they are values: numbers that belong to words (1 、, 2017 年) are none."""
+    for index in range(first, last):
+        atom = atoms[index]
+        if atom.kind is Kind.NOISE:
+            continue
+        maybe = atom.row < 0 and atom.kind in {Kind.NUMBER, Kind.ILLEGIBLE}
+        yield index, not (atom.kind is Kind.TEXT or (maybe and _of_words(atoms, index, last)))
+
+
+def _of_words(atoms: Sequence[Atom], index: int, last: int) -> bool:
+    text = fold(atoms[index].raw).strip()
+    if atoms[index].kind is Kind.ILLEGIBLE:
+        return _SIGNS.fullmatch(text) is not None
+    after = index + 1
+    while after < last and text.isdigit() and len(text) < 4 and atoms[after].raw.strip().isdigit():  # noqa: PLR2004 - a year
+        text += fold(atoms[after].raw).strip()  # 201, 7, 年
+        after += 1
+    following = fold(atoms[after].raw).strip() if after < last and atoms[after].row < 0 else ""
+    if re.fullmatch(r"(?:19|20)\d\d", text) and following.startswith("年"):
+        return True
+    return after == index + 1 and text.isdigit() and _CLOSES_ORDINAL.match(following) is not None
+
+
+def entries_of(atoms: Sequence[Atom], first: int, last: int) -> list[Entry]:
+    """The entries among `atoms[first:last]`, the last one perhaps without values."""
+    out: list[Entry] = []
+    now = Entry()
+    worded = -1  # the printed row in which words were met
+    for index, is_value in meanings(atoms, first, last):
+        atom = atoms[index]
+        if is_value and atom.row >= 0 and worded != atom.row and _words_follow(atoms, index, last):
+            continue  # numbers of rows, blank cells beside a group: what stands before the label is none of its values
+        if not is_value:
+            worded = atom.row
+            if now.values:
+                if not now.unit and not _has_unit(atoms, now) and _is_unit(atom) and atom.row == now.row:
+                    now.unit = atom.raw.strip()
+                    continue
+                out.append(now)
+                now = Entry()
+            now.texts.append(index)
+            continue
+        if now.values and atom.row != now.row:
+            out.append(now)
+            now = Entry()
+        if not now.values:
+            now.row, now.table = atom.row, atom.table
+        now.values.append(index)
+    return [*out, now] if now.texts or now.values else out
+
+
+def _words_follow(atoms: Sequence[Atom], index: int, last: int) -> bool:
+    row = atoms[index].row
+    for atom in atoms[index + 1 : last]:
+        if atom.row != row:
+            return False
+        if atom.kind is Kind.TEXT:
+            return True
+    return False
+
+
+def _is_unit(atom: Atom) -> bool:
+    tokens = segment(atom.raw)
+    return len(tokens) == 1 and tokens[0].role == UNIT
+
+
+def _has_unit(atoms: Sequence[Atom], entry: Entry) -> bool:
+    return any(_is_unit(atoms[index]) for index in entry.texts)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An entry with its label read.
+
+    Attributes:
+        before: what stands before the label: headings, rows that have no values, words of no meaning.
+        label: the row it names; None where none could be told.
+        unit: as printed beside it.
+        words: as printed, where the label was not told.
+        alone: nothing foreign stands between the values before and the label.
+    """
+
+    before: tuple[Token, ...]
+    label: Token | None
+    unit: str
+    words: tuple[str, ...]
+    alone: bool
+
+
+def named(atoms: Sequence[Atom], entry: Entry) -> Named:
+    """Read the label of an entry: the fewest of its last fields that are a label and nothing else."""
+    texts = [atoms[index].raw for index in entry.texts]
+    for size in range(1, min(_WRAPPED, len(texts)) + 1):
+        tokens = segment("\n".join(texts[-size:]))
+        at = next((n for n, token in enumerate(tokens) if token.role == ROW), None)
+        if at is None or any(token.role not in _BEHIND for token in tokens[at + 1 :]):
+            continue
+        if any(token.role == FOREIGN for token in tokens[:at]):
+            break  # part of a longer text: not this label as it stands
+        before = segment("\n".join(texts[:-size])) + tokens[:at]
+        unit = next((token.text for token in tokens[at + 1 :] if token.role == UNIT), entry.unit)
+        alone = not before or before[-1].role != FOREIGN or atoms[entry.texts[-size]].table >= 0
+        return Named(tuple(before), tokens[at], unit, (), alone)
+    labels = [text for text in texts if not _only_units(text)]
+    unit = next((text.strip() for text in reversed(texts) if _only_units(text) and pieces_of(text)), entry.unit)
+    words = tuple("\n".join(labels[-size:]) for size in range(1, min(3, len(labels)) + 1))
+    return Named(tuple(segment("\n".join(labels[:-1]))), None, unit, words, alone=True)
+
+
+def _only_units(text: str) -> bool:
+    return all(token.role == UNIT for token in segment(text))
+
+
+def grid_header(atoms: Sequence[Atom], index: int) -> Header | None:
+    """The header that a printed row is which begins with this atom; None where it is none.
+
+    A header names its columns, at least one of figures, and holds no figures.
+    """
+    row, table = atoms[index].row, atoms[index].table
+    cells = []
+    for atom in atoms[index:]:
+        if atom.row != row:
+            break
+        cells.append(atom)
+    if any(atom.kind in {Kind.NUMBER, Kind.NOT_APPLICABLE} and not _is_year(atom) for atom in cells):
+        return None
+    found = [(atom, heading(atom.raw)) for atom in cells if atom.kind not in EMPTY]
+    roles = [role for _, role in found]
+    if not any(role in VALUES for role in roles) or not any(role in {"name", "unit_head", "code"} for role in roles):
+        return None
+    headings = tuple(Heading(role or "unknown", atom.left, atom.right) for atom, role in found)
+    width = max(atom.right for atom in cells)
+    return Header(headings, table, width, tuple("".join(pieces_of(atom.raw)) for atom, _ in found))
+
+
+def _is_year(atom: Atom) -> bool:
+    return re.fullmatch(r"(?:19|20)\d\d", atom.raw.strip()) is not None
+
+
+def flow_header(tokens: Sequence[Token]) -> Header | None:
+    """The header among the words before the first label, where fields have no positions."""
+    known = {*VALUES, "name", "unit_head", "code", "remark"}
+    found = [token for token in tokens if token.role in known]
+    start = max((at for at, token in enumerate(found) if token.role == "name"), default=None)
+    if start is None:
+        return None
+    if start and found[start - 1].role == "code":
+        start -= 1
+    found = found[start:]
+    if not any(token.role in VALUES for token in found):
+        return None
+    headings = tuple(Heading(token.role, at, at + 1) for at, token in enumerate(found))
+    return Header(headings, NO_TABLE, len(headings), tuple(token.text for token in found))

@@ -1,0 +1,280 @@
+"""What the words beside the figures of a list of indicators mean: rows, headings, units, headers.
+
+Lists come in any order, with rows of other forms left over in them; the same label stands twice in one (被依法纠错数 of
+reviews and of suits). A label is therefore looked up in all forms at once, as a whole, and where it may be several rows
+the row or heading above it decides. What is not found letter by letter may still be a damaged label, of one row only.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Final
+
+from gicrawl.parser.forms import load_forms
+from gicrawl.parser.script import ZERO_WIDTH, fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from gicrawl.parser.forms import Form, Table
+
+STATISTICS: Final = "statistics"
+ROW, GROUP, UNIT, NOTE, FOREIGN = "row", "group", "unit", "note", "foreign"
+VALUES: Final = ("value", "annual", "cumulative")
+"""Roles of headings that have figures below them; the other headings are `name`, `unit_head`, `code`, `remark`."""
+
+_HAN: Final = re.compile(r"[\u4e00-\u9fff]+")
+_NUMERAL: Final = "一二三四五六七八九十"
+_UNIT_NOTE: Final = re.compile(r"\(\s*(?:计量)?(?:单位)?\s*:?\s*([\u4e00-\u9fff]{1,2})\s*\)")
+_NOTE: Final = re.compile(r"\([^()]*[\u4e00-\u9fff]{3}[^()]*\)")
+_ORDINAL: Final = re.compile(
+    rf"\(\s*(?:[{_NUMERAL}]{{1,3}}|\d{{1,2}})\s*\)|(?<![\u4e00-\u9fff])[{_NUMERAL}]{{1,3}}\s*[、.,)]"
+)
+_YEAR: Final = re.compile(r"[〇零○一二三四五六七八九]{2,4}(?=年)")
+_SCOPE: Final = re.compile(r"(?<=范围)\s*([1-9])")
+_CUMULATIVE: Final = re.compile(r"累计(?:总)?数?$")
+_ANNUAL: Final = re.compile(r"(?:19|20)\d\d\s*年度?(?:数|统计数|实际)?\s*$")
+_JOINED = 6  # pieces a label may be broken into
+_LONGEST_DAMAGED = 60  # Han characters
+_CHARS_A_SLIP = 5  # so many characters of a label may hide one wrong one
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """A row that a label may be.
+
+    Attributes:
+        key: of the row.
+        within: rows and headings it may stand below.
+    """
+
+    key: str
+    within: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A stretch of words with its meaning.
+
+    Attributes:
+        role: `row`, `group`, `unit`, `note`, `foreign` or that of a heading.
+        text: its Han characters.
+        senses: of a row.
+    """
+
+    role: str
+    text: str
+    senses: tuple[Sense, ...] = ()
+
+
+@cache
+def list_tables() -> tuple[tuple[Form, Table], ...]:
+    """Every list of indicators with its form."""
+    return tuple((form, table) for form in load_forms() for table in form.tables if table.layout == "list")
+
+
+def _simple(text: str) -> str:
+    return fold(text).replace(ZERO_WIDTH, "").replace("其它", "其他")
+
+
+def pieces_of(text: str) -> list[str]:
+    """The Han characters of a text in the pieces that digits, blanks and signs part; ordinals and notes left out."""
+    plain = _UNIT_NOTE.sub(r" \1 ", _ORDINAL.sub("|", _simple(text)))
+    plain = _NOTE.sub("|", plain)
+    plain = _SCOPE.sub(lambda match: _NUMERAL[int(match[1]) - 1], _YEAR.sub("|", plain))
+    return _HAN.findall(plain.replace("其中", "|"))
+
+
+def plain_label(text: str) -> str:
+    """What a label is looked up by."""
+    return "".join(pieces_of(text))
+
+
+@cache
+def _words() -> dict[str, dict[str, list[str]]]:
+    words = tomllib.loads(resources.files(__package__).joinpath("lists.toml").read_text(encoding="utf-8"))
+    return {name: {key: value for key, value in part.items() if key != "least"} for name, part in words.items()}
+
+
+@cache
+def _least() -> int:
+    words = tomllib.loads(resources.files(__package__).joinpath("lists.toml").read_text(encoding="utf-8"))
+    return int(words["endings"]["least"])
+
+
+@cache
+def of_a_period() -> frozenset[str]:
+    """Headings of figures on a period that need not be a year."""
+    return frozenset(_words()["header"]["of_a_period"])
+
+
+@cache
+def _rows() -> dict[str, tuple[Sense, ...]]:
+    """Every wording of every row, with the rows it may be."""
+    within: dict[str, set[str]] = {}
+    printed: dict[str, dict[str, None]] = {}
+    for _, table in list_tables():
+        for row in table.rows:
+            above = within.setdefault(row.key, set())
+            above.update(name if name.isascii() else plain_label(name) for name in row.within)
+            for label in row.labels:
+                printed.setdefault(plain_label(label), {})[row.key] = None
+    endings = sorted(_words()["endings"]["same"], key=len, reverse=True)
+    alike: dict[str, dict[str, None]] = {}
+    for label, keys in printed.items():
+        stem = next(label.removesuffix(ending) for ending in endings if label.endswith(ending))
+        if len(stem) >= _least():
+            for ending in endings:
+                alike.setdefault(stem + ending, {}).update(keys)
+    return {
+        label: tuple(Sense(key, frozenset(within[key])) for key in keys) for label, keys in (alike | printed).items()
+    }
+
+
+@cache
+def _others() -> dict[str, str]:
+    """Every other word that is known, with its role."""
+    words = _words()
+    found = {word: "unit_head" if role == "unit" else role for role, all_ in words["header"].items() for word in all_}
+    found |= dict.fromkeys(words["header"]["of_a_period"], "annual") | {"本年累计": "cumulative"}
+    found |= dict.fromkeys(words["units"]["words"], UNIT)
+    for _, table in list_tables():
+        found |= {plain_label(group): GROUP for group in table.groups}
+    return found
+
+
+@cache
+def _notes() -> tuple[str, ...]:
+    """What labels say in brackets, which a line break may leave without them."""
+    notes = {
+        "".join(_HAN.findall(note))
+        for _, table in list_tables()
+        for row in table.rows
+        for label in row.labels
+        for note in _NOTE.findall(_simple(label))
+    }
+    return tuple(sorted(notes))
+
+
+@cache
+def long_labels() -> tuple[str, ...]:
+    """Labels of five characters and more as they are printed: a list holds several of them."""
+    labels = {"".join(_HAN.findall(_simple(row.labels[0]))) for _, table in list_tables() for row in table.rows}
+    whole = {plain_label(label) for label in labels} | {
+        piece for _, table in list_tables() for row in table.rows for piece in pieces_of(row.labels[0])
+    }
+    return tuple(sorted(label for label in whole if len(label) >= 5))  # noqa: PLR2004 - as said above
+
+
+def segment(text: str) -> list[Token]:
+    """The words of a text as tokens, the longest known ones first; a label may be broken into several pieces."""
+    pieces = pieces_of(text)
+    tokens: list[Token] = []
+    at = 0
+    while at < len(pieces):
+        for stop in range(min(len(pieces), at + _JOINED), at, -1):
+            if (token := _known("".join(pieces[at:stop]))) is not None:
+                tokens.append(token)
+                at = stop
+                break
+        else:
+            tokens += _unknown(pieces[at])
+            at += 1
+    return tokens
+
+
+def _known(words: str) -> Token | None:
+    if senses := _rows().get(words):
+        return Token(ROW, words, senses)
+    if role := _others().get(words):
+        return Token(role, words)
+    return None
+
+
+def _unknown(words: str) -> list[Token]:
+    """A piece that is no label as it stands: a label with its unit stuck to it, the scrap of a note, or foreign."""
+    for size in (2, 1):
+        unit = words[-size:]
+        if _others().get(unit) == UNIT and (token := _known(words[:-size])) is not None and token.role == ROW:
+            return [token, Token(UNIT, unit)]
+    if any(words in note for note in _notes()):
+        return [Token(NOTE, words)]
+    return [Token(FOREIGN, words)]
+
+
+def heading(text: str) -> str | None:
+    """The role of the heading of a column; None where it is none that is known."""
+    words = plain_label(text)
+    if (role := _others().get(words)) is not None:
+        return role if role not in {GROUP, UNIT} else None
+    if _CUMULATIVE.search(words):
+        return "cumulative"
+    return "annual" if _ANNUAL.search(_simple(text)) else None
+
+
+def damaged(texts: Iterable[str]) -> Token | None:
+    """The row whose label one of the texts is, but for slips; None where none is, or two are as likely."""
+    best: dict[str, tuple[int, Token]] = {}
+    for text in texts:
+        words = plain_label(text)
+        if not _least() <= len(words) <= _LONGEST_DAMAGED:
+            continue
+        allowed = 1 + len(words) // (2 * _CHARS_A_SLIP)
+        for label, senses in _rows().items():
+            if len(label) < _CHARS_A_SLIP or abs(len(label) - len(words)) > allowed:
+                continue
+            if (slips := _distance(label, words, allowed)) <= allowed:
+                key = "|".join(sense.key for sense in senses)
+                if key not in best or slips < best[key][0]:
+                    best[key] = (slips, Token(ROW, label, senses))
+    found = sorted(best.values(), key=lambda entry: entry[0])
+    if not found or (len(found) > 1 and found[1][0] == found[0][0]):
+        return None
+    return found[0][1]
+
+
+def resembles(words: str, label: str) -> bool:
+    """Whether a text may be a badly damaged label: most characters of the shorter stand in the longer, in order."""
+    short, long = sorted((words, plain_label(label)), key=len)
+    at = matched = 0
+    for character in short:
+        hit = long.find(character, at)
+        if hit >= 0:
+            matched, at = matched + 1, hit + 1
+    return matched * 5 >= len(short) * 3 and len(short) * 2 >= len(long)
+
+
+def _distance(one: str, other: str, most: int) -> int:
+    """Characters changed, lost or added between two short texts; more than `most` where they are too many."""
+    if len(set(one) - set(other)) > most:
+        return most + 1
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        above, row[0] = row[0], i
+        for j, b in enumerate(other, 1):
+            above, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, above + (a != b))
+        if min(row) > most:
+            return most + 1
+    return row[-1]
+
+
+def sense_of(senses: Sequence[Sense], above: Sequence[str | None]) -> str | None:
+    """Which of several rows a label is; None where the rows above it do not tell.
+
+    Args:
+        senses: the rows it may be.
+        above: keys of the rows and headings before it, in reading order; None for one that was not understood.
+    """
+    if len(senses) == 1:
+        return senses[0].key
+    for name in reversed(above):
+        if name is None:
+            return None
+        found = [sense.key for sense in senses if name in sense.within]
+        if found:
+            return found[0] if len(found) == 1 else None
+    return None

@@ -1,0 +1,196 @@
+"""The figures of one row of a list → its columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gicrawl.parser.align.list_entries import EMPTY
+from gicrawl.parser.align.list_labels import STATISTICS, VALUES
+from gicrawl.parser.align.numbers import Kind
+from gicrawl.parser.align.stream import NO_TABLE
+from gicrawl.parser.report import Cell, State
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gicrawl.parser.align.list_entries import Entry, Header
+    from gicrawl.parser.align.stream import Atom
+    from gicrawl.parser.forms import Label
+
+_STATES = {
+    Kind.NUMBER: State.NUMBER,
+    Kind.BLANK: State.BLANK,
+    Kind.GAP: State.BLANK,
+    Kind.NOT_APPLICABLE: State.NOT_APPLICABLE,
+    Kind.WORD: State.TEXT,
+    Kind.ILLEGIBLE: State.ILLEGIBLE,
+}
+_MONEY = ("元", "万元")
+_GAPPED = 0.95  # some fields are only gaps
+_AMONG_BLANKS = 0.92  # blank fields stand between the figures, and nothing says of which column
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The figures of a row.
+
+    Attributes:
+        columns: the columns of figures the list has.
+        placed: for each column whose figure is known, its atom.
+        open: atoms that may stand in any of the columns.
+        confidence: how sure the placing is.
+    """
+
+    columns: tuple[str, ...]
+    placed: tuple[tuple[str, int], ...]
+    open: tuple[int, ...]
+    confidence: float = 1.0
+
+    @property
+    def short(self) -> bool:
+        """Whether a column has no figure."""
+        return len(self.placed) < len(self.columns)
+
+
+def figures_of(atoms: Sequence[Atom], entry: Entry, header: Header | None, usual: int, *, final: bool) -> Figures:
+    """Give the values of an entry to the columns.
+
+    Args:
+        atoms: the stream's.
+        entry: of the row.
+        header: it stands under.
+        usual: how many values most rows of the list have, for a list without header.
+        final: nothing flows on after it.
+    """
+    if header is None:
+        roles = {1: ("value",), 2: ("annual", "cumulative")}.get(usual, ())
+        return _counted(atoms, entry.values, roles)
+    roles = _named(header.roles)
+    if not roles:
+        return Figures((), (), ())
+    values = entry.values
+    if header.table != NO_TABLE and entry.row >= 0 and _same_shape(atoms, entry, header):
+        return _positioned(atoms, values, header, roles)
+    if header.numbered and entry.row < 0:
+        roles = roles[1:] if roles[0] == "code" else roles
+        if not final:
+            values = _without_number(atoms, values, len(roles))
+    return _counted(atoms, values, roles)
+
+
+def _named(roles: tuple[str, ...]) -> tuple[str, ...]:
+    """The columns as the list's keys: one column of figures is `value`, two are `annual` and `cumulative`.
+
+    Nothing where they are others: two years side by side, departments side by side.
+    """
+    figures = [role for role in roles if role in VALUES]
+    if "unknown" in roles or len(figures) > 2 or len(set(figures)) < len(figures):  # noqa: PLR2004 - as said above
+        return ()
+    if len(figures) == 1:
+        return tuple("value" if role == "annual" else role for role in roles)
+    if "cumulative" not in figures:
+        return ()
+    return tuple("annual" if role == "value" else role for role in roles)
+
+
+def _same_shape(atoms: Sequence[Atom], entry: Entry, header: Header) -> bool:
+    """Whether positions of the header are positions of the row: the same grid, or one of as many columns."""
+    if entry.table == header.table:
+        return True
+    if entry.table < 0 or header.table < 0:
+        return False
+    return max(atoms[index].right for index in entry.values) == header.width
+
+
+def _positioned(atoms: Sequence[Atom], values: Sequence[int], header: Header, roles: tuple[str, ...]) -> Figures:
+    """Each value under the heading it stands under; of columns side by side, the same one every time."""
+    columns = tuple(role for role in roles if role in VALUES)
+    single = "value" if columns == ("value",) else None
+    placed: dict[str, int] = {}
+    open_: list[int] = []
+    for index in values:
+        middle = (atoms[index].left + atoms[index].right) / 2
+        role = next((one.role for one in header.headings if one.left <= middle < one.right), None)
+        if role not in VALUES:
+            continue
+        column = single or ("annual" if role == "value" else role)
+        if column in placed and (atoms[index].kind not in EMPTY or atoms[placed[column]].kind not in EMPTY):
+            open_ += [placed[column], index]
+        placed.setdefault(column, index)
+    if open_:
+        return Figures(columns, (), tuple(open_))
+    return Figures(columns, tuple(placed.items()), ())
+
+
+def _without_number(atoms: Sequence[Atom], values: Sequence[int], width: int) -> list[int]:
+    """The values without the number of the next row, which flows behind them; nothing where that is not certain."""
+    last = atoms[values[-1]].value if values else None
+    if len(values) == width + 1 and last is not None and isinstance(last.number, int):
+        return list(values[:-1])
+    return []
+
+
+def _counted(atoms: Sequence[Atom], values: Sequence[int], roles: tuple[str, ...]) -> Figures:
+    """As many values as columns: in their order. Otherwise any of them may stand anywhere."""
+    columns = tuple(role for role in roles if role in VALUES)
+    if not columns:
+        return Figures((), (), ())
+    held = [index for index in values if atoms[index].kind is not Kind.GAP]
+    full = [index for index in values if atoms[index].kind not in EMPTY]
+    for found, confidence in ((held, 1.0), (list(values), _GAPPED), (full, _AMONG_BLANKS)):
+        if len(found) == len(roles):
+            placed = tuple((role, index) for role, index in zip(roles, found, strict=True) if role in VALUES)
+            return Figures(columns, placed, (), confidence)
+    return Figures(columns, (), tuple(full))
+
+
+def cell_of(atoms: Sequence[Atom], row: Label, column: str, figures: Figures, *, confidence: float, unit: str) -> Cell:
+    """The cell of one column of a row.
+
+    Args:
+        atoms: the stream's.
+        row: of the form.
+        column: its key.
+        figures: of the row.
+        confidence: in its label and place.
+        unit: printed beside the row.
+    """
+    index = dict(figures.placed).get(column)
+    if index is not None:
+        return _printed(atoms[index], row, column, confidence, unit)
+    if figures.open:
+        return Cell(
+            table=STATISTICS,
+            row=row.key,
+            column=column,
+            state=State.AMBIGUOUS,
+            flags=("placement",),
+            candidates=tuple((atoms[at].raw, atoms[at].evidence) for at in figures.open),
+        )
+    return Cell(table=STATISTICS, row=row.key, column=column, state=State.UNREAD)
+
+
+def _printed(atom: Atom, row: Label, column: str, confidence: float, unit: str) -> Cell:
+    """A cell whose place is known. Its unit is what stands with the number, or beside the row if not the form's."""
+    value = atom.value
+    assert value is not None
+    state, number, flags, printed = _STATES[value.kind], value.number, value.flags, value.unit
+    if printed is not None and not row.money:
+        state, number, flags, printed = State.TEXT, None, (*flags, "unit_unexpected"), None
+    elif number is not None and number < 0:
+        flags = (*flags, "sign_unexpected")
+    if state is State.NUMBER and row.money and printed is None and unit in _MONEY and unit != row.unit:
+        printed = unit
+    return Cell(
+        table=STATISTICS,
+        row=row.key,
+        column=column,
+        state=state,
+        value=number if state is State.NUMBER else None,
+        raw=atom.raw,
+        unit=printed,
+        confidence=confidence,
+        flags=flags,
+        evidence=atom.evidence,
+    )

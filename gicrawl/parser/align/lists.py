@@ -1,0 +1,342 @@
+"""Lists of indicators, the annexes of 2008-2018: their cells.
+
+Rows are read one by one, each by its own label, because no two annexes have the same in the same order. Which form it
+is, the rows found say; it only decides which rows count as absent. A row that shows fewer figures than the list has
+columns stays ambiguous: where blanks were lost, nothing tells which column a figure stands in.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from gicrawl.parser.align.cells import absent, unread
+from gicrawl.parser.align.list_entries import (
+    EMPTY,
+    Entry,
+    Header,
+    Named,
+    entries_of,
+    flow_header,
+    grid_header,
+    named,
+)
+from gicrawl.parser.align.list_labels import (
+    FOREIGN,
+    GROUP,
+    ROW,
+    STATISTICS,
+    VALUES,
+    damaged,
+    heading,
+    list_tables,
+    long_labels,
+    of_a_period,
+    plain_label,
+    resembles,
+    sense_of,
+)
+from gicrawl.parser.align.list_values import Figures, cell_of, figures_of
+from gicrawl.parser.align.numbers import Kind
+from gicrawl.parser.report import Cell, Problem, State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from gicrawl.parser.align.stream import Atom, Stream
+    from gicrawl.parser.forms import Form, Table
+
+_HINTS = 3  # long labels that stand in a document which may have a list
+_ROWS, _ROWS_HEADED = 4, 2  # rows with figures that make a list, without and with a header
+_STRANGERS = 6  # entries of no meaning in a row that end a list
+_PROSE = 120  # Han characters of no meaning that end it
+_MISSING, _FOREIGN_ROW = 3.0, 2.0  # what speaks against a form: a row that is not there, one that it does not have
+_HEADED = 6.0  # what speaks for it: its own heading above the figures
+
+# Confidence, by what speaks for a value. Below 0.9 nobody should rely on it unseen.
+_GRID, _LINE, _FLOW = 0.99, 0.97, 0.97
+_LEAKY = 0.92  # a flow in which other rows lost figures
+_DOUBTFUL = 0.85  # a damaged label, words of no meaning before it, figures of a period
+_HEADLESS = 0.75  # nothing says what the figures are
+
+
+@dataclass(slots=True)
+class ListReading:
+    """What was read of the list of a document.
+
+    Attributes:
+        form: id of the form it is nearest to.
+        tables: grids it was read from that hold nothing else.
+    """
+
+    form: str
+    cells: list[Cell] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    tables: set[int] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class _Row:
+    """An entry with its label and its figures."""
+
+    entry: Entry
+    named: Named
+    key: str | None = None
+    label: str = ""
+    exact: bool = True
+    header: Header | None = None
+    shifted: bool = False
+    figures: Figures | None = None
+
+
+def read_list(atoms: Stream, taken: Sequence[tuple[int, int]]) -> ListReading | None:
+    """Read the list of a document; None where it has none.
+
+    Args:
+        atoms: the stream.
+        taken: first and last atom of the stretches that other tables take.
+    """
+    if sum(label in atoms.han for label in long_labels()) < _HINTS:
+        return None
+    rows = [row for first, last in _free(len(atoms.atoms), taken) for row in _rows(atoms.atoms, first, last)]
+    rows = _clusters(atoms.atoms, rows)
+    if not rows:
+        return None
+    _place(atoms.atoms, rows)
+    return _reading(atoms.atoms, rows)
+
+
+def _free(count: int, taken: Sequence[tuple[int, int]]) -> Iterable[tuple[int, int]]:
+    at = 0
+    for first, last in sorted(taken):
+        if first > at:
+            yield at, first
+        at = max(at, last)
+    if at < count:
+        yield at, count
+
+
+def _rows(atoms: Sequence[Atom], first: int, last: int) -> list[_Row]:
+    """Every entry with its label, the header it stands under and the row it means."""
+    out: list[_Row] = []
+    above: list[str | None] = []
+    header: Header | None = None
+    shifted = False
+    for entry in entries_of(atoms, first, last):
+        row = _Row(entry, named(atoms, entry))
+        begun = _header(atoms, entry, row.named)
+        if begun is not None:
+            header, shifted = begun, _figures_first(atoms, entry, begun)
+        row.header, row.shifted = header, shifted and entry.row < 0
+        for token in row.named.before:
+            if token.role == GROUP:
+                above.append(token.text)
+            elif token.role == ROW:
+                above.append(sense_of(token.senses, above))
+        label = row.named.label
+        if label is None and entry.values and (label := damaged(row.named.words)) is not None:
+            row.exact = False
+        if label is not None:
+            row.key, row.label = sense_of(label.senses, above), label.text
+        if label is not None or entry.values:
+            above.append(row.key)
+        out.append(row)
+    return out
+
+
+def _figures_first(atoms: Sequence[Atom], entry: Entry, header: Header) -> bool:
+    """Whether figures flow directly behind a header: they stand before their labels, and all would be a row too low."""
+    if entry.row >= 0 or len(entry.values) < sum(role in VALUES for role in header.roles) or not entry.texts:
+        return False
+    return not header.numbered and heading(atoms[entry.texts[-1]].raw) is not None
+
+
+def _header(atoms: Sequence[Atom], entry: Entry, read: Named) -> Header | None:
+    """A header among the words before the figures of an entry; the last one where a table begins anew."""
+    seen = -1
+    found: Header | None = None
+    for index in entry.texts:
+        if atoms[index].row >= 0 and atoms[index].row != seen:
+            seen = atoms[index].row
+            start = index
+            while start and atoms[start - 1].row == seen:
+                start -= 1
+            found = grid_header(atoms, start) or found
+    return found or flow_header((*read.before, *((read.label,) if read.label else ())))
+
+
+def _clusters(atoms: Sequence[Atom], rows: list[_Row]) -> list[_Row]:
+    """The rows of the list: stretches with enough known labels and figures, and what stands among them."""
+    groups: list[list[_Row]] = [[]]
+    strange = 0
+    for row in rows:
+        known = row.key is not None and bool(row.entry.values)
+        words = sum(len(token.text) for token in row.named.before if token.role == FOREIGN)
+        prose = words + sum(len(plain_label(text)) for text in row.named.words[:1])
+        if groups[-1] and (strange > _STRANGERS or prose > _PROSE):
+            groups.append([])
+            strange = 0
+        strange = 0 if known else strange + 1
+        if known or groups[-1]:
+            groups[-1].append(row)
+    out: list[_Row] = []
+    for group in groups:
+        while group and not (group[-1].key is not None and group[-1].entry.values) and not _ends(atoms, group[-1]):
+            group.pop()
+        keys = {row.key for row in group if row.key is not None and row.entry.values}
+        headed = any(row.header is not None for row in group)
+        if len(keys) >= (_ROWS_HEADED if headed else _ROWS):
+            out += group
+    return out
+
+
+def _ends(atoms: Sequence[Atom], row: _Row) -> bool:
+    """Whether the last row of a printed table has figures, though its label was not understood."""
+    return row.entry.table >= 0 and any(atoms[index].kind is Kind.NUMBER for index in row.entry.values)
+
+
+def _place(atoms: Sequence[Atom], rows: list[_Row]) -> None:
+    """Give the figures of every row to the columns."""
+    counts = Counter(
+        sum(atoms[index].kind not in EMPTY for index in row.entry.values) for row in rows if row.key is not None
+    )
+    usual = counts.most_common(1)[0][0]
+    for number, row in enumerate(rows):
+        if row.shifted:
+            continue
+        final = number == len(rows) - 1 or rows[number + 1].entry.row >= 0
+        row.figures = figures_of(atoms, row.entry, row.header, usual, final=final)
+
+
+def _reading(atoms: Sequence[Atom], rows: list[_Row]) -> ListReading:
+    form, table = _form(rows)
+    columns = _columns(rows)
+    out = ListReading(form.id)
+    labels = {row.key: row for _, other in list_tables() for row in other.rows} | {row.key: row for row in table.rows}
+    out.tables = {row.entry.table for row in rows if row.entry.table >= 0}
+    _report_unknown(atoms, rows, out)
+    found: dict[tuple[str, str], list[Cell]] = {}
+    lost = _lost(rows)
+    ceiling = _ceiling(rows)
+    for row in rows:
+        if row.key is None or not row.entry.values or row.figures is None:
+            continue
+        sure = min(_sureness(row), ceiling)
+        unit = row.named.unit
+        for column in columns:
+            cell = cell_of(atoms, labels[row.key], column, row.figures, confidence=sure, unit=unit)
+            found.setdefault((row.key, column), []).append(cell)
+    keys = [*(row.key for row in table.rows), *dict.fromkeys(key for key, _ in found)]
+    unsure = [row.named.words[-1] for row in rows if row.key is None and row.named.words]
+    for key in dict.fromkeys(keys):
+        for column in columns:
+            cells = found.get((key, column), [])
+            if cells:
+                out.cells.append(_one(cells))
+            elif key in lost or any(
+                resembles(plain_label(words), text) for words in unsure for text in labels[key].labels
+            ):
+                out.cells.append(unread(STATISTICS, key, column))
+            else:
+                out.cells.append(absent(STATISTICS, key, column))
+        if key in lost and (key, columns[0]) not in found:
+            out.problems.append(Problem("row_unread", (("table", STATISTICS), ("row", labels[key].labels[0]))))
+    return out
+
+
+def _one(cells: list[Cell]) -> Cell:
+    """One cell of what was read for it; ambiguous where the same row is printed twice with different figures."""
+    first = cells[0]
+    if len(cells) == 1 or all((cell.state, cell.value) == (first.state, first.value) for cell in cells):
+        return first
+    return replace(
+        first,
+        state=State.AMBIGUOUS,
+        value=None,
+        raw=None,
+        unit=None,
+        confidence=0.0,
+        flags=("printed_twice",),
+        candidates=tuple((cell.raw, cell.evidence) for cell in cells if cell.raw is not None),
+        evidence={},
+    )
+
+
+def _columns(rows: list[_Row]) -> tuple[str, ...]:
+    used = {role for row in rows if row.figures is not None for role in row.figures.columns}
+    if "annual" in used and "cumulative" in used:
+        used.discard("value")
+    return tuple(role for role in VALUES if role in used) or ("value",)
+
+
+def _sureness(row: _Row) -> float:
+    assert row.figures is not None
+    sure = _GRID if row.entry.table >= 0 else _LINE if row.entry.row >= 0 else _FLOW
+    if not row.exact or not row.named.alone:
+        sure = _DOUBTFUL
+    if row.header is None:
+        return min(sure, _HEADLESS)
+    if of_a_period().intersection(row.header.words):
+        return min(sure, _DOUBTFUL)
+    return min(sure, row.figures.confidence)
+
+
+def _ceiling(rows: list[_Row]) -> float:
+    """What the whole list allows: a flow that lost figures is trusted less."""
+    flowing = [row for row in rows if row.entry.row < 0 and row.key is not None]
+    if not flowing:
+        return 1.0
+    short = sum(row.figures is None or row.figures.short for row in flowing)
+    return _LEAKY if short else 1.0
+
+
+def _lost(rows: list[_Row]) -> frozenset[str]:
+    """Rows whose label is printed and whose figures are not."""
+    out: set[str] = set()
+    above: list[str | None] = []
+    for number, row in enumerate(rows):
+        for token in row.named.before:
+            if token.role == GROUP:
+                above.append(token.text)
+            elif token.role == ROW:
+                key = sense_of(token.senses, above)
+                above.append(key)
+                if key is not None and number:
+                    out.add(key)
+        above.append(row.key)
+        if row.key is not None and (row.shifted or not row.entry.values):
+            out.add(row.key)
+    return frozenset(out)
+
+
+def _report_unknown(atoms: Sequence[Atom], rows: list[_Row], out: ListReading) -> None:
+    """Rows with figures that no form has: said, and their table kept as it is."""
+    for row in rows:
+        if row.key is not None or not any(atoms[index].kind is Kind.NUMBER for index in row.entry.values):
+            continue
+        words = row.label or " ".join(row.named.words[0].split()) if row.named.words or row.label else ""
+        if words:
+            out.problems.append(Problem("row_unknown", (("table", STATISTICS), ("row", words))))
+            out.tables.discard(row.entry.table)
+
+
+def _form(rows: list[_Row]) -> tuple[Form, Table]:
+    """The form whose rows and headings are nearest to those found."""
+    printed = {row.key: row.label for row in rows if row.key is not None}
+    words = {word for row in rows if row.header is not None for word in row.header.words}
+
+    def score(table: Table) -> float:
+        labels = {row.key: {plain_label(label) for label in row.labels} for row in table.rows}
+        own = sum(
+            (1.0 if label in labels[key] else 0.5) * min(len(label), 8) if key in labels else -_FOREIGN_ROW
+            for key, label in printed.items()
+        )
+        headed = any(
+            plain_label(label) in words and len(plain_label(label)) > 2  # noqa: PLR2004 - 年度 is everywhere
+            for column in table.columns
+            for label in column.labels
+        )
+        return own - _MISSING * sum(key not in printed for key in labels) + (_HEADED if headed else 0.0)
+
+    return max(list_tables(), key=lambda entry: score(entry[1]))
