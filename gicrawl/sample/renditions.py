@@ -43,17 +43,19 @@ class Form:
         files: the attached files in order, each as (what it is, how the page refers to it).
         kind: kind of the entry.
         repeat_header: whether a table in its PDF that runs on has its header again.
+        embedded: whether the font lies in the PDF or is only named there.
     """
 
     whole: bool
     files: tuple[tuple[str, str], ...]
     kind: str = REPORT
     repeat_header: bool = False
+    embedded: bool = True
 
 
 FORMS = {
     PLAIN: Form(whole=True, files=()),
-    "page_pdf": Form(whole=True, files=(("pdf", "frame"),), repeat_header=True),
+    "page_pdf": Form(whole=True, files=(("pdf", "frame"),), repeat_header=True, embedded=False),
     "notice_pdf": Form(whole=False, files=(("pdf", "link"),)),
     "notice_docx": Form(whole=False, files=(("docx", "tag"),)),
     "notice_pdf_docx": Form(whole=False, files=(("pdf", "tag"), ("docx", "tag")), repeat_header=True),
@@ -61,7 +63,7 @@ FORMS = {
     "notice_download": Form(whole=False, files=(("unnamed", "download"),)),
     "notice_pdf_is_html": Form(whole=False, files=(("html", "link"),)),
     "notice_lost_pdf": Form(whole=False, files=(("lost", "tag"),), kind=ATTACHMENT_MISSING),
-    "only_pdf": Form(whole=False, files=(("pdf", "alone"),)),
+    "only_pdf": Form(whole=False, files=(("pdf", "alone"),), embedded=False),
     "pictures": Form(whole=False, files=(), kind=PICTURES),
 }
 """Every portal has one report in each of these forms; all others are plain pages."""
@@ -118,7 +120,8 @@ def _notice(rng: random.Random, spec: ReportSpec, own: random.Random) -> str:
 
 
 def _pdf(own: random.Random, written: WrittenReport, form: Form, style: str) -> Attachment:
-    printed = print_report(written.blocks, repeat_header=form.repeat_header, bars=chance(own, 0.5))
+    bars = chance(own, 0.5)
+    printed = print_report(written.blocks, repeat_header=form.repeat_header, bars=bars, embedded=form.embedded)
     return _attachment(written, "pdf", printed.body, PDF, style)
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gicrawl.sample.content import HEADING, RIGHT, TITLE, Line
-from gicrawl.sample.pdf import HEIGHT, WIDTH, Sheet, advance, pdf
+from gicrawl.sample.fonts import advance
+from gicrawl.sample.pdf import HEIGHT, WIDTH, Sheet, pdf
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,13 +63,14 @@ class _Cell:
         return len(self.lines) * _CELL_LEADING + 2 * _PADDING
 
 
-def print_report(blocks: Sequence[Block], *, repeat_header: bool, bars: bool) -> Printed:
+def print_report(blocks: Sequence[Block], *, repeat_header: bool, bars: bool, embedded: bool) -> Printed:
     """Set a report.
 
     Args:
         blocks: the report; its first title is the file's.
         repeat_header: whether a table that runs on has its header again on the next page.
         bars: borders as thin filled bars, not as stroked rectangles.
+        embedded: whether the font lies in the file or is only named.
     """
     setter = _Setter(repeat_header=repeat_header, bars=bars)
     for block in blocks:
@@ -77,7 +79,7 @@ def print_report(blocks: Sequence[Block], *, repeat_header: bool, bars: bool) ->
         else:
             setter.table(block)
     title = next(block.text for block in blocks if isinstance(block, Line) and block.kind == TITLE)
-    return Printed(body=setter.finished(title), pages=len(setter.sheets), cut=tuple(setter.cut))
+    return Printed(body=setter.finished(title, embedded=embedded), pages=len(setter.sheets), cut=tuple(setter.cut))
 
 
 class _Setter:
@@ -159,12 +161,12 @@ class _Setter:
                 )
         self._y = tops[-1]
 
-    def finished(self, title: str) -> bytes:
+    def finished(self, title: str, *, embedded: bool) -> bytes:
         """The file, every page with its number at the foot."""
         for number, sheet in enumerate(self.sheets, 1):
             foot = f"— {number} —"
             sheet.text((WIDTH - advance(foot, _CELL)) / 2, _BOTTOM / 2, foot, _CELL)
-        return pdf(self.sheets, title)
+        return pdf(self.sheets, title, embedded=embedded)
 
 
 def _prints_here(cell: _Cell, heights: list[float], first: int, last: int) -> bool:

@@ -73,11 +73,11 @@ def text_of_pdf(body: bytes) -> list[str]:
 
 
 @pytest.mark.parametrize("year", [2020, 2023])
-@pytest.mark.parametrize("bars", [True, False])
-def test_every_line_and_cell_of_a_pdf_comes_back_from_pdfium(year: int, bars: bool) -> None:  # noqa: FBT001 - a parameter of the test
+@pytest.mark.parametrize("embedded", [True, False])
+def test_every_line_and_cell_of_a_pdf_comes_back_from_pdfium(year: int, embedded: bool) -> None:  # noqa: FBT001 - a parameter of the test
     for seed, issuer in ((1, COUNTY), (2, RARE)):
         report = written(seed, year=year, issuer=issuer)
-        printed = print_report(report.blocks, repeat_header=False, bars=bars)
+        printed = print_report(report.blocks, repeat_header=False, bars=embedded, embedded=embedded)
         pages = text_of_pdf(printed.body)
         assert len(pages) == printed.pages > 1
         for number, page in enumerate(pages, 1):
@@ -91,7 +91,7 @@ def test_every_line_and_cell_of_a_pdf_comes_back_from_pdfium(year: int, bars: bo
 
 def test_traditional_script_and_full_width_digits_come_back_too() -> None:
     report = written(4, script="hant", fullwidth=True)
-    printed = print_report(report.blocks, repeat_header=False, bars=False)
+    printed = print_report(report.blocks, repeat_header=False, bars=False, embedded=True)
     text = squeezed("".join(text_of_pdf(printed.body)))
     assert "雲坪縣" in text
     assert re.search("[０-９]", text)
@@ -101,7 +101,9 @@ def test_a_table_that_runs_over_the_end_of_a_page_has_its_header_again_or_not() 
     cut = 0
     for seed in range(6):
         report = written(seed)
-        bare, again = (print_report(report.blocks, repeat_header=value, bars=False) for value in (False, True))
+        bare, again = (
+            print_report(report.blocks, repeat_header=value, bars=False, embedded=True) for value in (False, True)
+        )
         assert bare.body != again.body or not any(again.cut)
         heads = [squeezed("".join(text_of_pdf(one.body))).count("社会公益组织") for one in (bare, again)]
         assert heads[0] == 1
@@ -112,16 +114,14 @@ def test_a_table_that_runs_over_the_end_of_a_page_has_its_header_again_or_not() 
 
 def test_the_name_of_a_group_of_rows_stands_upright() -> None:
     report = written(1)
-    document = pypdfium2.PdfDocument(print_report(report.blocks, repeat_header=False, bars=False).body)
+    document = pypdfium2.PdfDocument(print_report(report.blocks, repeat_header=False, bars=False, embedded=True).body)
     upright = 0
     for number in range(len(document)):
         page = document[number].get_textpage()
         text = page.get_text_range()
-        at = squeezed(text).find("三、本年度办理结果")
-        if at < 0:
+        index = re.search(r"三\s+、\s+本\s+年\s+度\s+办\s+理\s+结\s+果", text)
+        if index is None:
             continue
-        index = re.search(r"三\s*、\s*本\s*年\s*度", text)
-        assert index is not None
         boxes = [page.get_charbox(i) for i in range(index.start(), index.end()) if not text[i].isspace()]
         assert len({round(box[0]) for box in boxes}) == 1
         assert [box[1] for box in boxes] == sorted((box[1] for box in boxes), reverse=True)
@@ -158,13 +158,8 @@ def test_every_row_of_a_word_table_fills_its_grid_and_downward_spans_are_chains(
     for table in root.iter(f"{W}tbl"):
         width = len(table.findall(f"{W}tblGrid/{W}gridCol"))
         for row in table.iter(f"{W}tr"):
-            spans = [
-                int(cell.find(f"{W}tcPr/{W}gridSpan").get(f"{W}val"))
-                if cell.find(f"{W}tcPr/{W}gridSpan") is not None
-                else 1
-                for cell in row.iter(f"{W}tc")
-            ]
-            assert sum(spans) == width
+            wide = [span.get(f"{W}val") for span in row.iter(f"{W}gridSpan")]
+            assert len(row.findall(f"{W}tc")) - len(wide) + sum(int(span or "") for span in wide) == width
             chains += len(row.findall(f".//{W}vMerge"))
     assert chains > 20
 
@@ -190,7 +185,9 @@ def test_a_picture_of_a_page_is_a_whole_png_and_an_icon_a_whole_gif() -> None:
 def test_the_seed_decides_every_byte_of_every_rendition() -> None:
     one, two, other = (written(seed) for seed in (1, 1, 2))
     assert one.blocks == two.blocks != other.blocks
-    bodies = [print_report(report.blocks, repeat_header=True, bars=True).body for report in (one, two, other)]
+    bodies = [
+        print_report(report.blocks, repeat_header=True, bars=True, embedded=True).body for report in (one, two, other)
+    ]
     assert bodies[0] == bodies[1] != bodies[2]
     files = [word_file(random.Random(3), report.blocks) for report in (one, two, other)]
     assert files[0] == files[1] != files[2]
@@ -219,7 +216,7 @@ def test_where_page_and_file_disagree_one_cell_has_no_value_and_two_candidates()
 @pytest.mark.parametrize("seed", SEEDS)
 def test_each_portal_has_a_report_in_every_form(seed: int) -> None:
     for portal in built(seed)[1]["portals"]:
-        forms = {}
+        forms: dict[str, list[tuple[list[tuple[str, str, bool]], int]]] = {}
         for entry in (*portal["reports"], *portal["unreadable"]):
             kinds = [
                 (r["kind"], r["media_type"].split("/")[1].split(".")[-1], r["present"]) for r in entry["renditions"]
