@@ -40,13 +40,13 @@ FOLDER = "/zfxxgk/zfxxgknb/202101"
         ),
         (  # TRS: three renditions in the list below the text
             (
-                f'<div class="TRS_Editor">{NOTICE}</div><p class="insertfileTag">附件：<a href="./{P0}.ofd">版式文件</a>'
+                f'<div class="TRS_Editor">{NOTICE}</div><p class="insertfileTag">附件：<a href="./{P0}.ofd">版式</a>'
                 f'<a href="./{P0}.docx">文字版</a><a href="./{P0}.pdf">PDF版</a></p>'
             ),
             TRS,
             [
                 ("attachment", f"{FOLDER}/{P0}.{s}", t)
-                for s, t in (("ofd", "版式文件"), ("docx", "文字版"), ("pdf", "PDF版"))
+                for s, t in (("ofd", "版式"), ("docx", "文字版"), ("pdf", "PDF版"))
             ],
         ),
         (  # TRS: protected store without a suffix
