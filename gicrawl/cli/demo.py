@@ -89,6 +89,27 @@ def _portals(found: Comparison, lang: str) -> Iterator[str]:
             unavailable=portal.unavailable,
             forbidden=portal.forbidden,
         )
+    attached = found.attached
+    yield text(
+        "demo_attached",
+        lang,
+        archived=attached.archived,
+        there=attached.there,
+        told=attached.missing_told,
+        missing=attached.missing,
+        tied=attached.tied,
+        renditions=attached.renditions,
+        foreign=attached.foreign,
+    )
+    yield text(
+        "demo_unreadable",
+        lang,
+        told=attached.unreadable_told,
+        unreadable=attached.unreadable,
+        ocr=attached.needs_ocr_told,
+        pictures=attached.needs_ocr,
+        wrongly=attached.needs_ocr_wrongly,
+    )
     yield text("demo_cells", lang, labels=found.labels, **found.cells)
     yield text(
         "demo_checks",

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from gicrawl.archive.records import Outcome
 from gicrawl.corpus.accounting import Fate, addresses
 from gicrawl.corpus.views import parsed_reports
+from gicrawl.demo.attached import Attached, compare_attached
+from gicrawl.demo.places import path_of
 from gicrawl.parser.report import CheckStatus, State, Status
 
 if TYPE_CHECKING:
@@ -116,6 +117,7 @@ class Comparison:
         checks: checks by outcome.
         findings: checks that fail or cannot be assessed.
         unexpected: findings that do not follow from what is printed, and those that follow and were not made.
+        attached: what became of the files and pictures of reports.
         files: what became of each file, where the user gave a folder; nothing else is known of them.
     """
 
@@ -125,6 +127,7 @@ class Comparison:
     checks: Mapping[str, int]
     findings: tuple[Finding, ...]
     unexpected: int
+    attached: Attached
     files: tuple[FileResult, ...]
 
     @property
@@ -135,6 +138,7 @@ class Comparison:
         return (
             all(portal.exact for portal in self.portals)
             and self.cells["exact"] == self.cells["there"]
+            and self.attached.exact
             and not (self.cells["extra"] or self.labels or self.unexpected)
         )
 
@@ -151,7 +155,7 @@ def compare(archive: Archive, record: SampleRecord) -> Comparison:
     """
     portals = record.manifest["portals"]
     found = {_place(report): report for report in parsed_reports(archive, statuses=tuple(Status))}
-    fates = {(address.portal, _path(address.url)): address.fate for address in addresses(archive)}
+    fates = {(address.portal, path_of(address.url)): address.fate for address in addresses(archive)}
     cells: Counter[str] = Counter()
     checks: Counter[str] = Counter()
     findings: list[Finding] = []
@@ -174,6 +178,7 @@ def compare(archive: Archive, record: SampleRecord) -> Comparison:
         checks={status.value: checks[status.value] for status in CheckStatus},
         findings=tuple(findings),
         unexpected=unexpected,
+        attached=compare_attached(archive, portals, found),
         files=tuple(file for portal in portals for file in _files(archive, portal, found)),
     )
 
@@ -188,13 +193,14 @@ def _portal(
     there = {report["path"] for report in portal["reports"]}
     reports = {path for (owner, path), r in found.items() if owner == name and r.row.status is Status.REPORT}
     served = {file["path"] for file in portal["files"]}  # of the user's own files nobody knows what they are
+    unreadable = {entry["path"] for entry in portal["unreadable"]}  # reports, whatever can be read of them
     forbidden = tuple(portal["robots"]["disallow"])
     return PortalResult(
         portal=name,
         reports_there=len(there),
         reports_found=len(there & reports),
         near_misses=len(portal["near_misses"]),
-        parsed_wrongly=len(reports - there - served),
+        parsed_wrongly=len(reports - there - served - unreadable),
         unavailable=len(portal["unavailable"]),
         accounted=sum(
             fates.get((name, entry["path"])) in EXPECTED_FATES[entry["kind"]] for entry in portal["unavailable"]
@@ -209,11 +215,15 @@ def _cells(truth: Mapping[str, Any], report: ParsedReport) -> Counter[str]:
     read = {cell.key: cell for cell in report.cells}
     there = dict(_flat(truth["cells"]))
     states = dict(_flat(truth["states"]))
+    candidates = dict(_flat(truth["candidates"]))
     for key, value in there.items():
         cell = read.get(key)
         state = State.ABSENT if cell is None else cell.state
         counts["there"] += 1
-        if cell is not None and state == states.get(key, State.NUMBER) and cell.value == value:
+        as_printed = cell is not None and state == states.get(key, State.NUMBER) and cell.value == value
+        if as_printed and cell is not None and key in candidates:
+            as_printed = [raw for raw, _ in cell.candidates] == candidates[key]
+        if as_printed:
             counts["exact"] += 1
         else:
             counts["wrong" if state is State.NUMBER else "missed"] += 1
@@ -265,10 +275,4 @@ def _files(
 
 
 def _place(report: ParsedReport) -> tuple[str | None, str]:
-    return report.row.portal, _path(report.row.final_url)
-
-
-def _path(url: str) -> str:
-    """Path and query of a URL: what the manifest calls a path."""
-    parts = urlsplit(url)
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return report.row.portal, path_of(report.row.final_url)

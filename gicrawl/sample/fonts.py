@@ -58,12 +58,12 @@ class NamedFont:
                 f"/DescendantFonts [{first + 1} 0 R] >>"
             ),
             (
-                f"<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /FontDescriptor {first + 2} 0 R /DW 1000 "
-                "/W [1 95 500] /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 4 >> >>"
+                f"<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /FontDescriptor {first + 2} 0 R "
+                "/DW 1000 /W [1 95 500] /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 4 >> >>"
             ),
             (
-                "<< /Type /FontDescriptor /FontName /STSong-Light /Flags 4 /FontBBox [-25 -254 1000 880] /ItalicAngle 0 "
-                "/Ascent 880 /Descent -120 /CapHeight 880 /StemV 93 >>"
+                "<< /Type /FontDescriptor /FontName /STSong-Light /Flags 4 /FontBBox [-25 -254 1000 880] /ItalicAngle "
+                "0 /Ascent 880 /Descent -120 /CapHeight 880 /StemV 93 >>"
             ),
         )
         return [text.encode("ascii") for text in texts]
