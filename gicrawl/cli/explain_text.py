@@ -183,20 +183,20 @@ def _article(article: ArticleChain, lang: str) -> Iterator[str]:
             ),
             lang,
         )
-    yield from _captures(article.captures, lang)
+    yield from _captures(article.captures, article.url, lang)
     for attached in article.attachments:
         said = {"role": attached.role, "text": attached.text, "url": attached.url, "stop": attached.end.stop.value}
         yield _line("attachment", text("explain_attachment", lang, **said), lang)
-        yield from _captures(attached.captures, lang)
+        yield from _captures(attached.captures, attached.url, lang)
     for version in article.versions:
         yield from _version(version, lang)
 
 
-def _captures(captures: tuple[CaptureStep, ...], lang: str) -> Iterator[str]:
+def _captures(captures: tuple[CaptureStep, ...], named: str, lang: str) -> Iterator[str]:
     """Captures, oldest first; a row of visits that all said the same is its first and a count."""
     for _, group in groupby(captures, key=_told):
         same = list(group)
-        yield _line("capture", _capture(same[0], lang), lang)
+        yield _line("capture", _capture(same[0], named, lang), lang)
         if len(same) > 1:
             yield _line("capture", text("explain_more", lang, count=len(same) - 1, time=same[-1].time), lang)
 
@@ -205,13 +205,15 @@ def _told(step: CaptureStep) -> tuple[object, ...]:
     return step.url, step.role, step.outcome, step.status, step.judgement, step.body, step.error, step.revisit_of
 
 
-def _capture(step: CaptureStep, lang: str) -> str:
+def _capture(step: CaptureStep, named: str, lang: str) -> str:
+    """One capture; the address `named` above it is not said again."""
     parts = [step.time, step.role, step.outcome, str(step.status or "")]
     if step.judgement is not None:
         parts.append(step.judgement + (f" ({step.signature})" if step.signature else ""))
     if step.body is not None:
         parts.append(f"{step.size} B {step.media_type} {step.body[:_SHORT]}")
-    parts.append(step.url)
+    if step.url != named:
+        parts.append(step.url)
     if step.location is not None:
         parts.append(text("explain_redirects", lang, target=step.location))
     if step.requested_url != step.url:
@@ -285,7 +287,7 @@ def _parse(parse: ParseStep, lang: str) -> Iterator[str]:
         lang,
     )
     for table, found in parse.tables.items():
-        states = ", ".join(f"{count} {text(f'state_{state}', lang)}" for state, count in found["states"].items())
+        states = ", ".join(f"{count} {_state(state, lang)}" for state, count in found["states"].items())
         yield _line("table", text("explain_table", lang, table=table, form=found["form"], states=states), lang)
     if parse.facts:
         yield _line("table", text("explain_facts", lang, count=parse.facts), lang)
@@ -294,6 +296,11 @@ def _parse(parse: ParseStep, lang: str) -> Iterator[str]:
         counted = {"passed": made.passed, "failed": made.failed, "open": made.not_assessable}
         yield _line("check", text("explain_checks", lang, **counted), lang)
         yield from (_line("check", _failure(check), lang) for check in made.failures)
+
+
+def _state(state: str, lang: str) -> str:
+    """A state as a count of it is told: the codes are English words."""
+    return state if lang == "en" else text(f"state_{state}", lang)
 
 
 def _failure(check: Mapping[str, Any]) -> str:
@@ -345,10 +352,9 @@ def _cell(story: CellStory, lang: str) -> Iterator[str]:
             key=key,
             state=text(f"state_{cell['state']}", lang),
             raw=_NONE if cell["raw"] is None else f'"{" ".join(cell["raw"].split())}"',
-            value=_NONE if cell["value"] is None else cell["value"],
-            unit=cell["unit"] or "",
+            value=_NONE if cell["value"] is None else f"{cell['value']}{cell['unit'] or ''}",
             confidence=cell["confidence"],
-            flags=" ".join(cell["flags"]),
+            flags="".join(f", {flag}" for flag in cell["flags"]),
         ),
         lang,
     )

@@ -212,7 +212,7 @@ def _unknown_address(desk: _Desk, base: Explanation) -> Explanation:
     place = Place(entry.id, None) if entry is not None else Place(seen[0], None if seen[0] is not None else host)
     portal = desk.standing(place)
     if portal.last_visit is None:
-        return replace(base, known_as="page", portals=(portal,), end=end_of_portal(portal))
+        return replace(base, portals=(portal,), end=end_of_portal(portal))
     stop = Stop.UNKNOWN_ON_HOST
     return replace(
         base, portals=(portal,), end=End(stop=stop, fields={**end_of_portal(portal).fields, **fields, "host": host})
@@ -257,7 +257,9 @@ def explain_issuer(
         own = [report for report in found if report.year == year]
         articles = _articles(desk, wanted, year, places, [report.url for report in own])
         portals = tuple(desk.standing(place) for place in places)
-        base = replace(base, portals=portals, articles=articles)
+        if any(article.links for article in articles):
+            expected = replace(expected, reasons=(*expected.reasons, "announced"))
+        base = replace(base, expected=expected, portals=portals, articles=articles)
         return _finished(desk, _ended(desk, base, wanted), cell)
 
 

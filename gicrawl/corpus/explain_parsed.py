@@ -9,7 +9,7 @@ from gicrawl.archive.records import Outcome
 from gicrawl.corpus.canonical import report_id
 from gicrawl.corpus.explain_ends import current_parse
 from gicrawl.corpus.explain_fetched import moment
-from gicrawl.corpus.explain_records import CheckCount, PanelStep, ParseStep, Stop, VersionStep
+from gicrawl.corpus.explain_records import UNKNOWN, CheckCount, PanelStep, ParseStep, Stop, VersionStep
 from gicrawl.corpus.views import checks_of
 from gicrawl.parser.output import check_json
 from gicrawl.parser.report import CheckStatus, Status
@@ -179,7 +179,7 @@ def panel_of(articles: Sequence[ArticleChain], stop: Stop) -> tuple[PanelStep, .
                 others=tuple((row[2], row[3]) for row in others),
             )
         )
-    if steps or stop in {Stop.NOT_A_REPORT, Stop.PORTAL_PAGE, Stop.UNKNOWN, Stop.UNKNOWN_ON_HOST, Stop.SEVERAL}:
+    if steps or stop in UNKNOWN | {Stop.NOT_A_REPORT, Stop.PORTAL_PAGE}:
         return tuple(steps)
     state = _STATES_OF_ENDS.get(stop, "unreachable")
     return (PanelStep(issuer=None, year=None, scope=None, report_state=state, report_id=None, version=None, others=()),)

@@ -103,7 +103,7 @@ class Expected:
 
     Attributes:
         reasons: `registered` (the registry says that it publishes), `reported` (it published about earlier or later
-            years), `division` (it governs a division that was in force).
+            years), `announced` (a list page links to it under its title), `division` (it governs a division that was in force).
         due: last day for publishing, Asia/Shanghai, ISO date; None where the kind of body is unknown.
         article: rule behind `due`.
         as_of: start of the newest run of the archive: what is due later cannot be missed there; None without runs.
