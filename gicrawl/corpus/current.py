@@ -31,6 +31,11 @@ FROM documents
 WHERE NOT EXISTS (SELECT 1 FROM superseded WHERE superseded.document = documents.id)
 """
 
+_EVERY_TOO = "CREATE TEMP VIEW every_current AS SELECT document, parse FROM current_parses"
+_EVERY = """
+CREATE TEMP TABLE every_current AS SELECT document, parse FROM current_parses;
+CREATE UNIQUE INDEX temp.every_current_by_document ON every_current (document)
+"""
 _LEAVE_OUT = """
 DELETE FROM temp.current_parses
 WHERE NOT EXISTS (SELECT 1 FROM parses WHERE parses.id = current_parses.parse AND {condition})
@@ -58,8 +63,9 @@ def reading(archive: Archive, selection: Selection | None = None) -> Iterator[sq
     """Read the current parses, all from one moment, whatever others write meanwhile.
 
     Inside the block the connection has a temporary table `current_parses (document, parse)`: of each document the
-    newest parse by the current version of its reader, else the newest there is; NULL where it was never parsed. Blocks
-    may stand inside each other.
+    newest parse by the current version of its reader, else the newest there is; NULL where it was never parsed. What
+    a selection leaves out of it is still in `every_current`, for whoever has to know what else there is. Blocks may
+    stand inside each other.
 
     Args:
         archive: where to read.
@@ -82,7 +88,11 @@ def reading(archive: Archive, selection: Selection | None = None) -> Iterator[sq
         connection.execute("BEGIN")
         try:
             connection.execute(_CURRENT, {"parsers": parsers})
-            if selection:
+            if not selection:
+                connection.execute(_EVERY_TOO)
+            else:
+                for statement in _EVERY.split(";"):
+                    connection.execute(statement)
                 condition, values = selection.sql()
                 connection.execute(_LEAVE_OUT.format(condition=condition), values)
             connection.execute("CREATE UNIQUE INDEX temp.current_by_document ON current_parses (document)")
