@@ -116,6 +116,8 @@ def stepper(known: Known, now: datetime, by: Rules) -> Callable[[str, PageHistor
     def step(portal: str, page: PageHistory | None) -> Step:
         if page is None or is_due(page, now, by):
             return Step.FETCH
+        if page.failures and not known.settled(portal, page):
+            return Step.FETCH  # the run ended before it had tried as often as it should
         if page.role is Role.ROBOTS:
             return Step.SHOW  # fetched where it cannot be shown: nothing may be asked for without its rules
         if page.shown is None:
