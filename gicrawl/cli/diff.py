@@ -59,7 +59,7 @@ def diff(
     archive_path: Path,
     lang: str,
 ) -> None:
-    """Show what two versions of the parser say differently: cells, checks, facts, statuses, identities, problems, grids.
+    """Show what two versions of the parser say differently: cells, checks, facts, statuses, identities, problems.
 
     OLD and NEW are versions as `gicrawl parse`, `status` and `export` print them, or their beginnings; each stands for
     all readers of its time. Without NEW it is today's parser; without OLD, whatever parsed a document before that.

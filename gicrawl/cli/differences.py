@@ -101,6 +101,7 @@ _TRACES: Mapping[str, Callable[[Any], str]] = {
     "sentence": lambda sentence: json.dumps(sentence, ensure_ascii=False),
     "candidates": lambda found: " | ".join(json.dumps(one, ensure_ascii=False) for one in found),
     "flags": ",".join,
+    "confidence": str,
     "cells": lambda keys: ", ".join("/".join(key) for key in keys),
     "evidence": lambda place: json.dumps(place, ensure_ascii=False, sort_keys=True),
 }
