@@ -17,7 +17,6 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from gicrawl.archive.errors import ArchiveError
 from gicrawl.archive.folder import Remark
 
 if TYPE_CHECKING:
@@ -50,7 +49,7 @@ _DELIMITERS = ",\t;"
 _UNREAD = "\ufffd"
 
 
-class ListError(ArchiveError):
+class ListError(Exception):
     """The list as a whole cannot be read; nothing was imported."""
 
 

@@ -22,7 +22,7 @@ from gicrawl.archive.folder import FileRead, RefusedError, Remark, listing, read
 from gicrawl.archive.records import Capture, FileOrigin, Link, Outcome, Role, TimeSource
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from gicrawl.archive.store import Archive
@@ -70,40 +70,74 @@ def _escaped(char: str) -> str:
     return "".join(f"%{byte:02X}" for byte in os.fsencode(char))
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be imported.
+
+    Attributes:
+        folder: where it lies.
+        files: relative paths, sorted.
+        about: what is known of them.
+        remarks: what was left out already.
+        arguments: of the run, as JSON values.
+    """
+
+    folder: Path
+    files: tuple[str, ...]
+    about: About
+    remarks: tuple[Remark, ...]
+    arguments: Mapping[str, object]
+
+
+def plan_files(folder: Path, about: Path | None, archive: Path) -> Plan:
+    """Look at a folder and the list that describes it, before anything is written.
+
+    Args:
+        folder: hidden files in it, the list and the archive itself are left out.
+        about: the list, or None.
+        archive: file of the archive they will go to.
+
+    Raises:
+        ListError: the list as a whole cannot be read.
+        OSError: the folder or the list cannot be read.
+    """
+    own = [archive.with_name(archive.name + ending) for ending in ("", "-wal", "-shm", "-journal")]
+    found = listing(folder, own if about is None else [about, *own])
+    told = NOTHING if about is None else read_about(about, found.files, datetime.now(UTC))
+    arguments = {"from": "files", "folder": str(folder)}
+    return Plan(
+        folder=folder,
+        files=tuple(name for name in found.files if name not in told.held_back),
+        about=told,
+        remarks=(*found.remarks, *told.remarks),
+        arguments=arguments if about is None else {**arguments, "about": str(about)},
+    )
+
+
 def import_files(
     archive: Archive,
-    folder: Path,
-    about: Path | None,
+    plan: Plan,
     *,
     most_bytes: int,
     tell: Callable[[Remark], None],
     advance: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> Imported:
-    """Make a capture of every file of a folder.
+    """Make a capture of every file of a plan.
 
     Args:
         archive: where they go.
-        folder: where they lie; hidden files, the list and the archive itself are left out.
-        about: the list that describes them, or None.
+        plan: `plan_files` makes it.
         most_bytes: larger files are refused.
         tell: is called with what a person should look at, as it is met.
         advance: is told how many files are done, of how many.
 
     Raises:
-        ListError: the list as a whole cannot be read; nothing was imported.
         ArchiveError: the archive took no more; what was committed stays.
-        OSError: the folder or the list cannot be read; nothing was imported.
     """
-    own = [archive.path.with_name(archive.path.name + ending) for ending in ("", "-wal", "-shm", "-journal")]
-    found = listing(folder, own if about is None else [about, *own])
-    told = NOTHING if about is None else read_about(about, found.files, datetime.now(UTC))
-    importer = _Importer(archive, folder, told, most_bytes, tell)
-    for remark in (*found.remarks, *told.remarks):
+    importer = _Importer(archive, plan, most_bytes, tell)
+    for remark in plan.remarks:
         importer.remark(remark)
-    arguments: dict[str, object] = {"from": "files", "folder": str(folder)}
-    if about is not None:
-        arguments["about"] = str(about)
-    return importer.run([name for name in found.files if name not in told.held_back], arguments, advance)
+    return importer.run(advance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,17 +161,14 @@ class _Piece:
 class _Importer:
     """One import."""
 
-    def __init__(
-        self, archive: Archive, folder: Path, about: About, most_bytes: int, tell: Callable[[Remark], None]
-    ) -> None:
+    def __init__(self, archive: Archive, plan: Plan, most_bytes: int, tell: Callable[[Remark], None]) -> None:
         self._archive = archive
-        self._folder = folder
-        self._about = about
+        self._plan = plan
+        self._listed = plan.about.known
         self._most_bytes = most_bytes
         self._tell = tell
         self._new = self._known = self._refused = 0
         self._run: UUID | None = None
-        self._arguments: dict[str, object] = {}
         self._mains: dict[str, UUID] = {}
         self._attached: dict[UUID, int] = {}
 
@@ -146,13 +177,11 @@ class _Importer:
         self._refused += not remark.warning
         self._tell(remark)
 
-    def run(self, names: list[str], arguments: dict[str, object], advance: Callable[[int, int], None]) -> Imported:
-        """Import these files, those they are attached to first."""
-        self._arguments = arguments
-        listed = self._about.known
-        attached = [name for name, known in listed.items() if known.attachment_of is not None]
+    def run(self, advance: Callable[[int, int], None]) -> Imported:
+        """Import the files, attached ones after those they are attached to and in the order of the list."""
+        attached = [name for name, known in self._listed.items() if known.attachment_of is not None]
         late = frozenset(attached)
-        ordered = [*(name for name in names if name not in late), *attached]
+        ordered = [*(name for name in self._plan.files if name not in late), *attached]
         status = "failed"
         try:
             with self._archive.writer() as writer:
@@ -184,7 +213,7 @@ class _Importer:
             self._known += 1
         else:
             if self._run is None:
-                self._run = self._archive.start_run(KIND, self._arguments, user_agent="", vantage=None)
+                self._run = self._archive.start_run(KIND, self._plan.arguments, user_agent="", vantage=None)
             writer.add(_capture(piece, self._run))
             self._new += 1
         if piece.main is None:
@@ -193,13 +222,13 @@ class _Importer:
             self._attach(writer, piece.main, piece)
 
     def _piece(self, name: str) -> _Piece:
-        known = self._about.known.get(name)
+        known = self._listed.get(name)
         main = None
         if known is not None and known.attachment_of is not None:
             main = self._mains.get(known.attachment_of)
             if main is None:
                 raise RefusedError(Remark("import_main_missing", (("file", name), ("main", known.attachment_of))))
-        read = read_file(self._folder, name, self._most_bytes)
+        read = read_file(self._plan.folder, name, self._most_bytes)
         digest = sha256(read.body).digest()
         verbatim = () if known is None else known.verbatim
         stated = known is not None and known.captured is not None

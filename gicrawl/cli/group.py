@@ -135,6 +135,7 @@ def known_error(error: Exception) -> int | None:
         ("gicrawl.corpus.errors", "CorpusError"): FAILED,
         ("gicrawl.sample.process", "SampleError"): FAILED,
         ("gicrawl.export.errors", "ExportError"): FAILED,
+        ("gicrawl.archive.about", "ListError"): USAGE,
         ("gicrawl.portals.registry", "RegistryError"): USAGE,
         ("gicrawl.crawling.run", "ContactMissing"): USAGE,
         ("gicrawl.crawling.hosts", "AddressError"): USAGE,

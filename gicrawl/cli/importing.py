@@ -40,12 +40,13 @@ def files(ctx: click.Context, *, folder: Path, about: Path | None, archive_path:
     (exit status 1).
     """
     del lang
-    from gicrawl.archive.importing import import_files
+    from gicrawl.archive.importing import import_files, plan_files
     from gicrawl.archive.store import open_archive
     from gicrawl.crawling.wire import MAX_BODY
 
+    plan = plan_files(folder, about, archive_path)
     with open_archive(archive_path, create=True) as archive, bar("import") as advance:
-        done = import_files(archive, folder, about, most_bytes=MAX_BODY, tell=_tell, advance=advance)
+        done = import_files(archive, plan, most_bytes=MAX_BODY, tell=_tell, advance=advance)
     emit(f"new {done.new}")
     emit(f"known {done.known}")
     emit(f"refused {done.refused}")
