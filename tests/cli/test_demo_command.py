@@ -24,6 +24,22 @@ def test_the_demo_finds_exactly_what_is_there(demo: Done) -> None:
     assert cells[1] == cells[2]
 
 
+def test_the_demo_tells_what_became_of_files_and_of_what_cannot_be_read(demo: Done) -> None:
+    files = re.search(
+        r"^files +attachments (\d+) of (\d+) archived, (\d+) of (\d+) missing as expected; "
+        r"renditions (\d+) of (\d+) tied to their report, 0 foreign$",
+        demo.stdout,
+        re.MULTILINE,
+    )
+    assert files is not None
+    archived, there, told, missing, tied, renditions = map(int, files.groups())
+    assert archived == there >= 24
+    assert told == missing == 4
+    assert tied == renditions == there
+    unread = r"^unread +4 of 4 reports that cannot be read are said to be so; needs OCR 2 of 2, 0 wrongly$"
+    assert re.search(unread, demo.stdout, re.MULTILINE)
+
+
 def test_the_demo_names_the_wrong_total_and_where_the_archive_is(demo: Done) -> None:
     assert re.search(r"^  \S+ 20\d\d: T3_ROW_TOTAL does not hold for \w+$", demo.stdout, re.MULTILINE)
     archive = Path(demo.args[-1], "gicrawl.db")

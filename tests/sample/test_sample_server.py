@@ -87,7 +87,7 @@ def test_every_entry_is_served_as_the_manifest_says_and_every_byte_is_recorded(s
     asked = [("yunping", "/robots.txt", first)]
     for portal in told["portals"]:
         port = server.ports[portal["id"]]
-        for entry in [*portal["reports"], *portal["near_misses"], *portal["unavailable"]]:
+        for entry in [*portal["reports"], *portal["near_misses"], *portal["unavailable"], *portal["unreadable"]]:
             raw = ask(port, entry["path"])
             asked.append((portal["id"], entry["path"], raw))
             status, headers, body = split(raw)
@@ -116,6 +116,37 @@ def test_every_entry_is_served_as_the_manifest_says_and_every_byte_is_recorded(s
     assert all(r.began <= r.received <= r.answered for r in record.requests)
     assert [r.complete for r in record.requests].count(False) == 2
     assert record.requests[0].request.startswith(b"GET /robots.txt HTTP/1.1\r\nHost: test\r\n")
+
+
+def test_a_file_handed_out_by_a_program_is_found_by_its_query_and_named_in_the_head(
+    server: SampleServer, manifest: dict[str, Any]
+) -> None:
+    seen = set()
+    for portal in manifest["portals"]:
+        port = server.ports[portal["id"]]
+        files = [file for report in portal["reports"] for file in report["renditions"][1:] if file["present"]]
+        for file in files:
+            status, headers, _ = split(raw := ask(port, file["path"]))
+            assert (status, headers["content-type"]) == (200, file["content_type"])
+            assert hashlib.sha256(content(raw)).hexdigest() == file["sha256"]
+            program = ".jsp" in file["path"] or "/protect/" in file["path"]
+            assert ("content-disposition" in headers) == program
+            if program:
+                assert b".pdf" in headers["content-disposition"].encode("latin-1")
+                seen.add((portal["id"], file["content_type"]))
+                assert split(ask(port, file["path"][:-1]))[0] == 404
+    assert ("yunping", "application/octet-stream") in seen
+    assert {kind for portal, kind in seen if portal == "lanxi"} >= {"application/octet-stream", "application/pdf"}
+
+
+def test_logo_and_icons_are_served_and_belong_to_no_report(server: SampleServer, manifest: dict[str, Any]) -> None:
+    for portal in manifest["portals"]:
+        assert len(portal["chrome"]) == 3
+        for path in portal["chrome"]:
+            status, headers, _ = split(ask(server.ports[portal["id"]], path))
+            assert (status, headers["content-type"].split("/")[0]) == (200, "image")
+        own = {r["path"] for e in (*portal["reports"], *portal["unreadable"]) for r in e["renditions"]}
+        assert not own & set(portal["chrome"])
 
 
 def test_conditional_requests(server: SampleServer, manifest: dict[str, Any]) -> None:
