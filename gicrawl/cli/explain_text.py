@@ -68,14 +68,14 @@ def ending(told: Explanation, lang: str, *, bundled: str) -> Iterator[str]:
 def end_fields(told: Explanation, lang: str, *, bundled: str) -> dict[str, object]:
     """Everything a sentence about the end may name."""
     named = ("url", "portal", "since", "time", "status", "error", "signature", "title", "parser", "column", "target")
-    fields: dict[str, object] = dict.fromkeys((*named, "attachment", "reason", "role", "due", "archive"), _NONE)
+    fields: dict[str, object] = dict.fromkeys((*named, "attachment", "reason", "role", "due", "archive", "host"), _NONE)
     fields |= {"issuer": told.asked, "asked": told.asked, "year": told.year or _NONE, "failed": 0, "unread": 0}
     fields |= told.end.fields
     if "target" not in told.end.fields:
         fields["target"] = _target(told, bundled)
     article = next((one for one in told.articles if one.end == told.end), None)
     counted = None if article is None else current_parse(article.versions)
-    fields["problem"] = _NONE if counted is None else "; ".join(_problems(counted[1], lang)) or _NONE
+    fields["problem"] = _NONE if counted is None else _first(_problems(counted[1], lang))
     if counted is not None and counted[1].checks is not None:
         errors = [check for check in counted[1].checks.failures if check["severity"] == "error"]
         fields |= {"failed": len(errors), "unread": unread_cells(counted[1])}
@@ -312,6 +312,12 @@ def _problems(parse: ParseStep, lang: str) -> list[str]:
     """What the parser did not understand, each once with its count."""
     said = Counter(problem_text(Problem(code, tuple(sorted(fields.items()))), lang) for code, fields in parse.problems)
     return [sentence if count == 1 else f"{sentence} (×{count})" for sentence, count in said.items()]
+
+
+def _first(problems: list[str]) -> str:
+    """The first of several sentences, and how many more there are: all of them stand under the parse."""
+    more = f" (+{len(problems) - 1})" if len(problems) > 1 else ""
+    return problems[0] + more if problems else _NONE
 
 
 def _panel(told: Explanation, lang: str) -> Iterator[str]:

@@ -211,7 +211,7 @@ def _unknown_address(desk: _Desk, base: Explanation) -> Explanation:
         return replace(base, end=End(stop=Stop.UNKNOWN, fields=fields))
     place = Place(entry.id, None) if entry is not None else Place(seen[0], None if seen[0] is not None else host)
     portal = desk.standing(place)
-    if portal.last_visit is None:
+    if seen is None and portal.last_visit is None:
         return replace(base, portals=(portal,), end=end_of_portal(portal))
     stop = Stop.UNKNOWN_ON_HOST
     return replace(

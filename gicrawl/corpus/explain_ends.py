@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gicrawl.archive.records import Judgement, Outcome
+from gicrawl.archive.records import Judgement, Outcome, Role
 from gicrawl.corpus.explain_records import UNKNOWN, End, Stop
 from gicrawl.parser.report import State, Status
 
@@ -42,8 +42,6 @@ _BY_JUDGEMENT = {
 _ORDER = {stop: place for place, stop in enumerate(Stop)}
 GOOD = frozenset({Outcome.OK, Outcome.NOT_MODIFIED})
 """Outcomes after which we have what the server has."""
-COVERS = frozenset({"no_report_text", "missing_attachment", "pictures_without_tables"})
-"""Problems of a page that is only the cover of its files."""
 
 
 def stop_of(step: CaptureStep) -> Stop | None:
@@ -131,12 +129,14 @@ def end_of_article(
 
 def _unread(parse: ParseStep, attachments: Sequence[AttachmentChain], fields: dict[str, str | int]) -> End:
     codes = {code for code, _ in parse.problems}
+    if "needs_ocr" in codes:
+        return End(stop=Stop.NEEDS_OCR, fields=fields)
     missing = [attached for attached in attachments if attached.end.stop is not Stop.REACHED]
-    if missing and (codes & COVERS or parse.status == Status.NOT_A_REPORT):
+    if parse.status == Status.NOT_A_REPORT:  # a picture that is missing makes no news a report
+        missing = [attached for attached in missing if attached.role != Role.IMAGE]
+    if missing:
         fields |= {"attachment": missing[0].url, "reason": missing[0].end.stop.value}
         return End(stop=Stop.ATTACHMENT_MISSING, fields=fields)
-    if "needs_ocr" in codes or (codes & {"no_text"} and parse.reader == "pdf"):
-        return End(stop=Stop.NEEDS_OCR, fields=fields)
     if parse.status == Status.NOT_A_REPORT:
         return End(stop=Stop.NOT_A_REPORT, fields=fields)
     return End(stop=Stop.FAILED if parse.up_to_date else Stop.FAILED_BEFORE, fields=fields)

@@ -22,7 +22,7 @@ class Stop(StrEnum):
     FAILED_BEFORE = "failed_before"  # with a parser that is not today's
     NEEDS_OCR = "needs_ocr"
     NOT_A_REPORT = "not_a_report"
-    ATTACHMENT_MISSING = "attachment_missing"  # the page is a cover, and the file on it could not be had
+    ATTACHMENT_MISSING = "attachment_missing"  # the page holds no report, and a file on it could not be had
     NOT_FETCHED = "not_fetched"  # a list page links to it, nobody asked for it
     REDIRECT_LOST = "redirect_lost"  # it leads somewhere that was never fetched
     MISSING = "missing"
@@ -103,7 +103,8 @@ class Expected:
 
     Attributes:
         reasons: `registered` (the registry says that it publishes), `reported` (it published about earlier or later
-            years), `announced` (a list page links to it under its title), `division` (it governs a division that was in force).
+            years), `announced` (a list page links to it under its title), `division` (it governs a division that was in
+            force).
         due: last day for publishing, Asia/Shanghai, ISO date; None where the kind of body is unknown.
         article: rule behind `due`.
         as_of: start of the newest run of the archive: what is due later cannot be missed there; None without runs.
