@@ -25,6 +25,7 @@ from gicrawl.cli.options import selection_options
 from gicrawl.cli.output import bar, emit, json_line
 
 if TYPE_CHECKING:
+    from gicrawl.corpus.panel import VersionChoice
     from gicrawl.corpus.selection import Selection
 
 _AGE = re.compile(r"(\d{1,6})([mhd])")
@@ -135,27 +136,51 @@ def verify(ctx: click.Context, *, content: bool, sample: int | None, seed: int, 
     tell("verify_sound", archive=archive_path)
 
 
-@cli.command(epilog=example("gicrawl export --format csv --to tables", "gicrawl export --format jsonl --to tables"))
-@click.option("--format", "form", type=click.Choice(["csv", "jsonl"]), required=True, help="One file a table.")
+@cli.command(
+    epilog=example("gicrawl export --format csv --to tables", "gicrawl export --format parquet --to tables --region 32")
+)
+@click.option(
+    "--format", "form", type=click.Choice(["csv", "jsonl", "parquet"]), required=True, help="One file a table."
+)
 @click.option(
     "--to", "folder", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder to write into."
 )
+@click.option(
+    "--version",
+    type=click.Choice(["first", "latest", "at-deadline"]),
+    default="latest",
+    show_default=True,
+    help="Which version of a report the panel shows.",
+)
 @selection_options
 @archive_option
+@portals_option
 @lang_option
-def export(*, form: str, folder: Path, selection: Selection, archive_path: Path, lang: str) -> None:
-    """Write the tables of the archive as open data: reports, cells, facts, checks, parses, problems, captures, issuers.
+def export(
+    *,
+    form: str,
+    folder: Path,
+    version: VersionChoice,
+    selection: Selection,
+    archive_path: Path,
+    portals_file: Path | None,
+    lang: str,
+) -> None:
+    """Write the tables of the archive as open data: reports and their cells, captures, issuers, the panel of all years.
 
     The same archive always gives the same bytes. An export that fails leaves the files of the last one. Selected are
-    reports and what was read from them, by issuer and year; captures are always all there.
+    reports and what was read from them, by issuer and year; captures are always all there. The panel has a row for
+    every report that was due of a body in the registry or ever found, whether it was found or not.
     """
     del lang
     from gicrawl.archive.store import open_archive
-    from gicrawl.corpus.current import reading
+    from gicrawl.export.columns import Wanted
     from gicrawl.export.run import export as run_export
+    from gicrawl.portals.registry import load
 
-    with open_archive(archive_path) as archive, reading(archive, selection):
-        summary = run_export(archive, form, folder)
+    wanted = Wanted(selection=selection, portals=load(portals_file).portals, version=version)
+    with open_archive(archive_path) as archive:
+        summary = run_export(archive, form, folder, wanted)
     for file in summary.files:
         emit(f"{file.path} {file.records}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from decimal import Context, Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -43,8 +44,25 @@ FROM cells JOIN cell_keys ON cell_keys.id = cells.cell_key WHERE parse = ?
 """
 
 
-def panel_cells(connection: sqlite3.Connection, entry: PanelEntry) -> tuple[list[PanelValue], list[str]]:
-    """Values and states of a row of the panel, in the order of `panel_columns`.
+@dataclass(frozen=True, slots=True)
+class PanelCells:
+    """The cells of a row of the panel, in the order of `panel_columns`.
+
+    Attributes:
+        values: null unless the state is `number`.
+        states: of `PANEL_STATES`.
+        forms: {table: form} of the report; None without one.
+        parser: that read it; None without a report.
+    """
+
+    values: tuple[PanelValue, ...]
+    states: tuple[str, ...]
+    forms: dict[str, str] | None
+    parser: str | None
+
+
+def panel_cells(connection: sqlite3.Connection, entry: PanelEntry) -> PanelCells:
+    """The cells of a row of the panel.
 
     Args:
         connection: of the archive, within `gicrawl.corpus.current.reading`.
@@ -54,10 +72,10 @@ def panel_cells(connection: sqlite3.Connection, entry: PanelEntry) -> tuple[list
     values: list[PanelValue] = [None] * len(columns)
     if entry.report is None:
         state = State.UNREAD.value if entry.report_state == "found_unparsed" else NO_REPORT
-        return values, [state] * len(columns)
+        return PanelCells(tuple(values), (state,) * len(columns), None, None)
     parse = entry.report.parse
-    (stored, unread) = connection.execute(
-        "SELECT forms, EXISTS (SELECT 1 FROM problems WHERE parse = parses.id "
+    (stored, parser, unread) = connection.execute(
+        "SELECT forms, parser, EXISTS (SELECT 1 FROM problems WHERE parse = parses.id "
         "AND code IN (SELECT value FROM json_each(?))) FROM parses WHERE id = ?",
         [json.dumps(sorted(UNREAD_PROBLEMS)), parse],
     ).fetchone()
@@ -69,7 +87,7 @@ def panel_cells(connection: sqlite3.Connection, entry: PanelEntry) -> tuple[list
         if at is None:
             continue  # a cell that today's forms do not have, read by an older parser
         values[at], states[at] = _cell(columns[at], forms.get(table), from_sql(value), state, unit)
-    return values, states
+    return PanelCells(tuple(values), tuple(states), forms, parser)
 
 
 def _cell(

@@ -9,20 +9,22 @@ from __future__ import annotations
 
 import csv
 import io
+from decimal import Decimal
 from typing import IO, TYPE_CHECKING
 
 from gicrawl.corpus.rows import compact
+from gicrawl.export.columns import Kind
 from gicrawl.export.formats import Format
-from gicrawl.export.tables import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-    from gicrawl.export.tables import Record, Table
+    from gicrawl.export.columns import Record, Table
 
 
-def write(table: Table, records: Iterable[Record], file: IO[bytes]) -> int:
-    """Write a table with its header; returns the number of records."""
+def write(table: Table, records: Iterable[Record], file: IO[bytes], *, about: Mapping[str, str]) -> int:
+    """Write a table with its header; returns the number of records. CSV has no place for `about`."""
+    del about
     text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=False)
     writer = csv.writer(text)
     writer.writerow([column.name for column in table.columns])
@@ -41,6 +43,9 @@ def _field(kind: Kind, value: object) -> object:
         return ""
     if kind is Kind.JSON:
         return compact(value)
+    if kind is Kind.DECIMAL:
+        assert isinstance(value, Decimal)
+        return f"{value.normalize():f}"
     if kind is Kind.BOOLEAN:
         return "true" if value else "false"
     return value

@@ -9,14 +9,21 @@ import pkgutil
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Protocol
 
 import gicrawl.export
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
-    from gicrawl.export.tables import Record, Table
+    from gicrawl.export.columns import Record, Table
+
+
+class Write(Protocol):
+    """Writes a table."""
+
+    def __call__(self, table: Table, records: Iterable[Record], file: IO[bytes], *, about: Mapping[str, str]) -> int:
+        """See `Format`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +33,15 @@ class Format:
     Attributes:
         name: what the user asks for.
         suffix: of the files, with its dot.
-        write: writes the records of a table into a binary file and returns how many there were; the same records
-            always give the same bytes.
+        write: writes the records of a table into a binary file, with what is to be said about all of them where the
+            format has a place for it, and returns how many there were; the same always gives the same bytes.
+        require: raises ExportError, before anything is written, where something the format needs is not installed.
     """
 
     name: str
     suffix: str
-    write: Callable[[Table, Iterable[Record], IO[bytes]], int]
+    write: Write
+    require: Callable[[], None] = lambda: None
 
 
 @cache

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from gicrawl.corpus.current import reading
+from gicrawl.export.columns import Wanted
 from gicrawl.export.errors import ExportError
-from gicrawl.export.formats import Format, formats
+from gicrawl.export.formats import formats
 from gicrawl.export.tables import TABLES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gicrawl.archive.store import Archive
-    from gicrawl.export.tables import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,7 @@ class ExportSummary:
     seconds: float
 
 
-def export(archive: Archive, format_name: str, directory: Path | str) -> ExportSummary:
+def export(archive: Archive, format_name: str, directory: Path | str, wanted: Wanted | None = None) -> ExportSummary:
     """Write every table in one format.
 
     All tables show one moment of the archive. The files appear together at the end: an export that fails leaves what
@@ -56,22 +61,29 @@ def export(archive: Archive, format_name: str, directory: Path | str) -> ExportS
         archive: what to export.
         format_name: one of `formats()`.
         directory: where the files go; made when it is not there.
+        wanted: bodies, years, registry and versions. Inside a block of `reading` its selection must be that of the
+            block.
 
     Raises:
-        ExportError: no such format, or the folder cannot be written.
+        ExportError: no such format, something it needs is not installed, or the folder cannot be written.
         ArchiveError: the archive cannot be read.
     """
     began = time.perf_counter()
     chosen = formats().get(format_name)
     if chosen is None:
         raise ExportError(f"there is no export format {format_name!r}; choose one of {', '.join(formats())}")
+    chosen.require()
+    wanted = wanted or Wanted()
     folder = Path(directory)
     drafts: list[tuple[Exported, Path]] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with reading(archive):
+        with reading(archive, None if archive.db.conn.in_transaction else wanted.selection):
+            about = _about(archive, wanted)
             for table in TABLES:
-                drafts.append(_draft(archive, table, chosen, folder))  # noqa: PERF401 - a failure needs what was made
+                write = partial(chosen.write, table, table.rows(archive, wanted), about=about)
+                path, draft, records = _draft(folder / f"{table.name}{chosen.suffix}", write)
+                drafts.append((Exported(table.name, path, records), draft))
         for exported, draft in drafts:
             draft.replace(exported.path)
     except OSError as error:
@@ -90,13 +102,30 @@ def export(archive: Archive, format_name: str, directory: Path | str) -> ExportS
     )
 
 
-def _draft(archive: Archive, table: Table, chosen: Format, folder: Path) -> tuple[Exported, Path]:
-    """Write a table beside its place, so that whoever reads the folder never sees half a file."""
-    name = f"{table.name}{chosen.suffix}"
-    with NamedTemporaryFile(dir=folder, prefix=f".{name}.", suffix=".part", delete=False) as file:
+def _about(archive: Archive, wanted: Wanted) -> dict[str, str]:
+    """What is said of all tables, in formats that have a place for it: who made them, of what, and which part."""
+    parsers = archive.db.conn.execute(
+        "SELECT DISTINCT parsers.parser FROM temp.current_parses AS current "
+        "JOIN parses AS parsers ON parsers.id = current.parse ORDER BY parsers.parser"
+    )
+    return {
+        "gicrawl.version": version("gicrawl"),
+        "gicrawl.parsers": json.dumps([parser for (parser,) in parsers]),
+        "gicrawl.selection": json.dumps(asdict(wanted.selection)),
+        "gicrawl.panel_version": wanted.version,
+    }
+
+
+def _draft(path: Path, write: Callable[[IO[bytes]], int]) -> tuple[Path, Path, int]:
+    """Write a file beside its place, so that whoever reads the folder never sees half of one.
+
+    Returns:
+        The place, the file beside it, and the number of its records.
+    """
+    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", suffix=".part", delete=False) as file:
         draft = Path(file.name)
         try:
-            records = chosen.write(table, table.rows(archive), file)
+            records = write(file)
             file.flush()
             os.fsync(file.fileno())
         except BaseException:
@@ -104,7 +133,7 @@ def _draft(archive: Archive, table: Table, chosen: Format, folder: Path) -> tupl
                 draft.unlink(missing_ok=True)
             raise
     draft.chmod(0o666 & ~_umask())
-    return Exported(table.name, folder / name, records), draft
+    return path, draft, records
 
 
 def _umask() -> int:
