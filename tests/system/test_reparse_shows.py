@@ -121,6 +121,7 @@ def told_apart(
     return {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
 
 
+@pytest.mark.slow
 def test_a_changed_label_shows_in_exactly_the_cells_it_changed_and_goes_without_a_trace(workshop: Workshop) -> None:
     first, content, parses = workshop.cells(), workshop.content(), workshop.parses()
     version = next(p["parser"] for p in parses if p["reader"] == "html")
