@@ -1,12 +1,25 @@
+import json
 import re
 import shutil
 import sqlite3
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import pytest
 from console import Run
 from made_reports import made
 
-Done = "subprocess.CompletedProcess[str]"
+from gicrawl.archive.store import open_archive
+from gicrawl.corpus.views import parsed_reports
+from gicrawl.demo.attached import Attached, compare_attached
+from gicrawl.demo.places import path_of
+from gicrawl.parser.report import Status
+from gicrawl.sample.manifest import describe
+from gicrawl.sample.portals import DEFAULT_SEED, build_portals
+
+Done = subprocess.CompletedProcess[str]
 
 
 def test_the_demo_finds_exactly_what_is_there(demo: Done) -> None:
@@ -38,6 +51,64 @@ def test_the_demo_tells_what_became_of_files_and_of_what_cannot_be_read(demo: Do
     assert tied == renditions == there
     unread = r"^unread +4 of 4 reports that cannot be read are said to be so; needs OCR 2 of 2, 0 wrongly$"
     assert re.search(unread, demo.stdout, re.MULTILINE)
+
+
+def held_against(demo: Done, portals: list[dict[str, Any]]) -> Attached:
+    with open_archive(Path(demo.args[-1], "gicrawl.db")) as archive:
+        parses = parsed_reports(archive, statuses=tuple(Status))
+        found = {(parse.row.portal, path_of(parse.row.final_url)): parse for parse in parses}
+        return compare_attached(archive, portals, found)
+
+
+def entry_of(portals: list[dict[str, Any]], form: str) -> dict[str, Any]:
+    entries = [e for portal in portals for e in (*portal["reports"], *portal["unreadable"]) if e["form"] == form]
+    found: dict[str, Any] = entries[0]
+    return found
+
+
+def another_digest(portals: list[dict[str, Any]]) -> None:
+    entry_of(portals, "notice_pdf")["renditions"][1]["sha256"] = "0" * 64
+
+
+def another_order(portals: list[dict[str, Any]]) -> None:
+    files = entry_of(portals, "notice_pdf_docx")["renditions"]
+    files[1], files[2] = files[2], files[1]
+
+
+def one_file_less(portals: list[dict[str, Any]]) -> None:
+    del entry_of(portals, "pictures")["renditions"][-1]
+
+
+def gone_and_was_not(portals: list[dict[str, Any]]) -> None:
+    entry_of(portals, "notice_docx")["renditions"][1]["present"] = False
+
+
+def readable_and_was_not(portals: list[dict[str, Any]]) -> None:
+    portals[0]["unreadable"].append({**entry_of(portals, "only_pdf"), "needs_ocr": True})
+
+
+LIES: dict[Callable[[list[dict[str, Any]]], None], dict[str, int]] = {
+    another_digest: {"archived": -1, "tied": -1, "foreign": 1},
+    another_order: {"foreign": 2},
+    one_file_less: {"there": -1, "archived": -1, "renditions": -1, "tied": -1, "foreign": 1},
+    gone_and_was_not: {"there": -1, "archived": -1, "missing": 1, "renditions": -1, "tied": -1, "foreign": 1},
+    readable_and_was_not: {"unreadable": 1, "needs_ocr": 1},
+}
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_a_manifest_that_lies_about_a_file_is_found_out(
+    demo: Done, lie: Callable[[list[dict[str, Any]]], None]
+) -> None:
+    told = json.dumps(describe(build_portals(DEFAULT_SEED), seed=DEFAULT_SEED, documents=False))
+    portals = json.loads(told)["portals"]
+    before = held_against(demo, portals)
+    lie(portals)
+    after = held_against(demo, portals)
+    names = Attached.__slots__
+    changed = {name: getattr(after, name) - getattr(before, name) for name in names}
+    assert {name: change for name, change in changed.items() if change} == LIES[lie]
+    assert not after.exact
 
 
 def test_the_demo_names_the_wrong_total_and_where_the_archive_is(demo: Done) -> None:
