@@ -38,8 +38,9 @@ bench: $(VENV)/ready-dev ## the measurements of benchmarks/, each against a plai
 	@$(BIN)/python benchmarks/parse.py $(ARGS)
 	@$(BIN)/python benchmarks/crawl.py $(ARGS)
 
-prove: $(VENV)/ready-dev ## the long proofs, their figures in docs/proofs/ (some ten minutes; goes on where it was stopped)
+prove: $(VENV)/ready-dev ## the long proofs, their figures in docs/proofs/ (some twenty minutes; goes on where it was stopped)
 	@$(BIN)/python tests/prove/crawl_kills.py --kills 20 --apart 20 --to docs/proofs/crawl-kills.json $(ARGS)
+	@$(BIN)/python tests/prove/nightly_kills.py --rounds 3 --to docs/proofs/nightly-kills.json
 	@$(BIN)/python tests/prove/parse_damage.py --seeds 0-3
 
 clean: ## remove the environment and every cache, never an archive

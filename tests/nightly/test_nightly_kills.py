@@ -1,0 +1,33 @@
+"""Kill -9 in a night's crawl, in the registration of documents, in its parse and in its report; then one more start.
+
+The full proof, every phase in several archives, is `tests/prove/nightly_kills.py`.
+"""
+
+from pathlib import Path
+
+import nightly_kills
+import pytest
+
+from gicrawl.sample import SampleServer
+
+
+@pytest.mark.slow
+def test_a_night_killed_in_its_phases_ends_as_an_undisturbed_one(tmp_path: Path) -> None:
+    with SampleServer() as server:
+        undisturbed = tmp_path / "undisturbed.db"
+        requests, report = nightly_kills.night(server, undisturbed)
+        done = {"undisturbed": nightly_kills.asdict(nightly_kills.holds(undisturbed)), "report": {}}
+        done["report"] = nightly_kills.figures_of(report)
+        killed = nightly_kills.one_round(
+            server,
+            tmp_path / "killed.db",
+            requests=requests,
+            seed="ci",
+            phases=("crawl", "register", "worker", "report"),
+        )
+    assert [kill["phase"] for kill in killed["kills"]] == ["crawl", "register", "worker", "report"]
+    assert killed["kills"][1]["documents"] == 0
+    assert killed["kills"][2]["parses"] > 0
+    assert killed["held"] == done["undisturbed"]
+    assert killed["report"] == done["report"]
+    assert nightly_kills.is_same(done, killed)
