@@ -35,6 +35,7 @@ class Rules:
         not_text: labels of pictures that are no part of a text.
         content: selector of the elements that hold an article.
         chrome_names: classes and ids of elements that hold no part of one.
+        chrome_frames: URLs of embedded pages that hold no part of one.
         icons: URLs of signs.
         templates: folders of decoration.
         smallest: pixels up to which a picture is a sign.
@@ -55,6 +56,7 @@ class Rules:
     content: str
     chrome_tags: frozenset[str]
     chrome_names: re.Pattern[str]
+    chrome_frames: re.Pattern[str]
     icons: re.Pattern[str]
     templates: re.Pattern[str]
     smallest: int
@@ -121,6 +123,7 @@ def rules() -> Rules:
         content=", ".join(data["content"]["selectors"]),
         chrome_tags=frozenset(chrome["tags"]),
         chrome_names=_any(f"^(?:{name})$" for name in chrome["names"]),
+        chrome_frames=_any([chrome["frames"]]),
         icons=_any(icon["pattern"] for icon in icons["anywhere"]),
         templates=_any([icons["templates"]]),
         smallest=int(icons["smallest"]),

@@ -220,11 +220,15 @@ class _Reading:
         url = self._resolve(src) if isinstance(src, str) else None
         if url is None or self._is_chrome(element):
             return None
-        if self._rules.kind(url) is None and not (
-            element.tag == "iframe" and self._place(element) == "content" and same_site(url, self._page.url)
-        ):
+        if self._rules.kind(url) is None and not self._may_show_file(url, element):
             return None
         return Attached(url=url, text="", title=printed_title(element), role=ATTACHMENT)
+
+    def _may_show_file(self, url: str, element: turbohtml.Element) -> bool:
+        """Whether an embedded page stands where an article's file would."""
+        if self._rules.chrome_frames.search(urlsplit(url).path) or not same_site(url, self._page.url):
+            return False
+        return element.tag == "iframe" and self._place(element) == "content"
 
     def _clicked(self, element: turbohtml.Element) -> Attached | None:
         """What only a script would open: the file named by an attribute or by the code of a click."""

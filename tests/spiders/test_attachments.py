@@ -191,6 +191,7 @@ def test_pictures_where_nobody_knows_which_element_holds_the_text() -> None:
         '<p>相关阅读</p><ul><li><a href="./P020200115.pdf">去年的报告</a></li></ul>',
         '<a href="/soft/pdf.zip">PDF阅读器下载</a>',
         '<a href="/xzzx/">下载</a><a href="/">附件</a><a href="javascript:window.print()">下载打印</a>',
+        '<iframe src="/portal/footer/footer.shtml"></iframe><iframe src="/pub/top.html"></iframe>',
         '<!-- <a href="./P020210115.pdf">附件</a> -->',
         '<script>var down = "/module/download/downfile.jsp?" + id; var base = ".pdf", a = "/x/" + n + ".pdf";</script>',
     ],
