@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 EMPTY: Final = (Kind.GAP, Kind.BLANK)
 _SIGNS: Final = re.compile(r"[\d\s()、.,:;。]*")
 _CLOSES_ORDINAL: Final = re.compile(r"\s*[、.)](?!\d)")
-_WRAPPED = 5  # atoms a label may be wrapped over
+_WRAPPED = 8  # atoms a label may be wrapped over
 _BEHIND = frozenset({UNIT, "note"})
 
 
@@ -78,6 +78,11 @@ class Header:
         if "name" in roles and "name" in (rest := roles[roles.index("name") + 1 :]):
             roles = roles[: roles.index("name") + 1 + rest.index("name")]  # the same columns side by side
         return tuple(role for role in roles if role in VALUES or role in {"code", "unknown"})
+
+    def block(self, left: int) -> int:
+        """Which of the lists that stand side by side a position is in, from 0."""
+        starts = [one.left for one in self.headings if one.role == "name"][1:]
+        return sum(left >= start for start in starts)
 
     @property
     def numbered(self) -> bool:
@@ -164,7 +169,7 @@ class Named:
         before: what stands before the label: headings, rows that have no values, words of no meaning.
         label: the row it names; None where none could be told.
         unit: as printed beside it.
-        words: as printed, where the label was not told.
+        words: what the last fields say, more of them each time, where the label was not told.
         alone: nothing foreign stands between the values before and the label.
     """
 
@@ -176,23 +181,42 @@ class Named:
 
 
 def named(atoms: Sequence[Atom], entry: Entry) -> Named:
-    """Read the label of an entry: the fewest of its last fields that are a label and nothing else."""
+    """Read the label of an entry: the longest one that its last fields are, and nothing else."""
     texts = [atoms[index].raw for index in entry.texts]
-    for size in range(1, min(_WRAPPED, len(texts)) + 1):
-        tokens = segment("\n".join(texts[-size:]))
+    worded = [at for at, text in enumerate(texts) if pieces_of(text)]
+    best: Named | None = None
+    for size in range(1, min(_WRAPPED, len(worded)) + 1):
+        start = worded[-size]
+        tokens = segment("\n".join(texts[start:]))
         at = next((n for n, token in enumerate(tokens) if token.role == ROW), None)
         if at is None or any(token.role not in _BEHIND for token in tokens[at + 1 :]):
             continue
+        label = tokens[at]
         if any(token.role == FOREIGN for token in tokens[:at]):
-            break  # part of a longer text: not this label as it stands
-        before = segment("\n".join(texts[:-size])) + tokens[:at]
+            if size == 1 or best is None:
+                break  # part of a longer text: not this label as it stands
+            continue
+        if best is not None and best.label is not None and len(label.text) <= len(best.label.text):
+            continue
+        before = segment("\n".join(texts[:start])) + tokens[:at]
         unit = next((token.text for token in tokens[at + 1 :] if token.role == UNIT), entry.unit)
-        alone = not before or before[-1].role != FOREIGN or atoms[entry.texts[-size]].table >= 0
-        return Named(tuple(before), tokens[at], unit, (), alone)
+        alone = not before or before[-1].role != FOREIGN or atoms[entry.texts[start]].table >= 0
+        best = Named(tuple(before), label, unit, (), alone)
+    if best is not None:
+        return best
+    texts = [text for text in texts if pieces_of(text)]
     labels = [text for text in texts if not _only_units(text)]
-    unit = next((text.strip() for text in reversed(texts) if _only_units(text) and pieces_of(text)), entry.unit)
-    words = tuple("\n".join(labels[-size:]) for size in range(1, min(3, len(labels)) + 1))
-    return Named(tuple(segment("\n".join(labels[:-1]))), None, unit, words, alone=True)
+    unit = next((text.strip() for text in reversed(texts) if _only_units(text)), entry.unit)
+    words = tuple(_without_units(labels[-size:]) for size in range(1, min(3, len(labels)) + 1))
+    return Named(tuple(segment("\n".join(labels))), None, unit, words, alone=True)
+
+
+def _without_units(texts: Sequence[str]) -> str:
+    """Words of fields with the unit at their end left out: Han characters, pieces parted by blanks."""
+    pieces = pieces_of("\n".join(texts))
+    while len(pieces) > 1 and _only_units(pieces[-1]):
+        pieces.pop()
+    return " ".join(pieces)
 
 
 def _only_units(text: str) -> bool:

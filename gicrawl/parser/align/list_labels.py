@@ -274,7 +274,14 @@ def sense_of(senses: Sequence[Sense], above: Sequence[str | None]) -> str | None
     for name in reversed(above):
         if name is None:
             return None
-        found = [sense.key for sense in senses if name in sense.within]
+        beside = _within().get(name, frozenset())
+        found = [sense.key for sense in senses if name in sense.within or beside & sense.within]
         if found:
-            return found[0] if len(found) == 1 else None
+            return found[0] if len(found) == 1 and found[0] not in above else None
     return None
+
+
+@cache
+def _within() -> dict[str, frozenset[str]]:
+    """For each row that stands below others, which."""
+    return {sense.key: sense.within for senses in _rows().values() for sense in senses if sense.within}

@@ -71,7 +71,9 @@ def figures_of(atoms: Sequence[Atom], entry: Entry, header: Header | None, usual
         return Figures((), (), ())
     values = entry.values
     if header.table != NO_TABLE and entry.row >= 0 and _same_shape(atoms, entry, header):
-        return _positioned(atoms, values, header, roles)
+        block = header.block(atoms[entry.texts[-1]].left) if entry.texts else 0
+        own = [index for index in values if header.block(atoms[index].left) == block]
+        return _positioned(atoms, own, header, roles)
     if header.numbered and entry.row < 0:
         roles = roles[1:] if roles[0] == "code" else roles
         if not final:
@@ -104,7 +106,7 @@ def _same_shape(atoms: Sequence[Atom], entry: Entry, header: Header) -> bool:
 
 
 def _positioned(atoms: Sequence[Atom], values: Sequence[int], header: Header, roles: tuple[str, ...]) -> Figures:
-    """Each value under the heading it stands under; of columns side by side, the same one every time."""
+    """Each value in the column under whose heading it stands."""
     columns = tuple(role for role in roles if role in VALUES)
     single = "value" if columns == ("value",) else None
     placed: dict[str, int] = {}

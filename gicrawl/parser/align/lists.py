@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from gicrawl.parser.align.cells import absent, unread
@@ -29,7 +30,6 @@ from gicrawl.parser.align.list_labels import (
     STATISTICS,
     VALUES,
     damaged,
-    heading,
     list_tables,
     long_labels,
     of_a_period,
@@ -44,12 +44,14 @@ from gicrawl.parser.report import Cell, Problem, State
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from gicrawl.parser.align.list_labels import Token
     from gicrawl.parser.align.stream import Atom, Stream
     from gicrawl.parser.forms import Form, Table
 
 _HINTS = 3  # long labels that stand in a document which may have a list
 _ROWS, _ROWS_HEADED = 4, 2  # rows with figures that make a list, without and with a header
 _STRANGERS = 6  # entries of no meaning in a row that end a list
+_LABEL = 40  # Han characters of a label
 _PROSE = 120  # Han characters of no meaning that end it
 _MISSING, _FOREIGN_ROW = 3.0, 2.0  # what speaks against a form: a row that is not there, one that it does not have
 _HEADED = 6.0  # what speaks for it: its own heading above the figures
@@ -58,6 +60,7 @@ _HEADED = 6.0  # what speaks for it: its own heading above the figures
 _GRID, _LINE, _FLOW = 0.99, 0.97, 0.97
 _LEAKY = 0.92  # a flow in which other rows lost figures
 _DOUBTFUL = 0.85  # a damaged label, words of no meaning before it, figures of a period
+_TURNED = 0.6  # the last label has no figures: a blank was lost, or all figures stand before their labels
 _HEADLESS = 0.75  # nothing says what the figures are
 
 
@@ -78,7 +81,12 @@ class ListReading:
 
 @dataclass(slots=True)
 class _Row:
-    """An entry with its label and its figures."""
+    """An entry with its label and its figures.
+
+    Attributes:
+        shifted: its figures stand before their labels.
+        tail: it only begins with a label, what follows is no list.
+    """
 
     entry: Entry
     named: Named
@@ -87,6 +95,7 @@ class _Row:
     exact: bool = True
     header: Header | None = None
     shifted: bool = False
+    tail: bool = False
     figures: Figures | None = None
 
 
@@ -123,11 +132,12 @@ def _rows(atoms: Sequence[Atom], first: int, last: int) -> list[_Row]:
     above: list[str | None] = []
     header: Header | None = None
     shifted = False
-    for entry in entries_of(atoms, first, last):
+    for entry in _column_by_column(atoms, entries_of(atoms, first, last)):
         row = _Row(entry, named(atoms, entry))
         begun = _header(atoms, entry, row.named)
         if begun is not None:
-            header, shifted = begun, _figures_first(atoms, entry, begun)
+            header, shifted = begun, False
+        shifted = shifted or _figures_first(entry, row.named, header, begun)
         row.header, row.shifted = header, shifted and entry.row < 0
         for token in row.named.before:
             if token.role == GROUP:
@@ -145,15 +155,37 @@ def _rows(atoms: Sequence[Atom], first: int, last: int) -> list[_Row]:
     return out
 
 
-def _figures_first(atoms: Sequence[Atom], entry: Entry, header: Header) -> bool:
-    """Whether figures flow directly behind a header: they stand before their labels, and all would be a row too low."""
-    if entry.row >= 0 or len(entry.values) < sum(role in VALUES for role in header.roles) or not entry.texts:
+def _column_by_column(atoms: Sequence[Atom], entries: list[Entry]) -> list[Entry]:
+    """The entries in the order they are meant: of lists side by side in one grid, the left one first."""
+    out: list[Entry] = []
+    waiting: list[tuple[int, Entry]] = []
+    header: Header | None = None
+    for entry in entries:
+        begun = _grid_header(atoms, entry)
+        if begun is not None or header is None or entry.table != header.table:
+            out += [held for _, held in sorted(waiting, key=lambda one: one[0])]
+            waiting = []
+        header = begun or header
+        if header is not None and header.table == entry.table and entry.texts:
+            waiting.append((header.block(atoms[entry.texts[-1]].left), entry))
+        else:
+            out.append(entry)
+    return out + [held for _, held in sorted(waiting, key=lambda one: one[0])]
+
+
+def _figures_first(entry: Entry, read: Named, header: Header | None, begun: Header | None) -> bool:
+    """Whether figures flow directly behind a header or a heading: they stand before their labels.
+
+    Every one of them would be read a row too low.
+    """
+    if header is None or header.numbered or entry.row >= 0 or read.label is not None or not read.before:
         return False
-    return not header.numbered and heading(atoms[entry.texts[-1]].raw) is not None
+    last = read.before[-1].role
+    return bool(entry.values) and (last == GROUP or (begun is not None and last in VALUES))
 
 
-def _header(atoms: Sequence[Atom], entry: Entry, read: Named) -> Header | None:
-    """A header among the words before the figures of an entry; the last one where a table begins anew."""
+def _grid_header(atoms: Sequence[Atom], entry: Entry) -> Header | None:
+    """The last header with positions among the words before the figures of an entry."""
     seen = -1
     found: Header | None = None
     for index in entry.texts:
@@ -163,6 +195,12 @@ def _header(atoms: Sequence[Atom], entry: Entry, read: Named) -> Header | None:
             while start and atoms[start - 1].row == seen:
                 start -= 1
             found = grid_header(atoms, start) or found
+    return found
+
+
+def _header(atoms: Sequence[Atom], entry: Entry, read: Named) -> Header | None:
+    """A header among the words before the figures of an entry; the last one where a table begins anew."""
+    found = _grid_header(atoms, entry)
     return found or flow_header((*read.before, *((read.label,) if read.label else ())))
 
 
@@ -182,18 +220,37 @@ def _clusters(atoms: Sequence[Atom], rows: list[_Row]) -> list[_Row]:
             groups[-1].append(row)
     out: list[_Row] = []
     for group in groups:
-        while group and not (group[-1].key is not None and group[-1].entry.values) and not _ends(atoms, group[-1]):
-            group.pop()
-        keys = {row.key for row in group if row.key is not None and row.entry.values}
+        places = [at for at, row in enumerate(group) if row.key is not None and row.entry.values]
+        end = places[-1] + 1 if places else 0
+        while end < len(group) and _ends(atoms, group[end]):
+            end += 1
+        keys = {group[at].key for at in places}
         headed = any(row.header is not None for row in group)
         if len(keys) >= (_ROWS_HEADED if headed else _ROWS):
-            out += group
+            out += group[:end]
+            out += [replace(row, tail=True) for row in group[end : end + 1] if row.entry.row < 0 and _leads(row)]
     return out
 
 
+def _labels(row: _Row) -> tuple[Token, ...]:
+    return (row.named.label,) if row.named.label is not None else ()
+
+
+def _leads(row: _Row) -> bool:
+    """Whether words that follow a list begin with a label of it, which then has no figures."""
+    tokens = (*row.named.before, *_labels(row))
+    return bool(tokens) and tokens[0].role == ROW
+
+
 def _ends(atoms: Sequence[Atom], row: _Row) -> bool:
-    """Whether the last row of a printed table has figures, though its label was not understood."""
-    return row.entry.table >= 0 and any(atoms[index].kind is Kind.NUMBER for index in row.entry.values)
+    """Whether what follows the last known row is one too, though its label was not understood."""
+    printed = row.entry.row >= 0 or not row.entry.values
+    words = sum(len(plain_label(text)) for text in row.named.words[:1])
+    return (
+        printed
+        and words <= _LABEL
+        and (row.key is not None or any(atoms[index].kind is Kind.NUMBER for index in row.entry.values))
+    )
 
 
 def _place(atoms: Sequence[Atom], rows: list[_Row]) -> None:
@@ -203,7 +260,7 @@ def _place(atoms: Sequence[Atom], rows: list[_Row]) -> None:
     )
     usual = counts.most_common(1)[0][0]
     for number, row in enumerate(rows):
-        if row.shifted:
+        if row.shifted or row.tail:
             continue
         final = number == len(rows) - 1 or rows[number + 1].entry.row >= 0
         row.figures = figures_of(atoms, row.entry, row.header, usual, final=final)
@@ -220,7 +277,7 @@ def _reading(atoms: Sequence[Atom], rows: list[_Row]) -> ListReading:
     lost = _lost(rows)
     ceiling = _ceiling(rows)
     for row in rows:
-        if row.key is None or not row.entry.values or row.figures is None:
+        if row.key is None or row.tail or not row.entry.values or row.figures is None:
             continue
         sure = min(_sureness(row), ceiling)
         unit = row.named.unit
@@ -228,14 +285,18 @@ def _reading(atoms: Sequence[Atom], rows: list[_Row]) -> ListReading:
             cell = cell_of(atoms, labels[row.key], column, row.figures, confidence=sure, unit=unit)
             found.setdefault((row.key, column), []).append(cell)
     keys = [*(row.key for row in table.rows), *dict.fromkeys(key for key, _ in found)]
-    unsure = [row.named.words[-1] for row in rows if row.key is None and row.named.words]
+    broken = any(row.shifted or row.tail for row in rows)
+    unsure = [plain_label(words) for row in rows if row.key is None and not row.tail for words in row.named.words]
+    unsure += [token.text for row in rows[1:] for token in row.named.before if token.role == FOREIGN and not row.tail]
     for key in dict.fromkeys(keys):
         for column in columns:
             cells = found.get((key, column), [])
             if cells:
                 out.cells.append(_one(cells))
-            elif key in lost or any(
-                resembles(plain_label(words), text) for words in unsure for text in labels[key].labels
+            elif (
+                broken
+                or key in lost
+                or any(resembles(plain_label(words), text) for words in unsure for text in labels[key].labels)
             ):
                 out.cells.append(unread(STATISTICS, key, column))
             else:
@@ -287,6 +348,8 @@ def _ceiling(rows: list[_Row]) -> float:
     flowing = [row for row in rows if row.entry.row < 0 and row.key is not None]
     if not flowing:
         return 1.0
+    if rows[-1].tail:
+        return _TURNED
     short = sum(row.figures is None or row.figures.short for row in flowing)
     return _LEAKY if short else 1.0
 
@@ -296,24 +359,31 @@ def _lost(rows: list[_Row]) -> frozenset[str]:
     out: set[str] = set()
     above: list[str | None] = []
     for number, row in enumerate(rows):
-        for token in row.named.before:
+        tokens = row.named.before
+        if row.tail:
+            tokens = tuple(takewhile(lambda token: token.role != FOREIGN, (*tokens, *_labels(row))))
+        for token in tokens:
             if token.role == GROUP:
                 above.append(token.text)
             elif token.role == ROW:
                 key = sense_of(token.senses, above)
                 above.append(key)
-                if key is not None and number:
+                if key is not None and (number or row.tail):
                     out.add(key)
+        if row.tail:
+            continue
         above.append(row.key)
         if row.key is not None and (row.shifted or not row.entry.values):
             out.add(row.key)
+        if row.key is None and row.named.label is not None:
+            out.update(sense.key for sense in row.named.label.senses)  # one of them, and which is not said
     return frozenset(out)
 
 
 def _report_unknown(atoms: Sequence[Atom], rows: list[_Row], out: ListReading) -> None:
     """Rows with figures that no form has: said, and their table kept as it is."""
     for row in rows:
-        if row.key is not None or not any(atoms[index].kind is Kind.NUMBER for index in row.entry.values):
+        if row.key is not None or row.tail or not any(atoms[index].kind is Kind.NUMBER for index in row.entry.values):
             continue
         words = row.label or " ".join(row.named.words[0].split()) if row.named.words or row.label else ""
         if words:
