@@ -127,3 +127,17 @@ def test_the_version_of_several_readers_follows_each_of_them_and_only_them() -> 
     assert len(versions) == 4
     report = read(NOTICE, plain(TITLE, table("97")))
     assert (report.reader, report.parser) == ("html+text", parser_version("html+text"))
+
+
+def test_a_notice_that_names_its_own_report_several_times_is_no_list_page() -> None:
+    body = "甘泉县水务局"
+    report = read(
+        page(
+            f"{body}2019年政府信息公开年报",
+            f"名称 {body}2019年政府信息公开年报 发布日期 2020-01-27\n现将{body}2019年政府信息公开工作年度报告公布如下，"
+            f"详见附件。\n附件：{body}2019年政府信息公开工作年度报告",
+        ),
+        missing=1,
+    )
+    assert report.status is Status.FAILED
+    assert codes(report) == ["attachment_missing"]

@@ -74,7 +74,7 @@ def judge(
 def _by_prose(titles: Titles, lines: Sequence[TextLine], text: str) -> tuple[Status, tuple[Problem, ...]]:
     """The same where no table was read: reports until 2018 need none."""
     headings = _headings(lines)
-    if headings < _HEADINGS and len({(title.listed, title.years) for title in titles.read if title.years}) >= _LISTED:
+    if headings < _HEADINGS and _listed(titles) >= _LISTED:
         return _no("list_page")
     title = titles.first or titles.opening
     if title is None:
@@ -85,6 +85,16 @@ def _by_prose(titles: Titles, lines: Sequence[TextLine], text: str) -> tuple[Sta
     if _speaks("news", text[:_NEWS_HEAD]):
         return _no("news", title=title.text)
     return (Status.REPORT, ()) if told else _no("no_report_text", title=title.text)
+
+
+def _listed(titles: Titles) -> int:
+    """How many reports are named. A notice names its own several times, with other words before it each time."""
+    apart: set[tuple[str, tuple[int, ...]]] = set()
+    for title in sorted(titles.read, key=lambda title: len(title.listed)):
+        known = any(years == title.years and listed and title.listed.endswith(listed) for listed, years in apart)
+        if title.years and not known:
+            apart.add((title.listed, title.years))
+    return len(apart)
 
 
 def _no(code: str, **fields: str) -> tuple[Status, tuple[Problem, ...]]:
