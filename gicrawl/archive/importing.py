@@ -198,10 +198,13 @@ class _Importer:
         return Imported(self._new, self._known, self._refused, self._run)
 
     def _finish(self, status: str) -> None:
-        if self._run is not None:
-            self._archive.finish_run(
-                self._run, status, {"new": self._new, "known": self._known, "refused": self._refused}
-            )
+        if self._run is None:
+            return
+        with self._archive.explaining("counting"):  # what a batch that failed held is not in it
+            (new,) = self._archive.db.conn.execute(
+                "SELECT count(*) FROM captures WHERE run = (SELECT id FROM runs WHERE uuid = ?)", [self._run.bytes]
+            ).fetchone()
+        self._archive.finish_run(self._run, status, {"new": new, "known": self._known, "refused": self._refused})
 
     def _take(self, writer: Writer, name: str) -> None:
         try:

@@ -28,7 +28,7 @@ _KINDS: Final = (
 _DECLARED: Final = re.compile(rb"application/[\w.+-]{1,80}")
 _PACKAGE: Final = "EncryptedPackage".encode("utf-16-le")
 _LISTED: Final = b"PK\x01\x02"
-_MOST_MEMBERS: Final = 10_000
+MOST_MEMBERS: Final = 10_000
 """A report with a picture on every page has some hundred."""
 MOST_BYTES: Final = 32 * 1024 * 1024
 """What the parts of one document may unpack to; the text of a long report takes one or two million bytes."""
@@ -60,7 +60,7 @@ class ZipParts:
         Raises:
             ContainerError: the list of members is missing or damaged, as in a file cut short.
         """
-        if body.count(_LISTED) > _MOST_MEMBERS:
+        if body.count(_LISTED) > MOST_MEMBERS:
             raise TooLargeError("ZIP")
         try:
             self._zip = ZipFile(BytesIO(body))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gicrawl.parser.document import Document
-from gicrawl.parser.readers.containers import ZIP, ContainerError, ZipParts
+from gicrawl.parser.readers.containers import MOST_MEMBERS, ZIP, ContainerError, TooLargeError, ZipParts
 
 if TYPE_CHECKING:
     from gicrawl.parser.document import Context
@@ -22,6 +22,8 @@ def read(body: bytes, context: Context) -> Document:  # noqa: ARG001 - a contain
     """Say what the archive holds; nothing of it is read."""
     try:
         names = ZipParts(body).names
+    except TooLargeError:
+        return Document(ZIP, None, (), problems=(("zip_too_large", (("limit", str(MOST_MEMBERS)),)),), failed=True)
     except ContainerError:
         return Document(ZIP, None, (), problems=(("zip_damaged", ()),), failed=True)
     shown = ", ".join(name[-_LONGEST_NAME:] for name in names[:_SHOWN])
