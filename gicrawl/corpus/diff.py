@@ -15,7 +15,7 @@ from gicrawl.corpus.current import current_parsers, reading
 from gicrawl.corpus.diff_records import Difference, Parsed, differences
 from gicrawl.corpus.errors import VersionUnknown
 from gicrawl.corpus.generations import Generation, generations, named
-from gicrawl.corpus.views import cells_of, checks_of, facts_of, grids_of, problems_of
+from gicrawl.corpus.views import cell_of, checks_of, facts_of, grids_of, problems_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from gicrawl.archive.store import Archive
     from gicrawl.corpus.selection import Selection
+    from gicrawl.parser.report import Cell
 
 IDENTITY = (
     "title",
@@ -78,6 +79,10 @@ WHERE NOT pairs.same AND pairs.old IS NOT NULL AND pairs.new IS NOT NULL
 ORDER BY documents.url, documents.digest
 """
 _HEAD = f"SELECT parser, status, forms, {', '.join(IDENTITY)} FROM parses WHERE id = ?"  # noqa: S608 - constants
+_ROWS = (
+    "SELECT cell_key, value, state, raw, unit, confidence, flags, candidates, evidence, typeof(value) FROM cells "
+    "WHERE parse = ? ORDER BY cell_key"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +131,8 @@ class Comparison:
         """The documents that differ, by URL; read from the archive anew each time."""
         for row in self.connection.execute(_CHANGED):
             report_id, digest, url, old, new, *issuers, year = row
-            was, now = _parsed(self.connection, old), _parsed(self.connection, new)
+            cells, their_cells = _cells_apart(self.connection, old, new)
+            was, now = _parsed(self.connection, old, cells), _parsed(self.connection, new, their_cells)
             found = tuple(differences(was, now))
             if not found:  # the digests differ in what nobody is shown
                 continue
@@ -190,8 +196,23 @@ def _latest(archive: Archive, connection: Connection) -> Generation:
     return recorded[0]
 
 
-def _parsed(connection: Connection, parse: int) -> Parsed:
-    """Everything a parse says."""
+def _cells_apart(connection: Connection, old: int, new: int) -> tuple[tuple[Cell, ...], tuple[Cell, ...]]:
+    """The cells of two parses that are not the same in both; the others, nearly all, are never taken apart."""
+    sides = [{row[0]: row[1:] for row in connection.execute(_ROWS, [parse])} for parse in (old, new)]
+    apart = {key for key in sides[0].keys() | sides[1].keys() if sides[0].get(key) != sides[1].get(key)}
+    names = {
+        key: connection.execute(
+            "SELECT table_name, row_name, column_name FROM cell_keys WHERE id = ?", [key]
+        ).fetchone()
+        for key in apart
+    }
+    order = sorted(apart, key=lambda key: names[key])
+    was, now = (tuple(cell_of(names[key], side[key][:-1]) for key in order if key in side) for side in sides)
+    return was, now
+
+
+def _parsed(connection: Connection, parse: int, cells: tuple[Cell, ...]) -> Parsed:
+    """Everything a parse says, with such of its cells."""
     row = connection.execute(_HEAD, [parse]).fetchone()
     parser, status, forms, *identity = row
     return Parsed(
@@ -199,7 +220,7 @@ def _parsed(connection: Connection, parse: int) -> Parsed:
         status=status,
         identity=dict(zip(IDENTITY, identity, strict=True)),
         forms=json.loads(forms),
-        cells=cells_of(connection, parse),
+        cells=cells,
         facts=facts_of(connection, parse),
         checks=checks_of(connection, parse),
         grids=grids_of(connection, parse),

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gicrawl.archive.store import Archive
+    from gicrawl.parser.report import Key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,23 +224,25 @@ def parses(archive: Archive) -> Iterator[ParseRow]:
 
 def cells_of(connection: sqlite3.Connection, parse: int) -> tuple[Cell, ...]:
     """The cells of a parse, sorted by key."""
-    return tuple(
-        Cell(
-            table=table,
-            row=row,
-            column=column,
-            value=from_sql(value),
-            state=State(state),
-            raw=raw,
-            unit=unit,
-            confidence=confidence,
-            flags=tuple(_listed(flags)),
-            candidates=tuple((text, evidence) for text, evidence in _listed(candidates)),
-            evidence=json.loads(place),
-        )
-        for table, row, column, value, state, raw, unit, confidence, flags, candidates, place in connection.execute(
-            _CELLS, [parse]
-        )
+    return tuple(cell_of(row[:3], row[3:]) for row in connection.execute(_CELLS, [parse]))
+
+
+def cell_of(key: Key, said: tuple[Any, ...]) -> Cell:
+    """A cell from its key and the columns of `cells` from `value` to `evidence`."""
+    value, state, raw, unit, confidence, flags, candidates, place = said
+    table, row, column = key
+    return Cell(
+        table=table,
+        row=row,
+        column=column,
+        value=from_sql(value),
+        state=State(state),
+        raw=raw,
+        unit=unit,
+        confidence=confidence,
+        flags=tuple(_listed(flags)),
+        candidates=tuple((text, evidence) for text, evidence in _listed(candidates)),
+        evidence=json.loads(place),
     )
 
 

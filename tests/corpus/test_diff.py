@@ -158,6 +158,18 @@ def test_a_name_may_be_the_last_part_and_must_be_clear(filler: Filler) -> None:
     assert _kinds(filler.path, "1", "3")["cell number→absent"] == 1
 
 
+def test_a_number_with_a_point_is_another_number(filler: Filler) -> None:
+    def pointed(sources: Sequence[Source], context: Context) -> Report:
+        report = parse_two(sources, context)
+        cells = [replace(c, value=None if c.value is None else float(c.value)) for c in report.cells]
+        return replace(report, cells=tuple(cells))
+
+    _fill(filler, 2021)
+    reparse(filler.path, engine=ONE, workers=1)
+    reparse(filler.path, engine=replace(TWO, parse=pointed), workers=1)
+    assert _kinds(filler.path, "1.0", "2.0") == {"cell value changed": 2}
+
+
 def test_a_selection_takes_documents_that_either_side_puts_there(filler: Filler) -> None:
     _fill(filler, 2021, 2022, 2023)
     reparse(filler.path, engine=ONE, workers=1)
