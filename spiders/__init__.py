@@ -6,5 +6,6 @@ To add a family, add one module with two classes and one invented portal under `
   what rows does its list have, where does the list go on;
 * a `spiders.portal.PortalSpider` that names it, with the headings in its docstring that every spider has.
 
-Both are found by being there: `auto` asks every family, `scrapy list` shows every spider.
+Both are found by being there: `auto` asks every family, `scrapy list` shows every spider. What belongs to an article
+is looked for the same way on every portal; a new shape of it is a line in `attachments.toml`.
 """

@@ -33,6 +33,8 @@ _ENOUGH = 3  # report titles on a page that says nothing of itself
 class PortalSpider(ArticleSpider):
     """Finds the report column of one portal, reads its lists, and requests every article that may be a report.
 
+    The files and pictures of an article are requested with it (`spiders.attachments`), the same way on every portal.
+
     Subclasses name a family. Arguments, all given as `-a name=value`:
 
     Args:

@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 
 CRAWL = """
+    import logging
     import sys
     from pathlib import Path
     from gicrawl.crawling.run import CrawlOptions, Target, crawl
 
+    logging.basicConfig(level=logging.WARNING)
     archive, address, delay, *names = sys.argv[1:]
     urls = " ".join(f"http://www.one.gov.cn/{name}" for name in names)
     summary = crawl(

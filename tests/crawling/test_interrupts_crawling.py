@@ -100,3 +100,17 @@ def test_a_rest_the_host_asked_for_holds_nobody_up(archive_path: Path) -> None:
         time.sleep(0.5)
         end(process, signal.SIGTERM)
         assert server.paths() == ["/robots.txt", "/a"]
+
+
+def test_a_robots_txt_cut_off_by_the_end_says_nothing_about_the_host(archive_path: Path) -> None:
+    moved = page("moved", "Location: /rules.txt", status="301 Moved Permanently")
+    begun = raw(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nUser-agent", b": *", pause=60)
+    with RawServer({"/robots.txt": moved, "/rules.txt": begun, "/a": page(TEXT)}) as server:
+        process = start(archive_path, server, 0.0, ["a"])
+        wait_for(server, "/rules.txt")
+        time.sleep(0.3)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=SOON)
+        assert process.returncode == 0, err
+        assert "cannot be reached" not in err
+        assert "/a" not in server.paths()
