@@ -53,7 +53,7 @@ _ROWS, _ROWS_HEADED = 4, 2  # rows with figures that make a list, without and wi
 _STRANGERS = 6  # entries of no meaning in a row that end a list
 _LABEL = 40  # Han characters of a label
 _PROSE = 120  # Han characters of no meaning that end it
-_MISSING, _FOREIGN_ROW = 3.0, 2.0  # what speaks against a form: a row that is not there, one that it does not have
+_MISSING, _FOREIGN_ROW = 30.0, 3.0  # what speaks against a form: rows that are not there, one that it does not have
 _HEADED = 6.0  # what speaks for it: its own heading above the figures
 
 # Confidence, by what speaks for a value. Below 0.9 nobody should rely on it unseen.
@@ -84,6 +84,7 @@ class _Row:
     """An entry with its label and its figures.
 
     Attributes:
+        begins: a header stands before it.
         shifted: its figures stand before their labels.
         tail: it only begins with a label, what follows is no list.
     """
@@ -94,6 +95,7 @@ class _Row:
     label: str = ""
     exact: bool = True
     header: Header | None = None
+    begins: bool = False
     shifted: bool = False
     tail: bool = False
     figures: Figures | None = None
@@ -136,7 +138,7 @@ def _rows(atoms: Sequence[Atom], first: int, last: int) -> list[_Row]:
         row = _Row(entry, named(atoms, entry))
         begun = _header(atoms, entry, row.named)
         if begun is not None:
-            header, shifted = begun, False
+            header, shifted, row.begins = begun, False, True
         shifted = shifted or _figures_first(entry, row.named, header, begun)
         row.header, row.shifted = header, shifted and entry.row < 0
         for token in row.named.before:
@@ -216,7 +218,7 @@ def _clusters(atoms: Sequence[Atom], rows: list[_Row]) -> list[_Row]:
             groups.append([])
             strange = 0
         strange = 0 if known else strange + 1
-        if known or groups[-1]:
+        if known or groups[-1] or row.begins:
             groups[-1].append(row)
     out: list[_Row] = []
     for group in groups:
@@ -273,6 +275,9 @@ def _reading(atoms: Sequence[Atom], rows: list[_Row]) -> ListReading:
     labels = {row.key: row for _, other in list_tables() for row in other.rows} | {row.key: row for row in table.rows}
     out.tables = {row.entry.table for row in rows if row.entry.table >= 0}
     _report_unknown(atoms, rows, out)
+    if any(row.figures is not None and not row.figures.columns for row in rows):  # columns that are none of the list's
+        out.problems.append(Problem("table_unread", (("table", STATISTICS),)))
+        out.tables.clear()
     found: dict[tuple[str, str], list[Cell]] = {}
     lost = _lost(rows)
     ceiling = _ceiling(rows)
@@ -284,7 +289,7 @@ def _reading(atoms: Sequence[Atom], rows: list[_Row]) -> ListReading:
         for column in columns:
             cell = cell_of(atoms, labels[row.key], column, row.figures, confidence=sure, unit=unit)
             found.setdefault((row.key, column), []).append(cell)
-    keys = [*(row.key for row in table.rows), *dict.fromkeys(key for key, _ in found)]
+    keys = [*(row.key for row in table.rows), *dict.fromkeys(key for key, _ in found), *sorted(lost)]
     broken = any(row.shifted or row.tail for row in rows)
     unsure = [plain_label(words) for row in rows if row.key is None and not row.tail for words in row.named.words]
     unsure += [token.text for row in rows[1:] for token in row.named.before if token.role == FOREIGN and not row.tail]
@@ -407,6 +412,7 @@ def _form(rows: list[_Row]) -> tuple[Form, Table]:
             for column in table.columns
             for label in column.labels
         )
-        return own - _MISSING * sum(key not in printed for key in labels) + (_HEADED if headed else 0.0)
+        missing = sum(key not in printed for key in labels) / len(labels)
+        return own - _MISSING * missing + (_HEADED if headed else 0.0)
 
     return max(list_tables(), key=lambda entry: score(entry[1]))

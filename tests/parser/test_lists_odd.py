@@ -1,0 +1,168 @@
+"""What annexes of 2008-2018 print beside plain rows: units of money, columns of others, repeated labels."""
+
+from __future__ import annotations
+
+import html
+
+import pytest
+
+from gicrawl.parser import parse
+from gicrawl.parser.document import Source
+from gicrawl.parser.report import Cell, Report, State, Status
+
+TITLE = "青禾市2016年政府信息公开工作年度报告"
+PROSE = "年内各级各部门主动公开政府信息，收到公开申请，均已按期答复，未收取费用，具体数据见附表。"
+SECTIONS = ("一、概述", "二、主动公开政府信息情况", "三、依申请公开政府信息情况", "四、存在的问题和改进措施", "五、附表")
+HEAD = ["统计指标", "单位", "统计数"]
+ROWS = [
+    ["收到申请数", "件", "12"],
+    ["1.当面申请数", "件", "5"],
+    ["2.传真申请数", "件", "0"],
+    ["3.网络申请数", "件", "7"],
+    ["申请答复数", "件", "12"],
+]
+
+
+def table(lines: list[list[str]]) -> str:
+    cells = ("".join(f"<td>{html.escape(field)}</td>" for field in line) for line in lines)
+    return f"<table>{''.join(f'<tr>{row}</tr>' for row in cells)}</table>"
+
+
+def page(body: str, title: str = TITLE) -> bytes:
+    text = "".join(f"<p>{heading}</p><p>{PROSE * 3}</p>" for heading in SECTIONS)
+    return f"<html><head><meta charset=utf-8></head><body><h1>{title}</h1>{text}{body}</body></html>".encode()
+
+
+def read(lines: list[list[str]]) -> Report:
+    return parse([Source(page(table(lines)))])
+
+
+def cell(report: Report, row: str, column: str = "value") -> Cell:
+    return next(cell for cell in report.cells if cell.key == ("statistics", row, column))
+
+
+def codes(report: Report) -> set[str]:
+    return {problem.code for problem in report.problems}
+
+
+@pytest.mark.parametrize(
+    ("label", "unit", "printed", "value", "expected"),
+    [
+        ("七、依申请公开信息收取的费用", "万元", "1.25", 1.25, None),
+        ("七、依申请公开信息收取的费用", "元", "12500", 12500, "元"),
+        ("七、依申请公开信息收取的费用", "", "12500元", 12500, "元"),
+        ("七、依申请公开信息收取的费用", "", "1.25 万元", 1.25, "万元"),
+        ("七、依申请公开信息收取的费用（元）", "", "12500", 12500, "元"),
+        ("七、依申请公开信息收取的费用", "", "12500", 12500, None),
+    ],
+)
+def test_the_unit_of_money_is_said_where_it_is_not_that_of_the_form(
+    label: str, unit: str, printed: str, value: float, expected: str | None
+) -> None:
+    found = cell(read([HEAD, *ROWS, [label, unit, printed]]), "request_fees_wan")
+    assert (found.value, found.unit, found.state) == (value, expected, State.NUMBER)
+
+
+def test_money_where_nothing_is_paid_is_kept_as_text() -> None:
+    found = cell(read([HEAD, *ROWS, ["六、举报投诉数量", "件", "3万元"]]), "complaints")
+    assert (found.state, found.value) == (State.TEXT, None)
+
+
+REVIEW = [["四、行政复议数量", "件", "9"], ["（一）维持具体行政行为数", "件", "5"], ["（二）被依法纠错数", "件", "4"]]
+SUITS = [["五、行政诉讼数量", "件", "3"], ["（一）维持具体行政行为数", "件", "2"], ["（二）被依法纠错数", "件", "1"]]
+
+
+@pytest.mark.parametrize("lines", [REVIEW + SUITS, SUITS + REVIEW], ids=["as_in_the_form", "turned"])
+def test_rows_of_the_same_label_are_told_apart_by_the_row_above(lines: list[list[str]]) -> None:
+    report = read([HEAD, *ROWS, *lines])
+    found = [cell(report, row).value for row in ("review_upheld", "review_corrected", "litigation_corrected")]
+    assert found == [5, 4, 1]
+
+
+def test_a_repeated_label_below_an_unknown_row_is_no_row_at_all() -> None:
+    report = read([HEAD, *ROWS, ["四、其他争议数", "件", "9"], *REVIEW[1:], *SUITS])
+    assert cell(report, "review_corrected").state is not State.NUMBER
+    assert cell(report, "litigation_corrected").value == 1
+
+
+def test_groups_in_a_merged_cell_beside_their_rows_are_no_labels() -> None:
+    lines = "".join(f"<tr><td>{a}</td><td>{b}</td><td>{c}</td></tr>" for a, b, c in ROWS[1:])
+    first = "<tr><td rowspan=5>依申请公开</td><td>收到申请数</td><td>件</td><td>12</td></tr>"
+    head = "<tr><td colspan=2>统计指标</td><td>单位</td><td>统计数</td></tr>"
+    report = parse([Source(page(f"<table>{head}{first}{lines}</table>"))])
+    assert [cell(report, row).value for row in ("requests_received", "requests_online", "replies_total")] == [12, 7, 12]
+
+
+def test_columns_of_departments_are_left_as_a_grid() -> None:
+    lines = [["统计指标", "单位", "区政府", "区直", "乡镇街道"], *([a, b, c, "1", "2"] for a, b, c in ROWS)]
+    report = read(lines)
+    assert not [cell for cell in report.cells if cell.state is State.NUMBER]
+    assert "table_unread" in codes(report) or not report.forms
+    assert report.grids[0].rows[1] == ("收到申请数", "件", "12", "1", "2")
+
+
+def test_two_years_side_by_side_are_not_taken_for_this_year_and_all_years() -> None:
+    report = read([["指标名称", "单位", "2015年", "2016年"], *([a, b, c, "4"] for a, b, c in ROWS)])
+    assert not [cell for cell in report.cells if cell.state is State.NUMBER]
+    assert "table_unread" in codes(report)
+
+
+def test_rows_of_no_form_are_said_and_their_table_is_kept() -> None:
+    report = read([HEAD, *ROWS, ["应急管理信息数", "条", "44"]])
+    assert cell(report, "requests_online").value == 7
+    assert "row_unknown" in codes(report)
+    assert report.grids[0].rows[-1] == ("应急管理信息数", "条", "44")
+
+
+def test_the_same_row_twice_with_different_figures_is_open() -> None:
+    found = cell(read([HEAD, *ROWS, ["六、举报投诉数量", "件", "3"], ["六、举报投诉数量", "件", "4"]]), "complaints")
+    assert found.state is State.AMBIGUOUS
+    assert [raw for raw, _ in found.candidates] == ["3", "4"]
+
+
+def test_what_is_no_number_is_not_one() -> None:
+    lines = [["六、举报投诉数量", "件", "/"], ["制发规范性文件总数", "件", "无"], ["三、接受培训人员数", "人次", " "]]
+    report = read([HEAD, *ROWS, *lines])
+    states = [cell(report, row).state for row in ("complaints", "normative_documents_issued", "trainees")]
+    assert states == [State.NOT_APPLICABLE, State.TEXT, State.BLANK]
+
+
+def test_figures_of_a_period_are_not_sure_to_be_those_of_the_year() -> None:
+    report = read([["指标名称", "单位", "本期实际", "本年累计"], *([a, b, c, "40"] for a, b, c in ROWS)])
+    found = cell(report, "requests_received", "annual")
+    assert found.value == 12
+    assert found.confidence < 0.9
+
+
+def test_without_a_header_nothing_is_sure() -> None:
+    found = cell(read(ROWS), "requests_online")
+    assert found.value == 7
+    assert found.confidence < 0.9
+
+
+WEBSITE = [
+    ["网站名称", "青禾市人民政府门户网站", ""],
+    ["信息发布总数", "条", "812"],
+    ["回应公众关注热点或重大舆情数量", "次", "6"],
+    ["参与政府网站在线访谈次数", "次", "2"],
+    ["收到留言数量", "条", "71"],
+    ["办结留言数量", "条", "70"],
+]
+
+
+def test_the_annual_table_of_a_website_is_no_report() -> None:
+    titled = parse([Source(page(table(WEBSITE), "青禾市人民政府网站工作年度报表（2018年度）"))])
+    assert (titled.status, titled.cells) == (Status.NOT_A_REPORT, ())
+    bare = parse([Source(table(WEBSITE).encode())])
+    assert (bare.status, bare.cells) == (Status.NOT_A_REPORT, ())
+
+
+def test_a_notice_with_the_empty_form_is_no_report() -> None:
+    notice = "关于做好2016年政府信息公开工作年度报告编制工作的通知"
+    report = parse([Source(page(table([HEAD, *([a, b, ""] for a, b, _ in ROWS)]), notice))])
+    assert (report.status, report.cells) == (Status.NOT_A_REPORT, ())
+
+
+def test_the_empty_form_has_blanks_and_no_zeros() -> None:
+    report = parse([Source(page(table([HEAD, *([a, b, ""] for a, b, _ in ROWS)]), "政府信息公开情况统计表（样表）"))])
+    assert {cell.state for cell in report.cells} <= {State.BLANK, State.ABSENT}
