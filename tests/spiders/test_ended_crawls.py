@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 COLUMN = "/zfxxgk/zfxxgknb/"
 
 
-@pytest.mark.parametrize("exchanges", (0, 1, 2, 4, 6, 7, 11))
+@pytest.mark.parametrize("exchanges", [0, 1, 2, 4, 6, 7, 11])
 def test_at_whatever_page_the_crawl_ends_no_line_is_logged(exchanges: int) -> None:
     pages: dict[str, Page] = {"/": trs_home("/zfxxgk/"), "/zfxxgk/": platform("zfxxgknb/")}
     for number in range(3):
