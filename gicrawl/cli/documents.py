@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 @cli.command(epilog=example("gicrawl parse report.html", "curl -s https://…/report.html | gicrawl parse -"))
-@click.argument("files", nargs=-1, required=True, metavar="FILE…", type=click.Path())
+@click.argument("files", nargs=-1, required=True, metavar="FILE…", type=click.Path(readable=False))
 @click.option(
     "--workers", type=click.IntRange(min=1), help="Processes; default: one for few files, else one a processor."
 )
@@ -66,7 +66,7 @@ def parse(ctx: click.Context, files: tuple[str, ...], workers: int | None, lang:
 @cli.command(
     epilog=example("gicrawl check report.html", "gicrawl check reports/ --format jsonl", "gicrawl check --lang zh")
 )
-@click.argument("paths", nargs=-1, metavar="[FILE…|DIR…]", type=click.Path())
+@click.argument("paths", nargs=-1, metavar="[FILE…|DIR…]", type=click.Path(readable=False))
 @click.option("--format", "form", type=click.Choice(["text", "jsonl"]), default="text", show_default=True)
 @selection_options
 @archive_option
