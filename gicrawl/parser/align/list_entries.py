@@ -213,7 +213,7 @@ def named(atoms: Sequence[Atom], entry: Entry) -> Named:
 
 def _without_units(texts: Sequence[str]) -> str:
     """Words of fields with the unit at their end left out: Han characters, pieces parted by blanks."""
-    pieces = pieces_of("\n".join(texts))
+    pieces = list(pieces_of("\n".join(texts)))
     while len(pieces) > 1 and _only_units(pieces[-1]):
         pieces.pop()
     return " ".join(pieces)

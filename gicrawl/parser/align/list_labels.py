@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Final
 
@@ -18,7 +18,7 @@ from gicrawl.parser.forms import load_forms
 from gicrawl.parser.script import ZERO_WIDTH, fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from gicrawl.parser.forms import Form, Table
 
@@ -81,12 +81,13 @@ def _simple(text: str) -> str:
     return fold(text).replace(ZERO_WIDTH, "").replace("其它", "其他")
 
 
-def pieces_of(text: str) -> list[str]:
+@lru_cache(maxsize=4096)  # annexes of one province have the same labels, and a label is looked at several times
+def pieces_of(text: str) -> tuple[str, ...]:
     """The Han characters of a text in the pieces that digits, blanks and signs part; ordinals and notes left out."""
     plain = _UNIT_NOTE.sub(r" \1 ", _ORDINAL.sub("|", _simple(text)))
     plain = _NOTE.sub("|", plain)
     plain = _SCOPE.sub(lambda match: _NUMERAL[int(match[1]) - 1], _YEAR.sub("|", plain))
-    return _HAN.findall(plain.replace("其中", "|"))
+    return tuple(_HAN.findall(plain.replace("其中", "|")))
 
 
 def plain_label(text: str) -> str:
@@ -170,7 +171,8 @@ def long_labels() -> tuple[str, ...]:
     return tuple(sorted(label for label in whole if len(label) >= 5))  # noqa: PLR2004 - as said above
 
 
-def segment(text: str) -> list[Token]:
+@lru_cache(maxsize=4096)
+def segment(text: str) -> tuple[Token, ...]:
     """The words of a text as tokens, the longest known ones first; a label may be broken into several pieces."""
     pieces = pieces_of(text)
     tokens: list[Token] = []
@@ -184,7 +186,7 @@ def segment(text: str) -> list[Token]:
         else:
             tokens += _unknown(pieces[at])
             at += 1
-    return tokens
+    return tuple(tokens)
 
 
 def _known(words: str) -> Token | None:
@@ -216,7 +218,8 @@ def heading(text: str) -> str | None:
     return "annual" if _ANNUAL.search(_simple(text)) else None
 
 
-def damaged(texts: Iterable[str]) -> Token | None:
+@lru_cache(maxsize=1024)
+def damaged(texts: tuple[str, ...]) -> Token | None:
     """The row whose label one of the texts is, but for slips; None where none is, or two are as likely."""
     best: dict[str, tuple[int, Token]] = {}
     for text in texts:

@@ -23,6 +23,7 @@ from gicrawl.parser.align.list_entries import (
     grid_header,
     named,
 )
+from gicrawl.parser.align.list_form import nearest_form
 from gicrawl.parser.align.list_labels import (
     FOREIGN,
     GROUP,
@@ -46,15 +47,12 @@ if TYPE_CHECKING:
 
     from gicrawl.parser.align.list_labels import Token
     from gicrawl.parser.align.stream import Atom, Stream
-    from gicrawl.parser.forms import Form, Table
 
 _HINTS = 3  # long labels that stand in a document which may have a list
 _ROWS, _ROWS_HEADED = 4, 2  # rows with figures that make a list, without and with a header
 _STRANGERS = 6  # entries of no meaning in a row that end a list
 _LABEL = 40  # Han characters of a label
 _PROSE = 120  # Han characters of no meaning that end it
-_MISSING, _FOREIGN_ROW = 30.0, 3.0  # what speaks against a form: rows that are not there, one that it does not have
-_HEADED = 6.0  # what speaks for it: its own heading above the figures
 
 # Confidence, by what speaks for a value. Below 0.9 nobody should rely on it unseen.
 _GRID, _LINE, _FLOW = 0.99, 0.97, 0.97
@@ -269,7 +267,9 @@ def _place(atoms: Sequence[Atom], rows: list[_Row]) -> None:
 
 
 def _reading(atoms: Sequence[Atom], rows: list[_Row]) -> ListReading:
-    form, table = _form(rows)
+    printed = {row.key: row.label for row in rows if row.key is not None}
+    headings = frozenset(word for row in rows if row.header is not None for word in row.header.words)
+    form, table = nearest_form(printed, headings)
     columns = _columns(rows)
     out = ListReading(form.id)
     labels = {row.key: row for _, other in list_tables() for row in other.rows} | {row.key: row for row in table.rows}
@@ -394,25 +394,3 @@ def _report_unknown(atoms: Sequence[Atom], rows: list[_Row], out: ListReading) -
         if words:
             out.problems.append(Problem("row_unknown", (("table", STATISTICS), ("row", words))))
             out.tables.discard(row.entry.table)
-
-
-def _form(rows: list[_Row]) -> tuple[Form, Table]:
-    """The form whose rows and headings are nearest to those found."""
-    printed = {row.key: row.label for row in rows if row.key is not None}
-    words = {word for row in rows if row.header is not None for word in row.header.words}
-
-    def score(table: Table) -> float:
-        labels = {row.key: {plain_label(label) for label in row.labels} for row in table.rows}
-        own = sum(
-            (1.0 if label in labels[key] else 0.5) * min(len(label), 8) if key in labels else -_FOREIGN_ROW
-            for key, label in printed.items()
-        )
-        headed = any(
-            plain_label(label) in words and len(plain_label(label)) > 2  # noqa: PLR2004 - 年度 is everywhere
-            for column in table.columns
-            for label in column.labels
-        )
-        missing = sum(key not in printed for key in labels) / len(labels)
-        return own - _MISSING * missing + (_HEADED if headed else 0.0)
-
-    return max(list_tables(), key=lambda entry: score(entry[1]))

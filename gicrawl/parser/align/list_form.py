@@ -1,0 +1,49 @@
+"""Which form a list of indicators is nearest to: it decides which rows count as absent, never what a row is."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from gicrawl.parser.align.list_labels import list_tables, plain_label
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gicrawl.parser.forms import Form, Table
+
+_MISSING, _FOREIGN = 30.0, 3.0  # what speaks against a form: all its rows missing, a row that it does not have
+_HEADED = 6.0  # what speaks for it: its own heading above the figures
+_LONGEST = 8  # Han characters from which a longer label says no more
+_TELLING = 3  # Han characters of a heading that not every list has
+
+
+def nearest_form(printed: Mapping[str, str], headings: frozenset[str]) -> tuple[Form, Table]:
+    """The form whose rows and headings are nearest to those found, never by the year.
+
+    Args:
+        printed: for each row found, the Han characters of its label.
+        headings: Han characters of the headings of columns.
+    """
+    return max(list_tables(), key=lambda entry: _score(entry[1], printed, headings))
+
+
+def _score(table: Table, printed: Mapping[str, str], headings: frozenset[str]) -> float:
+    labels = _labels(table)
+    own = sum(
+        (1.0 if label in labels[key] else 0.5) * min(len(label), _LONGEST) if key in labels else -_FOREIGN
+        for key, label in printed.items()
+    )
+    missing = sum(key not in printed for key in labels) / len(labels)
+    return own - _MISSING * missing + (_HEADED if _headings(table) & headings else 0.0)
+
+
+@cache
+def _labels(table: Table) -> dict[str, frozenset[str]]:
+    return {row.key: frozenset(plain_label(label) for label in row.labels) for row in table.rows}
+
+
+@cache
+def _headings(table: Table) -> frozenset[str]:
+    words = (plain_label(label) for column in table.columns for label in column.labels)
+    return frozenset(word for word in words if len(word) >= _TELLING)
