@@ -209,13 +209,13 @@ def test_killed_half_way_and_started_again_it_is_the_same_as_never_killed(
     gicrawl: Run, folder: Path, tmp_path: Path
 ) -> None:
     drawn = Random(3)
-    for number in range(1500):
+    for number in range(600):
         (folder / f"{number:04}.txt").write_bytes(drawn.randbytes(6000))
     assert gicrawl("import", "files", "collected", "--archive", "whole.db").returncode == 0
     command = [sys.executable, "-m", "gicrawl", "import", "files", "collected", "--archive", "killed.db"]
     kept = 0
     killed = 0
-    for wanted in (1, 500, 1000):
+    for wanted in (1, 200, 400):
         process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         while process.poll() is None and kept < wanted:
             time.sleep(0.001)
@@ -245,7 +245,7 @@ def count(archive: Path) -> int:
 
 def test_interrupted_it_says_so_keeps_what_it_has_and_goes_on(gicrawl: Run, folder: Path, tmp_path: Path) -> None:
     drawn = Random(4)
-    for number in range(1500):
+    for number in range(600):
         (folder / f"{number:04}.txt").write_bytes(drawn.randbytes(6000))
     command = [sys.executable, "-m", "gicrawl", "import", "files", "collected", "--lang", "en"]
     process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -257,7 +257,7 @@ def test_interrupted_it_says_so_keeps_what_it_has_and_goes_on(gicrawl: Run, fold
     assert process.returncode == 3
     assert "interrupted" in told
     assert "Traceback" not in told
-    assert 0 < count(archive) < 1500
+    assert 0 < count(archive) < 600
     assert rows(archive, "SELECT status FROM runs") == [("interrupted",)]
     assert gicrawl("import", "files", "collected").returncode == 0
-    assert count(archive) == 1500
+    assert count(archive) == 600

@@ -1,6 +1,7 @@
 """An archive, a disk or a pipe that gives way costs one line, and nothing that was done."""
 
 import os
+import random
 import signal
 import sqlite3
 import time
@@ -23,13 +24,16 @@ COMMANDS = (
 )
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, ("crawl", "http://127.0.0.1:9/")], ids=" ".join)
+FILLING = (("crawl", "http://127.0.0.1:9/"), ("import", "files", "."))
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, *FILLING], ids=" ".join)
 def test_an_archive_that_is_none_is_one_line_and_stays_as_it_is(tmp_path: Path, command: tuple[str, ...]) -> None:
     (tmp_path / "text.db").write_text("no archive at all\n" * 200, encoding="utf-8")
     with sqlite3.connect(tmp_path / "other.db") as other:
         other.execute("CREATE TABLE mine (a)")
     other.close()
-    for name in ("text.db", "other.db") if command in {("verify",), ("crawl", "http://127.0.0.1:9/")} else ("text.db",):
+    for name in ("text.db", "other.db") if command in {("verify",), *FILLING} else ("text.db",):
         before = (tmp_path / name).read_bytes()
         done = gicrawl(*command, "--archive", name, "--lang", "en", cwd=tmp_path)
         assert done.status == 3
@@ -46,6 +50,25 @@ def test_a_missing_archive_is_one_line_and_none_is_made(tmp_path: Path, command:
     assert "none.db" in line
     assert "gicrawl crawl" in line
     assert not (tmp_path / "none.db").exists()
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, *FILLING], ids=" ".join)
+def test_an_archive_of_a_newer_gicrawl_is_one_line_and_stays_as_it_is(tmp_path: Path, command: tuple[str, ...]) -> None:
+    (tmp_path / "a.txt").write_text("x", encoding="utf-8")
+    assert gicrawl("import", "files", ".", "--archive", "a.db", cwd=tmp_path).status == 0
+    with sqlite3.connect(tmp_path / "a.db") as newer:
+        row = "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('archive', 'm900_future', '')"
+        newer.execute(row)
+    newer.close()
+    before = (tmp_path / "a.db").read_bytes()
+    done = gicrawl(*command, "--archive", "a.db", "--lang", "en", cwd=tmp_path)
+    assert done.status == 3
+    (line,) = done.said
+    assert "a.db" in line
+    assert "newer gicrawl" in line
+    assert "update gicrawl" in line
+    assert done.out == ""
+    assert (tmp_path / "a.db").read_bytes() == before
 
 
 def test_an_archive_cut_short_is_damaged_in_one_line_a_finding(tmp_path: Path, from_home: Walk) -> None:
@@ -87,6 +110,55 @@ def test_a_full_disk_ends_a_crawl_in_one_line_and_the_next_run_completes_it(
     again = gicrawl(*arguments)
     assert again.status == 0, again.err
     assert held_of(archive, "lanxi") == held_of(from_home.archive, "lanxi")
+
+
+_FULL = """
+mkdir disk && mount -t tmpfs -o size=1m none disk || exit 77
+import() { "$0" import files folder --archive disk/a.db --lang en; echo "$?" >&2; }
+import 2> full
+cp disk/a.db disk/a.db-wal . && "$0" verify --archive a.db > /dev/null 2> verified; echo "$?" >> verified
+mount -o remount,size=64m disk
+import 2> room
+"$0" reparse --archive disk/a.db --workers 1 2> parsed; echo "$?" >> parsed
+mount -o remount,size="$(du -k disk | tail -1 | cut -f1)k" disk
+"$0" reparse --all --archive disk/a.db --workers 1 --lang en 2> reparsed; echo "$?" >> reparsed
+"$0" export --archive disk/a.db --format csv --to disk/tables --lang en 2> exported; echo "$?" >> exported
+mount -o remount,size=64m disk
+"$0" verify --content --archive disk/a.db
+"""
+
+
+def test_a_disk_that_really_is_full_loses_nothing_that_was_done(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    for number in range(150):
+        text = f"某县第{number}局2021年政府信息公开工作年度报告\n{random.Random(number).randbytes(8000).hex()}\n"
+        (tmp_path / "folder" / f"{number}.txt").write_text(text, encoding="utf-8")
+    whole = tmp_path / "whole.db"
+    for command in (("import", "files", tmp_path / "folder"), ("reparse",)):
+        assert gicrawl(*command, "--archive", whole).status == 0
+    done = ended(start(command=("unshare", "--mount", "bash", "-c", _FULL, SCRIPT), cwd=tmp_path))
+    if done.status != 0:
+        pytest.skip(f"no small file system can be mounted here: {done.err}")
+    full, status = said(tmp_path / "full")
+    assert status == "3"
+    assert "disk/a.db" in full[-1]
+    assert "make room" in full[-1]
+    assert len(full) == 1
+    assert said(tmp_path / "verified")[1] == "0"
+    assert said(tmp_path / "room")[1] == "0"
+    assert said(tmp_path / "parsed")[1] == "0"
+    for name in ("reparsed", "exported"):
+        told, status = said(tmp_path / name)
+        assert status == "3", name
+        assert len(told) == 1, told
+        assert "disk" in told[0]
+    assert done.out.splitlines()[-2:] == gicrawl("verify", "--content", "--archive", whole).out.splitlines()
+
+
+def said(path: Path) -> tuple[list[str], str]:
+    """What a command told on standard error, and the exit status noted behind it."""
+    *told, status = path.read_text(encoding="utf-8").splitlines()
+    return told, status
 
 
 def test_a_second_crawl_started_while_one_runs_takes_its_turn(tmp_path: Path, served: SampleServer) -> None:
@@ -180,6 +252,7 @@ def test_a_crawl_whose_output_nobody_reads_is_archived_all_the_same(tmp_path: Pa
     assert gicrawl("verify", "--archive", archive).status == 0
 
 
+@pytest.mark.slow
 def test_an_archive_another_program_holds_is_one_line(tmp_path: Path, from_home: Walk) -> None:
     archive = tmp_path / "a.db"
     with sqlite3.connect(from_home.archive) as source, sqlite3.connect(archive) as target:
@@ -194,5 +267,14 @@ def test_an_archive_another_program_holds_is_one_line(tmp_path: Path, from_home:
         done = gicrawl("status", "--archive", archive, "--lang", "en")
         assert done.status == 0, done.err  # reading goes on
         assert time.monotonic() - began < 20
+        (tmp_path / "folder").mkdir()
+        (tmp_path / "folder" / "a.txt").write_text("x", encoding="utf-8")
+        commands = (("import", "files", "folder"), ("crawl", "http://127.0.0.1:9/"), ("reparse", "--all"))
+        waiting = [start(*command, "--archive", archive, "--lang", "en", cwd=tmp_path) for command in commands]
+        for process in waiting:
+            done = ended(process)
+            assert done.status == 3, done
+            assert "locked" in done.said[-1]
+            assert "try again" in done.said[-1]
     finally:
         holder.close()

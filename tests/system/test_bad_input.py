@@ -1,14 +1,18 @@
 """Whatever a user or a portal can do wrong ends in a line with cause and remedy, and nothing done before is lost."""
 
+import csv
 import hashlib
 import json
+import os
 import random
+import shutil
 import socket
 from pathlib import Path
 from typing import Any
 
 import pytest
-from whole import DELAY, Walk, articles_kept, captures, gicrawl, held_of
+from bad_documents import bad_documents, good_document
+from whole import DELAY, SCRIPT, Walk, articles_kept, captures, ended, gicrawl, held_of, start
 
 from gicrawl.archive.records import Judgement, Outcome
 from gicrawl.sample import SampleServer
@@ -76,6 +80,61 @@ def test_a_missing_file_is_named_and_the_others_are_parsed(tmp_path: Path) -> No
     assert len(done.out.splitlines()) == 1
     (line,) = done.said
     assert "gone.pdf" in line
+
+
+def test_what_cannot_be_read_says_why_and_costs_the_others_nothing(tmp_path: Path) -> None:
+    bad = bad_documents()
+    found = parsed(tmp_path, {name: body for name, (body, _) in bad.items()} | {"good.html": good_document()})
+    assert {record["source"]: [problem["code"] for problem in record["problems"]] for record in found[:-1]} == {
+        name: [code] for name, (_, code) in bad.items()
+    }
+    assert {record["status"] for record in found[:-1]} == {"failed"}
+    assert all("\n" not in record["problems"][0]["message"] for record in found[:-1])
+    assert found[-1]["status"] == "report"
+    checked = gicrawl("check", tmp_path, "--lang", "en")
+    assert checked.status == 0
+    assert [line.partition(":")[0] for line in checked.said[:-1]] == [str(tmp_path / name) for name in sorted(bad)]
+
+
+def test_what_cannot_be_read_is_in_the_archive_and_accounted_for(tmp_path: Path) -> None:
+    bad = bad_documents()
+    (tmp_path / "folder").mkdir()
+    for name, (body, _) in bad.items():
+        (tmp_path / "folder" / name).write_bytes(body)
+    done = gicrawl("import", "files", "folder", "--archive", "a.db", "--lang", "en", cwd=tmp_path)
+    assert (done.status, done.out.splitlines()) == (0, [f"new {len(bad)}", "known 0", "refused 0"])
+    read = gicrawl("reparse", "--archive", "a.db", "--lang", "en", cwd=tmp_path)
+    assert (read.status, read.out.splitlines()) == (0, [f"failed {len(bad)}"])
+    assert " 0 broke the parser" in read.err
+    stock = json.loads(gicrawl("status", "--archive", "a.db", "--format", "json", cwd=tmp_path).out)
+    assert (stock["documents"], stock["failed"], stock["unparsed"], stock["reports"]) == (len(bad), len(bad), 0, 0)
+    exported = gicrawl("export", "--archive", "a.db", "--format", "csv", "--to", "tables", cwd=tmp_path)
+    assert exported.status == 0, exported.err
+    with (tmp_path / "tables" / "problems.csv").open(encoding="utf-8", newline="") as table:
+        told = {row["sha256"]: row["code"] for row in csv.DictReader(table)}
+    assert told == {hashlib.sha256(body).hexdigest(): code for body, code in bad.values()}
+    assert gicrawl("check", "--archive", "a.db", cwd=tmp_path).status == 0
+    assert gicrawl("verify", "--archive", "a.db", cwd=tmp_path).status == 0
+
+
+@pytest.mark.skipif(os.geteuid() == 0 and shutil.which("setpriv") is None, reason="root may read anything")
+@pytest.mark.parametrize("command", [("parse", "folder/open.html", "folder/secret.html"), ("check", "folder")])
+def test_a_file_without_permission_is_one_line_and_the_others_are_read(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    (tmp_path / "folder").mkdir()
+    for name in ("open.html", "secret.html"):
+        (tmp_path / "folder" / name).write_bytes(good_document())
+    (tmp_path / "folder" / "secret.html").chmod(0)
+    own: tuple[str, ...] = (SCRIPT,)
+    if os.geteuid() == 0:  # root without the right to read everything
+        own = ("setpriv", "--bounding-set", "-dac_override,-dac_read_search", *own)
+    done = ended(start(*command, "--lang", "en", cwd=tmp_path, command=own))
+    assert done.status == 1
+    (line,) = [line for line in done.said if "secret.html" in line]
+    assert "Permission denied" in line
+    assert "secret.html" not in done.out
+    assert "open.html" in done.out
 
 
 def test_bad_documents_on_a_portal_are_archived_as_they_came_and_accounted_for(tmp_path: Path) -> None:
