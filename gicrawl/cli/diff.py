@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gicrawl.cli.group import FINDINGS, archive_option, cli, example, lang_option, tell
+from gicrawl.cli.group import FINDINGS, archive_option, cli, example, lang_option, say, tell
 from gicrawl.cli.options import selection_options
 from gicrawl.cli.output import emit, json_line
 
@@ -82,7 +82,12 @@ def diff(
     if summary.count or not gauge.accepted:
         _tell(comparison, summary)
     if ledger is not None:
-        tell("diff_gate", ledger=gate, accepted=gauge.accepted, left=summary.count)
+        tell(
+            "diff_gate" if summary.count else "diff_gate_open",
+            ledger=gate,
+            accepted=gauge.accepted,
+            left=summary.count,
+        )
         for entry in ledger.unused:
             tell("diff_unused", ledger=gate, line=entry.line)
         if summary.count:
@@ -128,12 +133,13 @@ def _show(comparison: Comparison, summary: Summary, gauge: _Gauge, *, form: str,
 
 def _tell(comparison: Comparison, summary: Summary) -> None:
     """One line on what was compared."""
+    same = "diff_same" if comparison.compared else "diff_alone"
     tell(
-        "diff_done" if summary.count else "diff_same",
+        "diff_done" if summary.count else same,
         documents=summary.documents,
         count=summary.count,
         compared=comparison.compared,
-        old=comparison.old or "…",
+        old=comparison.old or say("diff_before"),
         new=comparison.new,
         only_old=comparison.only_old,
         only_new=comparison.only_new,
