@@ -165,7 +165,7 @@ def _portal(portal: PortalStanding, lang: str) -> Iterator[str]:
 
 def _article(article: ArticleChain, lang: str) -> Iterator[str]:
     yield _line("article", article.url, lang)
-    if not article.links:
+    if not article.links and not all(step.file is not None for step in article.captures):
         yield _line("link", text("explain_no_link", lang), lang)
     for link in article.links:
         yield _line(

@@ -16,7 +16,7 @@ from gicrawl.archive.records import Role
 from gicrawl.corpus import explain_who as who
 from gicrawl.corpus.current import current_parsers, reading
 from gicrawl.corpus.explain_cell import stories
-from gicrawl.corpus.explain_ends import current_parse, end_of_article, end_of_portal, farthest
+from gicrawl.corpus.explain_ends import current_parse, end_of_article, end_of_portal, farthest, placed
 from gicrawl.corpus.explain_fetched import (
     attachments_of,
     captures_of,
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from gicrawl.parser.report import Key
     from gicrawl.portals.registry import Registry
 
+_NOWHERE = Place(None, None)
+"""Where an imported file without an address was found."""
 _MOST = 20
 """Articles or candidates told at most."""
 _ARTICLES = frozenset({Role.ARTICLE.value, Role.ATTACHMENT.value, Role.IMAGE.value})
@@ -114,8 +116,9 @@ def explain_address(archive: Archive, asked: str, registry: Registry, *, cell: K
         article = _article(desk, urls[0])
         if not any(step.role in _ARTICLES for step in article.captures) and not article.links:
             return _page_of_the_way(desk, replace(base, known_as="page"), article)
-        portal = desk.standing(_place(article))
-        found = replace(base, known_as=known_as, portals=(portal,), articles=(article,), end=article.end)
+        place = _place(article)
+        portals = () if place == _NOWHERE else (desk.standing(place),)
+        found = replace(base, known_as=known_as, portals=portals, articles=(article,), end=article.end)
         return _finished(desk, found, cell)
 
 
@@ -254,6 +257,7 @@ def explain_issuer(
         places = list(
             dict.fromkeys([*(Place(entry.id, None) for entry in entries), *who.places_of(desk.connection, found)])
         )
+        places = [place for place in places if place != _NOWHERE]
         own = [report for report in found if report.year == year]
         articles = _articles(desk, wanted, year, places, [report.url for report in own])
         portals = tuple(desk.standing(place) for place in places)
@@ -276,7 +280,9 @@ def _articles(
             chain = _article(desk, url)
             told |= {url, *(step.url for step in chain.captures)}
             counted = current_parse(chain.versions)
-            if counted is None or counted[1].status != Status.REPORT:  # a report of another body or year says so itself
+            if (
+                counted is None or counted[1].status != Status.REPORT or not placed(counted[1])
+            ):  # a report of another body or year says so itself
                 chains.append(chain)
     return tuple(chains)
 

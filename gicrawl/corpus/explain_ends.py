@@ -121,10 +121,15 @@ def end_of_article(
         "since": fetched.fields.get("since", ""),
     }
     if parse.status == Status.REPORT:
-        return End(stop=Stop.REACHED, fields=fields)
+        return End(stop=Stop.REACHED if placed(parse) else Stop.UNPLACED, fields=fields)
     if fetched.stop is not Stop.REACHED:
         return fetched
     return _unread(parse, attachments, fields)
+
+
+def placed(parse: ParseStep) -> bool:
+    """Whether a report is told to be somebody's for some year, without which it stands in no row of the panel."""
+    return parse.year is not None and bool(parse.issuer["name"] or parse.issuer["printed"])
 
 
 def _unread(parse: ParseStep, attachments: Sequence[AttachmentChain], fields: dict[str, str | int]) -> End:

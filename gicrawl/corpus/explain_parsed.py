@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gicrawl.archive.records import Outcome
 from gicrawl.corpus.canonical import report_id
-from gicrawl.corpus.explain_ends import current_parse
+from gicrawl.corpus.explain_ends import current_parse, placed
 from gicrawl.corpus.explain_fetched import moment
 from gicrawl.corpus.explain_records import UNKNOWN, CheckCount, PanelStep, ParseStep, Stop, VersionStep
 from gicrawl.corpus.views import checks_of
@@ -159,7 +159,7 @@ def panel_of(articles: Sequence[ArticleChain], stop: Stop) -> tuple[PanelStep, .
     found: dict[tuple[str | None, int | None, str], list[tuple[str, str, str, str]]] = {}
     for article in articles:
         counted = current_parse(article.versions)
-        if counted is None or counted[1].status != Status.REPORT:
+        if counted is None or counted[1].status != Status.REPORT or not placed(counted[1]):
             continue
         version, parse = counted
         key = (parse.issuer["name"] or parse.issuer["printed"], parse.year, parse.scope)
@@ -179,7 +179,7 @@ def panel_of(articles: Sequence[ArticleChain], stop: Stop) -> tuple[PanelStep, .
                 others=tuple((row[2], row[3]) for row in others),
             )
         )
-    if steps or stop in UNKNOWN | {Stop.NOT_A_REPORT, Stop.PORTAL_PAGE}:
+    if steps or stop in UNKNOWN | {Stop.UNPLACED, Stop.NOT_A_REPORT, Stop.PORTAL_PAGE}:
         return tuple(steps)
     state = _STATES_OF_ENDS.get(stop, "unreachable")
     return (PanelStep(issuer=None, year=None, scope=None, report_state=state, report_id=None, version=None, others=()),)
@@ -187,7 +187,7 @@ def panel_of(articles: Sequence[ArticleChain], stop: Stop) -> tuple[PanelStep, .
 
 def gone_since(article: ArticleChain) -> str | None:
     """Since when a report that we have is no longer to be had at its address; None while it is."""
-    if article.end.stop is not Stop.REACHED or not article.captures:
+    if article.end.stop not in {Stop.REACHED, Stop.UNPLACED} or not article.captures:
         return None
     since = article.end.fields.get("since")
     return str(since) if since and article.captures[-1].outcome != Outcome.OK else None

@@ -183,7 +183,7 @@ def standing(
     if visits:
         (newest,) = connection.execute("SELECT uuid FROM runs WHERE id = ?", (visits[-1].run,)).fetchone()
         run = runs.get(UUID(bytes=newest))
-    first = next((visit.url for visit in visits if visit.role is not Role.ROBOTS), place.host or "-")
+    first = next((visit.url for visit in visits if visit.role is not Role.ROBOTS), f"http://{place.host}/" if place.host else "-")
     return PortalStanding(
         id=place.portal,
         name=None if entry is None else entry.body,

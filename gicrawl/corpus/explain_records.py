@@ -17,6 +17,7 @@ class Stop(StrEnum):
     """Where a chain ends. Codes are stable; what they mean and what to do is in `messages.toml` under each."""
 
     REACHED = "reached"  # a report that was read: nothing stops before the panel
+    UNPLACED = "unplaced"  # a report that was read, but whose it is or of which year is open
     UNPARSED = "unparsed"
     FAILED = "failed"
     FAILED_BEFORE = "failed_before"  # with a parser that is not today's

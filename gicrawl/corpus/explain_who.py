@@ -6,11 +6,12 @@ import difflib
 import json
 import re
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import TYPE_CHECKING
 
+from gicrawl.corpus.calendar import REVISED, deadline
 from gicrawl.corpus.explain_portals import Place
 from gicrawl.corpus.explain_records import Candidate, Expected, IssuerAsked
+from gicrawl.corpus.issuers_lineage import FIRST_REPORT_YEAR
 from gicrawl.parser.identity.names import government_of, kind_of, read_body
 from gicrawl.parser.identity.titles import read_title
 from gicrawl.parser.script import to_simplified
@@ -31,10 +32,7 @@ _PREFECTURE = 4
 """Digits of a region code that a county keeps when it is renamed or upgraded within its prefecture."""
 
 OLD_REGULATIONS, NEW_REGULATIONS = "2008-31", "2019-49"
-_NEW_SINCE = 2019
-"""The first report year under the Regulations of 2019 (国令711, in force from 15 May 2019)."""
-FIRST_YEAR = 2008
-"""The first report year there can be: the Regulations (国令492) came into force on 1 May 2008."""
+"""Rules about the last day for publishing: `gicrawl.corpus.calendar` says what they are."""
 
 _ISSUERS = """
 SELECT parses.issuer_name, parses.issuer_printed, parses.issuer_region_code, parses.issuer_kind, parses.year,
@@ -246,18 +244,15 @@ def links_naming(
     return list(dict.fromkeys(urls))
 
 
-def due(kind: str | None, year: int) -> tuple[str | None, str | None]:
-    """The last day for publishing a report, and the rule it follows from.
+def due(kind: str | None, year: int) -> tuple[str | None, str]:
+    """The last day for publishing a report (ISO date, Asia/Shanghai), and the rule it follows from.
 
-    Reports on 2019 and later: departments by 31 January, governments by 31 March (Regulations of 2019, article 49);
-    earlier ones: all by 31 March (Regulations of 2008, article 31). Dates are Asia/Shanghai.
+    The day is None where it depends on what kind of body it is and that is unknown.
     """
-    if year < _NEW_SINCE:
-        return date(year + 1, 3, 31).isoformat(), OLD_REGULATIONS
-    if kind is None:
-        return None, NEW_REGULATIONS
-    last = date(year + 1, 3, 31) if kind == "government" else date(year + 1, 1, 31)
-    return last.isoformat(), NEW_REGULATIONS
+    rule = OLD_REGULATIONS if year < REVISED else NEW_REGULATIONS
+    if kind is None and year >= REVISED:
+        return None, rule
+    return deadline(kind, year).isoformat(), rule
 
 
 def expected(
@@ -280,7 +275,7 @@ def expected(
     years = tuple(sorted({one.year for one in found if one.year is not None}))
     if any(year > other for other in years) or (years and year in years):
         reasons.append("reported")
-    if asked.kind == "government" and wanted.divisions and year >= FIRST_YEAR:
+    if asked.kind == "government" and wanted.divisions and year >= FIRST_REPORT_YEAR:
         reasons.append("division")
     last, article = due(asked.kind, year)
     return Expected(
