@@ -116,11 +116,13 @@ def visits_of(archive: Archive, urls: Iterable[str]) -> list[Visit]:
     """Every visit of a page, known under one or several URLs, that showed it; by time."""
     with archive.explaining("reading the visits of a page"):
         rows = archive.db.conn.execute(_VISITS, [json.dumps(sorted(urls))]).fetchall()
-        links = _links(archive.db.conn, [row[0] for row in rows if row[4] == Outcome.OK])
+        links = _links(archive.db.conn, [row[0] for row in rows])
+    brought = {row[0]: row[11] or row[10] for row in rows if row[4] == Outcome.OK}
     shared: dict[bytes, tuple[tuple[str, Role], ...]] = {}  # a run that ended too soon may have read no links
     for row in rows:
-        if row[4] == Outcome.OK and row[0] in links:
-            shared.setdefault(row[11] or row[10], links[row[0]])
+        content = brought.get(row[0] if row[4] == Outcome.OK else row[5])
+        if content is not None and row[0] in links:
+            shared.setdefault(content, links[row[0]])
     pages: dict[int, Page] = {}
     visits = []
     for row in rows:

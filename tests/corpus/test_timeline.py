@@ -102,6 +102,15 @@ def test_a_run_that_ended_before_it_read_the_links_of_a_page_makes_no_version(fi
     assert _versions(filler) == [_said(page(), "pdf")]
 
 
+def test_links_read_only_when_the_server_said_that_the_page_still_holds_count(filler: Filler) -> None:
+    first = _visit(filler, page())  # killed before its links were read
+    assert _versions(filler) == [_said(page())]
+    _night(filler)
+    _visit(filler, None, PDF, of=first)
+    _attached(filler, PDF, b"pdf")
+    assert _versions(filler) == [_said(page(), "pdf")]
+
+
 def test_a_changed_page_keeps_the_file_it_still_links_to(filler: Filler) -> None:
     _visit(filler, page(), PDF)
     _attached(filler, PDF, b"pdf")
