@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from timer import night
+from timer import night, written_twice
 
 from gicrawl.archive.history import FAILS
 from gicrawl.archive.records import Role
@@ -136,6 +136,7 @@ def test_when_only_lists_are_due_only_robots_and_lists_are_asked_for(first: Firs
     hosts = {portal.id: portal.home.rstrip("/") for portal in load(first.server.portals_file)}
     new = [f"{hosts[request.portal]}{request.target}" for request in first.server.requests()[asked:]]
     assert {roles[url] for url in new if url not in failed} == {Role.ROBOTS, Role.LIST}
+    assert written_twice(archive) == 0  # pages on the way were shown from the archive
     after = counts(archive)
     assert {name: after[name] for name in ("parses", "cells")} == {name: before[name] for name in ("parses", "cells")}
 

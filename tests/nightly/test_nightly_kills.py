@@ -7,6 +7,7 @@ from pathlib import Path
 
 import nightly_kills
 import pytest
+from timer import written_twice
 
 from gicrawl.sample import SampleServer
 
@@ -31,3 +32,4 @@ def test_a_night_killed_in_its_phases_ends_as_an_undisturbed_one(tmp_path: Path)
     assert killed["held"] == done["undisturbed"]
     assert killed["report"] == done["report"]
     assert nightly_kills.is_same(done, killed)
+    assert written_twice(tmp_path / "killed.db") == 0  # what a killed run had seen was shown again

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+from gicrawl.archive.store import open_archive
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -28,3 +30,16 @@ def night(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]
     )
     assert "Traceback" not in done.stderr, done.stderr
     return done
+
+
+def written_twice(archive: Path) -> int:
+    """Links and judgements that stand twice on the same capture of a page."""
+    with open_archive(archive) as opened:
+        links, judgements = (
+            opened.db.conn.execute(f"SELECT count(*) - count(DISTINCT {what}) FROM {table}").fetchone()[0]  # noqa: S608
+            for table, what in (
+                ("links", "page || ' ' || position || ' ' || url || ' ' || role"),
+                ("judgements", "capture || judgement || coalesce(signature, '') || rule || coalesce(pages_end, '')"),
+            )
+        )
+    return int(links) + int(judgements)
