@@ -35,6 +35,7 @@ docs: $(VENV)/ready ## write the commands' help into docs/cli.md
 	@$(BIN)/python docs/write_help.py
 
 bench: $(VENV)/ready-dev ## the measurements of benchmarks/, each against a plain yardstick
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
 	@$(BIN)/python benchmarks/parse.py $(ARGS)
 	@$(BIN)/python benchmarks/crawl.py $(ARGS)
 

@@ -1,7 +1,9 @@
-"""How long a parse takes beside a bare lxml parse of the same bytes.
+"""How long a parse takes beside a bare lxml parse of the same bytes; of a PDF, beside pdfplumber taking out its tables.
 
-The yardstick does nothing but build a tree: no text, no table, no number is read from it. Both sides take the same
-bytes in the same process, in turn, so that whatever else the machine does falls on both.
+lxml does nothing but build a tree: no text, no table, no number is read from it. pdfplumber gives the tables of each
+page as rows of text: nothing is joined over page breaks, named or checked. Both sides take the same bytes in the same
+process, in turn, so that whatever else the machine does falls on both. Without pdfplumber (`pip install --group bench`)
+PDFs are left out.
 
     python benchmarks/parse.py [--pairs 9] [FILE…]
 
@@ -19,6 +21,9 @@ import time
 from dataclasses import dataclass
 from datetime import date
 from html import unescape
+from importlib.metadata import version
+from importlib.util import find_spec
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,14 +34,17 @@ from gicrawl.parser.document import Source
 from gicrawl.parser.readers import media_type
 from gicrawl.sample import ReportSpec, generate_report
 from gicrawl.sample.issuers import Issuer
+from gicrawl.sample.report import write_report
+from gicrawl.sample.typeset import print_report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 SEED = 20240131
 INNER = 5
-"""Parses a timing covers: a single one of a small page is near the clock's own unrest."""
-SHARED = ("seeds/*.txt", "real/*.html", "real/*.txt", "real/*.md")
+"""Parses a timing covers: a single one of a small page is near the clock's own unrest. PDFs take long enough alone."""
+SHARED = ("seeds/*.txt", "real/*.html", "real/*.txt", "real/*.md", "real/*.pdf")
+PDF = "application/pdf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +84,11 @@ def drawn() -> Iterator[Input]:
     for layout in ("rows", "cells", "pipes"):
         spec = ReportSpec(issuer=county, year=2023, published=date(2024, 1, 30), layout=layout, paste="plain")
         yield Input(f"text, {layout}", flattened(generate_report(random.Random(SEED), spec).html))
+    for issuer, embedded in ((county, True), (office, False)):
+        spec = ReportSpec(issuer=issuer, year=2023, published=date(2024, 1, 30))
+        blocks = write_report(random.Random(SEED), spec).blocks
+        printed = print_report(blocks, repeat_header=embedded, bars=False, embedded=embedded)
+        yield Input(f"PDF, font {'within' if embedded else 'only named'}", printed.body)
 
 
 def flattened(page: bytes) -> bytes:
@@ -94,8 +107,8 @@ def shared() -> Iterator[Input]:
 
 
 def kind_of(body: bytes) -> str:
-    """`pages` or `texts`: of a text lxml builds next to no tree, so the two are not told in one figure."""
-    return "pages" if media_type(body) == "text/html" else "texts"
+    """`pages`, `texts` or `PDFs`: of a text lxml builds next to no tree, so the two are not told in one figure."""
+    return {"text/html": "pages", PDF: "PDFs"}.get(media_type(body), "texts")
 
 
 def bare(body: bytes) -> None:
@@ -103,28 +116,44 @@ def bare(body: bytes) -> None:
     etree.HTML(body, etree.HTMLParser(encoding="utf-8"))
 
 
+def tables(body: bytes) -> None:
+    """Let pdfplumber take the tables out of every page."""
+    import pdfplumber  # noqa: PLC0415 - not everybody who measures pages has it
+
+    with pdfplumber.open(BytesIO(body)) as opened:
+        for page in opened.pages:
+            page.extract_tables()
+
+
+YARDSTICKS = {"pages": bare, "texts": bare, "PDFs": tables}
+SAID = {"pages": "a bare lxml parse", "texts": "a bare lxml parse", "PDFs": "pdfplumber's extract_tables"}
+
+
 def ours(body: bytes) -> None:
     """The whole parse: tree, text, alignment, issuer, year, checks."""
     parse([Source(body)])
 
 
-def seconds(work: Callable[[bytes], None], body: bytes) -> float:
-    """How long one run of the work takes, over `INNER` of them."""
+def seconds(work: Callable[[bytes], None], body: bytes, runs: int) -> float:
+    """How long one run of the work takes, over several of them."""
     began = time.perf_counter()
-    for _ in range(INNER):
+    for _ in range(runs):
         work(body)
-    return (time.perf_counter() - began) / INNER
+    return (time.perf_counter() - began) / runs
 
 
 def measured(body: bytes, pairs: int) -> Timing:
     """Time both sides in turn."""
-    for work in (bare, ours):
+    kind = kind_of(body)
+    other = YARDSTICKS[kind]
+    runs = 1 if kind == "PDFs" else INNER
+    for work in (other, ours):
         work(body)  # imports and caches are nobody's speed
-    times = [(seconds(ours, body), seconds(bare, body)) for _ in range(pairs)]
+    times = [(seconds(ours, body, runs), seconds(other, body, runs)) for _ in range(pairs)]
     return Timing(
         statistics.median(one for one, _ in times),
-        statistics.median(other for _, other in times),
-        statistics.median(one / other for one, other in times),
+        statistics.median(two for _, two in times),
+        statistics.median(one / two for one, two in times),
     )
 
 
@@ -135,23 +164,29 @@ def main() -> None:
     options.add_argument("files", nargs="*", type=Path)
     chosen = options.parse_args()
     inputs = [Input(path.name, path.read_bytes()) for path in chosen.files] or [*drawn(), *shared()]
-    print(f"Python {sys.version.split()[0]}, lxml {etree.__version__}; median of {chosen.pairs} interleaved pairs\n")
-    print(f"{'document':<44} {'KB':>6} {'gicrawl ms':>11} {'lxml ms':>8} {'ratio':>6}")
+    yardsticks = f"lxml {etree.__version__}"
+    if find_spec("pdfplumber") is None:
+        inputs = [one for one in inputs if kind_of(one.body) != "PDFs"]
+        print("PDFs are left out: pdfplumber is not installed", file=sys.stderr)
+    else:
+        yardsticks += f", pdfplumber {version('pdfplumber')}"
+    print(f"Python {sys.version.split()[0]}, {yardsticks}; median of {chosen.pairs} interleaved pairs\n")
+    print(f"{'document':<44} {'KB':>6} {'gicrawl ms':>11} {'other ms':>9} {'ratio':>6}")
     timings = []
     for one in inputs:
         timing = measured(one.body, chosen.pairs)
         timings.append(timing)
         print(
-            f"{one.name:<44} {len(one.body) / 1000:>6.1f} {timing.ours * 1000:>11.2f} {timing.bare * 1000:>8.2f} "
+            f"{one.name:<44} {len(one.body) / 1000:>6.1f} {timing.ours * 1000:>11.2f} {timing.bare * 1000:>9.2f} "
             f"{timing.ratio:>6.2f}"
         )
     print()
-    for kind in ("pages", "texts"):
+    for kind, yardstick in SAID.items():
         chosen_kind = [t for one, t in zip(inputs, timings, strict=True) if kind == kind_of(one.body)]
         if chosen_kind:
             total = sum(t.ours for t in chosen_kind) / sum(t.bare for t in chosen_kind)
             middle = statistics.median(t.ours for t in chosen_kind) * 1000
-            print(f"{kind}: {total:.1f} times a bare lxml parse, {middle:.1f} ms for the median document")
+            print(f"{kind}: {total:.2f} times {yardstick}, {middle:.1f} ms for the median document")
 
 
 if __name__ == "__main__":
