@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from gicrawl.archive.stored import from_microseconds
 from gicrawl.corpus.calendar import last_due
 from gicrawl.corpus.issuers import Body, body_of, body_of_portal, whereabouts
-from gicrawl.corpus.panel_standing import Place
+from gicrawl.corpus.panel_standing import Place, prepare
 
 if TYPE_CHECKING:
     import sqlite3
@@ -137,6 +137,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
     there = "SELECT 1 FROM temp.sqlite_master WHERE name = 'panel_reports'"
     if connection.execute(there).fetchone() is not None:
         return
+    prepare(connection)
     connection.execute(_TABLE)
     rows = connection.execute(_REPORTS)
     while batch := rows.fetchmany(_BATCH):

@@ -149,13 +149,29 @@ def _in_column(place: PlaceStanding, due: datetime) -> Missing:
     return Missing("not_found", "column_read_to_its_end", place.column)
 
 
-_OF_PLACE = """
-captures.circumstances IN (
-    SELECT id FROM circumstances WHERE portal IS :portal AND role IN (SELECT value FROM json_each(:roles))
-) AND (:portal IS NOT NULL OR urls.host IS :host)
-"""
+_INDEX: Final = (
+    """
+    CREATE TEMP TABLE panel_circumstances AS
+    SELECT portal, role, id FROM circumstances WHERE portal IS NOT NULL
+    """,
+    "CREATE INDEX temp.panel_circumstances_by_portal ON panel_circumstances (portal)",
+    """
+    CREATE TEMP TABLE panel_hosts AS
+    SELECT urls.host, circumstances.role, captures.id FROM captures
+    JOIN circumstances ON circumstances.id = captures.circumstances AND circumstances.portal IS NULL
+    JOIN urls ON urls.id = captures.url
+    WHERE urls.host IS NOT NULL
+    """,
+    "CREATE INDEX temp.panel_hosts_by_host ON panel_hosts (host)",
+)
+_OF_PORTAL: Final = """captures.circumstances IN (
+    SELECT id FROM temp.panel_circumstances WHERE portal = :portal AND role IN (SELECT value FROM json_each(:roles))
+)"""
+_OF_HOST: Final = """captures.id IN (
+    SELECT id FROM temp.panel_hosts WHERE host = :host AND role IN (SELECT value FROM json_each(:roles))
+)"""
 
-_VISITS = f"""
+_VISITS = """
 SELECT urls.url, circumstances.role, captures.time, captures.outcome, (
         SELECT json_array(judgement, pages_end) FROM judgements
         WHERE judgements.capture = captures.id ORDER BY judgements.id DESC LIMIT 1
@@ -165,29 +181,28 @@ JOIN circumstances ON circumstances.id = captures.circumstances
 JOIN urls ON urls.id = captures.url
 LEFT JOIN captures AS referrer ON referrer.id = captures.referrer
 LEFT JOIN urls AS referrer_url ON referrer_url.id = referrer.url
-WHERE {_OF_PLACE}
+WHERE {place}
 ORDER BY captures.time, captures.id
-"""  # noqa: S608 - constants
+"""
 
-_ARTICLES = f"""
+_ARTICLES = """
 SELECT urls.url, captures.outcome, (
         SELECT judgement FROM judgements WHERE judgements.capture = captures.id ORDER BY judgements.id DESC LIMIT 1
-    ), current.document, parses.status, parses.issuer_name, parses.year,
-    parses.issuer_region_code IS NULL AND parses.issuer_level IS NOT 'national', (
+    ), document_captures.document IS NOT NULL AND current.document IS NULL, parses.status, parses.issuer_name,
+    parses.year, parses.issuer_region_code IS NULL AND parses.issuer_level IS NOT 'national', (
         SELECT json_group_array(code) FROM problems WHERE problems.parse = parses.id
     ), texts.text
 FROM captures
 JOIN urls ON urls.id = captures.url
 LEFT JOIN texts ON texts.id = captures.link_text
 LEFT JOIN document_captures ON document_captures.capture = captures.uuid
-    AND document_captures.document IN (SELECT document FROM temp.every_current)
 LEFT JOIN temp.every_current AS current ON current.document = document_captures.document
 LEFT JOIN parses ON parses.id = current.parse
-WHERE {_OF_PLACE}
+WHERE {place}
 ORDER BY urls.url, captures.time, captures.id
-"""  # noqa: S608 - constants
+"""
 
-_LINKS = f"""
+_LINKS = """
 SELECT linked.url, json_group_array(texts.text), json_group_array(titles.text),
     EXISTS (SELECT 1 FROM captures AS seen WHERE seen.url = links.url OR seen.requested_url = links.url)
 FROM captures
@@ -196,27 +211,34 @@ JOIN links ON links.page = captures.id
 JOIN urls AS linked ON linked.id = links.url
 JOIN texts ON texts.id = links.text
 LEFT JOIN texts AS titles ON titles.id = links.title
-WHERE links.role = 'article' AND {_OF_PLACE}
+WHERE links.role = 'article' AND {place}
 GROUP BY links.url ORDER BY linked.url
-"""  # noqa: S608 - constants
+"""
+
+
+def prepare(connection: sqlite3.Connection) -> None:
+    """Index captures by place, for `standing`; for the length of a block of `gicrawl.corpus.current.reading`."""
+    for statement in _INDEX:
+        connection.execute(statement)
 
 
 def standing(connection: sqlite3.Connection, place: Place) -> PlaceStanding:
     """What a place showed.
 
     Args:
-        connection: of an archive, within `gicrawl.corpus.current.reading`.
+        connection: of an archive, within `gicrawl.corpus.current.reading`, after `prepare`.
         place: which.
     """
-    asked = {"portal": place.portal, "host": place.host}
-    visits = connection.execute(_VISITS, asked | {"roles": json.dumps(_WAY)}).fetchall()
+    here = _OF_HOST if place.portal is None else _OF_PORTAL
+    way = {"portal": place.portal, "host": place.host, "roles": json.dumps(_WAY)}
+    visits = connection.execute(_VISITS.format(place=here), way).fetchall()
     texts: dict[str, list[str]] = {}
     unseen = []
-    for url, said, titles, seen in connection.execute(_LINKS, asked | {"roles": json.dumps(_WAY)}):
+    for url, said, titles, seen in connection.execute(_LINKS.format(place=here), way):
         texts[url] = [text for text in json.loads(said) + json.loads(titles) if text]
         if not seen:
             unseen.append(url)
-    articles = connection.execute(_ARTICLES, asked | {"roles": json.dumps([Role.ARTICLE])})
+    articles = connection.execute(_ARTICLES.format(place=here), way | {"roles": json.dumps([Role.ARTICLE])})
     obstacles = [one for url, rows in groupby(articles, itemgetter(0)) for one in _obstacles(url, list(rows), texts)]
     obstacles += [_obstacle(url, "not_visited", texts.get(url, ()), archived=False) for url in unseen]
     return _way(visits, tuple(sorted(obstacles, key=lambda one: (one.url, one.reason))))
@@ -226,27 +248,25 @@ def _obstacles(url: str, rows: list[tuple[Any, ...]], texts: dict[str, list[str]
     """What keeps an article from being read; nothing where it was read at any time."""
     told = [*texts.get(url, ()), *dict.fromkeys(row[9] for row in rows if row[9])]
     reasons = []
-    for _, outcome, judgement, document, status, name, year, unplaced, problems, _ in rows:
-        if outcome in {Outcome.NOT_MODIFIED, Outcome.REDIRECT}:
+    for _, outcome, judgement, superseded, status, name, year, unplaced, problems, _ in rows:
+        if superseded or outcome in {Outcome.NOT_MODIFIED, Outcome.REDIRECT}:
             continue  # an earlier capture still holds; a target has an address of its own
         if status == Status.REPORT:
             yield from _unsettled(url, name, year, unplaced=bool(unplaced), told=told)
             return
-        reasons.append(_unread(outcome, judgement, document, status, problems))
+        reasons.append(_unread(outcome, judgement, status, problems))
     if reasons and None not in reasons:
         reason, archived = next((one for one in reasons if one and one[1]), reasons[-1] or ("", False))
         yield _obstacle(url, reason, told, archived=archived)
 
 
-def _unread(
-    outcome: str, judgement: str | None, document: int | None, status: str | None, problems: str
-) -> tuple[str, bool] | None:
+def _unread(outcome: str, judgement: str | None, status: str | None, problems: str) -> tuple[str, bool] | None:
     """(reason, whether it is archived); None where the page was read and is no report."""
     if outcome != Outcome.OK:
         return outcome, False
     if judgement not in {None, Judgement.CONTENT}:
         return judgement, False
-    if document is None or status is None:
+    if status is None:
         return "unparsed", True
     codes = json.loads(problems)
     if _MISSING_PAGE in codes:

@@ -62,7 +62,7 @@ def _batches(schema: pa.Schema, columns: Sequence[Column], records: Iterable[Rec
     out = []
     while some := list(islice(left, _BATCH)):
         arrays = [
-            pa.array([_value(column.kind, value) for value in values], type=field.type)
+            pa.array(_values(column.kind, values), type=field.type)
             for column, field, values in zip(columns, schema, zip(*some, strict=True), strict=True)
         ]
         out.append(pa.RecordBatch.from_arrays(arrays, schema=schema))
@@ -84,16 +84,13 @@ def _field(column: Column) -> pa.Field[pa.DataType]:
     return pa.field(column.name, types[column.kind], metadata=told)
 
 
-def _value(kind: Kind, value: object) -> object:
-    """A value as Arrow takes it."""
-    if value is None:
-        return None
+def _values(kind: Kind, values: Sequence[object]) -> Sequence[object]:
+    """Values as Arrow takes them."""
     if kind is Kind.JSON:
-        return compact(value)
-    if kind is Kind.NUMBER:
-        assert isinstance(value, int | float)
-        return float(value)  # a figure of forty digits is no 64-bit integer on the way
-    return value
+        return [None if value is None else compact(value) for value in values]
+    if kind is Kind.NUMBER:  # a figure of forty digits is no 64-bit integer on the way
+        return [value if value is None else float(value) for value in values]  # type: ignore[arg-type]
+    return values
 
 
 FORMAT = Format("parquet", ".parquet", write, require)
