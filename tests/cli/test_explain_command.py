@@ -1,7 +1,10 @@
 """`gicrawl explain` as a user starts it, on reports that were imported with their addresses."""
 
 import json
+import shutil
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -17,20 +20,32 @@ URL = "http://www.yunping.example/nb/t20230112.html"
 TOTAL = "applications/new_received/total"
 
 
-@pytest.fixture
-def filled(gicrawl: Run, tmp_path: Path) -> Run:
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An archive with one report of a known address, one of none, and something else."""
-    folder = tmp_path / "collected"
+    base = tmp_path_factory.mktemp("explained")
+    folder = base / "collected"
     (folder / "sub").mkdir(parents=True)
     (folder / "a.html").write_bytes(made().html)
     (folder / "sub" / "b.html").write_bytes(made(year=2021).html)
     (folder / "notice.html").write_text(
         "<html><title>植树</title><h1>植树</h1><p>今日植树。</p></html>", encoding="utf-8"
     )
-    about = tmp_path / "about.csv"
+    about = base / "about.csv"
     about.write_text(f"file,url\na.html,{URL}\n", encoding="utf-8")
-    assert gicrawl("import", "files", "collected", "--about", "about.csv").returncode == 0
-    assert gicrawl("reparse").returncode == 0
+    archive = base / "gicrawl.db"
+    for command in (("import", "files", folder, "--about", about), ("reparse", "--workers", "1")):
+        subprocess.run(
+            [sys.executable, "-m", "gicrawl", *command, "--archive", archive], check=True, capture_output=True
+        )
+    return archive
+
+
+@pytest.fixture
+def filled(gicrawl: Run, made_once: Path, tmp_path: Path) -> Run:
+    """The command line, with a copy of that archive where it looks for one."""
+    (tmp_path / "archive").mkdir()
+    shutil.copy(made_once, tmp_path / "archive" / "gicrawl.db")
     return gicrawl
 
 
