@@ -28,7 +28,6 @@ def read(*texts: str, labels: tuple[tuple[str, str], ...] = (), title: str = TIT
 PERIODS = {
     "to_the_end_of_the_year": "统计期限为2020年1月1日至12月31日。",
     "both_years": "本报告所列数据的统计期限自2020年1月1日起至2020年12月31日止。",
-    "from_oneself": "统计期限自己2020年1月1日起至2020年12月31日止。",
     "dashes": "统计期间：2020年1月1日—12月31日",
     "blanks": "统计 期限 为 2020 年 1 月 1 日 至 12 月 31 日",
     "dots": "数据统计时限为2020.1.1-2020.12.31。",
@@ -45,6 +44,13 @@ def test_periods(text: str) -> None:
     period = read(text).period
     assert period is not None
     assert (period.start, period.end, period.printed) == ("2020-01-01", "2020-12-31", None)
+
+
+def test_a_period_with_a_slip_before_it_is_read_and_shown_as_printed() -> None:
+    period = read("统计期限自己2020年1月1日起至2020年12月31日止。").period
+    assert period is not None
+    assert (period.start, period.end) == ("2020-01-01", "2020-12-31")
+    assert period.printed == "自己2020年1月1日起至2020年12月31日"
 
 
 def test_a_period_over_two_lines() -> None:

@@ -17,8 +17,9 @@ from gicrawl.parser.identity.headings import find_titles
 from gicrawl.parser.identity.issuers import find_issuer, read_scope
 from gicrawl.parser.identity.kinds import judge
 from gicrawl.parser.identity.lines import lines_of
+from gicrawl.parser.identity.titles import speaks_of_betting
 from gicrawl.parser.report import Identity, Problem, Status
-from gicrawl.parser.script import fold
+from gicrawl.parser.script import fold, squeeze
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,10 +28,12 @@ if TYPE_CHECKING:
     from gicrawl.parser.identity.headings import Titles
     from gicrawl.parser.identity.issuers import Reading
     from gicrawl.parser.identity.lines import TextLine
+    from gicrawl.parser.identity.titles import Title
     from gicrawl.parser.report import Issuer
 
 _TRADITIONAL = 0.04  # share of Han characters that Simplified script writes otherwise
 _ENOUGH = 2_000  # characters, spread over the document, that tell its script
+_HEAD, _LONGEST_LINE = 8, 90  # lines at the head of a document, and characters of one that is no prose
 _NOT_HAN = re.compile(r"[^\u4e00-\u9fff]+")
 
 
@@ -60,7 +63,7 @@ def identify(document: Document, context: Context, evidence_of_tables: bool) -> 
     published, source, dated = find_published(document, lines, year)
     return Identity(
         status=status,
-        title=title.text if title else None,
+        title=_own(titles, title) if title else None,
         issuer=issuer,
         scope=_scope(issuer, reading),
         year=year,
@@ -68,8 +71,23 @@ def identify(document: Document, context: Context, evidence_of_tables: bool) -> 
         script=_script(document, lines),
         published=published,
         published_source=source,
-        problems=(*problems, *doubts, *more, *dated),
+        problems=(*problems, *_dressed(document, lines), *doubts, *more, *dated),
     )
+
+
+def _own(titles: Titles, title: Title) -> str:
+    """The report's own title: one that stands by itself before one that is part of a notice."""
+    if not title.wrapped:
+        return title.own
+    alone = (one for one in titles.read if one.years == title.years and one.bodies and not (one.wrapped or one.other))
+    return next(alone, title).own
+
+
+def _dressed(document: Document, lines: Sequence[TextLine]) -> tuple[Problem, ...]:
+    """A problem where words of betting stand at the head: a copy by others, whose words are not to be trusted."""
+    head = [document.title or "", *(line.printed for line in lines[:_HEAD] if len(line.squeezed) <= _LONGEST_LINE)]
+    found = next((text for text in head if speaks_of_betting(squeeze(text))), None)
+    return (Problem("copy_by_others", (("printed", " ".join(found.split())[:_LONGEST_LINE]),)),) if found else ()
 
 
 def _year(titles: Titles, stated: int | None) -> tuple[int | None, tuple[Problem, ...]]:

@@ -32,6 +32,9 @@ _STATED: Final = re.compile(
 )
 _WHOLE_YEAR: Final = re.compile(r"\d{4}年1月1日起?(?:至|到|-)(?:\d{4}年)?12月31日")
 _DAMAGED: Final = re.compile(r"(?:19|20)\d{2}年?[\d年月日]{0,12}?起?(?:至|到|-)[\d年月日]{3,16}")
+_LEAD: Final = re.compile(r"[\u4e00-\u9fff]*$")
+_LEADS_IN: Final = re.compile(r"(?:^|[自从由为是于在以起止至限期间段围本度告据])$")
+"""How the words before a period end; another character there is a slip (自己2020年 for 自2020年)."""
 _LABELS_IN_TEXT: Final = tuple(
     re.compile(rf"(?:{names})[:\]\)]*({_DAY})")
     for names in (
@@ -47,6 +50,7 @@ _HEAD, _TAIL = 40, 12
 _OPENING = 6_000  # characters of a text in which the period is stated
 _LABEL_LINE = 200  # characters of a line in which a label with its date is looked for
 _WINDOW = 80
+_SLIP = 4  # characters that may be one word gone wrong
 _LONGEST_DATE = 40
 _LAST_DAYS = {1: 31, 2: 28, 3: 31, 4: 30, 5: 31, 6: 30, 7: 31, 8: 31, 9: 30, 10: 31, 11: 30, 12: 31}
 _DECEMBER = 12
@@ -62,7 +66,7 @@ def find_period(text: str) -> Period | None:
     for stated in _STATED.finditer(opening):
         window = opening[stated.start() : stated.end() + _WINDOW]
         if match := _PERIOD.search(window):
-            return _period(match)
+            return _period(match, _slip(window[: match.start()]))
         if match := _DAMAGED.search(window):
             return Period(start=None, end=None, printed=match.group())
     if (match := _WHOLE_YEAR.search(opening)) and (whole := _PERIOD.match(match.group())):
@@ -70,11 +74,22 @@ def find_period(text: str) -> Period | None:
     return None
 
 
-def _period(match: re.Match[str]) -> Period:
+def _slip(before: str) -> str:
+    """What stands damaged before a period, from the last word that may lead in to it; empty where nothing does."""
+    words = _LEAD.search(before)
+    lead = words.group() if words else ""
+    if _LEADS_IN.search(lead):
+        return ""
+    begin = max((at for at, char in enumerate(lead) if char in "自从由为"), default=-1)
+    return lead[begin:] if begin >= 0 and len(lead) - begin <= _SLIP else ""
+
+
+def _period(match: re.Match[str], slip: str = "") -> Period:
     start = _iso(match["y"], match["m"], match["d"] or "1")
     end = _iso(match["y2"] or match["y"], match["m2"], match["d2"] or str(_LAST_DAYS.get(int(match["m2"]), 0)))
     good = start is not None and end is not None and start <= end
-    return Period(start=start if good else None, end=end if good else None, printed=None if good else match.group())
+    printed = None if good and not slip else slip + match.group() if good else match.group()
+    return Period(start=start if good else None, end=end if good else None, printed=printed)
 
 
 def _digits(text: str) -> str:

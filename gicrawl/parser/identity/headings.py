@@ -149,6 +149,8 @@ def _named(texts: Sequence[str]) -> tuple[str | None, bool]:
     loose = None
     for text in texts:
         squeezed = squeeze(text)
+        if _on_the_law(squeezed, text):
+            break
         if not any(kind in squeezed for kind in words()["other"]["kinds"]) or len(squeezed) > _LONGEST_PIECE:
             if (title := read_title(text)) and title.years:
                 break
@@ -157,3 +159,11 @@ def _named(texts: Sequence[str]) -> tuple[str | None, bool]:
         else:
             loose = loose or text
     return loose, False
+
+
+def _on_the_law(squeezed: str, text: str) -> bool:
+    """Whether a title names the law its report is about: 贯彻实施《政府信息公开条例》情况报告."""
+    if "条例" not in squeezed or not any(word in squeezed for word in words()["report"]["carried_out"]):
+        return False
+    title = read_title(text)
+    return title is not None and bool(title.years) and not title.other

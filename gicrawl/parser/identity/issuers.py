@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -174,12 +174,35 @@ class _Regions:
     def complete(self, body: Body) -> Body | None:
         """The body with its division; None where none, or more than one, may be meant."""
         if not body.relative:
-            return body
+            return self._with_county(body)
         found = self.of(body.relative, body.rest)
         if len(found) != 1:
             return None
         division = divisions_in(found[0])[-1]
         return belonging(body, Division(division.name, 0, len(division.name), division.step))
+
+    def _with_county(self, body: Body) -> Body:
+        """A town named alone, with the county that the site or the text names with it: towns share their names.
+
+        A 市 is left out: it may be the county or the city above it.
+        """
+        if len(body.chain) != 1 or body.chain[0].step != "township" or kind_of(body) != "government":
+            return body
+        town = re.escape(body.chain[0].name)
+        for texts, after in ((self._labels, rf"(?:{town}|人民政府|政府)"), ([*self._heads, self._text], town)):
+            found = dict.fromkeys(
+                name
+                for text in texts
+                for match in re.finditer(rf"({_HAN}{{1,12}}?([县区旗])){after}", text)
+                if (name := _division_at_the_end(match[1], match[2])) is not None
+            )
+            names = [name for name in found if not any(name != other and name.endswith(other) for other in found)]
+            if len(names) == 1:
+                county = divisions_in(names[0])[-1]
+                return replace(body, name=county.name + body.name, chain=(county, *body.chain))
+            if names:
+                return body
+        return body
 
     def of(self, rank: str, rest: str) -> tuple[str, ...]:
         """Divisions of a rank that are named with a body or a government, from the first source that names any."""

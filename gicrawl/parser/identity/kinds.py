@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from gicrawl.parser.identity.headings import Titles
     from gicrawl.parser.identity.lines import TextLine
+    from gicrawl.parser.identity.titles import Title
 
 _ORDINAL: Final = r"(?:[(]?[一二三四五六七八九十]+[)]?[、.,:]?|\d+[、.])"
 _SECTIONS: Final = tuple(
@@ -60,15 +61,36 @@ def judge(
     title = titles.first
     if titles.declared is not None and (titles.certain or title is None or not title.years):
         return _no("other_document", title=titles.declared)
-    if title is not None and title.other:
-        return _no("other_document", title=title.text)
-    if title is not None and title.form:
-        return (
-            (Status.REPORT, (Problem("blank_form"),)) if evidence_of_tables else _no("other_document", title=title.text)
-        )
+    if title is not None and (refused := _by_title(title, evidence_of_tables=evidence_of_tables)) is not None:
+        return refused
     if evidence_of_tables:
         return Status.REPORT, () if title or titles.opening else (Problem("title_not_found"),)
     return _by_prose(titles, lines, text)
+
+
+def _by_title(title: Title, *, evidence_of_tables: bool) -> tuple[Status, tuple[Problem, ...]] | None:
+    """What a title alone decides; None where it is that of a report."""
+    if title.other:
+        return _no("other_document", title=title.text)
+    if title.form:
+        return (
+            (Status.REPORT, (Problem("blank_form"),)) if evidence_of_tables else _no("other_document", title=title.text)
+        )
+    if name := _outsider(title, evidence_of_tables=evidence_of_tables):
+        return _no("not_an_authority", printed=name)
+    return None
+
+
+def _outsider(title: Title, *, evidence_of_tables: bool) -> str:
+    """Whom a title names where that is a company or a school; empty where it is not.
+
+    They disclose by other rules. A school that fills in the statutory tables reports as a part of the government.
+    """
+    known = words()["other"]
+    name = title.bodies[0].name if title.bodies else title.listed
+    endings = known["companies"] if evidence_of_tables else [*known["companies"], *known["schools"]]
+    outside = name.endswith(tuple(endings)) and not name.endswith(tuple(known["authorities"]))
+    return name if outside else ""
 
 
 def _by_prose(titles: Titles, lines: Sequence[TextLine], text: str) -> tuple[Status, tuple[Problem, ...]]:

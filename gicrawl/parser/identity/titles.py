@@ -12,7 +12,7 @@ from gicrawl.parser.identity.vocabulary import NUMERALS, any_of, words
 from gicrawl.parser.script import ZERO_WIDTH, fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _YEAR: Final = re.compile(
     r"(?<![\d.第〇零一二三四五六七八九])(?:"
@@ -22,6 +22,7 @@ _YEAR: Final = re.compile(
 _YEAR_AFTER: Final = re.compile(r"\(?([12一二][09〇零九Oo][0-9〇零一二三四五六七八九Oo]{2})年?度?(?![\d.年-])\)?")
 _NUMBERED: Final = re.compile(r"\(\d{4}\)(?:第?\d+号)|第?\d+号|\d{4}年第\d+[号期]")
 _CUT: Final = re.compile(r"[|:：,;。!?/》《>_]|[-]{1,2}(?=[\u4e00-\u9fff])")
+_DOUBLED: Final = re.compile("([政府务信息公开工作情况年度总结报告])\\1")
 _YEARS: Final = range(2000, 2050)
 _BEFORE, _BETWEEN, _TAIL = 60, 14, 30  # characters around the name of the report
 _LONGEST = 400  # characters, blanks and line ends included
@@ -42,6 +43,7 @@ class Title:
         other: it is the title of another kind of document.
         form: it is the title of the empty form.
         listed: what stands beside year and name of the report, readable or not; tells titles apart in a list.
+        own: the report's own title, without a notice that publishes it, words of others and doubled characters.
     """
 
     text: str
@@ -51,6 +53,12 @@ class Title:
     other: bool
     form: bool
     listed: str
+    own: str
+
+    @property
+    def wrapped(self) -> bool:
+        """Whether the report's own title is only part of what is printed."""
+        return self.own != self.text
 
     @property
     def year(self) -> int | None:
@@ -60,12 +68,18 @@ class Title:
 
 @cache
 def _core() -> re.Pattern[str]:
-    """政府信息公开工作年度报告 in all its spellings; 开 may be doubled where a line broke."""
+    """政府信息公开工作年度报告 in all its spellings; any character may be doubled where a line broke."""
     report = words()["report"]
-    firm, loose = any_of(report["openings"]), any_of(report["loose_openings"])
-    names, more = any_of(report["names"]), any_of([*report["names"], *report["loose_names"]])
+    firm, loose = _stuttered(report["openings"]), _stuttered(report["loose_openings"])
+    names, more = _stuttered(report["names"]), _stuttered([*report["names"], *report["loose_names"]])
     between = rf"开?[^。;,]{{0,{_BETWEEN}}}?"
     return re.compile(rf"(?:{firm}{between}{more}|{loose}{between}{names})")
+
+
+def _stuttered(phrases: Iterable[str]) -> str:
+    """A pattern for any of the phrases, the longest first, each of their characters once or twice."""
+    ordered = sorted(phrases, key=lambda phrase: (-len(phrase), phrase))
+    return "(?:" + "|".join("".join(f"{char}{char}?" for char in phrase) for phrase in ordered) + ")"
 
 
 def paired(text: str) -> tuple[str, str]:
@@ -154,7 +168,37 @@ def _title(text: str, bare: str, squeezed: str, found: tuple[int, int, int]) -> 
     handed_in = _marks("handed_in").search(rest) is not None and not rest.rstrip("》)").endswith(("报告", "年报"))
     other = ordered or handed_in or _marks("anywhere", "outside_names").search(rest) is not None
     other = other or _topic().search(rest) is not None
-    return Title(text, own, publishers, years, other, form, _YEAR.sub("", squeezed[begin:start]).strip("年度|"))
+    listed = _YEAR.sub("", squeezed[begin:start]).strip("年度|")
+    return Title(text, own, publishers, years, other, form, listed, _own_title(text, bare, squeezed, found))
+
+
+def _own_title(text: str, bare: str, squeezed: str, found: tuple[int, int, int]) -> str:
+    """The report's own title, as printed but for characters doubled where a line broke."""
+    start, end, begin = found
+    name = _DOUBLED.sub(r"\1", bare[start:end])
+    since = 0
+    for match in _foreign_before().finditer(squeezed, begin, start):
+        since = match.end()
+    if since:
+        return bare[since:start] + name
+    return text if name == bare[start:end] else bare[:start] + name + bare[end:]
+
+
+@cache
+def _foreign_before() -> re.Pattern[str]:
+    """What ends before the report's own title begins: the verb of a notice, words of betting."""
+    notice = rf"(?:关于)?{any_of(words()['notice']['verbs'])}《?"
+    return re.compile(rf"{notice}|{any_of(words()['spam']['words'])}{any_of(words()['chrome']['ends'])}?[,、;:|_-]*")
+
+
+def speaks_of_betting(squeezed: str) -> bool:
+    """Whether a squeezed text holds words that only copies of official pages have."""
+    return _spam().search(squeezed.lower()) is not None
+
+
+@cache
+def _spam() -> re.Pattern[str]:
+    return re.compile(any_of(words()["spam"]["words"]))
 
 
 def _years(squeezed: str, tail: str = "") -> tuple[int, ...]:

@@ -1,0 +1,131 @@
+"""Titles within other words, copies dressed up by others, bodies that are no authority, towns named alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from gicrawl.parser.document import Context, Document, Line, Paragraph
+from gicrawl.parser.document import Field as Piece
+from gicrawl.parser.identity import identify
+from gicrawl.parser.report import Identity, Status
+
+TITLE = "青禾县2020年政府信息公开工作年度报告"
+SENTENCE = "年内主动公开政府信息120条，收到公开申请3件，均已按期答复，未收取费用。"
+SECTIONS = (
+    "一、概述",
+    SENTENCE * 8,
+    "二、主动公开政府信息情况",
+    SENTENCE * 8,
+    "三、依申请公开政府信息情况",
+    "四、存在的问题和改进措施",
+)
+
+
+def read(*head: str, labels: tuple[tuple[str, str], ...] = (), tables: bool = False) -> Identity:
+    lines = tuple(Line((Piece(text, 0),)) for text in head)
+    document = Document("text/html", "utf-8", (*lines, *(Paragraph(text) for text in SECTIONS)), None, labels)
+    return identify(document, Context(), tables)
+
+
+def codes(identity: Identity) -> set[str]:
+    return {problem.code for problem in identity.problems}
+
+
+OWN = {
+    "announced": (f"关于公布《{TITLE}》的公告", TITLE),
+    "announced_by": (f"青禾县人民政府办公室关于发布{TITLE}的通知", TITLE),
+    "doubled_at_a_break": ("青禾县2020年政府信息公开 开工作年度报告", TITLE),
+    "doubled": ("青禾县2020年政府信息公公开工作年度报告", TITLE),
+    "about_ones_own_work": ("青禾县关于2020年政府信息公开工作情况的报告", "青禾县关于2020年政府信息公开工作情况的报告"),
+    "numerals": ("青禾县二〇一三年政府信息公开年报", "青禾县二〇一三年政府信息公开年报"),
+}
+
+
+@pytest.mark.parametrize(("printed", "own"), OWN.values(), ids=OWN.keys())
+def test_the_title_is_the_reports_own(printed: str, own: str) -> None:
+    identity = read(printed)
+    assert (identity.status, identity.title) == (Status.REPORT, own)
+    assert identity.issuer is not None
+    assert identity.issuer.name == "青禾县人民政府"
+
+
+def test_a_title_by_itself_comes_before_one_within_a_notice() -> None:
+    identity = read("青禾县人民政府关于公布2020年政府信息公开工作年度报告的公告", TITLE)
+    assert identity.title == TITLE
+
+
+SPAM = ["威廉希尔官网", "足球直播，比分直播", "某某体育官方网站", "BET365在线"]
+
+
+@pytest.mark.parametrize("words", SPAM)
+def test_words_of_betting_at_the_head_are_said(words: str) -> None:
+    for head in ((words, TITLE), (f"{words}印发{TITLE}",)):
+        identity = read(*head)
+        assert "copy_by_others" in codes(identity)
+        assert identity.title == TITLE
+        assert identity.issuer is not None
+        assert identity.issuer.name == "青禾县人民政府"
+
+
+@pytest.mark.parametrize("title", [TITLE, "青禾市体育局2020年政府信息公开工作年度报告"])
+def test_sports_alone_are_no_betting(title: str) -> None:
+    assert "copy_by_others" not in codes(read("青禾市体育局官方网站", title))
+
+
+LAW = {
+    "carried_out": "青禾县2011年实施《政府信息公开条例》情况年度报告",
+    "without_marks": "青禾县2008年贯彻实施政府信息公开条例工作年度报告",
+}
+
+
+@pytest.mark.parametrize("title", LAW.values(), ids=LAW.keys())
+def test_the_first_reports_name_the_law_they_are_about(title: str) -> None:
+    identity = read(title)
+    assert (identity.status, identity.title) == (Status.REPORT, title)
+    assert identity.issuer is not None
+    assert identity.issuer.name == "青禾县人民政府"
+
+
+OUTSIDERS = {
+    "company": "青禾水务集团有限公司2020年信息公开年度报告",
+    "company_of_a_city": "青禾市自来水公司2019年度信息公开工作年度报告",
+    "bank": "青禾农村商业银行2020年度信息公开报告",
+    "university": "青禾大学2020年信息公开工作年度报告",
+    "school": "青禾市第一中学2020年信息公开年度报告",
+}
+
+
+@pytest.mark.parametrize("title", OUTSIDERS.values(), ids=OUTSIDERS.keys())
+def test_companies_and_schools_are_no_authorities(title: str) -> None:
+    identity = read(title)
+    assert identity.status is Status.NOT_A_REPORT
+    assert codes(identity) == {"not_an_authority"}
+
+
+def test_a_company_is_none_with_tables_either_but_a_school_with_the_form_reports() -> None:
+    assert read(OUTSIDERS["company"], tables=True).status is Status.NOT_A_REPORT
+    assert read("青禾市青禾学院2020年政府信息公开工作年度报告", tables=True).status is Status.REPORT
+
+
+@pytest.mark.parametrize("body", ["青禾市行政学院", "中国人民银行青禾市中心支行", "青禾市中小企业局", "青禾市医院"])
+def test_names_that_only_sound_like_it_are_authorities(body: str) -> None:
+    assert read(f"{body}2020年政府信息公开工作年度报告").status is Status.REPORT
+
+
+def name_of(identity: Identity) -> str | None:
+    return None if identity.issuer is None else identity.issuer.name
+
+
+TOWN = "大河镇2020年政府信息公开工作年度报告"
+
+
+def test_a_town_named_alone_gets_the_county_that_stands_with_it() -> None:
+    assert name_of(read(f"白石县{TOWN}")) == "白石县大河镇人民政府"
+    assert name_of(read(TOWN, "本报告由白石县大河镇人民政府编制。")) == "白石县大河镇人民政府"
+    assert name_of(read(TOWN, labels=(("sitename", "白石县人民政府"),))) == "白石县大河镇人民政府"
+
+
+def test_a_town_keeps_its_bare_name_where_its_county_is_open() -> None:
+    assert name_of(read(TOWN)) == "大河镇人民政府"
+    assert name_of(read(TOWN, "联系白石县大河镇人民政府和青圩县大河镇人民政府。")) == "大河镇人民政府"
+    assert name_of(read(TOWN, labels=(("sitename", "青禾市人民政府"),))) == "大河镇人民政府"
