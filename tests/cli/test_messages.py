@@ -29,9 +29,11 @@ def test_codes_are_sorted_so_that_one_finds_them() -> None:
 
 
 def test_every_code_the_commands_use_exists_and_none_is_idle() -> None:
-    source = "\n".join(path.read_text(encoding="utf-8") for path in sorted(CLI.rglob("*.py")))
-    for code in set(re.findall(r"""\b(?:say|tell|text)\(\s*["']([a-z_]+)["']""", source)):
+    files = [path.read_text(encoding="utf-8") for path in sorted(CLI.rglob("*.py"))]
+    speaking = "\n".join(file for file in files if "gicrawl.messages" in file or "gicrawl.cli" in file)
+    for code in set(re.findall(r"""\b(?:say|tell|text)\(\s*["']([a-z_]+)["']""", speaking)):
         assert code in catalog()
+    source = "\n".join(files)
     built = tuple(re.findall(r"""["']([a-z_]+_)\{""", source))  # f"check_{status}" uses every code that begins so
     idle = [code for code in catalog() if f'"{code}"' not in source and not code.startswith(built)]
     assert idle == []
