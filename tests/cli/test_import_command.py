@@ -205,6 +205,7 @@ def test_wrong_usage_is_told_and_makes_no_archive(
     assert not (tmp_path / "archive").exists()
 
 
+@pytest.mark.slow
 def test_killed_half_way_and_started_again_it_is_the_same_as_never_killed(
     gicrawl: Run, folder: Path, tmp_path: Path
 ) -> None:

@@ -128,6 +128,7 @@ mount -o remount,size=64m disk
 """
 
 
+@pytest.mark.slow
 def test_a_disk_that_really_is_full_loses_nothing_that_was_done(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     for number in range(150):
