@@ -166,3 +166,43 @@ def test_a_notice_with_the_empty_form_is_no_report() -> None:
 def test_the_empty_form_has_blanks_and_no_zeros() -> None:
     report = parse([Source(page(table([HEAD, *([a, b, ""] for a, b, _ in ROWS)]), "政府信息公开情况统计表（样表）"))])
     assert {cell.state for cell in report.cells} <= {State.BLANK, State.ABSENT}
+
+
+def bare(title: str) -> Report:
+    return parse([Source(f"<meta charset=utf-8><h1>{title}</h1>{table([HEAD, *ROWS])}".encode())])
+
+
+def test_an_annex_published_by_itself_has_its_issuer_and_year() -> None:
+    report = bare("青禾县教育局2016年度政府信息公开情况统计表")
+    assert report.status is Status.REPORT
+    assert report.identity.issuer is not None
+    assert (report.identity.issuer.name, report.identity.year) == ("青禾县教育局", 2016)
+    assert cell(report, "requests_online").value == 7
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "青禾县2016年第一季度政府信息公开情况统计表",
+        "青禾县2016年上半年政府信息公开情况统计表",
+        "青禾县2016年1月政府信息公开情况统计表",
+        "青禾县2016年1-9月政府信息公开情况统计表",
+        "关于报送2016年度政府信息公开情况统计表的通知",
+        "2016年度政府信息公开情况统计表填报说明",
+    ],
+)
+def test_annexes_of_part_of_a_year_and_words_about_them_are_no_reports(title: str) -> None:
+    report = bare(title)
+    assert (report.status, report.cells) == (Status.NOT_A_REPORT, ())
+
+
+def test_a_column_more_beside_the_figures_is_left_out() -> None:
+    report = read([["统计指标", "单位", "统计数", "同比增长"], *([a, b, c, "4"] for a, b, c in ROWS)])
+    assert [cell(report, row).value for row in ("requests_received", "requests_online")] == [12, 7]
+
+
+def test_a_year_alone_heads_a_column() -> None:
+    report = read([["指标", "单位", "2016", "历年累计"], *([a, b, c, "40"] for a, b, c in ROWS)])
+    found = [cell(report, "requests_online", column).value for column in ("annual", "cumulative")]
+    assert found == [7, 40]
+    assert "row_unknown" not in codes(report)

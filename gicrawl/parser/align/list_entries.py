@@ -234,9 +234,9 @@ def grid_header(atoms: Sequence[Atom], index: int) -> Header | None:
         if atom.row != row:
             break
         cells.append(atom)
-    if any(atom.kind in {Kind.NUMBER, Kind.NOT_APPLICABLE} and not _is_year(atom) for atom in cells):
+    if any(atom.kind in {Kind.NUMBER, Kind.NOT_APPLICABLE} and not is_year(atom.raw) for atom in cells):
         return None
-    found = [(atom, heading(atom.raw)) for atom in cells if atom.kind not in EMPTY]
+    found = [(atom, "annual" if is_year(atom.raw) else heading(atom.raw)) for atom in cells if atom.kind not in EMPTY]
     roles = [role for _, role in found]
     if not any(role in VALUES for role in roles) or not any(role in {"name", "unit_head", "code"} for role in roles):
         return None
@@ -245,8 +245,9 @@ def grid_header(atoms: Sequence[Atom], index: int) -> Header | None:
     return Header(headings, table, width, tuple("".join(pieces_of(atom.raw)) for atom, _ in found))
 
 
-def _is_year(atom: Atom) -> bool:
-    return re.fullmatch(r"(?:19|20)\d\d", atom.raw.strip()) is not None
+def is_year(printed: str) -> bool:
+    """Whether a number may be the year above a column."""
+    return re.fullmatch(r"(?:19|20)\d\d", printed.strip()) is not None
 
 
 def flow_header(tokens: Sequence[Token]) -> Header | None:

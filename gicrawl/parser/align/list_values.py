@@ -66,11 +66,12 @@ def figures_of(atoms: Sequence[Atom], entry: Entry, header: Header | None, usual
     if header is None:
         roles = {1: ("value",), 2: ("annual", "cumulative")}.get(usual, ())
         return _counted(atoms, entry.values, roles)
-    roles = _named(header.roles)
+    placed = header.table != NO_TABLE and entry.row >= 0 and _same_shape(atoms, entry, header)
+    roles = _named(tuple(role for role in header.roles if not placed or role != "unknown"))
     if not roles:
         return Figures((), (), ())
     values = entry.values
-    if header.table != NO_TABLE and entry.row >= 0 and _same_shape(atoms, entry, header):
+    if placed:
         block = header.block(atoms[entry.texts[-1]].left) if entry.texts else 0
         own = [index for index in values if header.block(atoms[index].left) == block]
         return _positioned(atoms, own, header, roles)

@@ -21,6 +21,7 @@ from gicrawl.parser.align.list_entries import (
     entries_of,
     flow_header,
     grid_header,
+    is_year,
     named,
 )
 from gicrawl.parser.align.list_form import nearest_form
@@ -388,7 +389,8 @@ def _lost(rows: list[_Row]) -> frozenset[str]:
 def _report_unknown(atoms: Sequence[Atom], rows: list[_Row], out: ListReading) -> None:
     """Rows with figures that no form has: said, and their table kept as it is."""
     for row in rows:
-        if row.key is not None or row.tail or not any(atoms[index].kind is Kind.NUMBER for index in row.entry.values):
+        figures = [atoms[index].raw for index in row.entry.values if atoms[index].kind is Kind.NUMBER]
+        if row.key is not None or row.tail or not figures or (row.begins and all(map(is_year, figures))):
             continue
         words = row.label or " ".join(row.named.words[0].split()) if row.named.words or row.label else ""
         if words:

@@ -23,6 +23,7 @@ _YEAR_AFTER: Final = re.compile(r"\(?([12一二][09〇零九Oo][0-9〇零一二�
 _NUMBERED: Final = re.compile(r"\(\d{4}\)(?:第?\d+号)|第?\d+号|\d{4}年第\d+[号期]")
 _CUT: Final = re.compile(r"[|:：,;。!?/》《>_]|[-]{1,2}(?=[\u4e00-\u9fff])")
 _DOUBLED: Final = re.compile("([政府务信息公开工作情况年度总结报告])\\1")
+_MONTH: Final = re.compile(r"年\d{1,2}(?:[-至]\d{1,2})?月")
 _YEARS: Final = range(2000, 2050)
 _BEFORE, _BETWEEN, _TAIL = 60, 14, 30  # characters around the name of the report
 _LONGEST = 400  # characters, blanks and line ends included
@@ -71,7 +72,10 @@ def _core() -> re.Pattern[str]:
     """政府信息公开工作年度报告 in all its spellings; any character may be doubled where a line broke."""
     report = words()["report"]
     firm, loose = _stuttered(report["openings"]), _stuttered(report["loose_openings"])
-    names, more = _stuttered(report["names"]), _stuttered([*report["names"], *report["loose_names"]])
+    names, more = (
+        _stuttered(report["names"]),
+        _stuttered([*report["names"], *report["loose_names"], *report["annexes"]]),
+    )
     between = rf"开?[^。;,]{{0,{_BETWEEN}}}?"
     return re.compile(rf"(?:{firm}{between}{more}|{loose}{between}{names})")
 
@@ -168,6 +172,7 @@ def _title(text: str, bare: str, squeezed: str, found: tuple[int, int, int]) -> 
     handed_in = _marks("handed_in").search(rest) is not None and not rest.rstrip("》)").endswith(("报告", "年报"))
     other = ordered or handed_in or _marks("anywhere", "outside_names").search(rest) is not None
     other = other or _topic().search(rest) is not None
+    other = other or (squeezed[start:end].endswith("统计表") and _MONTH.search(squeezed[begin:start]) is not None)
     listed = _YEAR.sub("", squeezed[begin:start]).strip("年度|")
     return Title(text, own, publishers, years, other, form, listed, _own_title(text, bare, squeezed, found))
 
