@@ -264,3 +264,35 @@ def flow_header(tokens: Sequence[Token]) -> Header | None:
         return None
     headings = tuple(Heading(token.role, at, at + 1) for at, token in enumerate(found))
     return Header(headings, NO_TABLE, len(headings), tuple(token.text for token in found))
+
+
+def column_by_column(atoms: Sequence[Atom], entries: list[Entry]) -> list[Entry]:
+    """The entries in the order they are meant: of lists side by side in one grid, the left one first."""
+    out: list[Entry] = []
+    waiting: list[tuple[int, Entry]] = []
+    header: Header | None = None
+    for entry in entries:
+        begun = printed_header(atoms, entry)
+        if begun is not None or header is None or entry.table != header.table:
+            out += [held for _, held in sorted(waiting, key=lambda one: one[0])]
+            waiting = []
+        header = begun or header
+        if header is not None and header.table == entry.table and entry.texts:
+            waiting.append((header.block(atoms[entry.texts[-1]].left), entry))
+        else:
+            out.append(entry)
+    return out + [held for _, held in sorted(waiting, key=lambda one: one[0])]
+
+
+def printed_header(atoms: Sequence[Atom], entry: Entry) -> Header | None:
+    """The last header with positions among the words before the figures of an entry."""
+    seen = -1
+    found: Header | None = None
+    for index in entry.texts:
+        if atoms[index].row >= 0 and atoms[index].row != seen:
+            seen = atoms[index].row
+            start = index
+            while start and atoms[start - 1].row == seen:
+                start -= 1
+            found = grid_header(atoms, start) or found
+    return found

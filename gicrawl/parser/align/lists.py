@@ -18,11 +18,12 @@ from gicrawl.parser.align.list_entries import (
     Entry,
     Header,
     Named,
+    column_by_column,
     entries_of,
     flow_header,
-    grid_header,
     is_year,
     named,
+    printed_header,
 )
 from gicrawl.parser.align.list_form import nearest_form
 from gicrawl.parser.align.list_labels import (
@@ -132,14 +133,12 @@ def _rows(atoms: Sequence[Atom], first: int, last: int) -> list[_Row]:
     out: list[_Row] = []
     above: list[str | None] = []
     header: Header | None = None
-    shifted = False
-    for entry in _column_by_column(atoms, entries_of(atoms, first, last)):
+    for entry in column_by_column(atoms, entries_of(atoms, first, last)):
         row = _Row(entry, named(atoms, entry))
         begun = _header(atoms, entry, row.named)
-        if begun is not None:
-            header, shifted, row.begins = begun, False, True
-        shifted = shifted or _figures_first(entry, row.named, header, begun)
-        row.header, row.shifted = header, shifted and entry.row < 0
+        header = begun or header
+        row.header, row.begins = header, begun is not None
+        row.shifted = _figures_first(atoms, row)
         for token in row.named.before:
             if token.role == GROUP:
                 above.append(token.text)
@@ -153,55 +152,33 @@ def _rows(atoms: Sequence[Atom], first: int, last: int) -> list[_Row]:
         if label is not None or entry.values:
             above.append(row.key)
         out.append(row)
-    return out
+    return _all_or_none_shifted(out)
 
 
-def _column_by_column(atoms: Sequence[Atom], entries: list[Entry]) -> list[Entry]:
-    """The entries in the order they are meant: of lists side by side in one grid, the left one first."""
-    out: list[Entry] = []
-    waiting: list[tuple[int, Entry]] = []
-    header: Header | None = None
-    for entry in entries:
-        begun = _grid_header(atoms, entry)
-        if begun is not None or header is None or entry.table != header.table:
-            out += [held for _, held in sorted(waiting, key=lambda one: one[0])]
-            waiting = []
-        header = begun or header
-        if header is not None and header.table == entry.table and entry.texts:
-            waiting.append((header.block(atoms[entry.texts[-1]].left), entry))
-        else:
-            out.append(entry)
-    return out + [held for _, held in sorted(waiting, key=lambda one: one[0])]
+def _all_or_none_shifted(rows: list[_Row]) -> list[_Row]:
+    """The rows, all that flow under one header shifted where one of them is."""
+    headers = {id(row.header) for row in rows if row.shifted}
+    for row in rows:
+        row.shifted = row.entry.row < 0 and id(row.header) in headers
+    return rows
 
 
-def _figures_first(entry: Entry, read: Named, header: Header | None, begun: Header | None) -> bool:
+def _figures_first(atoms: Sequence[Atom], row: _Row) -> bool:
     """Whether figures flow directly behind a header or a heading: they stand before their labels.
 
     Every one of them would be read a row too low.
     """
-    if header is None or header.numbered or entry.row >= 0 or read.label is not None or not read.before:
+    read, header = row.named, row.header
+    if header is None or header.numbered or row.entry.row >= 0 or read.label is not None or not read.before:
         return False
     last = read.before[-1].role
-    return bool(entry.values) and (last == GROUP or (begun is not None and last in VALUES))
-
-
-def _grid_header(atoms: Sequence[Atom], entry: Entry) -> Header | None:
-    """The last header with positions among the words before the figures of an entry."""
-    seen = -1
-    found: Header | None = None
-    for index in entry.texts:
-        if atoms[index].row >= 0 and atoms[index].row != seen:
-            seen = atoms[index].row
-            start = index
-            while start and atoms[start - 1].row == seen:
-                start -= 1
-            found = grid_header(atoms, start) or found
-    return found
+    figures = any(atoms[index].kind is Kind.NUMBER for index in row.entry.values)
+    return figures and (last == GROUP or (row.begins and last in VALUES))
 
 
 def _header(atoms: Sequence[Atom], entry: Entry, read: Named) -> Header | None:
     """A header among the words before the figures of an entry; the last one where a table begins anew."""
-    found = _grid_header(atoms, entry)
+    found = printed_header(atoms, entry)
     return found or flow_header((*read.before, *((read.label,) if read.label else ())))
 
 
