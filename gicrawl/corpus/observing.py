@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urldefrag
 from uuid import UUID
 
 from gicrawl.archive.records import Judgement, Outcome, Role
@@ -160,7 +161,12 @@ def _page(row: tuple[object, ...], shared: dict[bytes, tuple[tuple[str, Role], .
     assert isinstance(uuid, bytes)
     assert isinstance(body, bytes)
     content = decoded if isinstance(decoded, bytes) else body
-    context = Context(url=_text(url), declared_type=_text(kind), declared_charset=_text(charset), link_text=_text(text))
+    context = Context(
+        url=urldefrag(_text(url) or "").url,  # the same bytes imported from two places are one document
+        declared_type=_text(kind),
+        declared_charset=_text(charset),
+        link_text=_text(text),
+    )
     return Page(capture=UUID(bytes=uuid), body=body, content=content, context=context, links=shared.get(content, ()))
 
 

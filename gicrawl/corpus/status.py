@@ -106,8 +106,8 @@ class Status:
 SUCCESS = "finished"
 """Status of a run that did what it was asked to."""
 
-PARTS = frozenset({"nightly_crawl"})
-"""Kinds of runs that are part of another: their end says nothing of the whole."""
+PARTS = frozenset({"nightly_crawl", "import"})
+"""Kinds of runs whose end does not say that the portals have been looked after: a part of a night, an import."""
 
 
 def status(archive: Archive, portals: Collection[str] | None = None, selection: Selection | None = None) -> Status:

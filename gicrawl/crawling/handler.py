@@ -118,7 +118,10 @@ class WireHandler(BaseDownloadHandler):
             async with AsyncExitStack() as until_done:
                 async with session.ending.limit(0.0):
                     addresses = await session.hosts.resolve(where)
-                    turn = await until_done.enter_async_context(session.turnstile.turn(where.key, self._delay))
+                    try:
+                        turn = await until_done.enter_async_context(session.turnstile.turn(where.key, self._delay))
+                    except OSError as error:
+                        session.give_up(error)
                 self._refuse_stopped(session, where)  # it may have been stopped while we waited
                 await self._fetch(request, where, addresses, exchange)
                 turn.rest = self._rest(session, where, exchange)

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 from weakref import WeakKeyDictionary
 
 from scrapy.exceptions import IgnoreRequest
@@ -194,6 +194,17 @@ class Session:
         except ArchiveError as error:
             self._fail(error)
             raise ArchiveStopped(str(error)) from error
+
+    def give_up(self, error: OSError) -> NoReturn:
+        """Ends the crawl where a host's turn cannot be taken: without it nobody may be visited.
+
+        Raises:
+            ArchiveStopped: always.
+        """
+        place, cause = error.filename or self.archive.path, error.strerror or str(error)
+        found = ArchiveError(f"{place}: {cause}; make room or give access, and start again")
+        self._fail(found)
+        raise ArchiveStopped(str(found)) from error
 
     def _fail(self, error: ArchiveError) -> None:
         self.failure = str(error)
