@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from functools import wraps
 from typing import TYPE_CHECKING, TypeVar
@@ -9,6 +10,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from gicrawl.crawling.ending import CrawlOver
 from gicrawl.crawling.lead import CAPTURE, ReportLink
+from gicrawl.crawling.visits import NotDue
 from spiders.vocabulary import TitleSays
 
 _START = 4096
@@ -93,3 +95,8 @@ def reason_of(failure: Failure) -> str:
     if response is not None:
         return f"HTTP {response.status}"
     return f"{type(failure.value).__name__}: {failure.value}".splitlines()[0][:200]
+
+
+def level_of(failure: Failure) -> int:
+    """Say how loud to be about a page that could not be had: one that a nightly run leaves alone is no news."""
+    return logging.INFO if isinstance(failure.value, NotDue) else logging.WARNING

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from gicrawl.crawling.lead import LEAD, Lead, PageRead
 from gicrawl.portals.registry import RegistryError, load
-from spiders.answers import capture_of, failed_url, heeding_the_end, reason_of, report_links
+from spiders.answers import capture_of, failed_url, heeding_the_end, level_of, reason_of, report_links
 from spiders.articles import HOME, LIST, NAVIGATION, ArticleSpider
 from spiders.discovery import MAX_PAGES as MAX_DISCOVERY
 from spiders.discovery import Candidate, Discovery, is_column
@@ -164,7 +164,7 @@ class PortalSpider(ArticleSpider):
 
     @heeding_the_end
     def _candidate_failed(self, failure: Failure) -> Iterator[Yield]:
-        self.logger.warning("%s could not be read (%s)", failed_url(failure), reason_of(failure))
+        self.logger.log(level_of(failure), "%s could not be read (%s)", failed_url(failure), reason_of(failure))
         yield from self._explore()
 
     def _navigated(self, page: Page, response: Response, *, leads: bool) -> PageRead:
@@ -270,7 +270,7 @@ class PortalSpider(ArticleSpider):
             column.whole = False
             column.pages += 1
             instead = step.skip
-            self.logger.warning("list page %s could not be read (%s)", step.url, reason_of(failure))
+            self.logger.log(level_of(failure), "list page %s could not be read (%s)", step.url, reason_of(failure))
         if instead is not None:
             lead: Lead = failure.request.meta[LEAD]  # type: ignore[attr-defined]
             request = self._list_request(instead, column, lead.referrer)

@@ -167,8 +167,9 @@ def report(summary: CrawlSummary, archive_path: Path, held: Sequence[str]) -> bo
     well = True
     for target in summary.targets:
         answered = bool(ANSWERED & set(target.captures))
-        requests, links = target.requests, target.links
-        emit(f"{_name(target.target)} requests={requests} links={links} seconds={target.seconds:.1f}{_counts(target)}")
+        requests, links, files = target.requests, target.links, target.attachments
+        said = f"requests={requests} links={links} attachments={files} seconds={target.seconds:.1f}{_counts(target)}"
+        emit(f"{_name(target.target)} {said}")
         for error in target.errors:
             tell("portal_problem", portal=_name(target.target), problem=error)
         if not summary.interrupted:  # what has not been found by then may be there
