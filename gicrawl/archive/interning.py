@@ -7,13 +7,12 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from gicrawl.archive.wire import cut_date
-
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
     from uuid import UUID
 
+    from gicrawl.archive.bodies import Earlier
     from gicrawl.archive.records import Capture
 
 _REMEMBERED = 100_000
@@ -75,11 +74,7 @@ class Interner:
         """Row of a URL."""
         if (known := self._known("url", url)) is not None:
             return known
-        try:
-            host = urlsplit(url).hostname
-        except ValueError:  # a bracket that closes nothing: whatever a portal prints is kept
-            host = None
-        others: dict[str, object] = {"host": None if host is None else writable(host)}
+        others: dict[str, object] = {"host": host_of(url)}
         return self._remember("url", url, self._row("urls", "url", writable(url), others))
 
     def text(self, text: str | None) -> int | None:
@@ -90,17 +85,19 @@ class Interner:
             return known
         return self._remember("text", text, self._row("texts", "text", writable(text), {}))
 
-    def head(self, data: bytes, gap: int | None = None) -> int:
-        """Row of a header block; `gap` is where a Date was cut out."""
-        digest = head_digest(data, gap)
-        if (known := self._known("head", digest)) is not None:
+    def head(self, data: bytes, gap: str | None = None) -> int:
+        """Row of a header block; `gap` is what was cut out of it and where (`gicrawl.archive.heads`)."""
+        if (known := self._known("head", (data, gap))) is not None:
             return known
-        return self._remember("head", digest, self._row("heads", "digest", digest, {"data": data, "gap": gap}))
+        row = self._row("heads", "digest", head_digest(data, gap), {"data": data, "gap": gap})
+        return self._remember("head", (data, gap), row)
 
-    def dated_head(self, head: bytes) -> tuple[int, bytes | None]:
-        """Row of a response's head without its Date, and that Date."""
-        data, gap, date = cut_date(head)
-        return self.head(data, gap), date
+    def dictionary(self, earlier: Earlier) -> int:
+        """Row of a dictionary."""
+        if (known := self._known("dictionary", earlier.sha256)) is not None:
+            return known
+        others: dict[str, object] = {"site": earlier.site, "data": earlier.data}
+        return self._remember("dictionary", earlier.sha256, self._row("dictionaries", "sha256", earlier.sha256, others))
 
     def circumstances(self, capture: Capture, applied: Sequence[str]) -> int:
         """Row of what a capture shares with others of its kind; `applied` are its content-codings."""
@@ -154,9 +151,18 @@ def _rowid(inserted: sqlite3.Cursor) -> int:
     return inserted.lastrowid
 
 
-def head_digest(data: bytes, gap: int | None) -> bytes:
-    """Name of a stored header block: SHA-256 over the gap in decimal digits (nothing without one), NUL, the bytes."""
-    return sha256(("" if gap is None else str(gap)).encode() + b"\0" + data).digest()
+def host_of(url: str) -> str | None:
+    """The host of a URL as the archive keeps it; None where none can be read from it."""
+    try:
+        host = urlsplit(url).hostname
+    except ValueError:  # a bracket that closes nothing: whatever a portal prints is kept
+        return None
+    return None if host is None else writable(host)
+
+
+def head_digest(data: bytes, gap: str | None) -> bytes:
+    """Name of a stored header block: SHA-256 over its gaps (nothing without any), NUL, the bytes."""
+    return sha256((gap or "").encode() + b"\0" + data).digest()
 
 
 def writable(text: str) -> str:

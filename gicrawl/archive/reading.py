@@ -6,12 +6,14 @@ import json
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from gicrawl.archive.records import FileOrigin, Judgement, Outcome, Role, TimeSource, WireMessage
+from gicrawl.archive.heads import Elsewhere, paste
+from gicrawl.archive.origins import origin_of
+from gicrawl.archive.records import Judgement, Outcome, Role, WireMessage
 from gicrawl.archive.stored import KnownPage, Run, StoredCapture, from_microseconds
-from gicrawl.archive.wire import paste_date, request_line
+from gicrawl.archive.wire import request_line
 
 if TYPE_CHECKING:
-    from gicrawl.archive.records import Capture, Origin, Verdict
+    from gicrawl.archive.records import Capture, Verdict
     from gicrawl.archive.writer import Prepared
 
 CAPTURES = """
@@ -19,7 +21,8 @@ SELECT c.id, c.uuid, r.uuid, c.time, q.url, u.url, c.hop, o.method, c.outcome, o
   o.http_version, c.request_line, h.data, c.request_body, o.ip, o.certificate, o.tls_relaxed, o.declared_type,
   o.declared_charset, o.used_charset, e.text, m.text, o.portal, o.spider, o.spider_version, f.uuid, t.text, o.robots,
   v.uuid, c.elapsed, a.data, a.gap, c.head_date, c.complete, b.sha256, b.size, coalesce(d.sniffed_type, b.sniffed_type),
-  d.sha256, j.judgement, j.pages_end, g.place, g.modified, g.time_source, g.about
+  d.sha256, j.judgement, j.pages_end, g.kind, g.place, g.modified, g.time_source, g.about,
+  h.gap
 FROM captures AS c
 JOIN runs AS r ON r.id = c.run
 JOIN urls AS u ON u.id = c.url
@@ -63,11 +66,13 @@ SELECT uuid, kind, arguments, user_agent, vantage, version, started, finished, s
 """
 
 RESPONSE = """
-SELECT c.interim, a.data, a.gap, c.head_date, b.codec, b.data, d.data, c.framing, c.surplus, c.complete, b.sha256
+SELECT c.interim, a.data, a.gap, c.head_date, b.codec, b.data, b.dictionary, c.framing, c.surplus, c.complete, b.sha256,
+  b.size, e.text, m.text
 FROM captures AS c
 LEFT JOIN heads AS a ON a.id = c.head
 LEFT JOIN bodies AS b ON b.id = c.body
-LEFT JOIN dictionaries AS d ON d.id = b.dictionary
+LEFT JOIN texts AS e ON e.id = c.etag
+LEFT JOIN texts AS m ON m.id = c.last_modified
 WHERE c.uuid = ?
 """
 """Columns in the order `Archive.response` reads them."""
@@ -76,6 +81,7 @@ WHERE c.uuid = ?
 def stored_capture(row: tuple[Any, ...]) -> StoredCapture:
     """A row of `CAPTURES`."""
     method, url = row[7], row[5]
+    elsewhere = Elsewhere(row[34], row[37], row[22], row[23])
     return StoredCapture(
         id=UUID(bytes=row[1]),
         run=UUID(bytes=row[2]),
@@ -89,7 +95,9 @@ def stored_capture(row: tuple[Any, ...]) -> StoredCapture:
         error=row[10],
         status=row[11],
         http_version=row[12],
-        request_head=request_head(row[13], row[14], method, url),
+        request_head=request_head(
+            row[13], None if row[14] is None else paste(row[14], row[47], elsewhere), method, url
+        ),
         request_body=b"" if row[15] is None else row[15],
         ip=row[16],
         certificate=row[17],
@@ -107,8 +115,8 @@ def stored_capture(row: tuple[Any, ...]) -> StoredCapture:
         robots=row[29],
         revisit_of=_uuid(row[30]),
         elapsed=row[31],
-        origin=_origin(*row[42:46]),
-        head=b"" if row[32] is None else paste_date(row[32], row[33], row[34]),
+        origin=origin_of(*row[42:47]),
+        head=b"" if row[32] is None else paste(row[32], row[33], elsewhere),
         complete=_bool(row[35]),
         body_sha256=row[36],
         body_size=row[37],
@@ -124,17 +132,6 @@ def is_complete(capture: Capture) -> bool | None:
     if capture.response is None:
         return None if capture.body is None else True
     return capture.response.complete
-
-
-def _origin(place: str | None, modified: int, time_source: str, about: str | None) -> Origin | None:
-    if place is None:
-        return None
-    return FileOrigin(
-        path=place,
-        modified=from_microseconds(modified),
-        time_source=TimeSource(time_source),
-        about=() if about is None else tuple(json.loads(about).items()),
-    )
 
 
 def request_head(line: bytes | None, rest: bytes | None, method: str | None, url: str) -> bytes:
@@ -229,7 +226,7 @@ def message(row: tuple[Any, ...], body: bytes) -> WireMessage | None:
         return None
     return WireMessage(
         interim=b"" if row[0] is None else row[0],
-        head=paste_date(row[1], row[2], row[3]),
+        head=paste(row[1], row[2], Elsewhere(row[3], *row[11:14])),
         body=body,
         framing=row[7],
         surplus=b"" if row[8] is None else row[8],

@@ -60,6 +60,7 @@ class OriginKind(StrEnum):
     """Where a capture comes from that we did not fetch ourselves."""
 
     FILE = "file"
+    WARC = "warc"
 
 
 class TimeSource(StrEnum):
@@ -86,8 +87,26 @@ class FileOrigin:
     about: tuple[tuple[str, str], ...] = ()
 
 
-Origin: TypeAlias = FileOrigin
-"""What is known of where an import comes from; one class a kind (a WARC record or a Wayback memento is another)."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarcOrigin:
+    """A record of a WARC file that somebody else wrote.
+
+    Attributes:
+        file: the file's name, without folders, so that two machines say the same.
+        offset: of the gzip member or zstd frame the record begins in, in bytes; of the record itself where the file is
+            not compressed.
+        within: how many decompressed bytes of that member or frame stand before the record.
+        record: its WARC-Record-ID as written, without the angle brackets.
+    """
+
+    file: str
+    offset: int
+    within: int
+    record: str
+
+
+Origin: TypeAlias = FileOrigin | WarcOrigin
+"""What is known of where an import comes from; one class a kind. `gicrawl.archive.origins` writes and reads them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +193,32 @@ class Capture:
     elapsed: float | None = None
     origin: Origin | None = None
     body: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarcRecord:
+    """A record of a WARC file that was imported.
+
+    Attributes:
+        record: its WARC-Record-ID as written, without the angle brackets; one row each.
+        type: its WARC-Type.
+        run: the import.
+        capture: what became of it; None where no capture is made of its kind.
+        header: version line and named fields with the blank line at their end, byte for byte; None where they are
+            just what we write for this capture.
+        block: its block; None where the capture's own bytes make it.
+        file, offset, within: as in `WarcOrigin`.
+    """
+
+    record: str
+    type: str
+    run: UUID
+    capture: UUID | None
+    header: bytes | None
+    block: bytes | None
+    file: str
+    offset: int
+    within: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,11 @@ from typing import TYPE_CHECKING
 
 from sqlite_utils import Migrations
 
+from gicrawl.archive.bodies import is_same, is_same_dictionary
+
 if TYPE_CHECKING:
+    import sqlite3
+
     from sqlite_utils import Database
 
 APPLICATION_ID = 0x67694372  # "giCr": tells file(1) and us whose SQLite file this is (sqlite.org/fileformat.html)
@@ -75,16 +79,18 @@ _TABLES = (
       id INTEGER PRIMARY KEY,
       digest BLOB NOT NULL UNIQUE CHECK (length(digest) = 32),
       data BLOB NOT NULL,
-      gap INTEGER
+      gap TEXT
     ) STRICT
     """,
     """
     CREATE TABLE dictionaries (
       id INTEGER PRIMARY KEY,
       sha256 BLOB NOT NULL UNIQUE CHECK (length(sha256) = 32),
+      site TEXT NOT NULL,
       data BLOB NOT NULL
     ) STRICT
     """,
+    "CREATE INDEX dictionaries_site ON dictionaries (site)",
     """
     CREATE TABLE bodies (
       id INTEGER PRIMARY KEY,
@@ -92,6 +98,7 @@ _TABLES = (
       size INTEGER NOT NULL,
       sniffed_type TEXT NOT NULL,
       codec TEXT NOT NULL,
+      level INTEGER,
       dictionary INTEGER REFERENCES dictionaries (id),
       data BLOB NOT NULL
     ) STRICT
@@ -143,11 +150,26 @@ _TABLES = (
       capture INTEGER PRIMARY KEY REFERENCES captures (id),
       kind TEXT NOT NULL,
       place TEXT NOT NULL,
-      modified INTEGER NOT NULL,
-      time_source TEXT NOT NULL,
+      modified INTEGER,
+      time_source TEXT,
       about TEXT
     ) STRICT
     """,
+    """
+    CREATE TABLE warc_records (
+      id INTEGER PRIMARY KEY,
+      record TEXT NOT NULL UNIQUE,
+      type TEXT NOT NULL,
+      run INTEGER NOT NULL REFERENCES runs (id),
+      capture INTEGER REFERENCES captures (id),
+      header BLOB,
+      block INTEGER REFERENCES bodies (id),
+      file INTEGER NOT NULL REFERENCES texts (id),
+      offset INTEGER NOT NULL,
+      within INTEGER NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX warc_records_capture ON warc_records (capture) WHERE capture IS NOT NULL",
     "CREATE INDEX captures_url ON captures (url)",
     "CREATE INDEX captures_requested ON captures (requested_url) WHERE requested_url IS NOT NULL",  # few are redirected
     "CREATE INDEX captures_circumstances ON captures (circumstances)",  # what is known of one portal
@@ -183,11 +205,10 @@ _APPEND_ONLY = (
     "texts",
     "circumstances",
     "heads",
-    "dictionaries",
-    "bodies",
     "digests",
     "captures",
     "origins",
+    "warc_records",
     "judgements",
     "links",
 )
@@ -223,7 +244,10 @@ _VIEWS = (
     SELECT {_uuid("c.uuid")} AS capture, {_uuid("r.uuid")} AS run, {_time("c.time")} AS time, o.portal, o.role,
       u.url AS url, coalesce(q.url, u.url) AS requested_url, c.hop, o.method, c.outcome, c.status, c.error,
       (SELECT judgement FROM judgements WHERE capture = c.id ORDER BY id DESC LIMIT 1) AS judgement,
-      {_hex_or_null("b.sha256")} AS body, b.size AS body_size, b.sniffed_type, o.declared_type, o.declared_charset,
+      {_hex_or_null("b.sha256")} AS body,
+      (SELECT {_hex("d.sha256")} FROM digests AS d WHERE d.body = c.body AND d.kind = 'cleaned'
+       ORDER BY d.rule DESC LIMIT 1) AS cleaned,
+      b.size AS body_size, b.sniffed_type, o.declared_type, o.declared_charset,
       o.used_charset, c.complete, e.text AS etag, m.text AS last_modified, t.text AS link_text,
       (SELECT {_uuid("p.uuid")} FROM captures AS p WHERE p.id = c.referrer) AS referrer,
       (SELECT {_uuid("p.uuid")} FROM captures AS p WHERE p.id = c.revisit_of) AS revisit_of,
@@ -243,7 +267,7 @@ _VIEWS = (
     """,
     f"""
     CREATE VIEW bodies_readable AS
-    SELECT {_hex("sha256")} AS body, size, sniffed_type, codec, length(data) AS stored_size,
+    SELECT {_hex("sha256")} AS body, size, sniffed_type, codec, level, length(data) AS stored_size,
       (SELECT {_hex("d.sha256")} FROM dictionaries AS d WHERE d.id = dictionary) AS dictionary
     FROM bodies
     """,
@@ -273,6 +297,26 @@ def _forbid(table: str) -> tuple[str, str]:
     )
 
 
+_FORMS = (
+    """
+    CREATE TRIGGER bodies_never_change BEFORE UPDATE ON bodies
+    WHEN (OLD.id, OLD.sha256, OLD.size, OLD.sniffed_type) IS NOT (NEW.id, NEW.sha256, NEW.size, NEW.sniffed_type)
+      OR gicrawl_same_body(NEW.sha256, NEW.size, NEW.codec, NEW.data,
+        (SELECT data FROM dictionaries WHERE id = NEW.dictionary)) IS NOT 1
+    BEGIN SELECT RAISE(ABORT, 'the archive is append-only: bodies are never changed or deleted'); END
+    """,
+    _forbid("bodies")[1],
+    """
+    CREATE TRIGGER dictionaries_never_change BEFORE UPDATE ON dictionaries
+    WHEN (OLD.id, OLD.sha256, OLD.site) IS NOT (NEW.id, NEW.sha256, NEW.site)
+      OR gicrawl_same_dictionary(NEW.sha256, NEW.data) IS NOT 1
+    BEGIN SELECT RAISE(ABORT, 'the archive is append-only: dictionaries are never changed or deleted'); END
+    """,
+    _forbid("dictionaries")[1],
+)
+"""How a body is compressed may change, but only to bytes that unpack to the very same body: the archive itself takes
+its SHA-256 each time. The functions are ours (`register`); a tool without them cannot change anything."""
+
 _RUNS = (
     """
     CREATE TRIGGER runs_finish_once BEFORE UPDATE ON runs
@@ -290,7 +334,7 @@ _RUNS = (
 def m001_captures(db: Database) -> None:
     """Runs, captures, bodies, judgements and links, as of the first release."""
     db.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    for statement in _TABLES + _VIEWS + _RUNS:
+    for statement in _TABLES + _VIEWS + _FORMS + _RUNS:
         db.conn.execute(statement)
     for table in _APPEND_ONLY:
         for statement in _forbid(table):
@@ -299,6 +343,12 @@ def m001_captures(db: Database) -> None:
 
 NAMES = frozenset({m001_captures.__name__})
 """Every migration we know."""
+
+
+def register(conn: sqlite3.Connection) -> None:
+    """Give a connection the functions by which the archive checks a body's new form; every open archive has them."""
+    conn.create_function("gicrawl_same_body", 5, is_same, deterministic=True)
+    conn.create_function("gicrawl_same_dictionary", 2, is_same_dictionary, deterministic=True)
 
 
 def prepare(db: Database) -> None:

@@ -26,6 +26,7 @@ from sqlite_utils import Database
 
 from gicrawl.archive import reading, schema
 from gicrawl.archive.bodies import DecodeError, decode, unpack
+from gicrawl.archive.dictionaries import DictionaryCache
 from gicrawl.archive.errors import ArchiveDamaged, ArchiveError, ArchiveMissing, ArchiveNewer, explaining
 from gicrawl.archive.records import Outcome
 from gicrawl.archive.stored import to_microseconds
@@ -80,6 +81,7 @@ def open_archive(path: str | Path, *, create: bool = False, busy: float = BUSY) 
     with explaining(path, "opening it"):
         conn = sqlite3.connect(path, timeout=busy, isolation_level=None)
         try:
+            schema.register(conn)
             db = Database(conn, execute_plugins=False)
             _check_and_prepare(db, path, create=create, busy=busy)
         except BaseException:
@@ -133,11 +135,13 @@ class Archive:
     Attributes:
         path: its file.
         db: the database, for rooms that keep tables of their own in it (in a migration set of their own).
+        dictionaries: what bodies were compressed against, by row.
     """
 
     def __init__(self, path: Path, db: Database) -> None:
         self.path = path
         self.db = db
+        self.dictionaries = DictionaryCache(self._dictionary)
         self._writer: Writer | None = None
 
     def __enter__(self) -> Self:
@@ -315,11 +319,7 @@ class Archive:
             ArchiveError: there is none.
             ArchiveDamaged: what is stored cannot be unpacked.
         """
-        rows = self._all(
-            "SELECT b.codec, b.data, d.data FROM bodies AS b LEFT JOIN dictionaries AS d ON d.id = b.dictionary "
-            "WHERE b.sha256 = ?",
-            sha256,
-        )
+        rows = self._all("SELECT codec, data, dictionary FROM bodies WHERE sha256 = ?", sha256)
         if not rows:
             raise ArchiveError(f"{self.path}: there is no body {sha256.hex()}; was this digest taken elsewhere?")
         return self._unpack(rows[0], sha256)
@@ -367,10 +367,14 @@ class Archive:
         with self.explaining("reading"):
             return self.db.conn.execute(sql, values).fetchall()
 
+    def _dictionary(self, row: int) -> bytes | None:
+        rows = self._all("SELECT data FROM dictionaries WHERE id = ?", row)
+        return rows[0][0] if rows else None
+
     def _unpack(self, stored: Sequence[Any], sha256: bytes) -> bytes:
         codec, data, dictionary = stored
         try:
-            return unpack(codec, data, dictionary)
+            return unpack(codec, data, None if dictionary is None else self.dictionaries.get(dictionary))
         except DecodeError as error:
             raise ArchiveDamaged(
                 f"{self.path}: body {sha256.hex()} is damaged ({error}); restore the archive from a backup"

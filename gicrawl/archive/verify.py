@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from gicrawl.archive.bodies import DecodeError, decode, unpack
+from gicrawl.archive.bodies import DecodeError, decode, is_same_dictionary, unpack
 from gicrawl.archive.errors import ArchiveError
+from gicrawl.archive.heads import Elsewhere, paste
 from gicrawl.archive.interning import head_digest
 from gicrawl.archive.records import WireMessage
-from gicrawl.archive.wire import mismatch, paste_date
+from gicrawl.archive.wire import mismatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -127,25 +128,26 @@ def _row(archive: Archive, sql: str, row: int) -> tuple[Any, ...] | None:
 
 def _dictionary(archive: Archive, row: int) -> Iterator[Finding]:
     found = _row(archive, "SELECT sha256, data FROM dictionaries WHERE id = ?", row)
-    if found is not None and sha256(found[1]).digest() != found[0]:
+    if found is not None and not is_same_dictionary(*found):
         yield Finding("dictionary", found[0].hex(), f"the bytes of dictionary {found[0].hex()} have changed")
 
 
 def _body(archive: Archive, row: int) -> Iterator[Finding]:
     found = _row(
         archive,
-        "SELECT b.sha256, b.size, b.codec, b.data, d.data, b.dictionary FROM bodies AS b "
+        "SELECT b.sha256, b.size, b.codec, b.data, b.dictionary, d.id FROM bodies AS b "
         "LEFT JOIN dictionaries AS d ON d.id = b.dictionary WHERE b.id = ?",
         row,
     )
     if found is None:
         return
     name = found[0].hex()
-    if found[5] is not None and found[4] is None:
+    if found[4] is not None and found[5] is None:
         yield Finding("body", name, f"body {name} was compressed against a dictionary that is gone")
         return
     try:
-        body = unpack(found[2], found[3], found[4])
+        dictionary = None if found[4] is None else archive.dictionaries.get(found[4])
+        body = unpack(found[2], found[3], dictionary)
     except DecodeError as error:
         yield Finding("body", name, f"body {name} cannot be unpacked: {_one_line(str(error))}")
         return
@@ -182,9 +184,11 @@ def _capture(archive: Archive, row: int) -> Iterator[Finding]:
     found = _row(
         archive,
         "SELECT lower(hex(c.uuid)), c.status, o.method, a.data, a.gap, c.head_date, c.framing, c.surplus, c.complete, "
-        "b.size, u.url, c.interim, g.capture FROM captures AS c JOIN circumstances AS o ON o.id = c.circumstances "
+        "b.size, u.url, c.interim, g.capture, e.text, m.text FROM captures AS c "
+        "JOIN circumstances AS o ON o.id = c.circumstances "
         "JOIN urls AS u ON u.id = c.url LEFT JOIN heads AS a ON a.id = c.head LEFT JOIN bodies AS b ON b.id = c.body "
-        "LEFT JOIN origins AS g ON g.capture = c.id WHERE c.id = ?",
+        "LEFT JOIN origins AS g ON g.capture = c.id LEFT JOIN texts AS e ON e.id = c.etag "
+        "LEFT JOIN texts AS m ON m.id = c.last_modified WHERE c.id = ?",
         row,
     )
     if found is not None and found[2] is None and found[12] is None:
@@ -193,7 +197,7 @@ def _capture(archive: Archive, row: int) -> Iterator[Finding]:
         return
     message = WireMessage(
         interim=found[11] or b"",
-        head=paste_date(found[3], found[4], found[5]),
+        head=paste(found[3], found[4], Elsewhere(found[5], found[9], found[13], found[14])),
         body=b"" if found[9] is None else bytes(found[9]),  # lengths are compared; the bytes have their own check
         framing=found[6],
         surplus=found[7] or b"",

@@ -18,8 +18,6 @@ _SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]+)")
 """Start of a size line (RFC 9112 §7.1): hexadecimal digits; extensions follow. Leading blanks are an error that
 servers make and clients forgive."""
 
-_DATE = re.compile(rb"^date:[ \t]*([^\r\n]+)", re.IGNORECASE | re.MULTILINE)
-
 _NO_BODY = frozenset({204, 304})
 """Final statuses whose Content-Length, if any, speaks of another response (RFC 9110 §8.6, §15.3.5, §15.4.5)."""
 
@@ -127,25 +125,6 @@ def mismatch(message: WireMessage, *, status: int | None, method: str) -> str | 
     if length.isdigit() and int(length) != len(message.body):
         return f"Content-Length says {int(length)} bytes, the body has {len(message.body)}"
     return None
-
-
-def cut_date(head: bytes) -> tuple[bytes, int | None, bytes | None]:
-    """Cut the value of the Date field out of a head, so that heads which differ in nothing else are stored once.
-
-    Returns:
-        The head without it, where it stood, and what stood there; None twice where there is no Date.
-    """
-    found = _DATE.search(head)
-    if found is None:
-        return head, None, None
-    return head[: found.start(1)] + head[found.end(1) :], found.start(1), found[1]
-
-
-def paste_date(head: bytes, gap: int | None, date: bytes | None) -> bytes:
-    """The inverse of `cut_date`."""
-    if gap is None or date is None:
-        return head
-    return head[:gap] + date + head[gap:]
 
 
 def request_line(method: str, url: str) -> bytes:

@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Self
 
-from gicrawl.archive.bodies import Decoded, Packed, describe_decoded, pack
+from gicrawl.archive.bodies import Decoded, Earlier, Packed, describe_decoded
+from gicrawl.archive.dictionaries import AT_HAND, Sites
 from gicrawl.archive.errors import ArchiveError
-from gicrawl.archive.interning import Interner, writable
+from gicrawl.archive.heads import Elsewhere, cut_request, cut_response
+from gicrawl.archive.interning import Interner, host_of, writable
+from gicrawl.archive.origins import origin_row
 from gicrawl.archive.reading import is_complete
-from gicrawl.archive.records import OriginKind
 from gicrawl.archive.stored import to_microseconds
 from gicrawl.archive.wire import codings, request_line
 
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from uuid import UUID
 
-    from gicrawl.archive.records import Capture, Link, Origin, Verdict
+    from gicrawl.archive.records import Capture, Link, Verdict, WarcRecord
     from gicrawl.archive.store import Archive
 
 _BODILESS = frozenset({204, 304})
@@ -40,7 +42,7 @@ INSERT INTO captures (uuid, run, time, url, requested_url, hop, outcome, error, 
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _BODY = """
-INSERT INTO bodies (sha256, size, sniffed_type, codec, data) VALUES (?, ?, ?, ?, ?)
+INSERT INTO bodies (sha256, size, sniffed_type, codec, level, dictionary, data) VALUES (?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (sha256) DO NOTHING
 """
 _DIGEST = """
@@ -49,6 +51,10 @@ ON CONFLICT DO NOTHING
 """
 _JUDGEMENT = "INSERT INTO judgements (capture, judgement, signature, rule, pages_end) VALUES (?, ?, ?, ?, ?)"
 _ORIGIN = "INSERT INTO origins (capture, kind, place, modified, time_source, about) VALUES (?, ?, ?, ?, ?, ?)"
+_RECORD = """
+INSERT INTO warc_records (record, type, run, capture, header, block, file, offset, within)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (record) DO NOTHING
+"""
 _LINK = """
 INSERT INTO links (page, position, url, text, title, date, role) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7
 WHERE NOT EXISTS (SELECT 1 FROM links WHERE page = ?1 AND position = ?2 AND url = ?3 AND role = ?7)
@@ -87,9 +93,11 @@ class Writer:
         self._captures: OrderedDict[UUID, Prepared] = OrderedDict()
         self._verdicts: list[Verdict] = []
         self._links: list[Link] = []
+        self._records: list[tuple[WarcRecord, Packed | None]] = []
         self._since: float | None = None
         self._rows: OrderedDict[UUID, int] = OrderedDict()
         self._interner = Interner(archive.db.conn)
+        self._sites = Sites(self._dictionaries)
         self._closed = False
 
     def __enter__(self) -> Self:
@@ -100,8 +108,8 @@ class Writer:
 
     @property
     def pending(self) -> int:
-        """How many captures, judgements and links wait to be committed."""
-        return len(self._captures) + len(self._verdicts) + len(self._links)
+        """How many captures, judgements, links and WARC records wait to be committed."""
+        return len(self._captures) + len(self._verdicts) + len(self._links) + len(self._records)
 
     def add(self, capture: Capture) -> None:
         """Take a capture; commits when the batch is full or old.
@@ -138,6 +146,14 @@ class Writer:
         self._links.append(link)
         self._buffered()
 
+    def keep(self, record: WarcRecord) -> None:
+        """Take a record of an imported WARC file; one whose id is kept already changes nothing. Errors as in `add`."""
+        self._refuse_if_closed()
+        if record.capture is not None:
+            self._require(record.capture, "a WARC record")
+        self._records.append((record, None if record.block is None else self._pack(record.block, None)))
+        self._buffered()
+
     def due(self) -> bool:
         """Whether something has waited longer than it should: call `flush`."""
         return self._since is not None and time.monotonic() - self._since >= self._seconds
@@ -157,6 +173,7 @@ class Writer:
                     rows[prepared.capture.id] = self._write(conn, prepared, rows)
                 conn.executemany(_JUDGEMENT, [self._judgement(verdict, rows) for verdict in self._verdicts])
                 conn.executemany(_LINK, [self._link(link, rows) for link in self._links])
+                conn.executemany(_RECORD, [self._record(conn, *kept, rows) for kept in self._records])
         except BaseException:
             self._interner.forget_fresh()
             raise
@@ -167,6 +184,7 @@ class Writer:
         self._captures.clear()
         self._verdicts.clear()
         self._links.clear()
+        self._records.clear()
         self._since = None
 
     def close(self) -> None:
@@ -199,23 +217,33 @@ class Writer:
     def _prepare(self, capture: Capture) -> Prepared:
         message = capture.response
         if capture.body is not None:
-            digest = sha256(capture.body).digest()
-            return Prepared(capture, self._packed(digest) or pack(capture.body, digest), (), None)
+            return Prepared(capture, self._pack(capture.body, None), (), None)
         applied = () if message is None else codings(message.head)
         if message is None or (not message.body and (capture.status in _BODILESS or not message.complete)):
             return Prepared(capture, None, applied, None)
-        digest = sha256(message.body).digest()
-        body = self._packed(digest) or pack(message.body, digest)
+        body = self._pack(message.body, host_of(capture.final_url))
         decoded = describe_decoded(message.body, applied) if applied and message.body else None
         return Prepared(capture, body, applied, decoded)
+
+    def _pack(self, body: bytes, host: str | None) -> Packed:
+        digest = sha256(body).digest()
+        return self._packed(digest) or self._sites.pack(body, digest, host)
 
     def _packed(self, digest: bytes) -> Packed | None:
         """A body that is stored already, without its bytes: it need not be compressed again."""
         with self._archive.explaining("looking for a body"):
             row = self._archive.db.conn.execute(
-                "SELECT size, sniffed_type, codec FROM bodies WHERE sha256 = ?", [digest]
+                "SELECT size, sniffed_type, codec, level FROM bodies WHERE sha256 = ?", [digest]
             ).fetchone()
-        return None if row is None else Packed(digest, row[0], row[1], row[2], b"")
+        return None if row is None else Packed(digest, row[0], row[1], row[2], b"", row[3])
+
+    def _dictionaries(self, host: str) -> list[Earlier]:
+        """The newest dictionaries of a host."""
+        with self._archive.explaining("looking for dictionaries"):
+            rows = self._archive.db.conn.execute(
+                "SELECT sha256, site, data FROM dictionaries WHERE site = ? ORDER BY id DESC LIMIT ?", [host, AT_HAND]
+            ).fetchall()
+        return [Earlier(*row) for row in rows]
 
     def _row(self, capture: UUID) -> int | None:
         if (known := self._rows.get(capture)) is not None:
@@ -247,7 +275,12 @@ class Writer:
         message = capture.response
         url = intern.url(capture.final_url)
         line, request_head = _split_request(capture)
-        head, head_date = (None, None) if message is None else intern.dated_head(message.head)
+        elsewhere = Elsewhere(
+            length=None if prepared.body is None else prepared.body.size,
+            etag=capture.etag,
+            modified=capture.last_modified,
+        )
+        head, gap, head_date = (None, None, None) if message is None else cut_response(message.head, elsewhere)
         values = (
             capture.id.bytes,
             intern.run(capture.run),
@@ -260,10 +293,10 @@ class Writer:
             capture.status,
             intern.circumstances(capture, prepared.codings),
             line,
-            None if request_head is None else intern.head(request_head),
+            None if request_head is None else intern.head(*cut_request(request_head, elsewhere)),
             capture.request_body or None,
             None if message is None else message.interim or None,
-            head,
+            None if head is None else intern.head(head, gap),
             head_date,
             None if message is None else message.framing,
             None if message is None else message.surplus or None,
@@ -279,21 +312,27 @@ class Writer:
         row = conn.execute(_CAPTURE, values).lastrowid
         assert row is not None  # an INSERT that succeeded has one
         if capture.origin is not None:
-            conn.execute(_ORIGIN, _origin(row, capture.origin))
+            conn.execute(_ORIGIN, (row, *origin_row(capture.origin)))
         return row
 
     def _write_body(self, conn: sqlite3.Connection, prepared: Prepared, body: Packed) -> int:
+        row = self._body_row(conn, body)
+        if prepared.decoded is not None:
+            rule = ", ".join(prepared.codings)
+            decoded = prepared.decoded
+            conn.execute(_DIGEST, (row, rule, decoded.sha256, decoded.size, decoded.sniffed_type))
+        return row
+
+    def _body_row(self, conn: sqlite3.Connection, body: Packed) -> int:
         if body.data or not body.size:
-            cursor = conn.execute(_BODY, (body.sha256, body.size, body.sniffed_type, body.codec, body.data))
+            dictionary = None if body.dictionary is None else self._interner.dictionary(body.dictionary)
+            kept = (body.sha256, body.size, body.sniffed_type, body.codec, body.level, dictionary, body.data)
+            cursor = conn.execute(_BODY, kept)
             row = cursor.lastrowid if cursor.rowcount == 1 else None
         else:
             row = None
         if row is None:  # it was there before
             (row,) = conn.execute("SELECT id FROM bodies WHERE sha256 = ?", [body.sha256]).fetchone()
-        if prepared.decoded is not None:
-            rule = ", ".join(prepared.codings)
-            decoded = prepared.decoded
-            conn.execute(_DIGEST, (row, rule, decoded.sha256, decoded.size, decoded.sniffed_type))
         return int(row)
 
     def _judgement(self, verdict: Verdict, rows: dict[UUID, int]) -> tuple[object, ...]:
@@ -308,17 +347,21 @@ class Writer:
         texts = intern.text(link.text), intern.text(link.title)
         return (page, link.position, intern.url(link.url), *texts, date, link.role.value)
 
-
-def _origin(row: int, origin: Origin) -> tuple[object, ...]:
-    about = json.dumps(dict(origin.about), ensure_ascii=False) if origin.about else None
-    return (
-        row,
-        OriginKind.FILE.value,
-        writable(origin.path),
-        to_microseconds(origin.modified),
-        origin.time_source.value,
-        None if about is None else writable(about),
-    )
+    def _record(
+        self, conn: sqlite3.Connection, record: WarcRecord, block: Packed | None, rows: dict[UUID, int]
+    ) -> tuple[object, ...]:
+        intern = self._interner
+        return (
+            writable(record.record),
+            record.type,
+            intern.run(record.run),
+            None if record.capture is None else self._resolve(record.capture, rows),
+            record.header,
+            None if block is None else self._body_row(conn, block),
+            intern.text(record.file),
+            record.offset,
+            record.within,
+        )
 
 
 def _split_request(capture: Capture) -> tuple[bytes | None, bytes | None]:

@@ -11,10 +11,8 @@ from hypothesis import strategies as st
 from gicrawl.archive.wire import (
     WireError,
     codings,
-    cut_date,
     header_values,
     mismatch,
-    paste_date,
     remake,
     request_line,
 )
@@ -104,24 +102,6 @@ def test_header_values_are_bytes_whatever_their_case_and_encoding() -> None:
     assert header_values(head, b"x-name") == [b"\xc4\xea\xb1\xa8"]
     assert codings(head) == ("gzip", "br")
     assert header_values(head, b"name") == []
-
-
-@settings(deadline=None)
-@given(
-    st.binary(max_size=60),
-    st.sampled_from([b"", b"date: now\r\n", b"DATE:\tx\n", b"Date: \r\n", b"Date:"]),
-    st.binary(),
-)
-def test_heads_without_their_date_come_back_whole(before: bytes, date: bytes, after: bytes) -> None:
-    head = before + b"\r\n" + date + after
-    assert paste_date(*cut_date(head)) == head
-
-
-def test_heads_that_differ_in_their_date_share_the_rest() -> None:
-    one = cut_date(b"HTTP/1.1 304 x\r\nDate: Sun, 01 Feb 2026 03:04:05 GMT\r\nA: b\r\n\r\n")
-    two = cut_date(b"HTTP/1.1 304 x\r\nDate: Mon, 02 Feb 2026 03:04:05 GMT\r\nA: b\r\n\r\n")
-    assert one[:2] == two[:2]
-    assert one[2] != two[2]
 
 
 @pytest.mark.parametrize(

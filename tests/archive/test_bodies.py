@@ -11,7 +11,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gicrawl.archive.bodies import DecodeError, decode, describe_decoded, pack, sniff, unpack
+from gicrawl.archive.bodies import (
+    DecodeError,
+    Dictionary,
+    decode,
+    describe_decoded,
+    load_dictionary,
+    sniff,
+    squeeze,
+    unpack,
+)
+from gicrawl.archive.dictionaries import Sites
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -22,7 +32,7 @@ else:
 @settings(deadline=None)
 @given(st.binary(max_size=3000))
 def test_packing_loses_nothing_and_never_grows(body: bytes) -> None:
-    packed = pack(body, sha256(body).digest())
+    packed = Sites(lambda _host: []).pack(body, sha256(body).digest(), None)
     assert unpack(packed.codec, packed.data, None) == body
     assert len(packed.data) <= packed.size == len(body)
 
@@ -30,12 +40,25 @@ def test_packing_loses_nothing_and_never_grows(body: bytes) -> None:
 def test_a_body_packed_against_a_dictionary_needs_it() -> None:
     earlier = b"<div>chrome of the site</div>" * 40 + bytes(range(256))
     body = earlier + b"<p>news</p>"
-    small = zstd.compress(body, 3, zstd_dict=zstd.ZstdDict(earlier, is_raw=True))
-    assert unpack("zstd", small, earlier) == body
+    small = squeeze(body, 3, Dictionary(earlier, is_raw=True))
+    assert len(small) < 40
+    assert unpack("zstd", small, load_dictionary(squeeze(earlier))) == body
     with pytest.raises(DecodeError, match="damaged"):
-        unpack("zstd", small[:-4], earlier)
+        unpack("zstd", small[:-4], load_dictionary(squeeze(earlier)))
+    with pytest.raises(DecodeError, match="damaged"):
+        unpack("zstd", small, None)
     with pytest.raises(DecodeError, match="unknown codec"):
         unpack("lzma", small, None)
+
+
+def test_another_dictionary_than_the_right_one_never_gives_another_body() -> None:
+    earlier = b"".join(b"<a href=%d>chrome</a>" % number for number in range(200))
+    other = earlier.replace(b"chrome", b"CHROME")
+    small = squeeze(earlier + b"news", 3, Dictionary(earlier, is_raw=True))
+    with pytest.raises(DecodeError, match="damaged"):
+        unpack("zstd", small, Dictionary(other, is_raw=True))
+    with pytest.raises(DecodeError, match="dictionary is damaged"):
+        load_dictionary(squeeze(earlier)[:-1])
 
 
 PLAIN = "<html>年报</html>".encode() * 50
