@@ -64,8 +64,9 @@ def explain(
     """Tell the whole chain behind a report: expected, portal, column, link, captures, parses, checks, panel.
 
     By address (as asked for, as redirected, or of an attached file), by the name of an imported file, or by a body and
-    a year: its name in either script, with or without 人民政府, or the region code of a government. It ends with where
-    the chain stops and what to do. Exit status 1 when nothing is known of what was asked, or several bodies fit.
+    a year: its name in either script, with or without 人民政府, the region code of a government, or an issuer_id. It
+    ends with where the chain stops and what to do. Exit status 1 when nothing is known of what was asked, or several
+    bodies fit.
     """
     from gicrawl.archive.store import open_archive
     from gicrawl.cli.explain_text import lines

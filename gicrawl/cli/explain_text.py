@@ -321,23 +321,18 @@ def _first(problems: list[str]) -> str:
 
 
 def _panel(told: Explanation, lang: str) -> Iterator[str]:
+    if not told.panel and told.year is not None and told.issuer is not None:
+        yield _line("panel", text("explain_panel_no_row", lang), lang)
     for step in told.panel:
+        pair = {"issuer": step.issuer or text("issuer_unknown", lang), "year": step.year, "scope": step.scope}
         if step.report_id is None or step.version is None:
-            yield _line("panel", text("explain_panel_none", lang, state=step.report_state), lang)
+            why = {"reason": step.reason or _NONE, "url": step.reason_url or ""}
+            yield _line("panel", text("explain_panel_none", lang, **pair, state=step.report_state, **why), lang)
             continue
-        said = text(
-            "explain_panel_found",
-            lang,
-            issuer=step.issuer or text("issuer_unknown", lang),
-            year=step.year or text("year_unknown", lang),
-            scope=step.scope,
-            report=step.report_id[:_SHORT],
-            version=step.version[:_SHORT],
-        )
-        yield _line("panel", said, lang)
-        for report, version in step.others:
-            other = text("explain_panel_other", lang, report=report[:_SHORT], version=version[:_SHORT])
-            yield _line("panel", other, lang)
+        counts = {"report": step.report_id[:_SHORT], "version": step.version[:_SHORT]}
+        yield _line("panel", text("explain_panel_found", lang, **pair, **counts, state=step.report_state), lang)
+        for report in step.others:
+            yield _line("panel", text("explain_panel_other", lang, report=report[:_SHORT]), lang)
     for article in told.articles:
         since = gone_since(article)
         if since is not None:

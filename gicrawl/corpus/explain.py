@@ -26,7 +26,8 @@ from gicrawl.corpus.explain_fetched import (
     spellings,
     steps,
 )
-from gicrawl.corpus.explain_parsed import panel_of, today_of, versions_of
+from gicrawl.corpus.explain_panel import ISSUER_ID, bodies_meant, by_id, panel_of
+from gicrawl.corpus.explain_parsed import today_of, versions_of
 from gicrawl.corpus.explain_portals import Place, entry_of, first_pages, hosts_of, standing, visits_of
 from gicrawl.corpus.explain_records import ArticleChain, Candidate, End, Explanation, Stop
 from gicrawl.parser.report import Status
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from gicrawl.archive.stored import Run
     from gicrawl.corpus.explain_records import PortalStanding
     from gicrawl.parser.report import Key
-    from gicrawl.portals.registry import Registry
+    from gicrawl.portals.registry import Portal, Registry
 
 _NOWHERE = Place(None, None)
 """Where an imported file without an address was found."""
@@ -229,7 +230,8 @@ def explain_issuer(
 
     Args:
         archive: where to look.
-        asked: a name (official, printed, in either script, without 人民政府) or a region code of six digits.
+        asked: a name (official, printed, in either script, without 人民政府), a region code of six digits, or an
+            `issuer_id`.
         year: the report is about.
         registry: of portals.
         cell: to be traced back to its source as well.
@@ -241,16 +243,11 @@ def explain_issuer(
         base = Explanation(
             archive=str(archive.path), asked=asked, year=year, known_as="issuer", end=End(stop=Stop.UNKNOWN_ISSUER)
         )
-        wanted = who.read_asked(asked, year)
-        found = who.reports_by(desk.connection, wanted)
-        one, several = who.settle(wanted, found, year)
-        entries = who.entries_for(registry, wanted)
-        if not several and one is None and not entries:
-            several = who.of_divisions(wanted, year)
-        if several:
+        meant = _meant(desk, asked, year)
+        wanted, one, found, entries = meant.wanted, meant.one, meant.found, meant.entries
+        if meant.several:
             end = End(stop=Stop.SEVERAL, fields={"asked": asked, "year": year})
-            return replace(base, candidates=several[:_MOST], end=end)
-        wanted = who.narrowed(wanted, None if one is None else one.name)
+            return replace(base, candidates=meant.several[:_MOST], end=end)
         issuer = who.issuer_asked(wanted, one)
         expected = who.expected(issuer, year, found=found, entries=entries, wanted=wanted, as_of=desk.as_of)
         base = replace(base, issuer=issuer, expected=expected)
@@ -264,7 +261,46 @@ def explain_issuer(
         if any(article.links for article in articles):
             expected = replace(expected, reasons=(*expected.reasons, "announced"))
         base = replace(base, expected=expected, portals=portals, articles=articles)
-        return _finished(desk, _ended(desk, base, wanted), cell)
+        return _finished(desk, _ended(desk, base, wanted), cell, meant.issuers)
+
+
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """Who was asked for.
+
+    Attributes:
+        one: a report of the body; None where the archive has none.
+        found: its reports of all years.
+        entries: of the registry where it would publish.
+        several: who fits, where it may be several.
+        issuers: its ids in the panel.
+    """
+
+    wanted: who.Asked
+    one: who.Found | None
+    found: Sequence[who.Found]
+    entries: Sequence[Portal]
+    several: tuple[Candidate, ...]
+    issuers: frozenset[str]
+
+
+def _meant(desk: _Desk, asked: str, year: int) -> _Meant:
+    typed = asked.strip()
+    known = by_id(desk.connection, desk.registry, typed, year) if ISSUER_ID.fullmatch(typed) else None
+    if known is not None:
+        wanted, found, entries = known
+        own = [one for one in found if one.year == year] or found
+        one = own[-1] if own else None
+        wanted = who.narrowed(wanted, None if one is None else one.name)
+        return _Meant(wanted, one, found, entries, (), frozenset({typed}))
+    wanted = who.read_asked(asked, year)
+    found = who.reports_by(desk.connection, wanted)
+    one, several = who.settle(wanted, found, year)
+    entries = who.entries_for(desk.registry, wanted)
+    if not several and one is None and not entries:
+        several = who.of_divisions(wanted, year)
+    wanted = who.narrowed(wanted, None if one is None else one.name)
+    return _Meant(wanted, one, found, entries, several, bodies_meant(desk.connection, desk.registry, wanted, found))
 
 
 def _articles(
@@ -311,7 +347,7 @@ def _ended(desk: _Desk, base: Explanation, wanted: who.Asked) -> Explanation:
     return replace(base, end=End(stop=last.stop, fields={**last.fields, **fields}))
 
 
-def _finished(desk: _Desk, base: Explanation, cell: Key | None) -> Explanation:
+def _finished(desk: _Desk, base: Explanation, cell: Key | None, issuers: frozenset[str] = frozenset()) -> Explanation:
     """With the panel's word, and the cell asked for."""
     cells = () if cell is None else stories(desk.archive, desk.connection, base.articles, cell)
-    return replace(base, panel=panel_of(base.articles, base.end.stop), cells=cells)
+    return replace(base, panel=panel_of(desk.connection, desk.registry, base, issuers), cells=cells)

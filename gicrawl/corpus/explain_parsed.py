@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from gicrawl.archive.records import Outcome
 from gicrawl.corpus.canonical import report_id
-from gicrawl.corpus.explain_ends import current_parse, placed
 from gicrawl.corpus.explain_fetched import moment
-from gicrawl.corpus.explain_records import UNKNOWN, CheckCount, PanelStep, ParseStep, Stop, VersionStep
+from gicrawl.corpus.explain_records import CheckCount, ParseStep, Stop, VersionStep
 from gicrawl.corpus.views import checks_of
 from gicrawl.parser.output import check_json
-from gicrawl.parser.report import CheckStatus, Status
+from gicrawl.parser.report import CheckStatus
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from gicrawl.corpus.explain_records import ArticleChain
 
@@ -130,59 +129,6 @@ def today_of(current_parsers: str) -> dict[str, str]:
     """Reader → today's version, from what `gicrawl.corpus.current.current_parsers` says."""
     versions: dict[str, str] = json.loads(current_parsers)
     return versions
-
-
-_STATES_OF_ENDS = {
-    Stop.UNPARSED: "found_unparsed",
-    Stop.FAILED: "found_unparsed",
-    Stop.FAILED_BEFORE: "found_unparsed",
-    Stop.NEEDS_OCR: "found_unparsed",
-    Stop.NOT_LISTED: "not_found",
-    Stop.NOT_DUE: "not_found",
-    Stop.NOT_FETCHED: "not_visited",
-    Stop.NEVER_VISITED: "not_visited",
-    Stop.NO_PORTAL: "not_visited",
-    Stop.COLUMN_UNFINISHED: "not_visited",
-}
-"""Everything else stands between us and a report, which is `unreachable` to the panel and never `not_found`."""
-
-
-def panel_of(articles: Sequence[ArticleChain], stop: Stop) -> tuple[PanelStep, ...]:
-    """What the panel says, for each scope found; where nothing was found, for the pair as a whole.
-
-    The seam to the panel: the choice among several reports (latest published, then captured, then by id) is its rule.
-
-    Args:
-        articles: all that are known of the issuer and year, or the one asked for.
-        stop: where the whole chain ends.
-    """
-    found: dict[tuple[str | None, int | None, str], list[tuple[str, str, str, str]]] = {}
-    for article in articles:
-        counted = current_parse(article.versions)
-        if counted is None or counted[1].status != Status.REPORT or not placed(counted[1]):
-            continue
-        version, parse = counted
-        key = (parse.issuer["name"] or parse.issuer["printed"], parse.year, parse.scope)
-        row = (parse.published or "", version.captured or "", version.report_id, version.version)
-        found.setdefault(key, []).append(row)
-    steps = []
-    for (issuer, year, scope), rows in found.items():
-        *others, best = sorted(set(rows))
-        steps.append(
-            PanelStep(
-                issuer=issuer,
-                year=year,
-                scope=scope,
-                report_state="found",
-                report_id=best[2],
-                version=best[3],
-                others=tuple((row[2], row[3]) for row in others),
-            )
-        )
-    if steps or stop in UNKNOWN | {Stop.UNPLACED, Stop.NOT_A_REPORT, Stop.PORTAL_PAGE}:
-        return tuple(steps)
-    state = _STATES_OF_ENDS.get(stop, "unreachable")
-    return (PanelStep(issuer=None, year=None, scope=None, report_state=state, report_id=None, version=None, others=()),)
 
 
 def gone_since(article: ArticleChain) -> str | None:

@@ -183,7 +183,8 @@ def standing(
     if visits:
         (newest,) = connection.execute("SELECT uuid FROM runs WHERE id = ?", (visits[-1].run,)).fetchone()
         run = runs.get(UUID(bytes=newest))
-    first = next((visit.url for visit in visits if visit.role is not Role.ROBOTS), f"http://{place.host}/" if place.host else "-")
+    nowhere = f"http://{place.host}/" if place.host else "-"
+    first = next((visit.url for visit in visits if visit.role is not Role.ROBOTS), nowhere)
     return PortalStanding(
         id=place.portal,
         name=None if entry is None else entry.body,

@@ -331,21 +331,25 @@ class ArticleChain:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PanelStep:
-    """What the panel says of issuer, year and scope.
+    """A row of the panel, in its own words (`gicrawl.corpus.panel`).
 
     Attributes:
-        report_state: a word of the panel's column of that name.
+        issuer: the name the body had in that year.
+        reason, reason_url: why the state is not `found`.
         report_id, version: the report and version that count; None where there is none.
-        others: (report_id, version) of further ones for the same issuer, year and scope.
+        others: report_id of further ones for the same issuer, year and scope.
     """
 
+    issuer_id: str
     issuer: str | None
-    year: int | None
-    scope: str | None
+    year: int
+    scope: str
     report_state: str
+    reason: str | None
+    reason_url: str | None
     report_id: str | None
     version: str | None
-    others: tuple[tuple[str, str], ...]
+    others: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,8 +35,8 @@ OLD_REGULATIONS, NEW_REGULATIONS = "2008-31", "2019-49"
 """Rules about the last day for publishing: `gicrawl.corpus.calendar` says what they are."""
 
 _ISSUERS = """
-SELECT parses.issuer_name, parses.issuer_printed, parses.issuer_region_code, parses.issuer_kind, parses.year,
-    documents.url, documents.capture
+SELECT parses.issuer_name, parses.issuer_printed, parses.issuer_region_code, parses.issuer_kind, parses.issuer_level,
+    parses.year, documents.url, lower(hex(documents.report_id))
 FROM temp.current_parses AS current
 JOIN parses ON parses.id = current.parse
 JOIN documents ON documents.id = current.document
@@ -56,7 +56,7 @@ _PLACES = """
 SELECT circumstances.portal, urls.host FROM captures
 JOIN circumstances ON circumstances.id = captures.circumstances
 JOIN urls ON urls.id = captures.url
-WHERE captures.uuid = ?
+WHERE captures.uuid IN (SELECT capture FROM documents WHERE report_id = ?)
 """
 
 _PRINTED = """
@@ -93,11 +93,13 @@ class Found:
     """A report of the archive by a body of one of the names asked for."""
 
     name: str | None
+    printed: str | None
     code: str | None
     kind: str | None
+    level: str | None
     year: int | None
     url: str
-    capture: bytes
+    report_id: str
 
 
 def read_asked(typed: str, year: int) -> Asked:
@@ -129,7 +131,7 @@ def reports_by(connection: sqlite3.Connection, asked: Asked) -> list[Found]:
     A code of another year may differ: a county that was renamed keeps the first four digits.
     """
     rows = connection.execute(_ISSUERS, {"names": json.dumps(asked.names)})
-    found = [Found(name, code, kind, year, url, bytes(of)) for name, _, code, kind, year, url, of in rows]
+    found = [Found(*row) for row in rows]
     if asked.code is None:
         return found
     near = asked.code[:_PREFECTURE]
@@ -185,8 +187,7 @@ def near_names(connection: sqlite3.Connection, asked: Asked, registry: Registry)
 
 def entries_for(registry: Registry, asked: Asked) -> list[Portal]:
     """Registry entries where the body would publish: its own, else that of the government it belongs to."""
-    wanted = _keys(asked.names)
-    own = [entry for entry in registry if _matches(entry, wanted, asked.code)]
+    own = [entry for entry in registry if publishes(entry, asked)]
     if own:
         return own
     parents: list[str] = []
@@ -201,6 +202,11 @@ def entries_for(registry: Registry, asked: Asked) -> list[Portal]:
     return []
 
 
+def publishes(entry: Portal, asked: Asked) -> bool:
+    """Whether an entry of the registry is the body's own."""
+    return _matches(entry, _keys(asked.names), asked.code)
+
+
 def _keys(names: Iterable[str]) -> set[str]:
     return {body.name if (body := read_body(name)) is not None else name for name in names}
 
@@ -213,7 +219,7 @@ def _matches(entry: Portal, wanted: Collection[str], code: str | None) -> bool:
 
 def places_of(connection: sqlite3.Connection, found: Sequence[Found]) -> list[Place]:
     """The portals on which a body's reports were found."""
-    rows = {row for one in found for row in connection.execute(_PLACES, (one.capture,))}
+    rows = {row for one in found for row in connection.execute(_PLACES, (bytes.fromhex(one.report_id),))}
     return [Place(portal, None if portal is not None else host) for portal, host in sorted(rows, key=str)]
 
 

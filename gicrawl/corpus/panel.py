@@ -19,7 +19,7 @@ from gicrawl.corpus.selection import Selection
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from datetime import date, datetime
 
     from gicrawl.archive.store import Archive
@@ -136,20 +136,41 @@ def panel(
         ArchiveError: the archive cannot be read.
     """
     wanted = selection or Selection()
-    portals = tuple(registry)
     with reading(archive) as connection:
-        moment = newest_capture(connection)
-        shown = _Places(connection, portals)
-        for known in issuers_with_reports(connection, portals):
-            entry = _entry(known, moment)
-            scopes = _scopes(known)
-            for year in entry.years:
-                if not _is_in(wanted, entry, year):
-                    continue
-                for scope in expected_scopes(
-                    scopes, year, government=known.body.government or entry.kind == "government"
-                ):
-                    yield _pair(known, entry, (year, scope), version, shown)
+        yield from _entries(connection, tuple(registry), wanted, version)
+
+
+def of_bodies(
+    connection: sqlite3.Connection, registry: Iterable[Portal], asked: Collection[tuple[str, int]]
+) -> tuple[PanelEntry, ...]:
+    """The rows of the panel for some bodies and years, so that nobody else has to know its rules.
+
+    Args:
+        connection: of an archive, within `gicrawl.corpus.current.reading`.
+        registry: who publishes where, and since when.
+        asked: (issuer_id, year); a pair that is not expected and was not found has no row.
+    """
+    entries = _entries(connection, tuple(registry), Selection(), "latest", {issuer for issuer, _ in asked})
+    return tuple(entry for entry in entries if (entry.issuer.issuer_id, entry.year) in asked)
+
+
+def _entries(
+    connection: sqlite3.Connection,
+    portals: Sequence[Portal],
+    wanted: Selection,
+    version: VersionChoice,
+    only: Collection[str] | None = None,
+) -> Iterator[PanelEntry]:
+    moment = newest_capture(connection)
+    shown = _Places(connection, portals)
+    for known in issuers_with_reports(connection, portals, only):
+        entry = _entry(known, moment)
+        scopes = _scopes(known)
+        for year in entry.years:
+            if not _is_in(wanted, entry, year):
+                continue
+            for scope in expected_scopes(scopes, year, government=known.body.government or entry.kind == "government"):
+                yield _pair(known, entry, (year, scope), version, shown)
 
 
 def _is_in(wanted: Selection, entry: IssuerEntry, year: int) -> bool:

@@ -18,7 +18,7 @@ from gicrawl.corpus.panel_standing import Place, prepare
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from gicrawl.portals.registry import Portal
 
@@ -103,12 +103,15 @@ def newest_capture(connection: sqlite3.Connection) -> datetime:
     return datetime.fromtimestamp(0, UTC) if time is None else from_microseconds(time)
 
 
-def issuers_with_reports(connection: sqlite3.Connection, registry: Iterable[Portal] = ()) -> Iterator[IssuerReports]:
+def issuers_with_reports(
+    connection: sqlite3.Connection, registry: Iterable[Portal] = (), only: Collection[str] | None = None
+) -> Iterator[IssuerReports]:
     """Every body that has reported or is in the registry, by id.
 
     Args:
         connection: of an archive, within `gicrawl.corpus.current.reading`.
         registry: who publishes where.
+        only: ids of bodies to tell of; None for all.
     """
     _prepare(connection)
     listed: dict[str, tuple[Body, list[Portal]]] = {}
@@ -118,6 +121,8 @@ def issuers_with_reports(connection: sqlite3.Connection, registry: Iterable[Port
         listed.setdefault(body.id, (body, []))[1].append(portal)
     known = {issuer for (issuer,) in connection.execute("SELECT DISTINCT issuer FROM temp.panel_reports")}
     for issuer in sorted(known | listed.keys()):
+        if only is not None and issuer not in only:
+            continue
         reports = tuple(_indexed(row) for row in connection.execute(_OF_ISSUER, [issuer]))
         body, portals = listed[issuer] if issuer in listed else (_body(reports[-1]), [])
         yield IssuerReports(body=body, reports=reports, portals=tuple(sorted(portals, key=lambda portal: portal.id)))

@@ -14,6 +14,7 @@ from gicrawl.archive.store import open_archive
 from gicrawl.corpus.explain import explain_address, explain_issuer
 from gicrawl.corpus.explain_ends import explained
 from gicrawl.corpus.explain_records import Stop
+from gicrawl.corpus.panel import panel
 from gicrawl.portals.registry import load
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def town(tmp_path: Path) -> Town:
 
 @pytest.fixture
 def known(tmp_path: Path) -> Registry:
-    return registry(tmp_path)
+    return registry(tmp_path, years="2019-2025")
 
 
 def address(town: Town, url: str, known: Registry | None = None) -> Explanation:
@@ -76,6 +77,7 @@ def test_a_report_is_followed_from_the_link_to_the_panel(town: Town, known: Regi
     assert parse.checks is not None
     assert parse.checks.failed == 0
     (step,) = told.panel
+    assert step == issuer(town, step.issuer_id, 2022, known).panel[0]
     assert (step.report_state, step.issuer, step.year, step.scope) == ("found", OFFICE.name, 2022, "body")
     assert (step.report_id, step.version) == (version.report_id, version.version)
 
@@ -158,13 +160,14 @@ def test_what_stands_between_us_and_a_listed_report_is_named(
     town: Town, known: Registry, outcome: Outcome, judgement: Judgement | None, stop: Stop
 ) -> None:
     town.home()
-    town.column((ARTICLE, title()))
+    town.column((ARTICLE, title(COUNTY)))
     body = b"<html><p>x</p></html>" if judgement is not None or outcome is Outcome.TRUNCATED else None
     town.visit(ARTICLE, body, outcome=outcome, judgement=judgement, signature="seen", error="it broke")
     town.parse()
     by_address = address(town, ARTICLE, known)
-    by_issuer = issuer(town, OFFICE.name, 2022, known)
+    by_issuer = issuer(town, COUNTY.name, 2022, known)
     assert by_address.end == by_issuer.end
+    assert by_address.panel == by_issuer.panel
     assert by_issuer.end.stop is stop
     assert by_issuer.expected is not None
     assert "announced" in by_issuer.expected.reasons
@@ -193,19 +196,29 @@ def test_a_report_we_have_stays_when_it_is_gone_from_the_portal(town: Town) -> N
 
 def test_what_was_listed_and_never_fetched(town: Town, known: Registry) -> None:
     town.home()
-    town.column((ARTICLE, title()))
+    town.column((ARTICLE, title(COUNTY)))
     assert address(town, ARTICLE, known).end.stop is Stop.NOT_FETCHED
-    told = issuer(town, OFFICE.name, 2022, known)
+    told = issuer(town, COUNTY.name, 2022, known)
     assert told.end.stop is Stop.NOT_FETCHED
     assert told.panel[0].report_state == "not_visited"
     assert told.portals[0].id == "yunping"
 
 
-def test_what_was_fetched_and_not_parsed(town: Town) -> None:
-    walked(town)
-    told = address(town, ARTICLE)
+def test_what_was_fetched_and_not_parsed(town: Town, known: Registry) -> None:
+    town.home()
+    town.column((ARTICLE, title(COUNTY)))
+    town.visit(ARTICLE, report(COUNTY), judgement=Judgement.CONTENT)
+    told = address(town, ARTICLE, known)
     assert told.end.stop is Stop.UNPARSED
     assert told.panel[0].report_state == "found_unparsed"
+
+
+def test_whom_nothing_makes_expected_has_no_row(town: Town, known: Registry) -> None:
+    town.home()
+    town.column((ARTICLE, title()))
+    told = issuer(town, OFFICE.name, 2022, known)
+    assert told.end.stop is Stop.NOT_FETCHED
+    assert told.panel == ()
 
 
 def test_what_is_no_report_says_what_it_is(town: Town) -> None:
@@ -243,7 +256,7 @@ def test_not_listed_though_the_column_was_read_to_its_end(town: Town, known: Reg
     town.home()
     first = town.column((f"{HOME}/other", title(COUNTY, 2021)), end=False)
     town.column((ARTICLE, title(year=2020)), page=f"{COLUMN}index_1.html", after=first)
-    told = issuer(town, OFFICE.name, 2022, known)
+    told = issuer(town, COUNTY.name, 2022, known)
     (column,) = told.portals[0].columns
     assert (column.url, column.pages) == (COLUMN, 2)
     assert told.end.stop is Stop.NOT_LISTED
@@ -257,7 +270,7 @@ def test_a_column_that_was_not_read_to_its_end_proves_nothing(town: Town, known:
     told = issuer(town, COUNTY.name, 2022, known)
     assert told.end.stop is Stop.COLUMN_UNFINISHED
     assert str(told.end.fields["error"]).endswith("http_error")
-    assert told.panel[0].report_state == "not_visited"
+    assert told.panel[0].report_state == "unreachable"
 
 
 def test_a_column_whose_end_was_seen_is_unfinished_while_a_page_of_it_fails(town: Town, known: Registry) -> None:
@@ -404,7 +417,35 @@ def test_two_reports_for_one_pair_are_both_told_and_one_counts(town: Town) -> No
     assert len(told.articles) == 2
     (step,) = told.panel
     assert len(step.others) == 1
-    assert step.others[0][0] != step.report_id
+    assert step.others[0] != step.report_id
+
+
+def test_a_body_by_its_id_whatever_it_is_called(town: Town, known: Registry) -> None:
+    walked(town)
+    town.visit(f"{HOME}/county.html", report(COUNTY), judgement=Judgement.CONTENT)
+    town.parse()
+    for body in (OFFICE, COUNTY):
+        by_name = issuer(town, body.name, 2022, known)
+        (step,) = by_name.panel
+        by_id = issuer(town, step.issuer_id, 2022, known)
+        assert by_id.end == by_name.end
+        assert by_id.panel == by_name.panel
+        assert [one.url for one in by_id.articles] == [one.url for one in by_name.articles]
+    assert issuer(town, "unsettled-0123456789abcdef", 2022, known).end.stop is Stop.UNKNOWN_ISSUER
+
+
+def test_the_panel_and_its_explanation_say_the_same(town: Town, known: Registry) -> None:
+    walked(town)
+    town.visit(f"{HOME}/county.html", report(COUNTY, 2021), judgement=Judgement.CONTENT)
+    town.column((f"{HOME}/county-2023.html", title(COUNTY, 2023)))
+    town.parse()
+    with open_archive(town.path) as archive:
+        rows = list(panel(archive, known))
+    assert {row.report_state for row in rows} == {"found", "not_found", "not_visited"}
+    for row in rows:
+        (step,) = issuer(town, row.issuer.issuer_id, row.year, known).panel
+        assert (step.report_state, step.reason, step.scope) == (row.report_state, row.reason, row.scope)
+        assert issuer(town, str(row.issuer.name), row.year, known).panel == (step,)
 
 
 def test_versions_of_one_report_stand_beside_each_other(town: Town) -> None:
