@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pytest
+from docx_writer import docx, p, tbl, tr
+from pdf_writer import Sheet, pdf
 
 from gicrawl.parser import parse
 from gicrawl.parser.document import Source
@@ -162,6 +164,46 @@ def runs_of_a_word_processor(rows: list[Row]) -> bytes:
     return text("\n".join(out))
 
 
+def word(rows: list[Row]) -> bytes:
+    return docx(p(TITLE) + p(PROSE) + tbl(*(tr(*line) for line in fields_of(rows))))
+
+
+def printed(rows: list[Row], *, ruled: bool) -> bytes:
+    """Pages of thirty rows, the header on the first only; labels of more than one line."""
+    xs = [60.0, 330.0, 390.0, 460.0, 530.0][: len(fields_of(rows)[0]) + 1]
+    sheets = []
+    lines = fields_of(rows)
+    for start in range(0, len(lines), 30):
+        sheet = Sheet()
+        if start == 0:
+            sheet.text(80, 60, TITLE, 18)
+            sheet.text(92, 90, PROSE[:40], 10)
+        cells = []
+        ys = [110.0]
+        for number, line in enumerate(lines[start : start + 30]):
+            label = [line[0][at : at + 29] for at in range(0, len(line[0]), 29)]
+            cells += [
+                (number, column, 1, 1, "\n".join(label) if column == 0 else field) for column, field in enumerate(line)
+            ]
+            ys.append(ys[-1] + 6 + 11 * len(label))
+        if ruled:
+            sheet.table(xs, ys, cells, size=9)
+        else:
+            for row, column, _, _, field in cells:
+                for at, piece in enumerate(field.split("\n")):
+                    sheet.text(xs[column] + 2, ys[row] + 10 + 11 * at, piece, 9)
+        sheets.append(sheet)
+    return pdf(*sheets)
+
+
+def ruled_pages(rows: list[Row]) -> bytes:
+    return printed(rows, ruled=True)
+
+
+def pages_without_lines(rows: list[Row]) -> bytes:
+    return printed(rows, ruled=False)
+
+
 def text(body: str) -> bytes:
     return f"{TITLE}\n{PROSE}\n七、附表\n{body}\n青禾市人民政府办公室\n2014年2月20日\n".encode()
 
@@ -179,10 +221,12 @@ GRIDS: dict[str, Callable[[list[Row]], bytes]] = {
         cut_by_a_page,
         piped,
         tabbed,
+        word,
+        ruled_pages,
     )
 }
 FLOWS: dict[str, Callable[[list[Row]], bytes]] = {
-    layout.__name__: layout for layout in (in_columns, one_a_line, runs_of_a_word_processor)
+    layout.__name__: layout for layout in (in_columns, one_a_line, runs_of_a_word_processor, pages_without_lines)
 }
 CASES = [(form, columns) for form in FORMS for columns in HEADS if not (form == "form2014" and columns == "two")]
 

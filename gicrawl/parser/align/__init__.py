@@ -7,4 +7,11 @@ The road, one module a step:
     runs     values that stand together → rows of the form
     placing  the values of one row → columns; what several placements allow stays ambiguous
     tables   the best form for each table, and its cells
+
+Annexes of 2008-2018 go another way, because no two have the same rows in the same order; each row is read by its label:
+
+    list_labels   what the words beside figures mean, over all forms at once
+    list_entries  atoms → entries: a label, its unit, its values; headers
+    list_values   the values of one entry → columns
+    lists         which entries make a list, its cells, what is missing from it
 """

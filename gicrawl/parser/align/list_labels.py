@@ -198,13 +198,17 @@ def _known(words: str) -> Token | None:
 
 
 def _unknown(words: str) -> list[Token]:
-    """A piece that is no label as it stands: a label with its unit stuck to it, the scrap of a note, or foreign."""
-    for size in (2, 1):
-        unit = words[-size:]
-        if _others().get(unit) == UNIT and (token := _known(words[:-size])) is not None and token.role == ROW:
-            return [token, Token(UNIT, unit)]
+    """A piece that is no label as it stands: a label or the scrap of a note with its unit stuck to it, or foreign."""
     if any(words in note for note in _notes()):
         return [Token(NOTE, words)]
+    for size in (2, 1):
+        rest, unit = words[:-size], words[-size:]
+        if _others().get(unit) != UNIT or not rest:
+            continue
+        if (token := _known(rest)) is not None and token.role == ROW:
+            return [token, Token(UNIT, unit)]
+        if any(rest in note for note in _notes()):
+            return [Token(NOTE, rest), Token(UNIT, unit)]
     return [Token(FOREIGN, words)]
 
 

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
 _HINTS = 3  # long labels that stand in a document which may have a list
 _ROWS, _ROWS_HEADED = 4, 2  # rows with figures that make a list, without and with a header
 _STRANGERS = 6  # entries of no meaning in a row that end a list
+_TRIED = 200  # labels that no form has, of one document, that are looked at for damage: no annex has so many
 _LABEL = 40  # Han characters of a label
 _PROSE = 120  # Han characters of no meaning that end it
 
@@ -133,6 +134,7 @@ def _rows(atoms: Sequence[Atom], first: int, last: int) -> list[_Row]:
     out: list[_Row] = []
     above: list[str | None] = []
     header: Header | None = None
+    tried = 0
     for entry in column_by_column(atoms, entries_of(atoms, first, last)):
         row = _Row(entry, named(atoms, entry))
         begun = _header(atoms, entry, row.named)
@@ -145,8 +147,10 @@ def _rows(atoms: Sequence[Atom], first: int, last: int) -> list[_Row]:
             elif token.role == ROW:
                 above.append(sense_of(token.senses, above))
         label = row.named.label
-        if label is None and entry.values and (label := damaged(row.named.words)) is not None:
-            row.exact = False
+        if label is None and entry.values and tried < _TRIED:
+            tried += 1
+            label = damaged(row.named.words)
+            row.exact = label is None
         if label is not None:
             row.key, row.label = sense_of(label.senses, above), label.text
         if label is not None or entry.values:
@@ -268,9 +272,9 @@ def _reading(atoms: Sequence[Atom], rows: list[_Row]) -> ListReading:
             cell = cell_of(atoms, labels[row.key], column, row.figures, confidence=sure, unit=unit)
             found.setdefault((row.key, column), []).append(cell)
     keys = [*(row.key for row in table.rows), *dict.fromkeys(key for key, _ in found), *sorted(lost)]
-    broken = any(row.shifted or row.tail for row in rows)
     unsure = [plain_label(words) for row in rows if row.key is None and not row.tail for words in row.named.words]
     unsure += [token.text for row in rows[1:] for token in row.named.before if token.role == FOREIGN and not row.tail]
+    broken = len(unsure) > _TRIED or any(row.shifted or row.tail for row in rows)
     for key in dict.fromkeys(keys):
         for column in columns:
             cells = found.get((key, column), [])
