@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from gicrawl.archive.interning import writable
-from gicrawl.archive.records import FileOrigin, Origin, OriginKind, TimeSource, WarcOrigin
+from gicrawl.archive.records import FileOrigin, IndexOrigin, Origin, OriginKind, TimeSource, WarcOrigin
 from gicrawl.archive.stored import from_microseconds, to_microseconds
 
 
@@ -26,6 +26,9 @@ def origin_row(origin: Origin) -> tuple[object, ...]:
             told = {"offset": origin.offset, "within": origin.within, "record": origin.record}
             about = writable(json.dumps(told, ensure_ascii=False))
             return (OriginKind.WARC.value, writable(origin.file), None, None, about)
+        case IndexOrigin():
+            about = writable(json.dumps(dict(origin.told), ensure_ascii=False))
+            return (origin.kind.value, writable(origin.place), None, None, about)
 
 
 def origin_of(kind: str | None, place: str, modified: int | None, time_source: str | None, about: Any) -> Origin | None:  # noqa: ANN401 - SQLite's word for it

@@ -61,6 +61,8 @@ class OriginKind(StrEnum):
 
     FILE = "file"
     WARC = "warc"
+    WAYBACK = "wayback"
+    COMMONCRAWL = "commoncrawl"
 
 
 class TimeSource(StrEnum):
@@ -105,7 +107,24 @@ class WarcOrigin:
     record: str
 
 
-Origin: TypeAlias = FileOrigin | WarcOrigin
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexOrigin:
+    """A version of a page that another web archive keeps and whose index led us to it.
+
+    Attributes:
+        kind: `WAYBACK` or `COMMONCRAWL`.
+        place: where its bytes were had: the URL of the raw replay; or the name of the WARC file as the index has it,
+            with the record's offset and length as fragment (`#12345+678`).
+        told: what the index and the archive told of it, field and value, verbatim; `timestamp` (14 digits, UTC) and
+            `digest` (SHA-1, base32) among them.
+    """
+
+    kind: OriginKind
+    place: str
+    told: tuple[tuple[str, str], ...]
+
+
+Origin: TypeAlias = FileOrigin | WarcOrigin | IndexOrigin
 """What is known of where an import comes from; one class a kind. `gicrawl.archive.origins` writes and reads them."""
 
 
