@@ -35,10 +35,10 @@ from gicrawl.archive.bodies import (
     Dictionary,
     Earlier,
     Packed,
+    Squeezer,
     dictionary_content,
     load_dictionary,
     sniff,
-    squeeze,
 )
 
 if TYPE_CHECKING:
@@ -65,6 +65,8 @@ AT_HAND = 8
 """Dictionaries of a host at hand: its list pages and articles in a few systems and designs."""
 _HOSTS = 48
 """Hosts at hand; a crawl visits few at once."""
+_WARM = 16
+"""Dictionaries whose compressor is kept: a crawl goes from host to host in turn."""
 _READY = 64
 """Dictionaries a reader keeps ready."""
 
@@ -94,10 +96,6 @@ class _Candidate:
     uses: int = 0
     served: float = 0.0
     best: float = 1.0
-
-    def squeeze(self, body: bytes, level: int) -> bytes:
-        """A body compressed against it."""
-        return squeeze(body, level, self.ready)
 
     def has_drifted(self, share: float) -> bool:
         """Take note of a use; whether it serves much worse than it used to."""
@@ -165,22 +163,24 @@ class Sites:
         self._load = load
         self._level = level
         self._sites: OrderedDict[str, _Site] = OrderedDict()
+        self._plain = Squeezer(level)
+        self._warm: OrderedDict[bytes, Squeezer] = OrderedDict()
 
     def pack(self, body: bytes, digest: bytes, host: str | None) -> Packed:
         """The stored form of a body that came from a host; None: from nowhere that has pages in common."""
         page = _Page(body, digest, sniff(body))
         if host is None or page.kind not in _KINDS or not _SHORTEST <= len(body) <= _LARGEST:
-            return page.packed(squeeze(body, self._level), self._level)
+            return page.packed(self._plain(body), self._level)
         site = self._site(host)
         sketch = sketch_of(body)
         ranked = sorted(((_nearness(one, sketch), one) for one in site.candidates), key=_first, reverse=True)[:_TRIED]
         if ranked:
             nearness, best = ranked[0]
-            small = best.squeeze(body, self._level)
+            small = self._squeeze(body, best)
             share = len(small) / (best.plain * len(body))
             if share < (_GOOD if nearness >= _NEAR else _EVEN_SO):
                 if best.has_drifted(share):
-                    return self._make(page, site, host, sketch, squeeze(body, self._level))
+                    return self._make(page, site, host, sketch, self._plain(body))
                 site.used(best)
                 return page.packed(small, self._level, best.earlier)
         return self._unserved(page, site, host, sketch, ranked)
@@ -189,8 +189,8 @@ class Sites:
         self, page: _Page, site: _Site, host: str, sketch: frozenset[bytes], ranked: list[tuple[float, _Candidate]]
     ) -> Packed:
         """A page that the nearest dictionary does little for."""
-        plain = squeeze(page.body, self._level)
-        tries = [(one.squeeze(page.body, self._level), nearness, one) for nearness, one in ranked]
+        plain = self._plain(page.body)
+        tries = [(self._squeeze(page.body, one), nearness, one) for nearness, one in ranked]
         if tries:
             small, nearness, one = min(tries, key=_length)
             if nearness >= _NEAR and len(small) < _USEFUL * len(plain):
@@ -209,10 +209,22 @@ class Sites:
         if len(content) == len(page.body):
             earlier = Earlier(page.digest, host, plain)
         else:
-            earlier = Earlier(sha256(content).digest(), host, squeeze(content, self._level))
+            earlier = Earlier(sha256(content).digest(), host, self._plain(content))
         made = _Candidate(earlier, Dictionary(content, is_raw=True), sketch, len(plain) / len(page.body))
         site.take(made)
-        return page.packed(made.squeeze(page.body, self._level), self._level, earlier)
+        return page.packed(self._squeeze(page.body, made), self._level, earlier)
+
+    def _squeeze(self, body: bytes, candidate: _Candidate) -> bytes:
+        """A body compressed against a dictionary."""
+        name = candidate.earlier.sha256
+        warm = self._warm.get(name)
+        if warm is None:
+            warm = self._warm[name] = Squeezer(self._level, candidate.ready)
+            while len(self._warm) > _WARM:
+                self._warm.popitem(last=False)
+        else:
+            self._warm.move_to_end(name)
+        return warm(body)
 
     def _site(self, host: str) -> _Site:
         site = self._sites.get(host)

@@ -8,10 +8,20 @@ exactly its bytes, so every head comes out as it went in, byte for byte.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
-_RESPONSE = {b"date": "date", b"content-length": "length", b"etag": "etag", b"last-modified": "modified"}
-_REQUEST = {b"if-none-match": "etag", b"if-modified-since": "modified"}
+_NAMES = {
+    b"date": "date",
+    b"content-length": "length",
+    b"etag": "etag",
+    b"last-modified": "modified",
+    b"if-none-match": "etag",
+    b"if-modified-since": "modified",
+}
+# The line end before a field makes the search several times as fast; no field stands in the first line.
+_RESPONSE = re.compile(rb"\n(date|content-length|etag|last-modified):[ \t]*([^\r\n]*)", re.IGNORECASE)
+_REQUEST = re.compile(rb"\n(if-none-match|if-modified-since):[ \t]*([^\r\n]*)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,24 +82,21 @@ def paste(data: bytes, gap: str | None, elsewhere: Elsewhere) -> bytes:
 
 
 def _cut(
-    head: bytes, fields: dict[bytes, str], elsewhere: Elsewhere, taken: dict[str, bytes]
+    head: bytes, fields: re.Pattern[bytes], elsewhere: Elsewhere, taken: dict[str, bytes]
 ) -> tuple[bytes, str | None]:
     parts: list[bytes] = []
     gaps: list[str] = []
-    at = done = left = 0
-    for line in head.split(b"\n"):  # twice as fast as a search for each field, and done for every message
-        field, colon, rest = line.partition(b":")
-        name = fields.get(field.lower())
-        if name is not None and colon and name not in taken:
-            value = rest.strip(b" \t\r")
-            if value and value == (value if name == "date" else elsewhere.value(name)):
-                start = at + len(field) + 1 + rest.index(value)
-                taken[name] = value
-                parts.append(head[done:start])
-                left += start - done
-                gaps.append(f"{name}@{left}")
-                done = start + len(value)
-        at += len(line) + 1
+    done = left = 0
+    for found in fields.finditer(head):
+        name, value = _NAMES[found[1].lower()], found[2].rstrip(b" \t")
+        if name in taken or not value or value != (value if name == "date" else elsewhere.value(name)):
+            continue
+        taken[name] = value
+        start = found.start(2)
+        parts.append(head[done:start])
+        left += start - done
+        gaps.append(f"{name}@{left}")
+        done = start + len(value)
     if not gaps:
         return head, None
     parts.append(head[done:])

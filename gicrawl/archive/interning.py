@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -151,6 +152,7 @@ def _rowid(inserted: sqlite3.Cursor) -> int:
     return inserted.lastrowid
 
 
+@lru_cache(maxsize=1024)  # asked for a URL's body and for its row
 def host_of(url: str) -> str | None:
     """The host of a URL as the archive keeps it; None where none can be read from it."""
     try:
