@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from sqlite_utils import Migrations
 
+from gicrawl.archive import care_schema
 from gicrawl.archive.bodies import is_same, is_same_dictionary
 
 if TYPE_CHECKING:
@@ -206,7 +207,6 @@ _APPEND_ONLY = (
     "circumstances",
     "heads",
     "digests",
-    "captures",
     "origins",
     "warc_records",
     "judgements",
@@ -298,11 +298,11 @@ def _forbid(table: str) -> tuple[str, str]:
 
 
 _FORMS = (
-    """
+    f"""
     CREATE TRIGGER bodies_never_change BEFORE UPDATE ON bodies
     WHEN (OLD.id, OLD.sha256, OLD.size, OLD.sniffed_type) IS NOT (NEW.id, NEW.sha256, NEW.size, NEW.sniffed_type)
-      OR gicrawl_same_body(NEW.sha256, NEW.size, NEW.codec, NEW.data,
-        (SELECT data FROM dictionaries WHERE id = NEW.dictionary)) IS NOT 1
+      OR (NOT {care_schema.IS_ERASED} AND gicrawl_same_body(NEW.sha256, NEW.size, NEW.codec, NEW.data,
+        (SELECT data FROM dictionaries WHERE id = NEW.dictionary)) IS NOT 1)
     BEGIN SELECT RAISE(ABORT, 'the archive is append-only: bodies are never changed or deleted'); END
     """,
     _forbid("bodies")[1],
@@ -312,7 +312,7 @@ _FORMS = (
       OR gicrawl_same_dictionary(NEW.sha256, NEW.data) IS NOT 1
     BEGIN SELECT RAISE(ABORT, 'the archive is append-only: dictionaries are never changed or deleted'); END
     """,
-    _forbid("dictionaries")[1],
+    care_schema.DICTIONARIES_NEVER_LEAVE,
 )
 """How a body is compressed may change, but only to bytes that unpack to the very same body: the archive itself takes
 its SHA-256 each time. The functions are ours (`register`); a tool without them cannot change anything."""
@@ -334,9 +334,10 @@ _RUNS = (
 def m001_captures(db: Database) -> None:
     """Runs, captures, bodies, judgements and links, as of the first release."""
     db.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    for statement in _TABLES + _VIEWS + _FORMS + _RUNS:
+    care = care_schema.TABLES + care_schema.views(_uuid("uuid"), _time("time"), _hex("subject"), _hex("sha256"))
+    for statement in _TABLES + care + _VIEWS + _FORMS + _RUNS + care_schema.CAPTURES:
         db.conn.execute(statement)
-    for table in _APPEND_ONLY:
+    for table in _APPEND_ONLY + care_schema.APPEND_ONLY:
         for statement in _forbid(table):
             db.conn.execute(statement)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import pytest
 
 from gicrawl.archive import schema
 from gicrawl.archive.records import Judgement, Link, Outcome, Role, Verdict
+from gicrawl.archive.tombstones import Kind, Subject, erase, withhold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +38,9 @@ def outside(archive: Archive, make: Make, path: Path) -> Iterator[sqlite3.Connec
         writer.judge(Verdict(capture=page.id, judgement=Judgement.CONTENT, signature=None, rule="1"))
         for position, url in enumerate((REPORT, MISSED)):
             writer.link(Link(page=page.id, url=url, text="年报", title=None, date=None, position=position))
+    gone = sha256(b"?").digest()
+    withhold(archive, [Subject(Kind.BODY, gone)], who="an editor", why="names a person")
+    erase(archive, [gone], who="an editor", why="names a person")
     conn = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     yield conn
     conn.close()
