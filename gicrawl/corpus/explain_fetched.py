@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urldefrag, urljoin, urlsplit
 
 from gicrawl.archive import reading as archived
-from gicrawl.archive.records import Outcome
+from gicrawl.archive.records import FileOrigin, IndexOrigin, Outcome, WarcOrigin
 from gicrawl.archive.stored import from_microseconds
 from gicrawl.archive.wire import header_values
 from gicrawl.corpus.canonical import canonical_url
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from uuid import UUID
 
+    from gicrawl.archive.records import Origin
     from gicrawl.archive.stored import Run, StoredCapture
 
 _HOPS = 20
@@ -201,7 +202,7 @@ def steps(
             revisit_of=None if capture.revisit_of is None else str(capture.revisit_of),
             location=location(capture),
             link_text=capture.link_text,
-            file=None if capture.origin is None else capture.origin.path,
+            file=_file(capture.origin),
             run=runs[capture.run].kind,
             run_id=str(capture.run),
         )
@@ -276,3 +277,16 @@ def carriers(connection: sqlite3.Connection, urls: Collection[int]) -> list[str]
     """The pages that carry some URLs as attached files or pictures."""
     rows = json.dumps(sorted(urls))
     return [page for (page,) in connection.execute(_CARRIERS, (rows, rows))]
+
+
+def _file(origin: Origin | None) -> str | None:
+    """The file an import was brought in by."""
+    match origin:
+        case None:
+            return None
+        case FileOrigin():
+            return origin.path
+        case WarcOrigin():
+            return origin.file
+        case IndexOrigin():
+            return origin.place

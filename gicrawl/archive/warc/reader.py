@@ -1,0 +1,302 @@
+"""Reads the records of anybody's WARC file, one after the other, and goes on behind what is damaged."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gicrawl.archive.warc.stream import DamageError, Place, Stream
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import BinaryIO
+
+MAX_BLOCK = 256 << 20
+"""Bytes of a block we take: it has to fit into memory, and into a row. The largest report seen has some 30 MB."""
+
+_MAX_HEADER = 4 << 20
+_END = re.compile(rb"\r?\n\r?\n")
+_VERSION = re.compile(rb"WARC/\d\.\d+\r?\n")
+_FOLD = re.compile(rb"\r?\n[ \t]+")
+_LENGTH = re.compile(rb"\d{1,18}")
+_LINE_ENDS = b"\r\n"
+_AFTER = 4  # CRLF twice, after each block
+
+DIGESTS = {"md5": 16, "sha1": 20, "sha256": 32, "sha512": 64}
+"""Algorithms met in digest fields, and the bytes of their values. Others are kept as they are and not checked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record as it stands in a file.
+
+    Attributes:
+        header: version line and named fields with the blank line at their end, byte for byte.
+        fields: named fields by lower-cased name, in order; folded lines are joined by one space.
+        block: its block.
+        place: where it begins.
+    """
+
+    header: bytes
+    fields: tuple[tuple[bytes, bytes], ...]
+    block: bytes
+    place: Place
+
+    def get(self, name: bytes) -> bytes | None:
+        """The first value of a field, by its lower-cased name."""
+        for key, value in self.fields:
+            if key == name:
+                return value
+        return None
+
+    def text(self, name: bytes) -> str | None:
+        """As `get`, as text: fields are UTF-8 (ISO 28500 §4); what is not is kept as lone surrogates."""
+        value = self.get(name)
+        return None if value is None else value.decode("utf-8", "surrogateescape")
+
+    @property
+    def type(self) -> str:
+        """WARC-Type, in lower case."""
+        return (self.text(b"warc-type") or "").lower()
+
+    @property
+    def id(self) -> str:
+        """WARC-Record-ID without the angle brackets; empty where there is none."""
+        return unbracketed(self.text(b"warc-record-id") or "")
+
+    @property
+    def concurrent(self) -> frozenset[str]:
+        """The records that are part of the same exchange (WARC-Concurrent-To may be repeated)."""
+        return frozenset(
+            unbracketed(value.decode("utf-8", "surrogateescape"))
+            for key, value in self.fields
+            if key == b"warc-concurrent-to"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """Something in a file that is no record.
+
+    Attributes:
+        place: where it begins.
+        code: of the message for people: `warc_damaged`, `warc_too_long`, `warc_digest`.
+        cause: what is wrong, in English, a few words.
+    """
+
+    place: Place
+    code: str
+    cause: str
+
+
+class _UnsoundError(Exception):
+    def __init__(self, code: str, cause: str) -> None:
+        super().__init__(cause)
+        self.code = code
+        self.cause = cause
+
+
+def unbracketed(value: str) -> str:
+    """A URI without the angle brackets that WARC puts around it."""
+    return value[1:-1] if value.startswith("<") and value.endswith(">") else value
+
+
+class Reader:
+    """The records of one file.
+
+    Args:
+        file: seekable, opened for reading bytes.
+        most_bytes: larger blocks are told as damage, and skipped.
+    """
+
+    def __init__(self, file: BinaryIO, *, most_bytes: int = MAX_BLOCK) -> None:
+        self._file = file
+        self._most = most_bytes
+
+    def __iter__(self) -> Iterator[Record | Damage]:
+        """All of them, in order.
+
+        Raises:
+            OSError: the file cannot be read.
+        """
+        try:
+            stream = Stream(self._file)
+        except DamageError as error:
+            yield Damage(Place(0), "warc_damaged", str(error))
+            return
+        yield from self._from(stream)
+
+    def at(self, place: Place) -> Iterator[Record | Damage]:
+        """Those from a place on where a record was found before."""
+        stream = Stream(self._file)
+        stream.seek(place)
+        yield from self._from(stream)
+
+    def _from(self, stream: Stream) -> Iterator[Record | Damage]:
+        while True:
+            place: Place | None = None
+            try:
+                if not _at_record(stream):
+                    return
+                place = stream.place
+                yield self._record(stream, place)
+            except DamageError as error:
+                yield Damage(place or stream.place, "warc_damaged", str(error))
+                if not (stream.is_compressed and stream.find_member()):
+                    return
+            except _UnsoundError as error:
+                yield Damage(place or stream.place, error.code, error.cause)
+                if not _beyond(stream, place):
+                    return
+
+    def _record(self, stream: Stream, place: Place) -> Record:
+        header = _header(stream)
+        fields = _fields(header)
+        length = _content_length(fields)
+        if length > self._most:
+            raise _UnsoundError("warc_too_long", f"{length}")
+        if not stream.has_of_record(len(header) + length):
+            raise _UnsoundError("warc_damaged", f"it claims {length} bytes that are not there")
+        stream.drop(len(header))
+        block = stream.take(length)
+        _end(stream)
+        record = Record(header, fields, block, place)
+        if (wrong := wrong_digest(record)) is not None:
+            raise _UnsoundError("warc_digest", wrong)
+        return record
+
+
+def _at_record(stream: Stream) -> bool:
+    """Go to the next record; False at the end of the file."""
+    while stream.has(1):
+        blank = len(stream.buffer) - len(stream.buffer.lstrip(_LINE_ENDS))
+        if not blank:
+            break
+        stream.drop(blank)
+    else:
+        return False
+    stream.has(16)
+    if not _VERSION.match(stream.buffer):
+        raise _UnsoundError("warc_damaged", "no record begins here")
+    return True
+
+
+def _beyond(stream: Stream, place: Place | None) -> bool:
+    """Look for the next record behind the first line of an unsound one; False where there is none."""
+    try:
+        if place is not None and stream.place != place:
+            stream.seek(place)
+        if stream.has(1):
+            stream.drop(1)  # what begins here is what was unsound
+        return stream.find_start()
+    except DamageError:
+        return stream.is_compressed and stream.find_member()
+
+
+def _header(stream: Stream) -> bytes:
+    searched = 0
+    while (found := _END.search(stream.buffer, searched)) is None:
+        if len(stream.buffer) > _MAX_HEADER:
+            raise _UnsoundError("warc_damaged", "its named fields have no end")
+        searched = max(0, len(stream.buffer) - _AFTER)
+        if not stream.fill():
+            raise _UnsoundError("warc_damaged", "it ends in its named fields")
+    return bytes(stream.buffer[: found.end()])
+
+
+def _fields(header: bytes) -> tuple[tuple[bytes, bytes], ...]:
+    if b"\n " in header or b"\n\t" in header:
+        header = _FOLD.sub(b" ", header)
+    found = []
+    for line in header.split(b"\n")[1:]:
+        name, colon, value = line.partition(b":")
+        if colon:
+            found.append((name.strip().lower(), value.strip()))
+        elif line.strip():
+            raise _UnsoundError("warc_damaged", "one of its lines is no named field")
+    return tuple(found)
+
+
+def _content_length(fields: tuple[tuple[bytes, bytes], ...]) -> int:
+    lengths = {value for name, value in fields if name == b"content-length"}
+    if len(lengths) != 1 or not _LENGTH.fullmatch(length := lengths.pop()):
+        raise _UnsoundError("warc_damaged", "it does not say how long it is")
+    return int(length)
+
+
+def _end(stream: Stream) -> None:
+    """See that a block ends where it should: with line ends (two, by the standard), a member, or the file."""
+    if not stream.is_compressed:
+        stream.has(_AFTER)
+    stream.settle()
+    taken = 0
+    while taken < _AFTER and stream.buffer and stream.buffer[0] in _LINE_ENDS:
+        stream.drop(1)
+        taken += 1
+        stream.settle()
+    if stream.buffer and not taken:
+        raise _UnsoundError("warc_damaged", "its block does not end where it says")
+
+
+def wrong_digest(record: Record) -> str | None:
+    """Which digest of a record its bytes contradict; None where none does.
+
+    The payload is what follows the head of an HTTP message. Tools disagree whether that is before or after the
+    framing of chunks is removed, so for a chunked message only the block's digest counts. Of a revisit the digests are
+    those of what it refers to.
+    """
+    if record.type == "revisit" or record.get(b"warc-segment-number") is not None:
+        return None
+    if not digest_fits(record.get(b"warc-block-digest"), record.block):
+        return "WARC-Block-Digest"
+    claimed = record.get(b"warc-payload-digest")
+    payload = None if claimed is None else _payload(record)
+    return None if payload is None or digest_fits(claimed, payload) else "WARC-Payload-Digest"
+
+
+def _payload(record: Record) -> bytes | memoryview | None:
+    """What all tools take for the payload of a record; None where they do not agree."""
+    if record.type in {"resource", "conversion"}:
+        return record.block
+    found = _END.search(record.block) if record.type in {"response", "request"} else None
+    if found is None or b"transfer-encoding" in record.block[: found.start()].lower():
+        return None
+    return memoryview(record.block)[found.end() :]
+
+
+def digest_fits(claimed: bytes | None, data: bytes | memoryview) -> bool:
+    """Whether bytes have the digest that a field claims; True for what cannot be told.
+
+    Args:
+        claimed: `sha1:BASE32`, as most tools write it, or another algorithm; Base32, Base16 and Base64 are told apart
+            by their lengths.
+        data: the bytes.
+    """
+    if claimed is None:
+        return True
+    name, _, value = claimed.decode("latin-1").partition(":")
+    algorithm = name.lower().replace("-", "")
+    if algorithm not in DIGESTS:
+        return True
+    wanted = _decoded(value.strip(), DIGESTS[algorithm])
+    return wanted is None or hashlib.new(algorithm, data, usedforsecurity=False).digest() == wanted
+
+
+def _decoded(value: str, size: int) -> bytes | None:
+    """The bytes behind a digest's value; None where it is written in a way we do not know."""
+    bare = value.rstrip("=")
+    padded = bare + "=" * (-len(bare) % 8)
+    try:
+        if len(bare) == size * 2:
+            return bytes.fromhex(bare)
+        if len(bare) == -(-size * 8 // 5):
+            return base64.b32decode(padded, casefold=True)
+        if len(bare) == -(-size * 8 // 6):
+            return base64.b64decode(bare.replace("-", "+").replace("_", "/") + "=" * (-len(bare) % 4), validate=True)
+    except (ValueError, binascii.Error):
+        return None
+    return None
