@@ -33,21 +33,17 @@ RULE = "1"
 _CHARSET = re.compile(rb"""<meta[^<>]{0,200}charset\s*=\s*["']?\s*([\w-]{2,20})""", re.IGNORECASE)
 _CODECS = {"gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030", "big5": "big5hkscs"}
 
-_HIDDEN = re.compile(r"<(/?)(?=(script|style|noscript|iframe|select|textarea)\b)", re.IGNORECASE)
-_LINK = re.compile(r"<a\b[^<>]*\bhref\b[^<>]*>", re.IGNORECASE)
+_HIDDEN = re.compile(r"<(/?)(script|style|noscript|iframe|select|textarea)\b", re.IGNORECASE)
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)?([^<>]*)>")
+_HREF = re.compile(r"\bhref\b", re.IGNORECASE)
+_SRC = re.compile(r"\bsrc\s*=\s*[\"']?([^\"'<>\s?#]+)", re.IGNORECASE)
 _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|wps|et|ofd|zip|rar|7z|jpe?g|png|gif|tiff?)\b", re.IGNORECASE)
-_UNLINK = re.compile(r"</a\s*>", re.IGNORECASE)
-_PICTURE = re.compile(r"<img\b[^<>]*?\bsrc\s*=\s*[\"']?([^\"'<>\s?#]+)[^<>]*>", re.IGNORECASE)
-_CELL = re.compile(r"<t[dh]\b[^<>]*>", re.IGNORECASE)
-_CELL_END = re.compile(r"</t[dh]\s*>", re.IGNORECASE)
-_BLOCK = re.compile(
-    r"</?(?:p|div|li|ul|ol|dl|dt|dd|table|tr|tbody|thead|tfoot|br|hr|h[1-6]|section|article|header|footer|nav|aside|form"
-    r"|center|blockquote|pre|body|html|head|title|option|figure|fieldset|main|caption|meta|link|input)\b[^<>]*>",
-    re.IGNORECASE,
+_BLOCKS = frozenset(
+    """p div li ul ol dl dt dd table tr tbody thead tfoot br hr h1 h2 h3 h4 h5 h6 section article header footer nav
+    aside form center blockquote pre body html head title option figure fieldset main caption meta link
+    input""".split()  # noqa: SIM905  # a list of words is read as one
 )
-_TAG = re.compile(r"<[^<>]*>")
 _EMPTY_CELL = re.compile(r"\x1f[^\S\x1e\x1f]*\x1e")  # \s has the marks themselves in it
-_BLANKS = re.compile(r"\s+")
 _LINKED = re.compile(r"\x02([^\x02\x03]{0,300})\x03")
 
 _DATE = re.compile(
@@ -104,7 +100,7 @@ def clean(page: bytes) -> bytes:
     linked: list[str] = []
     awaits_number = False
     for line in _lines(_text(page)):
-        rest = _LINKED.sub("", line)
+        rest = _LINKED.sub("", line) if "\x02" in line else line
         if rest != line and not _WORDS.search(_DATE.sub("", rest)):
             linked.append(_unmarked(line))
             continue
@@ -205,30 +201,23 @@ def _text(page: bytes) -> str:
 
 def _lines(text: str) -> Iterator[str]:
     """Lines of a page's text: one a block; links stand between STX and ETX, an empty cell is a line of its own."""
-    text = text.translate(_CONTROLS)
+    for mark in _MARKS:
+        text = text.replace(mark, "")
     first, *others = text.split("<!--")
     text = first + "".join(comment.partition("-->")[2] for comment in others)
     text = _visible(text)
-    text = _LINK.sub(_mark, text)
-    text = _UNLINK.sub("\x03", text)
-    text = _PICTURE.sub(" \\1 ", text)
-    text = _CELL_END.sub("\x1e", _CELL.sub("\x1f", text))
-    text = _TAG.sub("", _BLOCK.sub("\n", text))
+    text = _TAG.sub(_tag, text)
     if "&" in text:
         text = unescape(text)
-    text = (
-        _EMPTY_CELL.sub("\n□\n", text.replace("\u200b", "").replace("\ufeff", ""))
-        .replace("\x1f", "\n")
-        .replace("\x1e", "\n")
-    )
+    text = _EMPTY_CELL.sub("\n□\n", text).replace("\x1f", "\n").replace("\x1e", "\n")
     text = _LINKED.sub(_one_line, text)
     for line in text.split("\n"):
-        if line := _BLANKS.sub(" ", line).strip():
+        if line := " ".join(line.split()):
             yield line
 
 
-_CONTROLS = dict.fromkeys([*range(9), 0x0B, 0x0C, *range(0x0E, 0x20)])
-"""What no page shows, and what marks are made of here."""
+_MARKS = "\x02\x03\x1e\x1f\u200b\ufeff"
+"""Our own marks, and blanks that no expression counts as such."""
 
 
 def _visible(text: str) -> str:
@@ -250,8 +239,26 @@ def _visible(text: str) -> str:
     return " ".join(shown)
 
 
-def _mark(found: re.Match[str]) -> str:
-    return "" if _FILE.search(found[0]) else "\x02"
+def _tag(found: re.Match[str]) -> str:
+    """What stands for a tag: a line end, a mark, or nothing."""
+    closes, name, rest = found.groups()
+    if name is None:
+        return ""
+    name = name.lower()
+    if name in _BLOCKS:
+        return "\n"
+    match name:
+        case "td" | "th":
+            mark = "\x1e" if closes else "\x1f"
+        case "a" if closes:
+            mark = "\x03"
+        case "a":
+            mark = "\x02" if _HREF.search(rest) and not _FILE.search(rest) else ""
+        case "img" if source := _SRC.search(rest):
+            mark = f" {source[1]} "
+        case _:
+            mark = ""
+    return mark
 
 
 def _one_line(found: re.Match[str]) -> str:
@@ -269,5 +276,5 @@ def _without_passing(line: str) -> str:
     rest = _TOKEN.sub("", _COUNTER.sub("", _DATE.sub("", line)))
     if rest == line:
         return line
-    rest = _BLANKS.sub(" ", rest).strip()
+    rest = " ".join(rest.split())
     return rest if _WORDS.search(rest) or _NUMBER.search(rest) or "□" in rest else ""
