@@ -34,6 +34,8 @@ _CHARSET = re.compile(rb"""<meta[^<>]{0,200}charset\s*=\s*["']?\s*([\w-]{2,20})"
 _CODECS = {"gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030", "big5": "big5hkscs"}
 
 _HIDDEN = re.compile(r"<(/?)(script|style|noscript|iframe|select|textarea)\b", re.IGNORECASE)
+_INLINE = re.compile(r"</?(?:span|font|strong|b|u|i|em|SPAN|FONT|STRONG|B|U|I|EM)\b[^<>]*>")
+"""Most tags of a page pasted from Word: gone before each of the others is looked at."""
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)?([^<>]*)>")
 _HREF = re.compile(r"\bhref\b", re.IGNORECASE)
 _SRC = re.compile(r"\bsrc\s*=\s*[\"']?([^\"'<>\s?#]+)", re.IGNORECASE)
@@ -206,7 +208,7 @@ def _lines(text: str) -> Iterator[str]:
     first, *others = text.split("<!--")
     text = first + "".join(comment.partition("-->")[2] for comment in others)
     text = _visible(text)
-    text = _TAG.sub(_tag, text)
+    text = _TAG.sub(_tag, _INLINE.sub("", text))
     if "&" in text:
         text = unescape(text)
     text = _EMPTY_CELL.sub("\n□\n", text).replace("\x1f", "\n").replace("\x1e", "\n")
