@@ -9,6 +9,7 @@ from gicrawl.cli import (  # noqa: F401 - each registers its commands on the gro
     demo,
     diff,
     documents,
+    elsewhere,
     explain,
     importing,
     nightly,

@@ -62,8 +62,13 @@ def media_type(head: ResponseHead | None) -> tuple[str | None, str | None]:
     declared = header(head, b"content-type")
     if declared is None:
         return None, None
-    charset = _CHARSET.search(declared)
-    return declared.partition(";")[0].strip().lower() or None, charset[1] if charset else None
+    return declared.partition(";")[0].strip().lower() or None, charset_of(declared)
+
+
+def charset_of(content_type: str) -> str | None:
+    """The charset a Content-Type declares, as written, or None."""
+    charset = _CHARSET.search(content_type)
+    return charset[1] if charset else None
 
 
 def retry_after(head: ResponseHead | None) -> float | None:

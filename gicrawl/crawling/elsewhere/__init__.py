@@ -1,0 +1,1 @@
+"""History from elsewhere: versions of pages that other web archives keep, brought into ours."""
