@@ -31,6 +31,10 @@ class ArchiveDamaged(ArchiveError):  # noqa: N818  # says what is wrong; the bas
     """The file is not an archive, or parts of it cannot be read."""
 
 
+class ArchiveErased(ArchiveError):  # noqa: N818  # says what is wrong; the base says it is an error
+    """The bytes asked for were erased on purpose; a tombstone says by whom and why."""
+
+
 class ArchiveLocked(ArchiveError):  # noqa: N818  # says what is wrong; the base says it is an error
     """Another program holds the archive for longer than we wait."""
 

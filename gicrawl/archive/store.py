@@ -26,8 +26,17 @@ from sqlite_utils import Database
 
 from gicrawl.archive import reading, schema
 from gicrawl.archive.bodies import DecodeError, decode, unpack
+from gicrawl.archive.care_schema import ERASED
 from gicrawl.archive.dictionaries import DictionaryCache
-from gicrawl.archive.errors import ArchiveDamaged, ArchiveError, ArchiveMissing, ArchiveNewer, explaining
+from gicrawl.archive.errors import (
+    ArchiveDamaged,
+    ArchiveErased,
+    ArchiveError,
+    ArchiveMissing,
+    ArchiveNewer,
+    explaining,
+)
+from gicrawl.archive.events import EventType, record
 from gicrawl.archive.records import Outcome
 from gicrawl.archive.stored import to_microseconds
 from gicrawl.archive.wire import codings, remake
@@ -79,7 +88,8 @@ def open_archive(path: str | Path, *, create: bool = False, busy: float = BUSY) 
     if path.is_dir():
         raise ArchiveError(f"{path}: this is a folder; name the archive's file with --archive")
     with explaining(path, "opening it"):
-        conn = sqlite3.connect(path, timeout=busy, isolation_level=None)
+        place = f"{path.absolute().as_uri()}?mode={'rwc' if create else 'rw'}"  # URIs, so that others can be attached
+        conn = sqlite3.connect(place, timeout=busy, isolation_level=None, uri=True)
         try:
             schema.register(conn)
             db = Database(conn, execute_plugins=False)
@@ -108,7 +118,11 @@ def _check_and_prepare(db: Database, path: Path, *, create: bool, busy: float) -
     if not schema.is_current(db):
         conn.execute("BEGIN IMMEDIATE")  # of two processes that make an archive, the second finds it made
         try:
+            before = [migration.name for migration in schema.migrations.applied(db)]
             schema.prepare(db)
+            if before:
+                after = [migration.name for migration in schema.migrations.applied(db)]
+                record(conn, EventType.MIGRATION, {"from": before[-1], "to": after[-1]})
             conn.execute("COMMIT")
         except BaseException:
             conn.rollback()
@@ -317,6 +331,7 @@ class Archive:
 
         Raises:
             ArchiveError: there is none.
+            ArchiveErased: its bytes were erased.
             ArchiveDamaged: what is stored cannot be unpacked.
         """
         rows = self._all("SELECT codec, data, dictionary FROM bodies WHERE sha256 = ?", sha256)
@@ -373,6 +388,10 @@ class Archive:
 
     def _unpack(self, stored: Sequence[Any], sha256: bytes) -> bytes:
         codec, data, dictionary = stored
+        if codec == ERASED:
+            raise ArchiveErased(
+                f"{self.path}: the bytes of body {sha256.hex()} were erased; `gicrawl withhold --list` says by whom"
+            )
         try:
             return unpack(codec, data, None if dictionary is None else self.dictionaries.get(dictionary))
         except DecodeError as error:
