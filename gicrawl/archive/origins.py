@@ -42,6 +42,8 @@ def origin_of(kind: str | None, place: str, modified: int | None, time_source: s
     told = {} if about is None else json.loads(about)
     if OriginKind(kind) is OriginKind.WARC:
         return WarcOrigin(file=place, offset=told["offset"], within=told["within"], record=told["record"])
+    if OriginKind(kind) in {OriginKind.WAYBACK, OriginKind.COMMONCRAWL}:
+        return IndexOrigin(kind=OriginKind(kind), place=place, told=tuple(told.items()))
     if modified is None or time_source is None:
         raise ValueError(f"an imported file without the time of its last change: {place}")
     return FileOrigin(

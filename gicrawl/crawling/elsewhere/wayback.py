@@ -29,7 +29,6 @@ REPLAY = "https://web.archive.org/web/"
 ROWS = 5000
 """Of one answer; a busy index gives up on longer ones."""
 
-_FIELDS = "urlkey,timestamp,original,mimetype,statuscode,digest,length"
 _ORIGINAL = b"x-archive-orig-"
 _GZIP = b"\x1f\x8b"
 _OK = 200
@@ -72,7 +71,6 @@ class Wayback:
             ("url", query.url),
             ("matchType", query.match.value),
             ("output", "json"),
-            ("fl", _FIELDS),
             ("limit", str(self.rows_at_once)),
             ("showResumeKey", "true"),
         ]
