@@ -184,6 +184,18 @@ def compare(
         )
 
 
+def between(connection: Connection, old: int, new: int) -> tuple[Difference, ...]:
+    """What two parses (row numbers) say differently, of one document or of two versions of a report.
+
+    Args:
+        connection: of an archive, within `gicrawl.corpus.current.reading`.
+        old: row of `parses`.
+        new: row of `parses`.
+    """
+    cells, their_cells = _cells_apart(connection, old, new)
+    return tuple(differences(_parsed(connection, old, cells), _parsed(connection, new, their_cells)))
+
+
 def _latest(archive: Archive, connection: Connection) -> Generation:
     """Today's parser where it has parsed something here, else the last one that did."""
     today = Generation(json.loads(current_parsers(archive)))

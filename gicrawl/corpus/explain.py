@@ -59,7 +59,7 @@ ORDER BY origins.place, urls.url
 
 
 @dataclass(frozen=True, slots=True)
-class _Desk:
+class Desk:
     """What every step needs at hand."""
 
     archive: Archive
@@ -80,10 +80,11 @@ class _Desk:
 
 
 @contextmanager
-def _desk(archive: Archive, registry: Registry) -> Iterator[_Desk]:
+def opened(archive: Archive, registry: Registry) -> Iterator[Desk]:
+    """One moment of an archive, and what is asked of it again and again."""
     with reading(archive) as connection:
         runs = {run.id: run for run in archive.runs()}
-        yield _Desk(archive, connection, registry, runs, today_of(current_parsers(archive)))
+        yield Desk(archive, connection, registry, runs, today_of(current_parsers(archive)))
 
 
 def explain_address(archive: Archive, asked: str, registry: Registry, *, cell: Key | None = None) -> Explanation:
@@ -99,11 +100,11 @@ def explain_address(archive: Archive, asked: str, registry: Registry, *, cell: K
     Raises:
         ArchiveError: the archive cannot be read.
     """
-    with _desk(archive, registry) as desk:
+    with opened(archive, registry) as desk:
         base = Explanation(
             archive=str(archive.path), asked=asked, year=None, known_as="nothing", end=End(stop=Stop.UNKNOWN)
         )
-        known_as, urls = _recognised(desk, asked)
+        known_as, urls = recognised(desk, asked)
         if len(urls) > 1:
             candidates = tuple(Candidate(name=url, detail=known_as, ask=url) for url in urls[:_MOST])
             return replace(
@@ -123,7 +124,7 @@ def explain_address(archive: Archive, asked: str, registry: Registry, *, cell: K
         return _finished(desk, found, cell)
 
 
-def _recognised(desk: _Desk, asked: str) -> tuple[str, list[str]]:
+def recognised(desk: Desk, asked: str) -> tuple[str, list[str]]:
     """How an address is known, and the articles it stands for."""
     connection = desk.connection
     known = spellings(connection, asked)
@@ -140,7 +141,7 @@ def _recognised(desk: _Desk, asked: str) -> tuple[str, list[str]]:
     return "file", list(dict.fromkeys(carried)) or urls
 
 
-def _article(desk: _Desk, url: str) -> ArticleChain:
+def _article(desk: Desk, url: str) -> ArticleChain:
     connection = desk.connection
     known, lost = closure(connection, dict(spellings(connection, url)))
     captured = captures_of(connection, known)
@@ -186,7 +187,7 @@ def _place(article: ArticleChain) -> Place:
     return Place(article.portal, None if article.portal is not None else _host(where))
 
 
-def _page_of_the_way(desk: _Desk, base: Explanation, page: ArticleChain) -> Explanation:
+def _page_of_the_way(desk: Desk, base: Explanation, page: ArticleChain) -> Explanation:
     """A home page, a list page, robots.txt: no report, but its portal can be told of."""
     portal = desk.standing(_place(page))
     newest = page.captures[-1] if page.captures else None
@@ -198,7 +199,7 @@ def _page_of_the_way(desk: _Desk, base: Explanation, page: ArticleChain) -> Expl
     return replace(base, portals=(portal,), articles=(page,), end=End(stop=Stop.PORTAL_PAGE, fields=fields))
 
 
-def _unknown_address(desk: _Desk, base: Explanation) -> Explanation:
+def _unknown_address(desk: Desk, base: Explanation) -> Explanation:
     """Nothing led to the address: what is known of its host is all there is to tell."""
     host = _host(base.asked)
     fields: dict[str, str | int] = {"url": base.asked, "archive": str(desk.archive.path)}
@@ -239,11 +240,11 @@ def explain_issuer(
     Raises:
         ArchiveError: the archive cannot be read.
     """
-    with _desk(archive, registry) as desk:
+    with opened(archive, registry) as desk:
         base = Explanation(
             archive=str(archive.path), asked=asked, year=year, known_as="issuer", end=End(stop=Stop.UNKNOWN_ISSUER)
         )
-        meant = _meant(desk, asked, year)
+        meant = whom(desk, asked, year)
         wanted, one, found, entries = meant.wanted, meant.one, meant.found, meant.entries
         if meant.several:
             end = End(stop=Stop.SEVERAL, fields={"asked": asked, "year": year})
@@ -265,7 +266,7 @@ def explain_issuer(
 
 
 @dataclass(frozen=True, slots=True)
-class _Meant:
+class Meant:
     """Who was asked for.
 
     Attributes:
@@ -284,7 +285,8 @@ class _Meant:
     issuers: frozenset[str]
 
 
-def _meant(desk: _Desk, asked: str, year: int) -> _Meant:
+def whom(desk: Desk, asked: str, year: int) -> Meant:
+    """Who is asked for: by a name, a region code or an issuer_id."""
     typed = asked.strip()
     known = by_id(desk.connection, desk.registry, typed, year) if ISSUER_ID.fullmatch(typed) else None
     if known is not None:
@@ -292,7 +294,7 @@ def _meant(desk: _Desk, asked: str, year: int) -> _Meant:
         own = [one for one in found if one.year == year] or found
         one = own[-1] if own else None
         wanted = who.narrowed(wanted, None if one is None else one.name)
-        return _Meant(wanted, one, found, entries, (), frozenset({typed}))
+        return Meant(wanted, one, found, entries, (), frozenset({typed}))
     wanted = who.read_asked(asked, year)
     found = who.reports_by(desk.connection, wanted)
     one, several = who.settle(wanted, found, year)
@@ -300,11 +302,11 @@ def _meant(desk: _Desk, asked: str, year: int) -> _Meant:
     if not several and one is None and not entries:
         several = who.of_divisions(wanted, year)
     wanted = who.narrowed(wanted, None if one is None else one.name)
-    return _Meant(wanted, one, found, entries, several, bodies_meant(desk.connection, desk.registry, wanted, found))
+    return Meant(wanted, one, found, entries, several, bodies_meant(desk.connection, desk.registry, wanted, found))
 
 
 def _articles(
-    desk: _Desk, wanted: who.Asked, year: int, places: Sequence[Place], reports: Sequence[str]
+    desk: Desk, wanted: who.Asked, year: int, places: Sequence[Place], reports: Sequence[str]
 ) -> tuple[ArticleChain, ...]:
     """The reports found, and what list pages announce as such under a title that names body and year."""
     chains = [_article(desk, url) for url in dict.fromkeys(reports)]
@@ -323,7 +325,7 @@ def _articles(
     return tuple(chains)
 
 
-def _ended(desk: _Desk, base: Explanation, wanted: who.Asked) -> Explanation:
+def _ended(desk: Desk, base: Explanation, wanted: who.Asked) -> Explanation:
     """Where the search for a report of body and year ends."""
     end = farthest(base.articles)
     if end is not None:
@@ -347,7 +349,7 @@ def _ended(desk: _Desk, base: Explanation, wanted: who.Asked) -> Explanation:
     return replace(base, end=End(stop=last.stop, fields={**last.fields, **fields}))
 
 
-def _finished(desk: _Desk, base: Explanation, cell: Key | None, issuers: frozenset[str] = frozenset()) -> Explanation:
+def _finished(desk: Desk, base: Explanation, cell: Key | None, issuers: frozenset[str] = frozenset()) -> Explanation:
     """With the panel's word, and the cell asked for."""
     cells = () if cell is None else stories(desk.archive, desk.connection, base.articles, cell)
     return replace(base, panel=panel_of(desk.connection, desk.registry, base, issuers), cells=cells)

@@ -2,7 +2,8 @@
 
 A pair can have several reports (one corrected at another address, the page of a portal and that of its parent). The
 one published last counts, then the one captured last, then the one with the greatest id; the others are named beside
-it. A page that is overwritten every year is one report with versions of several years: each counts for its own.
+it. One that was withdrawn counts only where all of them were; its row says `withdrawn` and keeps its figures. A page
+that is overwritten every year is one report with versions of several years: each counts for its own.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from typing import TYPE_CHECKING, Literal
 
 from gicrawl.corpus.calendar import SHANGHAI, deadline, deadline_passed, expected_scopes, expected_years, last_due
 from gicrawl.corpus.current import reading
+from gicrawl.corpus.history_visits import watch_place
 from gicrawl.corpus.panel_index import Indexed, IssuerReports, is_alone, issuers_with_reports, newest_capture
-from gicrawl.corpus.panel_standing import Missing, Place, missing, standing
+from gicrawl.corpus.panel_standing import Missing, Place, missing, places_of, standing
 from gicrawl.corpus.selection import Selection
 
 if TYPE_CHECKING:
@@ -24,13 +26,14 @@ if TYPE_CHECKING:
 
     from gicrawl.archive.store import Archive
     from gicrawl.corpus.panel_standing import PlaceStanding
+    from gicrawl.corpus.withdrawn import Absence
     from gicrawl.portals.registry import Portal
 
 VersionChoice = Literal["first", "latest", "at-deadline"]
 """`first` and `latest` by when the archive saw them; `at-deadline`: the one that stood when the report was due."""
 
 REPORT_STATES = ("found", "found_unparsed", "withdrawn", "not_found", "unreachable", "not_visited")
-"""`withdrawn` is kept for reports that were there and were taken away; nothing says so yet."""
+"""`withdrawn`: it was there and was taken away, by the rule of `gicrawl.corpus.withdrawn`."""
 
 _PLACES = 1_000  # kept at hand
 
@@ -77,10 +80,10 @@ class PanelEntry:
         issuer: the body.
         name: it had in that year, as far as its reports tell.
         report_state: one of `REPORT_STATES`.
-        reason: why nothing was found; None for `found`.
+        reason: why nothing was found, or how what was withdrawn was first missed; None for `found`.
         reason_url: the page the reason is about.
         deadline: the last day in time.
-        report: the version that counts; None unless `found`.
+        report: the version that counts; None unless `found` or `withdrawn`.
         others: ids of further reports of the pair, sorted.
     """
 
@@ -183,10 +186,26 @@ class _Places:
     def __init__(self, connection: sqlite3.Connection, portals: Sequence[Portal]) -> None:
         self._connection = connection
         self._registered = {portal.id for portal in portals}
+        self.moment = newest_capture(connection)
         self._standing = lru_cache(_PLACES)(self._read)
+        self._gone = lru_cache(_PLACES)(self._read_gone)
 
     def _read(self, place: Place) -> tuple[PlaceStanding, bool]:
         return standing(self._connection, place), is_alone(self._connection, place)
+
+    def _read_gone(self, place: Place) -> dict[bytes, tuple[Absence, ...]]:
+        watched = watch_place(self._connection, place).reports
+        gone = {report: tuple(one for one in watch.absences if one.confirmed) for report, watch in watched.items()}
+        return {report: absences for report, absences in gone.items() if absences}
+
+    def withdrawn(self, report: Indexed, moment: datetime) -> Absence | None:
+        """The absence because of which a report counts as withdrawn at a moment; None where it does not."""
+        key = bytes.fromhex(report.report_id)
+        places = places_of(self._connection, (report.url,))
+        held = [[one for one in self._gone(place).get(key, ()) if one.holds_at(moment)] for place in places]
+        if not held or not all(held):
+            return None  # nobody asked for it, or it stands wherever it was asked for otherwise
+        return held[0][-1]
 
     def of(self, known: IssuerReports) -> list[tuple[PlaceStanding, bool]]:
         """Where a body publishes, each with whether what names nobody there is its own."""
@@ -262,9 +281,16 @@ def _pair(
     here = [one for one in known.reports if (one.year, one.scope) == pair]
     due = deadline_passed(entry.kind, year)
     chosen = {one.report_id: one for one in _chosen(here, version, due)}
-    best = max(chosen.values(), key=lambda one: (one.published or "", one.last, one.report_id), default=None)
+    moment = due if version == "at-deadline" else places.moment
+    gone = {key: away for key, one in chosen.items() if (away := places.withdrawn(one, moment)) is not None}
+    best = max(
+        chosen.values(),
+        key=lambda one: (one.report_id not in gone, one.published or "", one.last, one.report_id),
+        default=None,
+    )
     if best is not None:
-        gap = None
+        away = gone.get(best.report_id)
+        gap = None if away is None else Missing("withdrawn", away.first.reason, best.url)
     elif here:
         gap = Missing("not_visited", "not_captured_by_the_deadline", min(here, key=lambda one: one.first).url)
     else:

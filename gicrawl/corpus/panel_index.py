@@ -28,7 +28,7 @@ _TABLE = """
 CREATE TEMP TABLE panel_reports (
     issuer TEXT NOT NULL, year INTEGER, scope TEXT NOT NULL, report BLOB NOT NULL, version BLOB NOT NULL,
     parse INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, published TEXT, url TEXT NOT NULL,
-    name TEXT, printed TEXT, code TEXT, level TEXT, kind TEXT, portal TEXT, host TEXT
+    name TEXT, printed TEXT, code TEXT, level TEXT, kind TEXT, portal TEXT, host TEXT, source TEXT
 )
 """
 
@@ -37,7 +37,8 @@ SELECT parses.year, parses.scope, documents.report_id, documents.digest, parses.
         SELECT max(captures.time) FROM document_captures
         JOIN captures ON captures.uuid = document_captures.capture WHERE document_captures.document = documents.id
     ), seen.time), parses.published, documents.url, parses.issuer_name, parses.issuer_printed,
-    parses.issuer_region_code, parses.issuer_level, parses.issuer_kind, circumstances.portal, urls.host
+    parses.issuer_region_code, parses.issuer_level, parses.issuer_kind, circumstances.portal, urls.host,
+    parses.published_source
 FROM temp.every_current AS current
 JOIN parses ON parses.id = current.parse AND parses.status = 'report'
 JOIN documents ON documents.id = current.document
@@ -46,10 +47,12 @@ JOIN circumstances ON circumstances.id = seen.circumstances
 JOIN urls ON urls.id = seen.url
 """
 
-_INSERT = "INSERT INTO temp.panel_reports VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT = "INSERT INTO temp.panel_reports VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _OF_ISSUER = """
 SELECT * FROM temp.panel_reports WHERE issuer = ? ORDER BY year, scope, report, first, version
 """
+
+_OF_REPORT = "SELECT * FROM temp.panel_reports WHERE report = ? ORDER BY year, scope, first, version"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +64,7 @@ class Indexed:
         first: when this version was first captured, UTC.
         last: when it was captured last.
         published: day of publication, ISO 8601, or None.
+        published_source: where that day is from, as the parser says.
         place: where it was found.
     """
 
@@ -80,6 +84,7 @@ class Indexed:
     level: str | None
     kind: str | None
     place: Place
+    published_source: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +133,17 @@ def issuers_with_reports(
         yield IssuerReports(body=body, reports=reports, portals=tuple(sorted(portals, key=lambda portal: portal.id)))
 
 
+def reports_at(connection: sqlite3.Connection, report: bytes) -> tuple[Indexed, ...]:
+    """All versions of the report at one address that were read as one.
+
+    Args:
+        connection: of an archive, within `gicrawl.corpus.current.reading`.
+        report: its id, 32 bytes.
+    """
+    _prepare(connection)
+    return tuple(_indexed(row) for row in connection.execute(_OF_REPORT, [report]))
+
+
 def is_alone(connection: sqlite3.Connection, place: Place) -> bool:
     """Whether no more than one body was found at a place."""
     found = connection.execute(
@@ -148,6 +164,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
     while batch := rows.fetchmany(_BATCH):
         connection.executemany(_INSERT, [_row(*row) for row in batch])
     connection.execute("CREATE INDEX temp.panel_reports_by_issuer ON panel_reports (issuer)")
+    connection.execute("CREATE INDEX temp.panel_reports_by_report ON panel_reports (report)")
     connection.execute("CREATE INDEX temp.panel_reports_by_place ON panel_reports (portal, host)")
 
 
@@ -193,4 +210,5 @@ def _indexed(row: tuple[Any, ...]) -> Indexed:
         level=row[13],
         kind=row[14],
         place=Place(row[15], row[16]),
+        published_source=row[17],
     )

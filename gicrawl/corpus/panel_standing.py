@@ -171,6 +171,13 @@ _OF_HOST: Final = """captures.id IN (
     SELECT id FROM temp.panel_hosts WHERE host = :host AND role IN (SELECT value FROM json_each(:roles))
 )"""
 
+_ASKED = """
+SELECT DISTINCT circumstances.portal, urls.host FROM urls
+JOIN captures ON captures.url = urls.id
+JOIN circumstances ON circumstances.id = captures.circumstances AND circumstances.method IS NOT NULL
+WHERE urls.url IN (SELECT value FROM json_each(?))
+"""
+
 _VISITS = """
 SELECT urls.url, circumstances.role, captures.time, captures.outcome, (
         SELECT json_array(judgement, pages_end) FROM judgements
@@ -217,9 +224,24 @@ GROUP BY links.url ORDER BY linked.url
 
 
 def prepare(connection: sqlite3.Connection) -> None:
-    """Index captures by place, for `standing`; for the length of a block of `gicrawl.corpus.current.reading`."""
+    """Index captures by place, once for the length of a block of `gicrawl.corpus.current.reading`."""
+    there = "SELECT 1 FROM temp.sqlite_master WHERE name = 'panel_circumstances'"
+    if connection.execute(there).fetchone() is not None:
+        return
     for statement in _INDEX:
         connection.execute(statement)
+
+
+def of_place(place: Place) -> str:
+    """The condition on `captures` of a place, after `prepare`; parameters are `portal`, `host` and `roles` (JSON)."""
+    return _OF_HOST if place.portal is None else _OF_PORTAL
+
+
+def places_of(connection: sqlite3.Connection, urls: Iterable[str]) -> tuple[Place, ...]:
+    """The places at which we asked for one of some URLs ourselves."""
+    rows = connection.execute(_ASKED, [json.dumps(sorted(urls))]).fetchall()
+    found = {Place(portal, None if portal is not None else host) for portal, host in rows}
+    return tuple(sorted(found, key=lambda place: (place.portal or "", place.host or "")))
 
 
 def standing(connection: sqlite3.Connection, place: Place) -> PlaceStanding:
@@ -229,7 +251,7 @@ def standing(connection: sqlite3.Connection, place: Place) -> PlaceStanding:
         connection: of an archive, within `gicrawl.corpus.current.reading`, after `prepare`.
         place: which.
     """
-    here = _OF_HOST if place.portal is None else _OF_PORTAL
+    here = of_place(place)
     way = {"portal": place.portal, "host": place.host, "roles": json.dumps(_WAY)}
     visits = connection.execute(_VISITS.format(place=here), way).fetchall()
     texts: dict[str, list[str]] = {}
