@@ -1,7 +1,8 @@
 """Divisions in names: where one ends and the next begins, told from the words alone.
 
-There is no list of divisions here (`gicrawl.regions` resolves codes): a name is cut after the characters that rank a
-division (县, 区, 镇 …), unless they belong to the name itself (新乡市, 郑州市) or to another word (城市, 城乡, 开发区).
+Names of the table of `gicrawl.regions` are known, whatever they look like (运城市, 滨湖区). Any other name is cut after
+the characters that rank a division (县, 区, 镇 …), unless they belong to the name itself (新乡市, 郑州市) or to another
+word (城市, 城乡, 开发区). Which code a name has is not asked here.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Final
 
 from gicrawl.parser.identity.vocabulary import any_of, bodies
 from gicrawl.regions.provinces import Province, provinces
+from gicrawl.regions.table import names
 
 _RANK: Final = re.compile(r"特别行政区|自治区|自治州|自治县|自治旗|地区|街道|省|市|州|盟|县|区|旗|镇|乡|苏木")
 _STEPS: Final = (
@@ -24,8 +26,15 @@ _STEPS: Final = (
 )
 _LEVELS: Final = tuple(name for name, _ in _STEPS)
 _STEP: Final = {rank: (step, name) for step, (name, ranks) in enumerate(_STEPS) for rank in ranks}
+_RANKS: Final = tuple(sorted(_STEP, key=len, reverse=True))
+_UNREAD: Final = re.compile(r"[区县市旗镇乡州盟]|街道|新城")
 _UNFINISHED: Final = re.compile(r"[乡镇](?=[市县区旗镇乡])(?!.乡村|.市场)|旗(?=[区县镇乡])(?!.乡村)")
+_NAMED: Final = range(3, 5)  # characters of a name that ends like a landscape: 望湖区, 青山湖区
+_OFFICE: Final = re.compile(r"[\u4e00-\u9fff]{1,12}(?:局|委|办|中心|厅|会|镇|乡|街道)")
 _LONGEST: Final = 15  # characters: the longest names of autonomous counties, rank included
+_SHORTEST_KNOWN: Final = 3  # characters: 城区 and 新区 are known too, and many other things
+UNKNOWN: Final = "unknown"
+"""Step of a division whose rank or place cannot be told: no division above it may stand in for it."""
 _ETHNIC: Final = re.compile(r"[\u4e00-\u9fff]{1,5}族")
 
 
@@ -37,7 +46,8 @@ class Division:
         name: with its rank, without the divisions above it.
         start: offset of its first character.
         end: offset after its last character.
-        step: province, prefecture, city, county or township; a city may be of the second or the third level.
+        step: province, prefecture, city, county or township; a city may be of the second or the third level; `UNKNOWN`
+            for what is only taken for a division.
     """
 
     name: str
@@ -71,6 +81,8 @@ def divisions_in(name: str) -> tuple[Division, ...]:
 def _next(name: str, at: int, above: int) -> Division | None:
     """The division that starts at an offset, lower than the one before it."""
     data = bodies()
+    if (known := _known(name, at)) is not None:
+        return known if _LEVELS.index(known.step) > above else None
     for short, full in data["prefectures"].items():
         if name.startswith(short, at) and above < 1 and not name.startswith(("区", "镇", "乡"), at + len(short)):
             return Division(full, at, at + len(short), "prefecture")
@@ -88,6 +100,23 @@ def _next(name: str, at: int, above: int) -> Division | None:
     return None
 
 
+def _known(name: str, at: int) -> Division | None:
+    """The division of the table whose name stands at an offset, the longest of several."""
+    longest = min(len(name), at + _LONGEST)
+    for end in range(longest, at + _SHORTEST_KNOWN - 1, -1):
+        word = name[at:end]
+        if word in _names() and not (at and name.startswith(tuple(bodies()["divisions"]["seams"]), end)):
+            rank = next(rank for rank in _RANKS if word.endswith(rank))
+            return Division(word, at, end, _STEP[rank][1])
+    return None
+
+
+@cache
+def _names() -> frozenset[str]:
+    """Names of the table that end with a rank; 市辖区 is no name of anything."""
+    return frozenset(name for name in names() if name.endswith(_RANKS)) - {"市辖区"}
+
+
 def _is_division(name: str, word: str, rank: str, end: int, *, first: bool) -> bool:
     divisions = bodies()["divisions"]
     start = end - len(word)
@@ -98,8 +127,48 @@ def _is_division(name: str, word: str, rank: str, end: int, *, first: bool) -> b
     if rank == "州" or (len(rank) == 1 and _UNFINISHED.match(name, end - 1)):
         return False
     if word.endswith(tuple(divisions["not_divisions"])) and word not in divisions["kept_with_parent"]:
-        return word in divisions["governed"]
+        return word in divisions["governed"] or _is_governed(name, word, end)
     return first or not name.startswith(tuple(divisions["seams"]), end)
+
+
+def _is_governed(name: str, word: str, end: int) -> bool:
+    """Whether what may be a landscape (湖区, 山区) or a 城市 has a government of its own: then it is a division's name.
+
+    Also where nothing follows, unless zones are called like that; before a department, unless it is one for landscapes.
+    """
+    divisions = bodies()["divisions"]
+    if len(word) not in _NAMED or not word.endswith(tuple(divisions["landscapes"])):
+        return False
+    rest = name[end:]
+    if rest.startswith(("人民政府", "政府")):
+        return True
+    if word.endswith(tuple(bodies()["bodies"]["zones"])):
+        return False
+    return not rest or (_OFFICE.match(rest) is not None and not rest.startswith(tuple(divisions["of_landscapes"])))
+
+
+def unread_division(name: str, at: int) -> Division | None:
+    """What stands at an offset like the name of a division or a zone and was not read as one: 工业园区 before 教育局.
+
+    Args:
+        name: in Simplified script, without blanks.
+        at: offset after the last division that was read.
+    """
+    divisions = bodies()["divisions"]
+    for match in _UNREAD.finditer(name, at + 2):
+        word, end = name[at : match.end()], match.end()
+        if end == len(name) or len(word) > _LONGEST or any(strange in word for strange in divisions["foreign"]):
+            return None
+        if name.startswith(tuple(divisions["seams"]), end):
+            continue
+        zone = zone_ending().search(word) is not None
+        if (
+            zone
+            or (name.startswith(("人民政府", "政府"), end) and not word.endswith(tuple(divisions["not_divisions"])))
+            or name.startswith("人民政府", end)
+        ):
+            return Division(word, at, end, UNKNOWN)
+    return None
 
 
 def _short_province(name: str) -> Province | None:
@@ -107,6 +176,8 @@ def _short_province(name: str) -> Province | None:
     for province in provinces():
         if not name.startswith(province.short) or name.startswith(province.name):
             continue
+        if _known(name, 0) is not None:
+            return None  # 吉林市, 海南藏族自治州
         at = len(province.short)
         below = _next(name, at, 0)
         if below is None or below.step == "township" or len(below.name) < 3 or _ETHNIC.match(below.name):  # noqa: PLR2004

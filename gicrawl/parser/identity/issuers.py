@@ -13,6 +13,7 @@ from gicrawl.parser.identity.regions import code_of, place
 from gicrawl.parser.identity.titles import paired
 from gicrawl.parser.identity.vocabulary import any_of, words
 from gicrawl.parser.report import Issuer, Problem
+from gicrawl.parser.script import to_simplified
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -28,6 +29,10 @@ _NAMED: Final = re.compile(
     rf"({_HAN}{{3,30}}?)(?=发布|公开[日时]|成文|生成|来源|索引|文号|字号|选择|阅读|浏览|[^\u4e00-\u9fff]|$)"
 )
 _LABELS: Final = ("contentsource", "source", "publisher", "author")
+_NOT_HAN: Final = re.compile(r"[^\u4e00-\u9fff]+")
+_GOVERNED: Final = re.compile(r"(?:人民政府|政府|办事处|管委会|管理委员会|[区县市旗镇乡局委办室]|街道|中心)$")
+_DIVISION: Final = re.compile(rf"^{_HAN}{{2,}}[区县市旗镇乡]")
+_NOTICE: Final = re.compile(r"^.*?(?:公布|发布|印发|公开|关于)+")
 _SITE: Final = ("sitename",)
 _SITE_WORDS: Final = re.compile(r"(?:政府信息公开|信息公开|门户|政务)*(?:网站|平台|网|专栏)$")
 _SIGNATURE: Final = re.compile(rf"({_HAN}{{3,30}}?)(?:\d{{4}}年\d{{1,2}}月\d{{1,2}}日)?")
@@ -74,8 +79,10 @@ def find_issuer(
         None and a problem that names the candidates where no body, or more than one, may be the issuer.
     """
     regions = _Regions(document, context, lines, reading.text)
-    candidates = _candidates(titles, document, context, lines, reading)
-    for rank in candidates:
+    unread = _unread(titles)
+    for rank in _candidates(titles, document, context, lines, reading):
+        if unread and any(not _may_be(body, unread) for body in rank):
+            break
         settled = []
         for body in rank:
             whole = regions.complete(body)
@@ -90,6 +97,23 @@ def find_issuer(
             return _issuer(settled[0], reading, labels)
     unread = titles.first.listed if titles.first else ""
     return None, (Problem("issuer_unclear", (("printed", unread),)) if unread else Problem("issuer_not_found"),)
+
+
+def _unread(titles: Titles) -> str:
+    """What the title names and nobody could read, where it looks like the name of a body; else empty."""
+    if titles.first is None or titles.first.bodies:
+        return ""
+    name = _NOT_HAN.split(_NOTICE.sub("", to_simplified(titles.first.listed)))[-1]
+    if len(name) <= 1 or not _GOVERNED.search(name) or name.startswith(tuple(words()["text"]["region_wide"])):
+        return ""
+    # 市教育局 names no division, and says that another text has to; 新区 and 港区 after two characters are a name
+    return name if divisions_in(name) or _DIVISION.search(name) else ""
+
+
+def _may_be(body: Body, unread: str) -> bool:
+    """Whether a body named elsewhere may be the one that the title names: not the city above an unread district."""
+    printed = to_simplified(body.printed)
+    return unread.endswith(printed) or printed.endswith(unread) or unread in body.name
 
 
 def _ambiguous(names: Iterable[str]) -> Problem:

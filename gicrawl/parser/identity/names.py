@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
-from gicrawl.parser.identity.divisions import Division, divisions_in, zone_ending
+from gicrawl.parser.identity.divisions import UNKNOWN, Division, divisions_in, unread_division, zone_ending
 from gicrawl.parser.identity.vocabulary import any_of, bodies, words
 from gicrawl.parser.script import to_simplified
 from gicrawl.regions.provinces import provinces
@@ -144,6 +144,14 @@ def _of_division(name: str, printed: str, chain: tuple[Division, ...]) -> Body |
         return None  # two bodies in one line
     if tail and _is_zone(tail):
         return _zone(name, printed, chain)
+    unread = unread_division(name, chain[-1].end)
+    if unread is not None:
+        # It is below what was read, and may be anything: as printed, and never the body of the division above it.
+        below = name[unread.end :]
+        if below == "政府":
+            name, below = name.removesuffix(below) + GOVERNMENT, GOVERNMENT
+        readable = _rest(below) or _is_zone(unread.name + below)
+        return Body(name, printed, (*chain, unread), below) if readable else None
     rest = _rest(tail)
     if rest is None:
         return None
@@ -212,7 +220,7 @@ def level_of(body: Body, text: str) -> str | None:
     if not body.chain:
         return "national" if body.name in bodies()["national"]["names"] else None
     own = body.chain[-1]
-    if kind_of(body) == "development_zone":
+    if kind_of(body) == "development_zone" or own.step == UNKNOWN:
         return None
     if own.step != "city":
         return own.step
