@@ -173,12 +173,14 @@ class Sites:
             return page.packed(self._plain(body), self._level)
         site = self._site(host)
         sketch = sketch_of(body)
-        ranked = sorted(((_nearness(one, sketch), one) for one in site.candidates), key=_first, reverse=True)[:_TRIED]
+        ranked = sorted(((nearness(one.sketch, sketch), one) for one in site.candidates), key=_first, reverse=True)[
+            :_TRIED
+        ]
         if ranked:
-            nearness, best = ranked[0]
+            near, best = ranked[0]
             small = self._squeeze(body, best)
             share = len(small) / (best.plain * len(body))
-            if share < (_GOOD if nearness >= _NEAR else _EVEN_SO):
+            if share < (_GOOD if near >= _NEAR else _EVEN_SO):
                 if best.has_drifted(share):
                     return self._make(page, site, host, sketch, self._plain(body))
                 site.used(best)
@@ -190,10 +192,10 @@ class Sites:
     ) -> Packed:
         """A page that the nearest dictionary does little for."""
         plain = self._plain(page.body)
-        tries = [(self._squeeze(page.body, one), nearness, one) for nearness, one in ranked]
+        tries = [(self._squeeze(page.body, one), near, one) for near, one in ranked]
         if tries:
-            small, nearness, one = min(tries, key=_length)
-            if nearness >= _NEAR and len(small) < _USEFUL * len(plain):
+            small, near, one = min(tries, key=_length)
+            if near >= _NEAR and len(small) < _USEFUL * len(plain):
                 site.used(one)
                 return page.packed(small, self._level, one.earlier)
         if site.may_make():
@@ -298,12 +300,12 @@ def _length(tried: tuple[bytes, float, _Candidate]) -> int:
     return len(tried[0])
 
 
-def _nearness(candidate: _Candidate, sketch: frozenset[bytes]) -> float:
-    """Part of all the names of two pages that both have (Jaccard); 1 where neither has names enough to tell by."""
-    if len(sketch) < _FEW and len(candidate.sketch) < _FEW:
+def nearness(one: frozenset[bytes], other: frozenset[bytes]) -> float:
+    """Part of all the names of two sketches that both have (Jaccard); 1 where neither has names enough to tell by."""
+    if len(one) < _FEW and len(other) < _FEW:
         return 1.0
-    shared = len(candidate.sketch & sketch)
-    return shared / (len(candidate.sketch) + len(sketch) - shared) if shared else 0.0
+    shared = len(one & other)
+    return shared / (len(one) + len(other) - shared) if shared else 0.0
 
 
 def _candidate(earlier: Earlier) -> _Candidate:

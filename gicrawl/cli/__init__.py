@@ -5,6 +5,7 @@ The rooms are imported inside the commands, so that `gicrawl --help` and `gicraw
 
 from gicrawl.cli import (  # noqa: F401 - each registers its commands on the group
     archive,
+    compact,
     crawling,
     demo,
     diff,
