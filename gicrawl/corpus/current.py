@@ -6,6 +6,7 @@ import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from gicrawl.archive.care_schema import HIDDEN
 from gicrawl.corpus.store import prepare
 from gicrawl.parser import parser_version
 
@@ -16,20 +17,32 @@ if TYPE_CHECKING:
     from gicrawl.archive.store import Archive
     from gicrawl.corpus.selection import Selection
 
-_CURRENT = """
-CREATE TEMP TABLE current_parses AS
-SELECT documents.id AS document, (
+_PARSE = """(
     SELECT parses.id FROM parses
     WHERE parses.document = documents.id
     ORDER BY EXISTS (
         SELECT 1 FROM json_each(:parsers) AS current
         WHERE current.key = parses.reader AND current.value = parses.parser
-    ) DESC, parses.id DESC
+    ) DESC, parses.made DESC, parses.parser DESC, parses.content DESC
     LIMIT 1
-) AS parse
+)"""
+_HIDDEN = f"""
+CREATE TEMP TABLE hidden_documents AS
+WITH hidden AS MATERIALIZED ({HIDDEN}),
+    bodies AS MATERIALIZED (SELECT subject FROM hidden WHERE kind = 'body')
+SELECT documents.id AS document, {_PARSE} AS parse FROM documents
+WHERE (
+    documents.report_id IN (SELECT subject FROM hidden WHERE kind = 'report') OR documents.body IN bodies
+    OR documents.id IN (SELECT document FROM document_bodies WHERE body IN bodies)
+) AND NOT EXISTS (SELECT 1 FROM superseded WHERE superseded.document = documents.id)
+"""  # noqa: S608 - constants
+_CURRENT = f"""
+CREATE TEMP TABLE current_parses AS
+SELECT documents.id AS document, {_PARSE} AS parse
 FROM documents
 WHERE NOT EXISTS (SELECT 1 FROM superseded WHERE superseded.document = documents.id)
-"""
+    AND documents.id NOT IN (SELECT document FROM temp.hidden_documents)
+"""  # noqa: S608 - constants
 
 _EVERY_TOO = "CREATE TEMP VIEW every_current AS SELECT document, parse FROM current_parses"
 _EVERY = """
@@ -64,8 +77,9 @@ def reading(archive: Archive, selection: Selection | None = None) -> Iterator[sq
 
     Inside the block the connection has a temporary table `current_parses (document, parse)`: of each document the
     newest parse by the current version of its reader, else the newest there is; NULL where it was never parsed. What
-    a selection leaves out of it is still in `every_current`, for whoever has to know what else there is. Blocks may
-    stand inside each other.
+    a selection leaves out of it is still in `every_current`, for whoever has to know what else there is. What is
+    withheld, or was erased, is in neither, but in a table of its own, `hidden_documents`, of the same columns. Blocks
+    may stand inside each other.
 
     Args:
         archive: where to read.
@@ -87,6 +101,8 @@ def reading(archive: Archive, selection: Selection | None = None) -> Iterator[sq
         parsers = current_parsers(archive)
         connection.execute("BEGIN")
         try:
+            connection.execute(_HIDDEN, {"parsers": parsers})
+            connection.execute("CREATE UNIQUE INDEX temp.hidden_by_document ON hidden_documents (document)")
             connection.execute(_CURRENT, {"parsers": parsers})
             if not selection:
                 connection.execute(_EVERY_TOO)

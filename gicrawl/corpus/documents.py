@@ -187,6 +187,7 @@ def _write(archive: Archive, batch: list[Timeline], end: Mark | None = None) -> 
     with archive.transaction("registering documents") as connection:
         for found in batch:
             added += sum(_register(connection, version) for version in found.versions)
+            _leave_out(connection, found)
             _supersede(connection, found)
         if end is not None:
             connection.execute(
@@ -215,6 +216,8 @@ def _register(connection: sqlite3.Connection, found: Found) -> bool:
     )
     new = row.rowcount > 0
     (number,) = connection.execute("SELECT id FROM documents WHERE digest = ?", [found.digest]).fetchone()
+    if not new:
+        _see_earlier(connection, number, found)
     connection.executemany(
         "INSERT INTO document_captures (capture, document) VALUES (?, ?) ON CONFLICT DO NOTHING",
         [(capture.bytes, number) for capture in found.visits],
@@ -225,6 +228,34 @@ def _register(connection: sqlite3.Connection, found: Found) -> bool:
             [(number, position, body, capture.bytes) for position, (body, capture) in enumerate(found.attached, 1)],
         )
     return new
+
+
+def _see_earlier(connection: sqlite3.Connection, number: int, found: Found) -> None:
+    """Say of a known document by which captures it is first seen, by all that is known now."""
+    connection.execute(
+        "UPDATE documents SET body = ?1, capture = ?2, seen = ?3 "
+        "WHERE id = ?4 AND (body, capture, seen) <> (?1, ?2, ?3)",
+        (found.body, found.capture.bytes, found.seen.bytes, number),
+    )
+    connection.executemany(
+        "UPDATE document_bodies SET body = ?1, capture = ?2 "
+        "WHERE document = ?3 AND position = ?4 AND (body, capture) <> (?1, ?2)",
+        [(body, capture.bytes, number, position) for position, (body, capture) in enumerate(found.attached, 1)],
+    )
+
+
+def _leave_out(connection: sqlite3.Connection, found: Timeline) -> None:
+    """Take back of each document the captures that, by all that is known now, show another one."""
+    shown = {version.digest: {capture.bytes for capture in version.visits} for version in found.versions}
+    rows = connection.execute(
+        "SELECT documents.digest, document_captures.capture, documents.id FROM documents "
+        "JOIN document_captures ON document_captures.document = documents.id WHERE documents.report_id = ?",
+        [found.report_id],
+    ).fetchall()
+    connection.executemany(
+        "DELETE FROM document_captures WHERE capture = ? AND document = ?",
+        [(capture, number) for digest, capture, number in rows if capture not in shown.get(digest, ())],
+    )
 
 
 def _supersede(connection: sqlite3.Connection, found: Timeline) -> None:

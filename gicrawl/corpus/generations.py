@@ -68,7 +68,7 @@ class Recorder:
             return
         parsers = json.loads(current_parsers(self.archive, self.version))
         parsers |= {reader: self.version(reader) for reader in new | self._noted}
-        made = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        made = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         with self.archive.transaction("noting the version of the parser") as connection:
             connection.execute(
                 "INSERT INTO generations (parsers, made) VALUES (?, ?) ON CONFLICT (parsers) DO NOTHING",
@@ -79,7 +79,7 @@ class Recorder:
 
 def generations(connection: Connection) -> list[Generation]:
     """Every generation that has parsed something here, the newest first."""
-    rows = connection.execute("SELECT parsers FROM generations ORDER BY id DESC")
+    rows = connection.execute("SELECT parsers FROM generations ORDER BY made DESC, parsers DESC")
     return [Generation(json.loads(parsers)) for (parsers,) in rows]
 
 

@@ -58,7 +58,7 @@ WHERE captures.url IN (SELECT id FROM urls WHERE url IN (SELECT value FROM json_
     AND circumstances.role = 'article'
     AND (captures.outcome = 'not_modified'
         OR captures.outcome = 'ok' AND captures.complete AND captures.body IS NOT NULL)
-ORDER BY captures.time, captures.id
+ORDER BY captures.time, captures.uuid
 """
 
 _LINKS = """
@@ -78,7 +78,7 @@ WHERE captures.id IN (
     SELECT captures.id FROM captures JOIN urls ON urls.id = captures.url WHERE urls.url = :url
     UNION SELECT captures.id FROM captures JOIN urls ON urls.id = captures.requested_url WHERE urls.url = :url
 ) AND captures.outcome != 'redirect'
-ORDER BY captures.time, captures.id
+ORDER BY captures.time, captures.uuid
 """
 
 

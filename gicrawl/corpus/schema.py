@@ -2,8 +2,11 @@
 
 Migration set `corpus` (sqlite-utils). Everything is append-only: a better parser adds parses beside the older ones.
 Rows refer to captures by UUID and to bodies by SHA-256, never by the archive's inner row numbers, so that archives
-can be united. Two tables are bookkeeping and may change: `superseded` (documents registered while a file attached to
-them was still to come; nothing counts them) and `registered` (how far this file has been looked through).
+can be united. Three tables are bookkeeping and may change: `document_captures` (which captures show a document, made
+again from all captures when more come in), `superseded` (documents registered while a file attached to them was still
+to come; nothing counts them) and `registered` (how far this file has been looked through). So may the columns that say
+by which captures a document is first seen, since an archive that is united with this one may have seen it earlier;
+and what was read of a body goes when the body is erased.
 """
 
 from __future__ import annotations
@@ -165,17 +168,37 @@ CREATE TABLE problems (
 APPEND_ONLY = (
     "documents",
     "document_bodies",
-    "document_captures",
     "parses",
     "generations",
     "cell_keys",
-    "cells",
-    "facts",
-    "checks",
-    "grids",
-    "problems",
 )
-"""Tables whose rows are never changed or deleted."""
+"""Tables whose rows are never deleted, and changed only as the triggers below say."""
+
+DETAILS = ("cells", "facts", "checks", "grids", "problems")
+"""What a parse says; never changed, and deleted only where the bytes it was read from were erased."""
+
+_FIXED = {
+    "documents": "id, digest, report_id, url, content, context",
+    "document_bodies": "document, position",
+    "parses": (
+        "id, document, parser, content, reader, status, sha256, media_type, title, issuer_name, issuer_printed, "
+        "issuer_region_code, issuer_level, issuer_kind, scope, year, period_start, period_end, period_printed, script, "
+        "published, published_source, forms"
+    ),
+    "generations": "id, parsers",
+    "cell_keys": "id, table_name, row_name, column_name",
+}
+"""Columns that never change. The others of `parses` and `generations` may only become those of an earlier making."""
+
+_EARLIER = {"parses": "(NEW.made, NEW.seconds) < (OLD.made, OLD.seconds)", "generations": "NEW.made < OLD.made"}
+
+ERASED_PARSES = """
+SELECT parses.id FROM parses JOIN documents ON documents.id = parses.document
+WHERE documents.body IN (SELECT sha256 FROM tombstones) OR documents.id IN (
+    SELECT document FROM document_bodies WHERE body IN (SELECT sha256 FROM tombstones)
+)
+"""
+"""Parses of bodies that were erased, or of documents that one of them belongs to."""
 
 _VIEWS = """
 CREATE VIEW parses_readable AS
@@ -208,17 +231,28 @@ def _statements(script: str) -> list[str]:
     return [statement for statement in (part.strip() for part in script.split(";")) if statement]
 
 
+def _refuse(db: Database, table: str, action: str, name: str, condition: str = "1") -> None:
+    db.conn.execute(
+        f"CREATE TRIGGER {table}_{name} BEFORE {action} ON {table} WHEN {condition} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only: parses are added beside older ones'); END"
+    )
+
+
 @migrations()
 def m001_parses(db: Database) -> None:
     """Documents and their parses, cells, facts, checks, grids and problems."""
     for statement in _statements(_TABLES):
         db.conn.execute(statement)
+    for table, columns in _FIXED.items():
+        _refuse(db, table, f"UPDATE OF {columns}", "no_update")
+    for table, condition in _EARLIER.items():
+        free = "made, seconds" if table == "parses" else "made"
+        _refuse(db, table, f"UPDATE OF {free}", "only_earlier", f"NOT {condition}")
     for table in APPEND_ONLY:
-        for action in ("UPDATE", "DELETE"):
-            db.conn.execute(
-                f"CREATE TRIGGER {table}_no_{action.lower()} BEFORE {action} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only: parses are added beside older ones'); END"
-            )
+        _refuse(db, table, "DELETE", "no_delete")
+    for table in DETAILS:
+        _refuse(db, table, "UPDATE", "no_update")
+        _refuse(db, table, "DELETE", "no_delete", f"OLD.parse NOT IN ({ERASED_PARSES})")
     for statement in _statements(_VIEWS):
         db.conn.execute(statement)
 

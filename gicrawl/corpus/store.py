@@ -59,7 +59,7 @@ def write(archive: Archive, parses: Iterable[ParseRows]) -> int:
     Raises:
         ArchiveError: nothing of the batch was written.
     """
-    made = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    made = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     with archive.transaction("writing parses") as connection:
         keys = _Keys(connection)
         return sum(_write(connection, keys, parse, made) for parse in parses)
