@@ -140,7 +140,11 @@ def verify(ctx: click.Context, *, content: bool, sample: int | None, seed: int, 
     epilog=example("gicrawl export --format csv --to tables", "gicrawl export --format parquet --to tables --region 32")
 )
 @click.option(
-    "--format", "form", type=click.Choice(["csv", "jsonl", "parquet"]), required=True, help="One file a table."
+    "--format",
+    "form",
+    type=click.Choice(["csv", "jsonl", "parquet", "warc"]),
+    required=True,
+    help="One file a table; warc: every capture, as web archives keep them.",
 )
 @click.option(
     "--to", "folder", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder to write into."
@@ -169,7 +173,7 @@ def export(
     """Write the tables of the archive as open data: reports and their cells, captures, issuers, the panel of all years.
 
     The same archive always gives the same bytes. An export that fails leaves the files of the last one. Selected are
-    reports and what was read from them, by issuer and year; captures are always all there. The panel has a row for
+    reports and what was read from them, by issuer and year; captures are always all there, and warc is all captures. The panel has a row for
     every report that was due of a body in the registry or ever found, whether it was found or not.
     """
     del lang
@@ -178,11 +182,27 @@ def export(
     from gicrawl.export.run import export as run_export
     from gicrawl.portals.registry import load
 
+    if form == "warc":
+        _export_warc(archive_path, folder)
+        return
     wanted = Wanted(selection=selection, portals=load(portals_file).portals, version=version)
     with open_archive(archive_path) as archive:
         summary = run_export(archive, form, folder, wanted)
     for file in summary.files:
         emit(f"{file.path} {file.records}")
+
+
+def _export_warc(archive_path: Path, folder: Path) -> None:
+    from gicrawl.archive.store import open_archive
+    from gicrawl.export.warc import export_warc
+
+    with open_archive(archive_path) as archive, bar("export") as advance:
+        done = export_warc(archive, folder, advance=advance)
+    for file in done.files:
+        emit(f"{file.path} {file.records}")
+    if done.withheld:
+        tell("warc_export_withheld", count=done.withheld)
+    tell("warc_export_done", captures=done.captures, files=len(done.files) - 1, seconds=f"{done.seconds:.1f}")
 
 
 @cli.command(epilog=example("gicrawl status", "gicrawl status --format json", "gicrawl status --max-age 26h"))

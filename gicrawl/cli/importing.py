@@ -55,5 +55,34 @@ def files(ctx: click.Context, *, folder: Path, about: Path | None, archive_path:
         ctx.exit(FINDINGS)
 
 
+@importing.command(epilog=example("gicrawl import warc crawl.warc.gz", "gicrawl import warc wget/*.warc.gz"))
+@click.argument(
+    "paths", nargs=-1, required=True, metavar="FILE…", type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@archive_option
+@lang_option
+@click.pass_context
+def warc(ctx: click.Context, *, paths: tuple[Path, ...], archive_path: Path, lang: str) -> None:
+    """Import WARC files of any tool: compressed as gzip or zstd or not at all, torn or damaged ones as far as they go.
+
+    What gicrawl wrote is restored as it was. Records of other tools are kept byte for byte beside the captures made of
+    them. Run again, it adds nothing; killed, it goes on where it was. What cannot be taken is named on standard error
+    with file and offset, a line each, and the rest goes on (exit status 1).
+    """
+    del lang
+    from gicrawl.archive.store import open_archive
+    from gicrawl.archive.warc.importing import import_warc
+
+    with open_archive(archive_path, create=True) as archive, bar("import") as advance:
+        done = import_warc(archive, paths, tell=_tell, advance=advance)
+    emit(f"new {done.new}")
+    emit(f"kept {done.kept}")
+    emit(f"known {done.known}")
+    emit(f"refused {done.refused}")
+    tell("warc_import_done" if done.new or done.kept else "warc_import_nothing_new", new=done.new, kept=done.kept)
+    if done.refused:
+        ctx.exit(FINDINGS)
+
+
 def _tell(remark: Remark) -> None:
     tell(remark.code, **dict(remark.fields))

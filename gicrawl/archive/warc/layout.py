@@ -21,7 +21,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
-from gicrawl.archive.records import Outcome
+from gicrawl.archive.records import Outcome, WarcOrigin
 from gicrawl.archive.warc.provenance import CAPTURE_FIELD, RUN_FIELD, capture_json, run_json
 from gicrawl.archive.wire import chunked
 
@@ -74,6 +74,11 @@ def urn(uuid: UUID) -> str:
     return f"urn:uuid:{uuid}"
 
 
+def main_record(capture: Capture) -> str:
+    """Id of the record that brings what was found: what it had where it comes from, else the capture's own."""
+    return capture.origin.record if isinstance(capture.origin, WarcOrigin) else urn(capture.id)
+
+
 def request_id(capture: UUID) -> UUID:
     """Id of the request record beside a response."""
     return uuid5(capture, "request")
@@ -112,6 +117,11 @@ def header_of(kind: str, record: str, fields: Sequence[tuple[str, str | None]], 
     ]
     lines = "".join(f"{name}: {value}\r\n" for name, value in named if value is not None)
     return VERSION + lines.encode() + b"\r\n"
+
+
+def has_plain_payload(message: WireMessage) -> bool:
+    """Whether all tools find the same payload in a message: they disagree on chunks, and on odd heads."""
+    return message.framing is None and _CLEAN_HEAD.fullmatch(message.head) is not None
 
 
 def body_section(message: WireMessage) -> bytes:
@@ -159,10 +169,7 @@ def _response(capture: Capture, message: WireMessage, earlier: Earlier | None) -
     payload = sha256_field(message.body)
     if earlier is None:
         block += body_section(message)
-        if message.framing is not None or _CLEAN_HEAD.fullmatch(message.head) is None:
-            fields.append(("WARC-Payload-Digest", None))  # tools do not agree where this payload begins, or what it is
-        else:
-            fields.append(("WARC-Payload-Digest", payload))
+        fields.append(("WARC-Payload-Digest", payload if has_plain_payload(message) else None))
     else:
         kind = "revisit"
         same = capture.outcome is not Outcome.NOT_MODIFIED
@@ -186,7 +193,7 @@ def _request(capture: Capture, *, answered: bool) -> Written:
     fields = [
         *_common(capture),
         ("WARC-IP-Address", _address(capture.ip)),
-        ("WARC-Concurrent-To", f"<{urn(capture.id)}>" if answered else None),
+        ("WARC-Concurrent-To", f"<{main_record(capture)}>" if answered else None),
         ("Content-Type", "application/http;msgtype=request"),
     ]
     return Written("request", record, header_of("request", record, fields, block), block)
@@ -209,10 +216,24 @@ def _metadata(known: Known, *, first: bool, in_block: bool) -> Written:
     record = urn(capture.id if first else metadata_id(capture.id))
     fields = [
         *_common(capture),
-        ("WARC-Concurrent-To", None if first else f"<{urn(capture.id)}>"),
+        ("WARC-Concurrent-To", None if first else f"<{main_record(capture)}>"),
         ("Content-Type", FIELDS_TYPE),
     ]
     return Written("metadata", record, header_of("metadata", record, fields, lines), lines)
+
+
+def conversion(capture: Capture, text: str, reader: str) -> Written:
+    """The record of the text of a report; its id follows from the capture and the reader, so that it is made once."""
+    block = text.encode("utf-8", "backslashreplace")
+    record = urn(uuid5(capture.id, f"conversion {reader}"))
+    fields = [
+        *_common(capture),
+        ("WARC-Refers-To", f"<{main_record(capture)}>"),
+        ("Content-Type", "text/plain;charset=utf-8"),
+        ("GICrawl-Reader", reader),
+        ("WARC-Payload-Digest", sha256_field(block)),
+    ]
+    return Written("conversion", record, header_of("conversion", record, fields, block), block)
 
 
 def run_record(run: Run) -> Written:
@@ -244,3 +265,23 @@ def _address(ip: str | None) -> str | None:
     if ip is None or ip.count(":") > 1:
         return None if ip is None else ip.partition("]")[0].lstrip("[")
     return ip.partition(":")[0]
+
+
+def block_of(kind: str, capture: Capture) -> bytes | None:
+    """The block that a capture's own bytes make for a record of a type; None where they make none.
+
+    Raises:
+        WireError: the response contradicts itself.
+    """
+    message = capture.response
+    match kind:
+        case "response" if message is not None:
+            return message.head + body_section(message)
+        case "revisit":
+            return b"" if message is None else message.head
+        case "resource":
+            return capture.body
+        case "request":
+            return capture.request_head + capture.request_body
+        case _:
+            return None

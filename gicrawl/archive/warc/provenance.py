@@ -1,8 +1,8 @@
 """What the archive knows of a capture and WARC has no field for, as JSON in a metadata record, and back.
 
 The block of such a record is `application/warc-fields` (ISO 28500 §6.6), with the JSON on one line of ASCII as the
-value of the field `gicrawl-capture` or `gicrawl-run`. What is not there is unknown, none, or the ordinary thing. The same
-capture always gives the same bytes.
+value of the field `gicrawl-capture` or `gicrawl-run`. What is not there is unknown, none, or the ordinary thing. The
+same capture always gives the same bytes.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ def _line(told: Mapping[str, Any]) -> bytes:
 
 
 def told_capture(line: bytes) -> Mapping[str, Any]:
-    """The JSON about a capture, looked at so far that `capture_of` can rely on its types.
+    """The JSON about a capture, looked at so far that `restored` can rely on its types.
 
     Raises:
         ProvenanceError: it is not as `capture_json` writes it.
@@ -157,7 +157,7 @@ def told_capture(line: bytes) -> Mapping[str, Any]:
     return told
 
 
-def capture_of(
+def restored(
     told: Mapping[str, Any], uuid: UUID, *, request: bytes, response: bytes | None, body: bytes | None, in_block: bool
 ) -> Known:
     """A capture as it was, from its JSON and the blocks of its records.

@@ -155,7 +155,7 @@ class Reader:
 
     def _record(self, stream: Stream, place: Place) -> Record:
         header = _header(stream)
-        fields = _fields(header)
+        fields = fields_of(header)
         length = _content_length(fields)
         if length > self._most:
             raise _UnsoundError("warc_too_long", f"{length}")
@@ -208,7 +208,8 @@ def _header(stream: Stream) -> bytes:
     return bytes(stream.buffer[: found.end()])
 
 
-def _fields(header: bytes) -> tuple[tuple[bytes, bytes], ...]:
+def fields_of(header: bytes) -> tuple[tuple[bytes, bytes], ...]:
+    """The named fields of a header, as in `Record`."""
     if b"\n " in header or b"\n\t" in header:
         header = _FOLD.sub(b" ", header)
     found = []

@@ -54,6 +54,9 @@ class Place:
     offset: int
     within: int = 0
 
+    def __str__(self) -> str:
+        return f"{self.offset}+{self.within}" if self.within else str(self.offset)
+
 
 class DamageError(Exception):
     """The compressed bytes are damaged, or end too soon. The message says which, in a few words."""
