@@ -10,7 +10,6 @@ import ssl
 import time
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import quote, urldefrag, urlsplit
 from uuid import uuid4
@@ -39,6 +38,8 @@ from gicrawl.crawling.session import VERSION, ArchiveStopped, HostStopped, Sessi
 from gicrawl.crawling.wire import ResponseReader
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from scrapy import Request
     from scrapy.crawler import Crawler
 
@@ -111,7 +112,7 @@ class WireHandler(BaseDownloadHandler):
             DownloadCancelledError: too large.
         """
         session = session_of(self.crawler)
-        exchange = _Exchange(datetime.now(UTC), time.monotonic())
+        exchange = _Exchange(session.now(), time.monotonic())
         try:
             where = endpoint(request.url)
             self._refuse_stopped(session, where)
@@ -145,7 +146,7 @@ class WireHandler(BaseDownloadHandler):
             kept.close()
             kept = None
         while True:
-            exchange.time, exchange.clock = datetime.now(UTC), time.monotonic()
+            exchange.time, exchange.clock = session.now(), time.monotonic()
             try:
                 async with session.ending.limit(0.0):
                     connection = kept or await dial(

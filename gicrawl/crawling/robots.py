@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -92,7 +91,7 @@ class RobotsMiddleware:
         session = session_of(self._crawler)
         capture = Capture(
             **common(self._crawler, session, request),
-            time=datetime.now(UTC),
+            time=session.now(),
             outcome=Outcome.ROBOTS_DENIED,
             error=why,
         )

@@ -20,6 +20,7 @@ from gicrawl.crawling.visits import plan_visits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import datetime
     from pathlib import Path
     from uuid import UUID
 
@@ -72,6 +73,7 @@ class CrawlOptions:
         kind: of the run in the archive.
         step: decides about each page of a registered portal, known (its history) or not (None), whether it is asked
             for; None asks for all of them.
+        clock: tells the time of captures (UTC); None for the computer's. Pauses between requests are always real.
         settings: further Scrapy settings.
     """
 
@@ -87,6 +89,7 @@ class CrawlOptions:
     closed: bool = False
     kind: str = "crawl"
     step: Callable[[str, PageHistory | None], Step] | None = None
+    clock: Callable[[], datetime] | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -270,6 +273,8 @@ def _settings(targets: Sequence[Target], options: CrawlOptions) -> Settings:
         chosen["GICRAWL_VANTAGE"] = options.vantage
     if options.delay is not None:
         chosen["DOWNLOAD_DELAY"] = options.delay
+    if options.clock is not None:
+        chosen["GICRAWL_CLOCK"] = options.clock
     settings.setdict({**chosen, **options.settings}, priority="cmdline")
     return settings
 

@@ -11,6 +11,7 @@ import logging
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -116,6 +117,7 @@ class Session:
         ending: whether the user has ended the crawl.
         stopped: hosts (`host:port`) left alone for the rest of the run, with the reason.
         walks: by portal id, and by host for what has none.
+        now: tells the time of captures, UTC.
         failure: why the archive takes no more, one line, or None.
     """
 
@@ -134,6 +136,7 @@ class Session:
         self.ending = Ending()
         self.stopped: dict[str, str] = {}
         self.walks: dict[tuple[str | None, str | None], Walk] = {}
+        self.now: Callable[[], datetime] = settings.get("GICRAWL_CLOCK") or _now
         self.failure: str | None = None
         self.crawlers: dict[Crawler, Tally] = {}
         self._failures: Counter[str] = Counter()
@@ -343,6 +346,11 @@ SELECT count(DISTINCT content) FROM fresh
 WHERE NOT EXISTS (SELECT 1 FROM bodies AS o WHERE o.sha256 = content AND o.id <= :since)
   AND content NOT IN (SELECT sha256 FROM digests WHERE kind = 'decoded' AND body <= :since)
 """
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
 
 _OPEN: dict[Path, Session] = {}
 _OF_CRAWLER: WeakKeyDictionary[Crawler, Session] = WeakKeyDictionary()
