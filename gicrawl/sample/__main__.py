@@ -1,7 +1,8 @@
 """`python -m gicrawl.sample`: serve the sample portals until told to stop, then say what was there and what was asked.
 
 It stops on SIGTERM, on SIGINT, and when its standard input, if that is a pipe, is closed: whoever started it and died
-leaves nothing behind.
+leaves nothing behind. Until then a line on standard input changes a portal (`gicrawl.sample.changes`), and a line on
+standard output says that it is done: `{"portal": "yunping", "do": "withdraw", "path": "/…"}`.
 """
 
 from __future__ import annotations
@@ -15,11 +16,16 @@ import signal
 import stat
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from gicrawl.sample.changes import ChangeError
 from gicrawl.sample.documents import DocumentsError, read_documents
 from gicrawl.sample.manifest import describe
 from gicrawl.sample.portals import DEFAULT_SEED, build_portals, registry
-from gicrawl.sample.server import ExchangeLog, start_servers
+from gicrawl.sample.server import ExchangeLog, PortalServer, start_servers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 MANIFEST = "manifest.json"
 REQUESTS = "requests.jsonl"
@@ -60,6 +66,8 @@ async def _run(options: argparse.Namespace, ports: list[int]) -> int:
         print(f"{len(ports)} ports for {len(portals)} portals: give one each", file=sys.stderr)  # noqa: T201 - a command's message
         return WRONG_USAGE
     report_dir: Path = options.report_dir
+    manifest = json.dumps(describe(portals, seed=options.seed, documents=documents is not None), ensure_ascii=False)
+    (report_dir / MANIFEST).write_text(manifest + "\n", encoding="utf-8")
     with (report_dir / REQUESTS).open("w", encoding="utf-8") as stream:
         stop = _stop_event()
         servers = await start_servers(portals, ExchangeLog(stream), ports=ports, latency=options.latency)
@@ -72,12 +80,9 @@ async def _run(options: argparse.Namespace, ports: list[int]) -> int:
             "origins": {name: f"http://127.0.0.1:{port}/" for name, port in numbers.items()},
         }
         print("ready " + json.dumps(ready), flush=True)  # noqa: T201 - the starter waits for this line
-        await _told_to_stop(stop)
+        await _told_to_stop(stop, {server.portal.id: server for server in servers})
         for server in servers:
             await server.stop()
-    manifest = describe(portals, seed=options.seed, documents=documents is not None)
-    text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
-    (report_dir / MANIFEST).write_text(text, encoding="utf-8")
     return 0
 
 
@@ -89,20 +94,44 @@ def _stop_event() -> asyncio.Event:
     return stop
 
 
-async def _told_to_stop(stop: asyncio.Event) -> None:
+async def _told_to_stop(stop: asyncio.Event, servers: Mapping[str, PortalServer]) -> None:
     loop = asyncio.get_running_loop()
     # A terminal or /dev/null (a background job of a shell) says nothing about whoever started us: only a pipe does.
     if stat.S_ISFIFO(os.fstat(sys.stdin.fileno()).st_mode):
         reader = asyncio.StreamReader()
         await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-        waiting = [asyncio.ensure_future(stop.wait()), asyncio.ensure_future(reader.read())]
-        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-        for task in waiting:
+        waiting = [asyncio.ensure_future(stop.wait()), asyncio.ensure_future(_obey(reader, servers))]
+        _, pending = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        for task in pending:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+        for task in waiting:
+            if not task.cancelled():
+                task.result()
     else:
         await stop.wait()
+
+
+async def _obey(reader: asyncio.StreamReader, servers: Mapping[str, PortalServer]) -> None:
+    """Do what every line says, until there are no more."""
+    while line := await reader.readline():
+        try:
+            asked = json.loads(line)
+            server = _of_portal(servers, str(asked["portal"]))
+            said = "done " + json.dumps(await server.change(str(asked["do"]), str(asked.get("path", ""))))
+        except (ChangeError, OSError) as error:
+            said = f"failed {error}"
+        except (ValueError, KeyError, TypeError) as error:
+            said = f"failed {line.decode('utf-8', 'replace').strip()}: not a change ({type(error).__name__})"
+        print(said, flush=True)  # noqa: T201 - whoever asked waits for this line
+
+
+def _of_portal(servers: Mapping[str, PortalServer], portal: str) -> PortalServer:
+    server = servers.get(portal)
+    if server is None:
+        raise ChangeError(f"no portal {portal}; there are {', '.join(servers)}")
+    return server
 
 
 if __name__ == "__main__":

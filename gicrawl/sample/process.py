@@ -149,6 +149,40 @@ class SampleServer:
         """The plain origin of a portal, e.g. http://127.0.0.1:8001 (no slash at the end)."""
         return f"http://127.0.0.1:{self.ports[portal]}"
 
+    def change(self, portal: str, do: str, path: str = "") -> dict[str, str]:
+        """Change what a portal serves from now on: see `gicrawl.sample.changes.KINDS`.
+
+        Args:
+            portal: its id.
+            do: what to do; `down` and `up` need no path.
+            path: of a report, as the manifest has it.
+
+        Returns:
+            What is there now: `Changes.do` says what is told of which change.
+
+        Raises:
+            SampleError: it cannot be done; the message is the server's.
+        """
+        if self._process is None or self._process.stdin is None or self._process.stdout is None:
+            raise SampleError("the sample portals were not started")
+        asked = json.dumps({"portal": portal, "do": do, "path": path})
+        self._process.stdin.write(f"{asked}\n".encode())
+        self._process.stdin.flush()
+        if not select.select([self._process.stdout], [], [], START_SECONDS)[0]:
+            raise SampleError(f"the sample portals did not {do} within {START_SECONDS:.0f} seconds")
+        line = self._process.stdout.readline().decode("utf-8").strip()
+        if not line.startswith("done "):
+            raise SampleError(line.removeprefix("failed ") or "the sample portals ended without a word")
+        done: dict[str, str] = json.loads(line.removeprefix("done "))
+        return done
+
+    def manifest(self) -> dict[str, Any]:
+        """What was there before any change, while the servers run."""
+        if self._record is not None:
+            return self._record.manifest
+        found: dict[str, Any] = json.loads((self.report_dir / "manifest.json").read_text(encoding="utf-8"))
+        return found
+
     def requests(self) -> tuple[RequestRecord, ...]:
         """What has been asked so far; also while the servers run."""
         path = self.report_dir / "requests.jsonl"

@@ -12,6 +12,7 @@ from base64 import b64encode
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, TextIO
 
+from gicrawl.sample.changes import Changes
 from gicrawl.sample.http import Answer, BadRequestError, Request, answer, read_head
 from gicrawl.sample.site import Page
 
@@ -63,6 +64,7 @@ class PortalServer:
 
     def __init__(self, portal: Portal, log: ExchangeLog, latency: float) -> None:
         self.portal = portal
+        self.changes = Changes(portal)
         self.port = 0
         self._log = log
         self._latency = latency
@@ -78,6 +80,21 @@ class PortalServer:
         """
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", port, limit=LONGEST_HEAD)
         self.port = self._server.sockets[0].getsockname()[1]
+
+    async def change(self, what: str, path: str) -> dict[str, str]:
+        """Change what is served: see `gicrawl.sample.changes`.
+
+        Raises:
+            ChangeError: it cannot be done.
+            OSError: somebody else has taken the port while we were down.
+        """
+        was_down = self.changes.down
+        done = self.changes.do(what, path)
+        if self.changes.down and not was_down:
+            await self.stop()
+        elif was_down and not self.changes.down:
+            await self.start(self.port)
+        return done
 
     async def stop(self) -> None:
         """Stop listening and drop what is open."""
@@ -152,6 +169,7 @@ class PortalServer:
         if page is None and request.method in {"GET", "HEAD"}:
             pages = self.portal.pages
             page = pages.get(request.place) or pages.get(request.path)
+        page = self.changes.served(request.path, page)
         return answer(self.portal, page or self.portal.not_found, request)
 
 
