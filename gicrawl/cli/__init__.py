@@ -12,6 +12,7 @@ from gicrawl.cli import (  # noqa: F401 - each registers its commands on the gro
     documents,
     elsewhere,
     explain,
+    history,
     importing,
     nightly,
 )

@@ -11,13 +11,15 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import groupby
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
+from gicrawl.archive import reading as archived
 from gicrawl.archive.history import FAILS
 from gicrawl.archive.records import Judgement, Outcome, Role
 from gicrawl.archive.stored import from_microseconds
 from gicrawl.corpus.canonical import report_id
+from gicrawl.corpus.explain_fetched import location
 from gicrawl.corpus.history_columns import Columns, ListPage
 from gicrawl.corpus.panel_standing import of_place, prepare
 from gicrawl.corpus.withdrawn import Look, Sight, Watch
@@ -67,7 +69,7 @@ _id = lru_cache(maxsize=100_000)(report_id)
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A capture of a visit."""
+    """A capture of a visit; `target` is where a redirect points, None for all others."""
 
     row: int
     capture: UUID
@@ -83,6 +85,7 @@ class Step:
     key: tuple[str, bytes]
     body: int | None
     revisit_of: int | None
+    target: str | None
 
     @property
     def shows(self) -> bool:
@@ -203,15 +206,16 @@ class PortalWatch:
 
     def _told(self, steps: Sequence[Step]) -> dict[bytes, tuple[Sight, str, Step]]:
         """What the addresses that were asked for say, each by its last answer."""
-        ends: dict[str, Step] = {}
-        for step in steps:
-            if step.role is Role.ARTICLE:
-                ends[step.asked] = step
+        ends = {step.asked: step for step in steps if step.role is Role.ARTICLE}
+        last = {_id(step.url): step for step in steps}
         told = {}
         for step in steps:
             if step.role is not Role.ARTICLE:
                 continue
             end = ends[step.asked]
+            if step.outcome is Outcome.REDIRECT and end is step:
+                # Nobody follows a redirect to where the same visit has been already.
+                end = last.get(_id(step.target), step) if step.target is not None else step
             if step.outcome is Outcome.REDIRECT and end is not step:
                 told[_id(step.url)] = self._led(end, step)
             else:
@@ -250,14 +254,14 @@ def watch_place(connection: sqlite3.Connection, place: Place, wanted: Collection
     known: dict[tuple[str, int | None], tuple[bytes, ...]] = {}
     query = _CAPTURES.format(place=of_place(place))
     values = {"portal": place.portal, "host": place.host, "roles": json.dumps(_ROLES)}
-    for _, visit in groupby(_steps(connection.execute(query, values)), attrgetter("run")):
+    for _, visit in groupby(_steps(connection, query, values), attrgetter("run")):
         steps = list(visit)
         watch.visit(steps, [_list_page(connection, step, known) for step in steps if step.role is Role.LIST])
     return watch
 
 
-def _steps(rows: Iterable[tuple[Any, ...]]) -> Iterator[Step]:
-    for row in rows:
+def _steps(connection: sqlite3.Connection, query: str, values: Mapping[str, str | None]) -> Iterator[Step]:
+    for row in connection.execute(query, values):
         judged = row[8] if row[8] is not None else (row[9] if row[7] == Outcome.NOT_MODIFIED else None)
         judgement, pages_end = (None, None) if judged is None else json.loads(judged)
         yield Step(
@@ -275,7 +279,13 @@ def _steps(rows: Iterable[tuple[Any, ...]]) -> Iterator[Step]:
             key=(row[4], b"" if row[11] is None else bytes(row[11])),
             body=row[12],
             revisit_of=row[13],
+            target=_target(connection, row[0]) if row[7] == Outcome.REDIRECT else None,
         )
+
+
+def _target(connection: sqlite3.Connection, capture: int) -> str | None:
+    row = connection.execute(f"{archived.CAPTURES} WHERE c.id = ?", [capture]).fetchone()
+    return location(archived.stored_capture(row))
 
 
 def _list_page(

@@ -2,10 +2,10 @@
 
 A report that was shown is absent on a visit where its address answers 404 or 410 (or says so in other words), or where
 its column was read to its end and no longer names it. It is withdrawn once it has been absent on at least `VISITS`
-visits, the first and the last of them at least `SPAN` apart, with the portal otherwise healthy on each of them and not
-one visit between them on which it was there. A visit on which the portal was down, turned us away, or lost whole rows
-of pages it still links to says nothing: it neither counts nor breaks the count. A report is restored when it is there
-again.
+visits, the first and the last of them at least `SPAN` apart (but for some hours), with the portal otherwise healthy on
+each of them and not one visit between them on which it was there. A visit on which the portal was down, turned us away,
+or lost whole rows of pages it still links to says nothing: it neither counts nor breaks the count. A report is restored
+when it is there again.
 
 A visit is a run. There is no clock here: all times are those of captures.
 """
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 VISITS: Final = 3
 SPAN: Final = timedelta(days=7)
+SLACK: Final = timedelta(hours=6)
+"""Taken off the span: a visit of the same hour, seven nights later, comes to a page a little earlier or later."""
 
 
 class Sight(StrEnum):
@@ -91,7 +93,7 @@ class Absence:
 
 def confirmed(first: Look, last: Look, visits: int) -> bool:
     """Whether so many absent visits, from the first to the last, make a withdrawal."""
-    return visits >= VISITS and last.time - first.time >= SPAN
+    return visits >= VISITS and last.time - first.time >= SPAN - SLACK
 
 
 @dataclass(slots=True)
