@@ -20,14 +20,80 @@ if TYPE_CHECKING:
 
 TEMPLATES, PAGES, REDESIGNS = 20, 50, 2
 _TOWNS = "云松柳溪石青金白龙凤安平永新东西南北上下清明山水河湖林泉竹梅"
-_WORDS = (
-    "main wrap box nav menu list item head foot side left right top bottom con cont content article zoom title txt "
-    "info date src share print banner logo link friend search crumb pos bg clearfix row col panel tab hd bd ft inner"
-).split()
-_TOPICS = (
-    "政务公开 信息公开 机构职能 政策文件 规划计划 财政预决算 重大项目 行政许可 应急管理 人事任免 建议提案 民生实事 互动交流 办事服务 "
-    "通知公告 部门动态 乡镇街道 专题专栏 数据开放 领导之窗 政府公报 会议公开 督查督办 招标采购 国资国企 优化营商环境"
-).split()
+_WORDS = [
+    "main",
+    "wrap",
+    "box",
+    "nav",
+    "menu",
+    "list",
+    "item",
+    "head",
+    "foot",
+    "side",
+    "left",
+    "right",
+    "top",
+    "bottom",
+    "con",
+    "cont",
+    "content",
+    "article",
+    "zoom",
+    "title",
+    "txt",
+    "info",
+    "date",
+    "src",
+    "share",
+    "print",
+    "banner",
+    "logo",
+    "link",
+    "friend",
+    "search",
+    "crumb",
+    "pos",
+    "bg",
+    "clearfix",
+    "row",
+    "col",
+    "panel",
+    "tab",
+    "hd",
+    "bd",
+    "ft",
+    "inner",
+]
+_FOOT = ("主办", "承办", "技术支持", "地址", "电话")
+_TOPICS = [
+    "政务公开",
+    "信息公开",
+    "机构职能",
+    "政策文件",
+    "规划计划",
+    "财政预决算",
+    "重大项目",
+    "行政许可",
+    "应急管理",
+    "人事任免",
+    "建议提案",
+    "民生实事",
+    "互动交流",
+    "办事服务",
+    "通知公告",
+    "部门动态",
+    "乡镇街道",
+    "专题专栏",
+    "数据开放",
+    "领导之窗",
+    "政府公报",
+    "会议公开",
+    "督查督办",
+    "招标采购",
+    "国资国企",
+    "优化营商环境",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +124,9 @@ class Template:
         words = chosen.sample(_WORDS, 18)
         self.names = [f"{chosen.choice(words)}{chosen.choice(('', '-', '_'))}{chosen.choice(words)}" for _ in range(40)]
         folder = chosen.choice(("images", "template", "res", "public/static", "uiFramework"))
-        files = [f"/{folder}/{chosen.choice(words)}{chosen.randrange(99)}.{kind}" for kind in ("css", "css", "js", "js")]
+        files = [
+            f"/{folder}/{chosen.choice(words)}{chosen.randrange(99)}.{kind}" for kind in ("css", "css", "js", "js")
+        ]
         self.head = "".join(
             f'<link rel="stylesheet" type="text/css" href="{file}"/>\n'
             if file.endswith("css")
@@ -107,7 +175,7 @@ class Template:
         code = "".join(chosen.choices("0123456789", k=10))
         outer = "footer" if self.dialect == "html5" else "div"
         lines = "".join(
-            f"<p>{chosen.choice(('主办', '承办', '技术支持', '地址', '电话'))}：{''.join(chosen.choices(_TOWNS, k=12))}</p>\n"
+            f"<p>{chosen.choice(_FOOT)}：{''.join(chosen.choices(_TOWNS, k=12))}</p>\n"
             for _ in range(chosen.randrange(2, 9))
         )
         return f'<{outer} class="{self._name(chosen)}">{lines}<p>网站标识码：{code}</p></{outer}>\n</body>\n</html>\n'
@@ -131,7 +199,8 @@ class Template:
             f'<meta name="csrf-token" content="{token}"/>\n<title>{title}</title>\n{self.head}</head>\n<body>\n'
             f'<div class="{self.names[0]}">{dated}</div>\n{self.nav}{self.side}{cell[0]}\n'
             f'<h1 class="{self.names[1]}">{title}</h1>\n<p class="{self.names[2]}"><span>{day}</span> {counter}</p>\n'
-            f'<div id="{self.names[3]}">{content}</div>{cell[1]}\n<div class="{self.names[4]}"><ul>{related}</ul></div>\n'
+            f'<div id="{self.names[3]}">{content}</div>{cell[1]}\n'
+            f'<div class="{self.names[4]}"><ul>{related}</ul></div>\n'
             f'<script>var pageId={number},t="{token[:32]}";</script>\n{self.foot}'
         )
 

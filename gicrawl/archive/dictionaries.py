@@ -268,6 +268,10 @@ class DictionaryCache:
             self._ready.popitem(last=False)
         return ready
 
+    def forget(self) -> None:
+        """Keep none ready: the next ones are loaded anew."""
+        self._ready.clear()
+
 
 def ends(body: bytes) -> bytes:
     """What of a page is its dictionary: all of it, or its two ends."""
