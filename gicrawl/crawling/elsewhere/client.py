@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request
-from scrapy.exceptions import CannotResolveHostError, DownloadFailedError, DownloadTimeoutError
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+)
 
 from gicrawl.archive.bodies import DecodeError, decode
 from gicrawl.crawling.connection import Connection, TLSError, dial
@@ -48,7 +53,14 @@ SILENCE = 120.0
 _CONNECT_SECONDS = 30.0
 _LONGER = 4.0  # each time the pause before asking again is so many times the one before
 _LEAST_REST = 0.5  # seconds, where no delay is asked for
-_NO_ANSWER = (CannotResolveHostError, DownloadFailedError, DownloadTimeoutError, TLSError)
+_NO_ANSWER = (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    TLSError,
+)
+_ROBOTS_TRIES = 2
 _RATE_LIMITED = 429
 _SERVER_FAULT = 500
 _REDIRECTS = range(300, 400)
@@ -144,13 +156,14 @@ class Client:
         verdict = rules.verdict(url)
         if verdict == UNREACHABLE:
             raise HostDown(
-                f"{where.key}: its robots.txt cannot be reached, so nothing is asked for now; try again later"
+                self._down.get(where.key)
+                or f"{where.key}: its robots.txt cannot be reached, so nothing is asked for now"
             )
         if verdict == DENIED:
             raise HostDown(
                 f"{where.key}: its robots.txt forbids {urlsplit(url).path}; ask its operator for another way"
             )
-        return await self._ask(url, where, headers or {})
+        return await self._ask(url, where, headers or {}, TRIES)
 
     def _endpoint(self, url: str) -> Endpoint:
         try:
@@ -158,24 +171,24 @@ class Client:
         except RefusedByGuard as error:
             raise Unanswered(str(error)) from error
 
-    async def _ask(self, url: str, where: Endpoint, headers: Mapping[str, str]) -> Answer:
+    async def _ask(self, url: str, where: Endpoint, headers: Mapping[str, str], tries: int) -> Answer:
         rest = max(self._delay, _LEAST_REST)
         why = "no answer"
-        for attempt in range(TRIES):
+        for attempt in range(tries):
             if where.key in self._down:
                 raise HostDown(self._down[where.key])
-            last = attempt == TRIES - 1
+            last = attempt == tries - 1
             async with self._turnstile.turn(where.key, self._delay) as turn:
                 answer, why = await self._exchange(url, where, headers)
                 if answer is not None and not _is_busy(answer):
                     return answer
                 asked = None if answer is None else retry_after(answer.head)
                 if asked is not None and asked > LONGEST_REST:
-                    self._down[where.key] = f"{where.key}: asks not to be visited for {asked:.0f} s; import again then"
+                    self._down[where.key] = f"{where.key}: asks not to be visited for {asked:.0f} s"
                     raise HostDown(self._down[where.key])
                 turn.rest = 0.0 if last and asked is None else max(rest, asked or rest)
             rest *= _LONGER
-        self._down[where.key] = f"{why}, {TRIES} times; import again later, what is here stays"
+        self._down[where.key] = f"{why}, {tries} times"
         raise HostDown(self._down[where.key])
 
     async def _exchange(self, url: str, where: Endpoint, headers: Mapping[str, str]) -> tuple[Answer | None, str]:
@@ -238,10 +251,9 @@ class Client:
     async def _fetch_rules(self, url: str) -> RobotsRules:
         for _ in range(MAX_REDIRECTS + 1):
             where = self._endpoint(url)
-            async with self._turnstile.turn(where.key, self._delay):
-                answer, why = await self._exchange(url, where, {})
-            if answer is None:
-                self._down[where.key] = f"{why}; import again later"
+            try:
+                answer = await self._ask(url, where, {}, _ROBOTS_TRIES)
+            except Unanswered:
                 return unreachable()
             target = answer.header("location")
             if answer.head.status not in _REDIRECTS or target is None:

@@ -17,7 +17,6 @@ from gicrawl.archive.records import OriginKind, WireMessage
 from gicrawl.archive.wire import codings, mismatch
 from gicrawl.crawling.elsewhere.index import (
     IndexUnreadable,
-    Match,
     Memento,
     NotHad,
     entry_of,
@@ -79,7 +78,7 @@ class CommonCrawl:
             asked = [("url", query.url), ("matchType", query.match.value), ("output", "json")]
             if query.since is not None:
                 asked.append(("from", str(query.since)))
-            if query.match is Match.HOST and query.shape is not None:
+            if query.shape is not None:
                 asked.append(("filter", f"~url:.*{query.shape}.*"))
             for page in range(await _pages(client, index, asked)):
                 answer = await client.get(f"{index}?{urlencode([*asked, ('page', str(page))])}")

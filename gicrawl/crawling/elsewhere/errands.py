@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -16,6 +17,9 @@ COLUMN_SHAPE = "(zfxxgk[a-z_]*(nb|ndbg|bg)|xxgk[a-z_]*(nb|ndbg|bg)|gknb|gkndbg|a
 
 Plain enough for the regular expressions of Java (the Internet Archive) and of Python (pywb, Common Crawl).
 """
+
+_HANWEB = re.compile(r"/col/col(\d+)/", re.IGNORECASE)
+"""Columns whose articles lie elsewhere, with the column's number in their names: /art/2021/1/29/art_345_99.html."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +51,7 @@ def errand_of(portal: Portal, years: tuple[int, int] | None = None) -> Errand:
     """
     since = None if years is None else years[0]
     if portal.columns:
-        queries = tuple(dict.fromkeys(_below(column, since) for column in portal.columns))
+        queries = tuple(dict.fromkeys(query for column in portal.columns for query in _of(column, since)))
         return Errand(portal=portal.id, columns=portal.columns, queries=queries)
     query = Query(url=portal.home, match=Match.HOST, shape=COLUMN_SHAPE, since=since)
     return Errand(portal=portal.id, columns=(), queries=(query,))
@@ -57,8 +61,21 @@ def errand_for(url: str, years: tuple[int, int] | None = None) -> Errand:
     """What to bring of a URL that the user named: a report column, or a host."""
     since = None if years is None else years[0]
     if urlsplit(url).path.strip("/"):
-        return Errand(portal=None, columns=(url,), queries=(_below(url, since),))
+        return Errand(portal=None, columns=(url,), queries=_of(url, since))
     return Errand(portal=None, columns=(), queries=(Query(url=url, match=Match.HOST, shape=COLUMN_SHAPE, since=since),))
+
+
+def _of(column: str, since: int | None) -> tuple[Query, ...]:
+    """What lies below a column, and its articles where its software keeps them apart."""
+    number = _HANWEB.search(urlsplit(column).path)
+    if number is None:
+        return (_below(column, since),)
+    parts = urlsplit(column)
+    articles = f"{parts.scheme}://{parts.netloc}/art"
+    return (
+        _below(column, since),
+        Query(url=articles, match=Match.PREFIX, shape=f"/art_{number[1]}_", since=since),
+    )
 
 
 def _below(column: str, since: int | None) -> Query:

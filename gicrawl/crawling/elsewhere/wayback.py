@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from gicrawl.archive.bodies import DecodeError, decode
 from gicrawl.archive.records import OriginKind
-from gicrawl.crawling.elsewhere.index import IndexUnreadable, Match, Memento, NotHad, entry_of, matches, read_rows
+from gicrawl.crawling.elsewhere.index import IndexUnreadable, Memento, NotHad, entry_of, matches, read_rows
 from gicrawl.crawling.outcomes import charset_of
 
 if TYPE_CHECKING:
@@ -76,8 +76,8 @@ class Wayback:
         ]
         if query.since is not None:
             asked.append(("from", str(query.since)))
-        if query.match is Match.HOST and query.shape is not None:
-            asked.append(("filter", f"original:.*{query.shape}.*"))
+        if query.shape is not None:
+            asked.append(("filter", await self._filter(client, query, query.shape)))
         resume: str | None = None
         while True:
             more = [] if resume is None else [("resumeKey", resume)]
@@ -98,6 +98,13 @@ class Wayback:
             if following is None or following == resume:
                 return
             resume = following
+
+    async def _filter(self, client: Client, query: Query, shape: str) -> str:
+        """A filter by URL as this server understands it: the Internet Archive's and pywb's name the field otherwise."""
+        asked = [("url", query.url), ("matchType", query.match.value), ("output", "json"), ("limit", "1")]
+        answer = await client.get(f"{self.index}?{urlencode(asked)}")
+        is_table = answer.content.lstrip().startswith(b"[")
+        return f"original:.*{shape}.*" if is_table else f"~url:.*{shape}.*"
 
     async def fetch(self, client: Client, entry: Entry) -> Memento:
         """Have a version; errors as in `Source`."""
