@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 OTHER = "other"
 """Name under which the other archive is attached."""
 
-LOCAL = frozenset({"merged_runs", "superseded", "registered"})
+LOCAL = frozenset({"merged_runs", "document_captures", "superseded", "registered"})
 """Bookkeeping of one file that says nothing about another."""
 
 

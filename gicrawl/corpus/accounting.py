@@ -111,7 +111,10 @@ LEFT JOIN document_captures ON document_captures.capture = captures.uuid
     AND document_captures.document IN (SELECT document FROM temp.current_parses)
 LEFT JOIN temp.current_parses AS current ON current.document = document_captures.document
 LEFT JOIN parses ON parses.id = current.parse
-WHERE circumstances.role = ?
+WHERE circumstances.role = ? AND NOT EXISTS (
+    SELECT 1 FROM document_captures AS shown JOIN temp.hidden_documents AS hidden ON hidden.document = shown.document
+    WHERE shown.capture = captures.uuid
+)
 ORDER BY captures.time, captures.id
 """
 

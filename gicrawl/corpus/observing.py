@@ -27,16 +27,20 @@ _NEW = """
 SELECT urls.url, captures.id FROM captures
 JOIN circumstances ON circumstances.id = captures.circumstances
 JOIN urls ON urls.id = captures.url
-WHERE captures.id > :captures AND circumstances.role = 'article' AND captures.outcome = 'ok' AND captures.complete
-    AND captures.body IS NOT NULL
+WHERE captures.id > :captures AND circumstances.role = 'article' AND (
+    captures.outcome = 'ok' AND captures.complete AND captures.body IS NOT NULL
+    OR captures.run IN (SELECT run FROM merged_runs)
+)
 UNION
 SELECT urls.url, page.id FROM captures
 JOIN circumstances ON circumstances.id = captures.circumstances
 JOIN links ON links.url = captures.url OR links.url = captures.requested_url
 JOIN captures AS page ON page.id = links.page
 JOIN urls ON urls.id = page.url
-WHERE captures.id > :captures AND circumstances.role IN ('attachment', 'image') AND captures.outcome = 'ok'
-    AND captures.complete AND captures.body IS NOT NULL AND links.role IN ('attachment', 'image')
+WHERE captures.id > :captures AND circumstances.role IN ('attachment', 'image') AND (
+    captures.outcome = 'ok' AND captures.complete AND captures.body IS NOT NULL
+    OR captures.run IN (SELECT run FROM merged_runs)
+) AND links.role IN ('attachment', 'image')
 UNION
 SELECT urls.url, page.id FROM links
 JOIN captures AS page ON page.id = links.page
@@ -44,6 +48,7 @@ JOIN urls ON urls.id = page.url
 WHERE links.id > :links AND links.role IN ('attachment', 'image')
 ORDER BY 2
 """
+"""What merely repeats what was seen changes nothing, unless it came in by a merge: then it may lie between others."""
 
 _VISITS = """
 SELECT captures.id, captures.uuid, captures.time, captures.run, captures.outcome, revisit_of, urls.url,

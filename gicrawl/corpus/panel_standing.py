@@ -40,6 +40,8 @@ _GOOD: Final = frozenset({Outcome.OK, Outcome.NOT_MODIFIED, Outcome.REDIRECT})
 _YEAR: Final = re.compile(r"(?<!\d)20[0-4]\d(?!\d)")
 _WAY: Final = (Role.HOME, Role.NAVIGATION, Role.LIST)
 _MISSING_PAGE: Final = "missing_page"
+WITHHELD: Final = "withheld"
+"""Reason for a report that is there and is shown to nobody; not even its address is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class Obstacle:
     Attributes:
         url: its address.
         reason: an outcome, a judgement, a problem code, or one of `unparsed`, `failed`, `not_visited`,
-            `year_unsettled`, `issuer_unsettled`.
+            `year_unsettled`, `issuer_unsettled`, `withheld`.
         years: that its links, or the document itself, name; empty where none.
         bodies: that they name.
         archived: a document is there, and only reading it stands between us and a report.
@@ -129,13 +131,14 @@ def _missing(place: PlaceStanding, names: Collection[str], year: int, due: datet
     near = [obstacle for obstacle in place.obstacles if obstacle.may_be(names, year)]
     telling = [one for one in near if one.archived and one.years and (one.names(names) or (own and not one.bodies))]
     if telling:
-        return Missing("found_unparsed", telling[0].reason, telling[0].url)
+        reason = telling[0].reason
+        return Missing("found_unparsed", reason, None if reason == WITHHELD else telling[0].url)
     if place.trouble is not None:
         return Missing("unreachable", *place.trouble)
     if near:
         first = min(near, key=lambda one: (not one.years, one.reason == "not_visited"))
         state = "not_visited" if first.reason == "not_visited" else "unreachable"
-        return Missing(state, first.reason, first.url)
+        return Missing(state, first.reason, None if first.reason == WITHHELD else first.url)
     if not place.visited:
         return Missing("not_visited", "portal_not_visited", None)
     return _in_column(place, due)
@@ -198,13 +201,14 @@ SELECT urls.url, captures.outcome, (
     ), document_captures.document IS NOT NULL AND current.document IS NULL, parses.status, parses.issuer_name,
     parses.year, parses.issuer_region_code IS NULL AND parses.issuer_level IS NOT 'national', (
         SELECT json_group_array(code) FROM problems WHERE problems.parse = parses.id
-    ), texts.text
+    ), texts.text, hidden.document IS NOT NULL
 FROM captures
 JOIN urls ON urls.id = captures.url
 LEFT JOIN texts ON texts.id = captures.link_text
 LEFT JOIN document_captures ON document_captures.capture = captures.uuid
 LEFT JOIN temp.every_current AS current ON current.document = document_captures.document
-LEFT JOIN parses ON parses.id = current.parse
+LEFT JOIN temp.hidden_documents AS hidden ON hidden.document = document_captures.document
+LEFT JOIN parses ON parses.id = coalesce(current.parse, hidden.parse)
 WHERE {place}
 ORDER BY urls.url, captures.time, captures.id
 """
@@ -270,7 +274,11 @@ def _obstacles(url: str, rows: list[tuple[Any, ...]], texts: dict[str, list[str]
     """What keeps an article from being read; nothing where it was read at any time."""
     told = [*texts.get(url, ()), *dict.fromkeys(row[9] for row in rows if row[9])]
     reasons = []
-    for _, outcome, judgement, superseded, status, name, year, unplaced, problems, _ in rows:
+    for _, outcome, judgement, superseded, status, name, year, unplaced, problems, _, withheld in rows:
+        if withheld and status == Status.REPORT:
+            years = frozenset() if year is None else frozenset({year})
+            yield Obstacle(url, WITHHELD, years, frozenset() if name is None else frozenset({name}), archived=True)
+            return
         if superseded or outcome in {Outcome.NOT_MODIFIED, Outcome.REDIRECT}:
             continue  # an earlier capture still holds; a target has an address of its own
         if status == Status.REPORT:

@@ -41,6 +41,12 @@ SELECT id, digest, capture, content, context, url, (
 ), EXISTS (SELECT 1 FROM parses WHERE parses.document = documents.id)
 FROM documents WHERE id > ? AND id <= ? AND {where} ORDER BY id LIMIT ?
 """
+_THERE = """
+documents.body NOT IN (SELECT sha256 FROM tombstones) AND documents.id NOT IN (
+    SELECT document FROM document_bodies WHERE body IN (SELECT sha256 FROM tombstones)
+)
+"""
+"""Whose bytes were not erased."""
 _WANTED = "(SELECT {asked} FROM parses WHERE document = documents.id ORDER BY id DESC LIMIT 1) IS NOT 0"
 """By the latest parse; NULL, and so wanted, where there is none: nobody knows yet whose a document is."""
 _PARSED = """
@@ -227,7 +233,7 @@ def _chosen(
 
 def _condition(archive: Archive, engine: Engine, *, everything: bool, selection: Selection) -> _Condition:
     """Which documents are to be parsed."""
-    parts: list[str] = ["NOT EXISTS (SELECT 1 FROM superseded WHERE superseded.document = documents.id)"]
+    parts: list[str] = ["NOT EXISTS (SELECT 1 FROM superseded WHERE superseded.document = documents.id)", _THERE]
     values: list[str | int] = []
     if not everything:
         parts.append(f"NOT {_PARSED}")

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from gicrawl.corpus.current import reading
 from gicrawl.corpus.views import cells_of, checks_of, facts_of, parses, reports
+from gicrawl.corpus.withholding import hidden_captures
 from gicrawl.corpus.wording import problem_text
 from gicrawl.export.columns import PARSER, REPORT_ID, SHA256, VERSION, Column, Kind, Table, issuer, json, text, utc
 from gicrawl.parser.output import message
@@ -240,8 +241,9 @@ def _problems(archive: Archive, _: Wanted) -> Iterator[Record]:
 
 
 def _captures(archive: Archive, _: Wanted) -> Iterator[Record]:
+    withheld = hidden_captures(archive)
     with archive.explaining("reading captures"):
-        ids = [c for (c,) in archive.db.conn.execute("SELECT uuid FROM captures ORDER BY uuid")]
+        ids = [c for (c,) in archive.db.conn.execute("SELECT uuid FROM captures ORDER BY uuid") if c not in withheld]
     for uuid in ids:
         c = archive.capture(UUID(bytes=uuid))
         yield (

@@ -1,0 +1,137 @@
+"""A crawl split over three archives says the same in whatever order they are united."""
+
+from __future__ import annotations
+
+import shutil
+from itertools import permutations
+from typing import TYPE_CHECKING
+
+import pytest
+from corpus_fakes import ONE, TWO, Filler, page
+
+from gicrawl.archive.records import Judgement, Outcome, Role
+from gicrawl.archive.store import open_archive
+from gicrawl.archive.verify import content_digest, verify
+from gicrawl.corpus.digest import corpus_digest
+from gicrawl.corpus.merge import merge
+from gicrawl.corpus.reparse import reparse
+from gicrawl.export.run import export
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+HOST = "http://www.ganquan.gov.cn"
+NAMES = ("a", "b", "c")
+
+
+class Split:
+    """Puts each capture into one archive, and all of them into a whole one as well."""
+
+    def __init__(self, folder: Path) -> None:
+        self.parts = {name: Filler(folder / f"{name}.db") for name in NAMES}
+        self.whole = Filler(folder / "whole.db")
+
+    def add(self, moment: int, part: str, url: str, body: bytes | None, **more: object) -> None:
+        """A capture at a second of the story; its id is told by that second alone."""
+        for filler in (self.parts[part], self.whole):
+            filler.count = moment
+            filler.add(f"{HOST}{url}", body, **more)  # type: ignore[arg-type]
+
+    @property
+    def paths(self) -> dict[str, Path]:
+        return {name: filler.path for name, filler in self.parts.items()}
+
+
+@pytest.fixture(scope="module")
+def split(tmp_path_factory: pytest.TempPathFactory) -> Split:
+    story = Split(tmp_path_factory.mktemp("split"))
+    story.add(1, "a", "/nb/", b"<html>", role=Role.LIST, links=(f"{HOST}/1", f"{HOST}/2"), judgement=Judgement.CONTENT)
+    story.add(2, "b", "/nb/", b"<html>", role=Role.LIST, links=(f"{HOST}/2", f"{HOST}/3"))
+    story.add(3, "a", "/1", page(new=1, total=1))
+    story.add(5, "b", "/1", page(new=2, total=2), link_text="年报")
+    story.add(7, "c", "/1", page(new=1, total=1))  # as it was at first, seen by another
+    story.add(8, "c", "/2", page(year=2022))
+    story.add(9, "a", "/2", page(year=2022))
+    story.add(12, "b", "/2", page(year=2022))
+    story.add(13, "c", "/3", b"raise")
+    story.add(14, "b", "/3", None, outcome=Outcome.TLS_ERROR, error="certificate has expired")
+    story.add(15, "a", "/4", page(year=2021, issuer="雁滩乡人民政府"))
+    story.add(16, "b", "/4", page(year=2021, issuer="雁滩乡人民政府", new=3))
+    for name, filler in story.parts.items():
+        reparse(filler.path, engine=ONE, workers=1)
+        if name == "b":
+            reparse(filler.path, engine=TWO, workers=1)
+    return story
+
+
+def _united(split: Split, order: Iterable[str], to: Path, unite: Callable[[Path, list[Path]], None]) -> Path:
+    first, *others = order
+    to.mkdir()
+    base = to / "gicrawl.db"
+    shutil.copy(split.paths[first], base)
+    unite(base, [split.paths[name] for name in others])
+    return base
+
+
+def _at_once(base: Path, others: list[Path]) -> None:
+    with open_archive(base) as archive:
+        merge(archive, others)
+
+
+def _one_by_one(base: Path, others: list[Path]) -> None:
+    for other in (*others, *others):
+        with open_archive(base) as archive:
+            merge(archive, [other])
+        reparse(base, engine=ONE, limit=1, workers=1)
+
+
+def _exported(base: Path, to: Path) -> dict[str, bytes]:
+    with open_archive(base) as archive:
+        assert list(verify(archive)) == []
+        summary = export(archive, "jsonl", to)
+    return {file.table: file.path.read_bytes() for file in summary.files}
+
+
+@pytest.mark.parametrize("unite", [_at_once, _one_by_one])
+def test_every_order_exports_the_same_bytes(
+    split: Split, tmp_path: Path, unite: Callable[[Path, list[Path]], None]
+) -> None:
+    digests = set()
+    exports: list[dict[str, bytes]] = []
+    for order in permutations(NAMES):
+        base = _united(split, order, tmp_path / "".join(order), unite)
+        exports.append(_exported(base, base.parent / "out"))
+        with open_archive(base) as archive:
+            digests.add((content_digest(archive), corpus_digest(archive)))
+    assert len(digests) == 1
+    for other in exports[1:]:
+        assert other == exports[0]
+    assert exports[0]["captures"].count(b"\n") == 12
+    assert exports[0]["reports"].count(b"\n") == 5
+
+
+def test_the_union_says_what_one_machine_would_have_said(split: Split, tmp_path: Path) -> None:
+    base = _united(split, NAMES, tmp_path / "abc", _at_once)
+    united = _exported(base, tmp_path / "united")
+    reparse(split.whole.path, engine=ONE, workers=1)
+    whole = _exported(split.whole.path, tmp_path / "whole")
+    for table in ("reports", "issuers", "panel", "panel_states"):
+        parsers_apart = united[table].replace(b"2.0+fake", b"1.0+fake").splitlines()
+        assert parsers_apart == whole[table].splitlines(), table
+
+
+def test_merging_again_changes_nothing(split: Split, tmp_path: Path) -> None:
+    base = _united(split, NAMES, tmp_path / "abc", _at_once)
+    before = _rows(base)
+    with open_archive(base) as archive:
+        again = merge(archive, [split.paths["b"], split.paths["c"]])
+    assert [sum(one.added.values()) for one in again] == [0, 0]
+    assert _rows(base) == before
+
+
+def _rows(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    with open_archive(path) as archive:
+        conn = archive.db.conn
+        tables = [name for (name,) in conn.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+        return {name: conn.execute(f"SELECT * FROM {name}").fetchall() for name in tables}  # noqa: S608  # ours
