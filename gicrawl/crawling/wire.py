@@ -286,6 +286,9 @@ class ResponseReader:
         del self._pending[:taken]
         if self._max_body and len(self._body) > self._max_body:
             self.too_large = True
+            # Cut at the limit, not where a packet happened to end: the same answer is the same body at every visit.
+            self._pending[:0] = self._body[self._max_body :]
+            del self._body[self._max_body :]
             self._stop(f"more than {self._max_body} bytes of body")
             return False
         if self._state is not _State.CLOSE and not self._left:

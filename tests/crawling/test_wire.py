@@ -148,8 +148,19 @@ def test_reading_stops_at_the_limit(framing: bytes) -> None:
         sent += 300
     assert sent == 1200
     assert reader.too_large
-    assert reader.message().body == b"x" * 1200
+    assert reader.message().body == b"x" * 1000
+    assert reader.message().surplus == b"x" * 200
+    assert remake(reader.message()) == wire + b"x" * 1200
     assert not reader.message().complete
+
+
+@pytest.mark.parametrize("chunks", [True, False])
+def test_an_over_long_body_is_the_same_however_its_packets_fall(*, chunks: bool) -> None:
+    body = bytes(range(250)) * 8
+    framing = b"Transfer-Encoding: chunked\r\n\r\n7d0\r\n" if chunks else b"Content-Length: 2000\r\n\r\n"
+    wire = b"HTTP/1.1 200 OK\r\n" + framing + body + (b"\r\n0\r\n\r\n" if chunks else b"")
+    kept = {read(wire, pieces=pieces, limit=1000).message().body for pieces in ((), (900, 1400), (1130, 1131))}
+    assert kept == {body[:1000]}
 
 
 def test_a_body_of_exactly_the_limit_is_complete() -> None:
