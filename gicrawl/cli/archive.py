@@ -74,7 +74,10 @@ def reparse(
 
     if dry_run:
         with open_archive(archive_path) as archive:
-            waiting = [work.parsed_before for work in pending(archive, everything=everything, selection=selection)]
+            work = pending(archive, everything=everything, selection=selection)
+            if sample is not None:
+                work = iter(nsmallest(sample, work, key=lambda one: one.version))
+            waiting = [one.parsed_before for one in islice(work, limit)]
         emit(f"{len(waiting)} documents to parse, {sum(waiting)} of them parsed before")
         return
     with bar("reparse") as advance:
@@ -173,8 +176,9 @@ def export(
     """Write the tables of the archive as open data: reports and their cells, captures, issuers, the panel of all years.
 
     The same archive always gives the same bytes. An export that fails leaves the files of the last one. Selected are
-    reports and what was read from them, by issuer and year; captures are always all there, and warc is all captures. The panel has a row for
-    every report that was due of a body in the registry or ever found, whether it was found or not.
+    reports and what was read from them, by issuer and year; captures are always all there, and warc is all captures.
+    The panel has a row for every report that was due of a body in the registry or ever found, whether it was found or
+    not.
     """
     del lang
     from gicrawl.archive.store import open_archive
