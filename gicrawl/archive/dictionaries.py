@@ -63,7 +63,7 @@ _STEADY = 16
 """Uses after which the average of a dictionary says something, and between two renewals of it."""
 AT_HAND = 8
 """Dictionaries of a host at hand: its list pages and articles in a few systems and designs."""
-_HOSTS = 48
+HOSTS = 48
 """Hosts at hand; a crawl visits few at once."""
 _WARM = 16
 """Dictionaries whose compressor is kept: a crawl goes from host to host in turn."""
@@ -166,10 +166,22 @@ class Sites:
         self._plain = Squeezer(level)
         self._warm: OrderedDict[bytes, Squeezer] = OrderedDict()
 
-    def pack(self, body: bytes, digest: bytes, host: str | None) -> Packed:
-        """The stored form of a body that came from a host; None: from nowhere that has pages in common."""
-        page = _Page(body, digest, sniff(body))
-        if host is None or page.kind not in _KINDS or not _SHORTEST <= len(body) <= _LARGEST:
+    @staticmethod
+    def wants(body: bytes, kind: str) -> bool:
+        """Whether a body of this media type may have something in common with other pages of its host."""
+        return kind in _KINDS and _SHORTEST <= len(body) <= _LARGEST
+
+    def pack(self, body: bytes, digest: bytes, host: str | None, kind: str | None = None) -> Packed:
+        """The stored form of a body.
+
+        Args:
+            body: as received.
+            digest: its SHA-256.
+            host: where it came from; None: from nowhere that has pages in common.
+            kind: its media type by magic bytes, where that is known.
+        """
+        page = _Page(body, digest, sniff(body) if kind is None else kind)
+        if host is None or not self.wants(body, page.kind):
             return page.packed(self._plain(body), self._level)
         site = self._site(host)
         sketch = sketch_of(body)
@@ -232,7 +244,7 @@ class Sites:
         site = self._sites.get(host)
         if site is None:
             site = self._sites[host] = _Site([_candidate(earlier) for earlier in self._load(host)])
-            while len(self._sites) > _HOSTS:
+            while len(self._sites) > HOSTS:
                 self._sites.popitem(last=False)
         else:
             self._sites.move_to_end(host)

@@ -6,19 +6,19 @@ the same archive waits for row inserts only.
 
 from __future__ import annotations
 
-import json
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Self
 
-from gicrawl.archive.bodies import Decoded, Earlier, Packed, describe_decoded
-from gicrawl.archive.dictionaries import AT_HAND, Sites
+from gicrawl.archive.bodies import Decoded, Earlier, describe_decoded
+from gicrawl.archive.dictionaries import AT_HAND
 from gicrawl.archive.errors import ArchiveError
 from gicrawl.archive.heads import Elsewhere, cut_request, cut_response
 from gicrawl.archive.interning import Interner, host_of, writable
 from gicrawl.archive.origins import origin_row
+from gicrawl.archive.packing import Body, Packer
 from gicrawl.archive.reading import is_complete
 from gicrawl.archive.stored import to_microseconds
 from gicrawl.archive.wire import codings, request_line
@@ -67,13 +67,13 @@ class Prepared:
     """A capture ready to be written.
 
     Attributes:
-        body: its body, hashed and compressed; None where it has none.
+        body: its body, hashed and on its way to be compressed; None where it has none.
         codings: content-codings of the response.
         decoded: what the body says decoded; None without content-coding or where that failed.
     """
 
     capture: Capture
-    body: Packed | None
+    body: Body | None
     codings: tuple[str, ...]
     decoded: Decoded | None
 
@@ -93,11 +93,11 @@ class Writer:
         self._captures: OrderedDict[UUID, Prepared] = OrderedDict()
         self._verdicts: list[Verdict] = []
         self._links: list[Link] = []
-        self._records: list[tuple[WarcRecord, Packed | None]] = []
+        self._records: list[tuple[WarcRecord, Body | None]] = []
         self._since: float | None = None
         self._rows: OrderedDict[UUID, int] = OrderedDict()
         self._interner = Interner(archive.db.conn)
-        self._sites = Sites(self._dictionaries)
+        self._packer = Packer(self._dictionaries)
         self._closed = False
 
     def __enter__(self) -> Self:
@@ -167,6 +167,9 @@ class Writer:
         if not self.pending:
             return
         rows: dict[UUID, int] = {}
+        for body in [prepared.body for prepared in self._captures.values()] + [block for _, block in self._records]:
+            if body is not None and body.form is not None:
+                body.form.result()  # nobody waits for zstd within the transaction
         try:
             with self._archive.transaction("writing captures") as conn:
                 for prepared in self._captures.values():
@@ -196,6 +199,7 @@ class Writer:
         if self._closed:
             return
         self.flush()
+        self._packer.close()
         self._closed = True
         self._archive.writer_closed(self)
 
@@ -225,17 +229,17 @@ class Writer:
         decoded = describe_decoded(message.body, applied) if applied and message.body else None
         return Prepared(capture, body, applied, decoded)
 
-    def _pack(self, body: bytes, host: str | None) -> Packed:
+    def _pack(self, body: bytes, host: str | None) -> Body:
         digest = sha256(body).digest()
-        return self._packed(digest) or self._sites.pack(body, digest, host)
+        return self._stored(digest) or self._packer.pack(body, digest, host)
 
-    def _packed(self, digest: bytes) -> Packed | None:
-        """A body that is stored already, without its bytes: it need not be compressed again."""
+    def _stored(self, digest: bytes) -> Body | None:
+        """A body that is stored already: it need not be compressed again."""
         with self._archive.explaining("looking for a body"):
             row = self._archive.db.conn.execute(
-                "SELECT size, sniffed_type, codec, level FROM bodies WHERE sha256 = ?", [digest]
+                "SELECT size, sniffed_type FROM bodies WHERE sha256 = ?", [digest]
             ).fetchone()
-        return None if row is None else Packed(digest, row[0], row[1], row[2], b"", row[3])
+        return None if row is None else Body(digest, row[0], row[1], None)
 
     def _dictionaries(self, host: str) -> list[Earlier]:
         """The newest dictionaries of a host."""
@@ -315,7 +319,7 @@ class Writer:
             conn.execute(_ORIGIN, (row, *origin_row(capture.origin)))
         return row
 
-    def _write_body(self, conn: sqlite3.Connection, prepared: Prepared, body: Packed) -> int:
+    def _write_body(self, conn: sqlite3.Connection, prepared: Prepared, body: Body) -> int:
         row = self._body_row(conn, body)
         if prepared.decoded is not None:
             rule = ", ".join(prepared.codings)
@@ -323,10 +327,11 @@ class Writer:
             conn.execute(_DIGEST, (row, rule, decoded.sha256, decoded.size, decoded.sniffed_type))
         return row
 
-    def _body_row(self, conn: sqlite3.Connection, body: Packed) -> int:
-        if body.data or not body.size:
-            dictionary = None if body.dictionary is None else self._interner.dictionary(body.dictionary)
-            kept = (body.sha256, body.size, body.sniffed_type, body.codec, body.level, dictionary, body.data)
+    def _body_row(self, conn: sqlite3.Connection, body: Body) -> int:
+        if body.form is not None:
+            form = body.form.result()
+            dictionary = None if form.dictionary is None else self._interner.dictionary(form.dictionary)
+            kept = (body.sha256, body.size, body.sniffed_type, form.codec, form.level, dictionary, form.data)
             cursor = conn.execute(_BODY, kept)
             row = cursor.lastrowid if cursor.rowcount == 1 else None
         else:
@@ -348,7 +353,7 @@ class Writer:
         return (page, link.position, intern.url(link.url), *texts, date, link.role.value)
 
     def _record(
-        self, conn: sqlite3.Connection, record: WarcRecord, block: Packed | None, rows: dict[UUID, int]
+        self, conn: sqlite3.Connection, record: WarcRecord, block: Body | None, rows: dict[UUID, int]
     ) -> tuple[object, ...]:
         intern = self._interner
         return (
