@@ -180,8 +180,9 @@ def _with_moves(desk: Desk, pages: dict[bytes, _Page], mates: Mapping[_Pair, Seq
                 continue
             last = page.shown[-1].captures[-1][0]
             for other in sorted(group, key=lambda one: (one.shown[0].captures[0][0], one.url)):
-                if other.shown[0].captures[0][0] <= last:
-                    continue
+                same_visit = bool(other.looks) and other.looks[0].run == absent.before.run
+                if other.shown[0].captures[0][0] <= last or same_visit:
+                    continue  # it stood there beside this one
                 why = same_report(desk.archive, page.shown[-1].found, other.shown[0].found)
                 if why is not None:
                     moved[page.report] = replace(page, moved=(other.url, why, absent.first))

@@ -294,14 +294,10 @@ def _list_page(
     """A list page of a visit, with the reports it links to; an unchanged page has the links it had."""
     links: tuple[bytes, ...] = ()
     if step.shows:
-        same = (step.url, step.body)
-        if same not in known:
-            rows = [step.row] if step.revisit_of is None else [step.row, step.revisit_of]
-            found = (tuple(_id(url) for (url,) in connection.execute(_LINKS, [row])) for row in rows)
-            links = max(found, key=len)
-            if step.pages_end is not None:  # else a run that ended too soon may have left some out
-                known[same] = links
-        links = known.get(same, links)
+        rows = [step.row] if step.revisit_of is None else [step.row, step.revisit_of]
+        found = (tuple(_id(url) for (url,) in connection.execute(_LINKS, [row])) for row in rows)
+        links = next((own for own in found if own), ()) or known.get((step.url, step.body), ())
+        known[step.url, step.body] = links
     return ListPage(
         capture=step.capture,
         run=step.run,
