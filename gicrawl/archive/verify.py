@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import random
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from gicrawl.archive.bodies import DecodeError, decode, is_same_dictionary, unpack
+from gicrawl.archive.care_schema import ERASED
 from gicrawl.archive.errors import ArchiveError
 from gicrawl.archive.heads import Elsewhere, paste
 from gicrawl.archive.interning import head_digest
@@ -37,27 +37,30 @@ class Finding:
     message: str
 
 
-def verify(archive: Archive, *, sample: int | None = None, seed: int = 0) -> Iterator[Finding]:
+def verify(archive: Archive, *, sample: int | None = None, day: int = 0, quick: bool = False) -> Iterator[Finding]:
     """Check the archive against its own digests, lengths and references; yields nothing when all is well.
 
     Damage in one place does not keep the others from being checked.
 
     Args:
         archive: an open archive.
-        sample: look at so many bodies, heads and captures chosen at random, and at SQLite's structure only quickly;
-            None looks at everything.
-        seed: of the choice.
+        sample: look at no more than some so many bodies, heads, dictionaries and captures, and at SQLite's structure
+            only quickly; None looks at everything.
+        day: chooses the sample, by the first bits of digests and UUIDs. On as many days in a row as there are samples
+            in the archive (rounded up to a power of two) everything is looked at once, however the archive grows.
+        quick: look at structure and references only, and at no bytes.
     """
-    yield from _structure(archive, quick=sample is not None)
-    chosen = random.Random(seed)  # noqa: S311  # a sample, no secret
+    yield from _structure(archive, quick=quick or sample is not None)
+    if quick:
+        return
     parts = (
-        ("dictionaries", _dictionary),
-        ("bodies", _body),
-        ("heads", _head),
-        ("captures", _capture),
+        ("dictionaries", "sha256", _dictionary),
+        ("bodies", "sha256", _body),
+        ("heads", "digest", _head),
+        ("captures", "uuid", _capture),
     )
-    for table, check in parts:
-        yield from _each(archive, table, check, None if table == "dictionaries" else sample, chosen)
+    for table, name, check in parts:
+        yield from _each(archive, (table, name), check, sample, day)
 
 
 def content_digest(archive: Archive) -> str:
@@ -100,24 +103,40 @@ def _structure(archive: Archive, *, quick: bool) -> Iterator[Finding]:
 
 def _each(
     archive: Archive,
-    table: str,
+    named: tuple[str, str],
     check: Callable[[Archive, int], Iterator[Finding]],
     sample: int | None,
-    chosen: random.Random,
+    day: int,
 ) -> Iterator[Finding]:
+    table, name = named
     try:
         with archive.explaining(f"listing {table}"):
-            ids = [row[0] for row in archive.db.conn.execute(f"SELECT id FROM {table} ORDER BY id")]  # noqa: S608  # ours
+            (count,) = archive.db.conn.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608  # ours
+            low, high = _part(count, sample, day)
+            rows = archive.db.conn.execute(
+                f"SELECT id FROM {table} WHERE {name} >= ? AND {name} < ? ORDER BY id",  # noqa: S608  # ours
+                [low, high],
+            )
+            ids = [row[0] for row in rows]
     except ArchiveError as error:
         yield Finding("structure", table, str(error))
         return
-    if sample is not None and sample < len(ids):
-        ids = sorted(chosen.sample(ids, sample))
     for row in ids:
         try:
             yield from check(archive, row)
         except ArchiveError as error:
             yield Finding("structure", f"{table} row {row}", str(error))
+
+
+def _part(count: int, sample: int | None, day: int) -> tuple[bytes, bytes]:
+    """The names that are looked at: from the first up to, and without, the second."""
+    parts = 1
+    while sample is not None and count > sample * parts and parts < 1 << 32:
+        parts *= 2
+    width = (1 << 32) // parts
+    low = day % parts * width
+    last = low + width == 1 << 32
+    return low.to_bytes(4, "big"), b"\xff" * 33 if last else (low + width).to_bytes(4, "big")
 
 
 def _row(archive: Archive, sql: str, row: int) -> tuple[Any, ...] | None:
@@ -135,13 +154,18 @@ def _dictionary(archive: Archive, row: int) -> Iterator[Finding]:
 def _body(archive: Archive, row: int) -> Iterator[Finding]:
     found = _row(
         archive,
-        "SELECT b.sha256, b.size, b.codec, b.data, b.dictionary, d.id FROM bodies AS b "
+        "SELECT b.sha256, b.size, b.codec, b.data, b.dictionary, d.id, "
+        "EXISTS (SELECT 1 FROM tombstones AS t WHERE t.sha256 = b.sha256) FROM bodies AS b "
         "LEFT JOIN dictionaries AS d ON d.id = b.dictionary WHERE b.id = ?",
         row,
     )
     if found is None:
         return
     name = found[0].hex()
+    if found[2] == ERASED:
+        if found[3] or not found[6]:
+            yield Finding("body", name, f"body {name} is marked as erased, and no tombstone says by whom")
+        return
     if found[4] is not None and found[5] is None:
         yield Finding("body", name, f"body {name} was compressed against a dictionary that is gone")
         return

@@ -5,6 +5,7 @@ The rooms are imported inside the commands, so that `gicrawl --help` and `gicraw
 
 from gicrawl.cli import (  # noqa: F401 - each registers its commands on the group
     archive,
+    backup,
     compact,
     crawling,
     demo,
@@ -14,7 +15,9 @@ from gicrawl.cli import (  # noqa: F401 - each registers its commands on the gro
     explain,
     history,
     importing,
+    merge,
     nightly,
+    withhold,
 )
 from gicrawl.cli.group import cli
 

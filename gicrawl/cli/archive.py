@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from heapq import nsmallest
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -102,25 +104,41 @@ def reparse(
     )
 
 
-@cli.command(epilog=example("gicrawl verify", "gicrawl verify --content", "gicrawl verify --sample 1000"))
+@cli.command(
+    epilog=example("gicrawl verify", "gicrawl verify --content", "gicrawl verify --sample 1000 --day 2026-02-01")
+)
 @click.option(
     "--content", is_flag=True, help="Print one SHA-256 over all captures and one over what was read from them."
 )
-@click.option("--sample", type=click.IntRange(min=1), help="Only so many bodies, chosen at random.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Chooses the sample.")
+@click.option(
+    "--sample", type=click.IntRange(min=1), help="At most so many bodies; another part each day, until all were seen."
+)
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="The sample of that day; default today.")
+@click.option("--quick", is_flag=True, help="Only structure and references; no bytes are looked at.")
 @archive_option
 @lang_option
 @click.pass_context
-def verify(ctx: click.Context, *, content: bool, sample: int | None, seed: int, archive_path: Path, lang: str) -> None:
+def verify(
+    ctx: click.Context,
+    *,
+    content: bool,
+    sample: int | None,
+    day: datetime | None,
+    quick: bool,
+    archive_path: Path,
+    lang: str,
+) -> None:
     """Hold every stored body against its SHA-256 and follow every reference.
 
     What is wrong goes to standard output, a line each (exit status 1). Two archives are the same by content when
-    `--content` prints the same two lines for both.
+    `--content` prints the same two lines for both. That it was verified, and what was found, is kept on record.
     """
     del lang
+    from gicrawl.archive.care import on_record
     from gicrawl.archive.store import open_archive
     from gicrawl.archive.verify import content_digest
     from gicrawl.archive.verify import verify as findings
+    from gicrawl.corpus.references import dangling
 
     with open_archive(archive_path) as archive:
         if content:
@@ -130,7 +148,9 @@ def verify(ctx: click.Context, *, content: bool, sample: int | None, seed: int, 
             emit(f"corpus {corpus_digest(archive)}")
             return
         found = 0
-        for finding in findings(archive, sample=sample, seed=seed):
+        today = (day or datetime.now(UTC)).toordinal()
+        looked = chain(findings(archive, sample=sample, day=today, quick=quick), dangling(archive))
+        for finding in on_record(archive, looked, sample=sample, day=today, quick=quick):
             found += 1
             emit(f"{finding.code} {finding.subject}: {finding.message}")
     if found:

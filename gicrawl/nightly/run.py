@@ -11,7 +11,9 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from gicrawl.archive.care import on_record
 from gicrawl.archive.errors import ArchiveError
+from gicrawl.archive.merge import own_runs
 from gicrawl.archive.store import open_archive
 from gicrawl.archive.verify import verify
 from gicrawl.corpus.reparse import reparse
@@ -156,11 +158,12 @@ def _work(
     begin("parse")
     reparse(options.archive, workers=options.workers)
     begin("check")
-    last = last_night(archive.runs())
+    last = last_night(own_runs(archive))
     marks = marks_of(archive)  # what comes in while we look is tomorrow's
     before = {alarm.key: alarm for alarm in map(from_stored, last.summary.get("alarms", ()))}
     said = news(archive, last.marks)
-    damage = verify(archive, sample=SAMPLE, seed=moment.toordinal())
+    today = moment.toordinal()
+    damage = on_record(archive, verify(archive, sample=SAMPLE, day=today), sample=SAMPLE, day=today)
     found = alarms(archive, known.portals.values(), said, damage)
     carried = tuple(alarm for alarm in before.values() if alarm.portal in options.others)
     keys = {alarm.key for alarm in (*found, *carried)}
