@@ -238,6 +238,7 @@ class _Importer:
             body=main.block if main.type == "resource" else body,
             in_block=main.type != "revisit",
         )
+        self._looking.remember_payload(main, uuid)
         if self._is_there(writer, known.capture, main):
             return
         run = self._started()
@@ -288,6 +289,7 @@ class _Importer:
         capture = capture_of(group, main, self._run or _NO_RUN, file, referred)
         if capture is None:
             raise _RefusedError("warc_damaged", cause="it does not say when or of what it is")
+        self._looking.remember_payload(main, capture.id)
         there = self._is_there(writer, capture, main)
         run = self._run or _NO_RUN
         if not there:
@@ -299,7 +301,6 @@ class _Importer:
                 self._keep(writer, file, record)
             return
         self._add(writer, Known(capture=capture), [_kept(record, run, file, capture) for record in (main, *beside)])
-        self._looking.remember_payload(main, capture.id)
 
     def _is_news(self, writer: Writer, file: str, record: Record) -> bool:
         """Whether a record beside a main one is not kept yet; one that contradicts what is kept is told."""

@@ -124,6 +124,7 @@ class Looking:
             found = self._by_date(unbracketed(url), to_microseconds(time), exact=bool(time.microsecond))
         if found is None and digest is not None:
             found = self._payloads.get(digest.lower())
+            found = found if found is not None and self.has(found) else None  # it may have been refused
         if found is None:
             raise MissingError(unbracketed(named or url))
         capture = self._whole(found)
