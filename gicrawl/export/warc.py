@@ -151,7 +151,7 @@ class _Exporter:
                     index_line(
                         exchange.capture.final_url,
                         exchange.capture.time,
-                        mime="warc/revisit" if record.type == "revisit" else exchange.capture.declared_type,
+                        mime="warc/revisit" if record.type == "revisit" else exchange.capture.declared_type or "unk",
                         status=exchange.capture.status,
                         digest=exchange.digest,
                         place=place,

@@ -85,7 +85,7 @@ def index_line(
     url: str,
     time: datetime,
     *,
-    mime: str | None,
+    mime: str,
     status: int | None,
     digest: str | None,
     place: tuple[str, int, int],
@@ -95,7 +95,7 @@ def index_line(
     Args:
         url: of the capture.
         time: of the capture, UTC.
-        mime: declared media type, `warc/revisit` for a revisit.
+        mime: declared media type, `unk` for none, `warc/revisit` for a revisit: pywb's words.
         status: of the response.
         digest: of the payload, as in the record; SHA-1 without its name, as pywb has it.
         place: file, and offset and length of the record in it, compressed.

@@ -198,6 +198,7 @@ def test_wget(path: Path, tmp_path: Path) -> None:
 def test_odd_records_are_kept_byte_for_byte(path: Path, tmp_path: Path) -> None:
     chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"
     unchunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\nhello, decoded"
+    unzipped = b"HTTP/1.1 200 OK\r\nX-Was-Content-Encoding: gzip\r\nContent-Length: 3\r\n\r\nhello, unzipped"
     named = "WARC-Target-URI: http://a.test/"
     parts = [
         record("warcinfo", b"software: Heritrix/3\r\nhostname: crawler\r\n", "X-Odd:   spaces  "),
@@ -205,6 +206,7 @@ def test_odd_records_are_kept_byte_for_byte(path: Path, tmp_path: Path) -> None:
             "response", chunked, f"{named}1", "Content-Type: application/http; msgtype=response", "X-\u4e2d: \u6587"
         ),
         record("response", unchunked, f"{named}2"),
+        record("response", unzipped, f"{named}2b"),
         record("response", b"HTTP/1.0 200\n\nbare", "WARC-Target-URI: <http://a.test/3>", version="0.18"),
         record(
             "response",
@@ -229,10 +231,10 @@ def test_odd_records_are_kept_byte_for_byte(path: Path, tmp_path: Path) -> None:
     ]
     file = write(tmp_path / "odd.warc.gz", *parts)
     done, told = bring(path, file)
-    assert (done.new, done.kept, done.refused, told) == (5, 8, 0, [])
+    assert (done.new, done.kept, done.refused, told) == (6, 8, 0, [])
     by_url = {capture.final_url: capture for capture in captures(path)}
     bodies = {url.rpartition("/")[2]: capture.body_size for url, capture in by_url.items()}
-    assert bodies == {"1": 5, "2": 14, "3": 4, "4.pdf": 8, "8": None}
+    assert bodies == {"1": 5, "2": 14, "2b": 15, "3": 4, "4.pdf": 8, "8": None}
     assert by_url["http://a.test/8"].outcome is Outcome.TRUNCATED
     assert by_url["http://a.test/4.pdf"].role is Role.ARTICLE
     assert by_url["http://a.test/4.pdf"].method is None
