@@ -48,10 +48,11 @@ def outside(archive: Archive, make: Make, path: Path) -> Iterator[sqlite3.Connec
 
 def test_every_query_answers(outside: sqlite3.Connection) -> None:
     answers = [outside.execute(query).fetchall() for query in QUERIES]
-    by_outcome, versions, missed = answers
+    by_outcome, versions, missed, cleaned = answers
     assert by_outcome == [("linshui", "ok", 4, 3), ("linshui", "not_found", 1, 1)]
     assert [visits for *_, visits in versions] == [1, 2, 1]
     assert missed == [(MISSED, "年报", COLUMN)]
+    assert cleaned == [(REPORT, 2, 0)]
 
 
 def test_every_column_is_described_and_every_view_named(outside: sqlite3.Connection) -> None:
