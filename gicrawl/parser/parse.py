@@ -97,10 +97,10 @@ def _part(body: bytes, context: Context, number: int) -> Part:
 
 def _identified(main: Part, attached: Sequence[Part], context: Context) -> tuple[Identity, list[Part], list[Problem]]:
     """Whose report it is, the parts that are of it, and what is to be said of those that are not or are missing."""
-    ours = _identify(main, context, of_tables=main.has_cells or any(part.has_cells for part in attached))
+    ours = _identify(main, context, main, *attached)
     parts, theirs, problems = [main], [], []
     for part in attached:
-        identity = _identify(part, Context(), of_tables=part.has_cells)
+        identity = _identify(part, Context(), part)
         if is_another(part, identity, main, ours):
             fields = (("attachment", str(part.number)), ("title", identity.title or ""))
             problems.append(Problem("attached_other_report", fields))
@@ -116,10 +116,12 @@ def _identified(main: Part, attached: Sequence[Part], context: Context) -> tuple
     return whole, parts, problems if whole.status is not Status.NOT_A_REPORT else []
 
 
-def _identify(part: Part, context: Context, *, of_tables: bool) -> Identity:
+def _identify(part: Part, context: Context, *evidence: Part) -> Identity:
+    """What one file is, by itself and by the tables of those that may belong to it."""
     if part.document is None:
         return Identity(status=Status.FAILED)
-    return identify(part.document, context, of_tables)
+    cells, labels = any(one.has_cells for one in evidence), any(one.has_labels for one in evidence)
+    return identify(part.document, context, cells, evidence_of_labels=labels)
 
 
 def _unread(parts: Sequence[Part]) -> list[Problem]:

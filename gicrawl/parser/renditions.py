@@ -26,6 +26,9 @@ DOUBTED = 0.5
 """Highest confidence of a number that another file has no number for."""
 
 _SAID = (State.NUMBER, State.BLANK, State.NOT_APPLICABLE, State.TEXT)
+_SEEN = frozenset({*_SAID, State.ILLEGIBLE, State.AMBIGUOUS})
+_ROWS = 8
+"""Rows whose labels alone say that a statutory table was meant to be there; explanations of the form have them too."""
 _SHOWN = 5  # cells named in a problem's message
 _SETTLED_BY = {"year_not_found": "year", "issuer_not_found": "issuer", "title_not_found": "title"}
 _SILENT = frozenset({"no_report_text"})
@@ -57,8 +60,14 @@ class Part:
 
     @property
     def has_cells(self) -> bool:
-        """Whether anything stood in a cell of a statutory table, be it a blank."""
-        return any(cell.state in {State.NUMBER, State.BLANK} for cell in self.tables.cells)
+        """Whether anything stood in a cell of a statutory table, be it a blank or something nobody can place."""
+        return any(cell.state in _SEEN for cell in self.tables.cells)
+
+    @property
+    def has_labels(self) -> bool:
+        """Whether rows of a statutory table stand there of which no value could be read."""
+        unread = {(cell.table, cell.row) for cell in self.tables.cells if cell.state is State.UNREAD}
+        return len(unread) >= _ROWS
 
 
 def placed(number: int, evidence: Evidence) -> Evidence:

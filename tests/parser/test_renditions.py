@@ -141,3 +141,48 @@ def test_a_notice_that_names_its_own_report_several_times_is_no_list_page() -> N
     )
     assert report.status is Status.FAILED
     assert codes(report) == ["attachment_missing"]
+
+
+LABELS = (
+    "本年新收政府信息公开申请数量",
+    "上年结转政府信息公开申请数量",
+    "部分公开（区分处理的，只计这一情形，不计其他情形）",
+    "其他法律行政法规禁止公开",
+    "保护第三方合法权益",
+    "属于三类内部事务信息",
+    "属于四类过程性信息",
+    "属于行政执法案卷",
+    "属于行政查询事项",
+    "本机关不掌握相关政府信息",
+    "没有现成信息需要另行制作",
+    "补正后申请内容仍不明确",
+    "信访举报投诉类申请",
+)
+
+
+def status_of(title: str, *lines: str) -> Status:
+    return parse([Source("\n".join((title, *lines)).encode())]).status
+
+
+@pytest.mark.parametrize(
+    ("title", "lead", "status"),
+    [
+        ("云岭县2021年政府信息公开工作年度报告", "", Status.REPORT),
+        ("云岭县2021年政府信息公开工作年度报告", "记者近日从云岭县获悉，", Status.NOT_A_REPORT),
+        ("云岭县政府信息公开工作年度报告填报说明", "", Status.NOT_A_REPORT),
+        ("政府信息公开指标解释", "", Status.NOT_A_REPORT),
+        ("政府信息公开申请统计口径", "", Status.NOT_A_REPORT),
+    ],
+)
+def test_rows_of_which_nothing_can_be_read_make_a_report_only_under_its_title(
+    title: str, lead: str, status: Status
+) -> None:
+    assert status_of(title, lead, "三、收到和处理政府信息公开申请情况", *LABELS) is status
+
+
+def test_a_table_of_which_no_cell_can_be_placed_is_a_table_all_the_same() -> None:
+    rows = [f"{label} 7 12 40" for label in LABELS]
+    heads = "自然人 商业企业 科研机构 社会公益组织 法律服务机构 其他 总计"
+    report = parse([Source("\n".join(("云岭县2021年政府信息公开工作年度报告", heads, *rows)).encode())])
+    assert report.status is Status.REPORT
+    assert {cell.state for cell in report.cells} <= {State.AMBIGUOUS, State.UNREAD, State.ABSENT}

@@ -37,18 +37,27 @@ _HEAD, _LONGEST_LINE = 8, 90  # lines at the head of a document, and characters 
 _NOT_HAN = re.compile(r"[^\u4e00-\u9fff]+")
 
 
-def identify(document: Document, context: Context, evidence_of_tables: bool) -> Identity:  # noqa: FBT001 - a plain fact
+def identify(
+    document: Document,
+    context: Context,
+    evidence_of_tables: bool,  # noqa: FBT001 - a plain fact
+    *,
+    evidence_of_labels: bool = False,
+) -> Identity:
     """Tell what a document is.
 
     Args:
         document: what the reader made of it.
         context: what is known beside the bytes; only used where the document itself is silent.
-        evidence_of_tables: cells of a statutory table were read.
+        evidence_of_tables: something stands in cells of a statutory table.
+        evidence_of_labels: rows of one stand there, and nothing could be read in them.
     """
     lines = lines_of(document)
     text = "\n".join(line.squeezed for line in lines)
     titles = find_titles(document, context, lines)
-    status, problems = judge(titles, lines, text, evidence_of_tables=evidence_of_tables)
+    status, problems = judge(
+        titles, lines, text, evidence_of_tables=evidence_of_tables, evidence_of_labels=evidence_of_labels
+    )
     title = titles.first or titles.opening
     if status is not Status.REPORT:
         printed = titles.declared if titles.certain or title is None else title.text

@@ -46,7 +46,7 @@ _LONGEST_TITLE = 90
 
 
 def judge(
-    titles: Titles, lines: Sequence[TextLine], text: str, *, evidence_of_tables: bool
+    titles: Titles, lines: Sequence[TextLine], text: str, *, evidence_of_tables: bool, evidence_of_labels: bool = False
 ) -> tuple[Status, tuple[Problem, ...]]:
     """Report or not, and why not.
 
@@ -54,7 +54,9 @@ def judge(
         titles: what was found of titles.
         lines: of the document.
         text: their squeezed text.
-        evidence_of_tables: cells of a statutory table were read.
+        evidence_of_tables: something stands in cells of a statutory table.
+        evidence_of_labels: rows of one stand there, and nothing could be read in them: proof only under the title of a
+            report, for explanations of the form print them too.
     """
     if not evidence_of_tables and len(text) < _SHORT and _speaks("missing", text):
         return _no("missing_page")
@@ -65,6 +67,8 @@ def judge(
         return refused
     if evidence_of_tables:
         return Status.REPORT, () if title or titles.opening else (Problem("title_not_found"),)
+    if evidence_of_labels and title is not None and title.years and not _speaks("news", text[:_NEWS_HEAD]):
+        return Status.REPORT, ()
     return _by_prose(titles, lines, text)
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from damage.report import Part
 
-REVIEW_HEAD = ("未经复议直接起诉", "复议后起诉")
+REVIEWED = "行政复议"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +53,27 @@ def _applications(part: Part) -> list[list[Td]]:
 
 
 def _review(part: Part) -> list[list[Td]]:
-    five = [Td(name, rows=2) for name in part.columns]
-    return [
-        [Td("行政复议", columns=5), Td("行政诉讼", columns=10)],
-        [*five, *(Td(name, columns=5) for name in REVIEW_HEAD)],
-        [Td(name) for _ in REVIEW_HEAD for name in part.columns],
-        [Td(value, value=True) for row in part.rows for value in row.values],
-    ]
+    """Blocks side by side, those of lawsuits under a heading of their own."""
+    size = len(part.columns)
+    top: list[Td] = []
+    second: list[Td] = []
+    third: list[Td] = []
+    for number, name in enumerate(part.names):
+        if name == REVIEWED:
+            top.append(Td(name, columns=size))
+            second += [Td(column, rows=2) for column in part.columns]
+            continue
+        if number and part.names[number - 1] != REVIEWED:
+            top[-1] = replace(top[-1], columns=top[-1].columns + size)
+        else:
+            top.append(Td("行政诉讼", columns=size))
+        second.append(Td(name, columns=size))
+        third += [Td(column) for column in part.columns]
+    return [top, second, third, [Td(value, value=True) for row in part.rows for value in row.values]]
 
 
 def review_on_its_side(part: Part) -> list[list[Td]]:
-    out = [[Td("", columns=1), *(Td(name) for name in ["行政复议", *REVIEW_HEAD])]]
+    out = [[Td("", columns=1), *(Td(name) for name in part.names)]]
     for at, name in enumerate(part.columns):
         out.append([Td(name), *(Td(row.values[at], value=True) for row in part.rows)])
     return out
@@ -72,17 +82,20 @@ def review_on_its_side(part: Part) -> list[list[Td]]:
 def review_below(part: Part) -> list[list[Td]]:
     """Three rows of five."""
     out = [[Td(""), *map(Td, part.columns)]]
-    return out + [[Td(row.label), *(Td(value, value=True) for value in row.values)] for row in part.rows]
+    return out + [
+        [Td(name), *(Td(value, value=True) for value in row.values)]
+        for name, row in zip(part.names, part.rows, strict=True)
+    ]
 
 
 def review_in_three(part: Part) -> list[list[list[Td]]]:
     return [
         [
-            [Td(name, columns=5)],
+            [Td(name, columns=len(part.columns))],
             [Td(column) for column in part.columns],
             [Td(value, value=True) for value in row.values],
         ]
-        for name, row in zip(["行政复议", *REVIEW_HEAD], part.rows, strict=True)
+        for name, row in zip(part.names, part.rows, strict=True)
     ]
 
 

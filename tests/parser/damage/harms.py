@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING
 from opencc import OpenCC
 
 from damage.report import Row
+from gicrawl.parser.forms import load_forms
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from random import Random
 
     from damage.report import Part, Sheet
+    from gicrawl.parser.forms import Table
 
 _TO_TRADITIONAL = OpenCC("s2t")
 _HAN = re.compile("[\u4e00-\u9fff]")
+_OUTCOMES = ("upheld", "corrected", "other", "pending", "total")
 _OTHER = "日曰目口白人入大太夫天未末本木术己已巳"
 
 
@@ -236,12 +239,90 @@ def notes_in_cells(sheet: Sheet, draw: Random) -> None:
             row.values[at] += draw.choice(["（含上年1件）", "（其中2件撤回）", "*", "（注1）"])
 
 
+def _swap(part: Part, a: int, b: int) -> None:
+    for values in [part.columns, *(row.values for row in part.rows)]:
+        values[a], values[b] = values[b], values[a]
+
+
+def review_columns_swapped(sheet: Sheet, draw: Random) -> None:
+    part = _part(sheet, "review_litigation")
+    _swap(part, *draw.sample(range(len(part.columns)), 2))
+
+
+def review_blocks_swapped(sheet: Sheet, draw: Random) -> None:
+    part = _part(sheet, "review_litigation")
+    a, b = draw.sample(range(3), 2)
+    for things in (part.rows, part.names):
+        things[a], things[b] = things[b], things[a]
+
+
+def review_column_missing(sheet: Sheet, draw: Random) -> None:
+    part = _part(sheet, "review_litigation")
+    at = draw.randrange(len(part.columns))
+    sheet.gone.add((part.key, _OUTCOMES[at]))
+    for values in [part.columns, *(row.values for row in part.rows)]:
+        del values[at]
+
+
+def review_column_renamed(sheet: Sheet, draw: Random) -> None:
+    part = _part(sheet, "review_litigation")
+    at = draw.randrange(1, 4)
+    sheet.gone.add((part.key, _OUTCOMES[at]))
+    part.columns[at] = draw.choice(["撤回申请", "终止审理", "另案处理"])
+
+
+def small_columns_swapped(sheet: Sheet, draw: Random) -> None:
+    for part in sheet.parts:
+        if part.key.startswith("art20") and len(part.columns) > 1:
+            _swap(part, *draw.sample(range(len(part.columns)), 2))
+
+
+def small_rows_swapped(sheet: Sheet, draw: Random) -> None:
+    for part in sheet.parts:
+        if part.key.startswith("art20"):
+            part.rows.reverse()
+
+
+def small_column_renamed(sheet: Sheet, draw: Random) -> None:
+    for part in sheet.parts:
+        if part.key.startswith("art20") and len(part.columns) > 1:
+            at = draw.randrange(len(part.columns))
+            table = next(table for form in load_forms() for table in form.tables if _is(table, part))
+            sheet.gone.add((part.key, table.columns[at].key))
+            part.columns[at] = draw.choice(["往年遗留数量", "网上办理件数", "占比", "备注"])
+
+
+def _is(table: Table, part: Part) -> bool:
+    return table.key == part.key and [column.labels[0] for column in table.columns] == [
+        column.replace("／", "/") for column in part.columns
+    ]
+
+
+def rows_swapped(sheet: Sheet, draw: Random) -> None:
+    """Two neighbours of one group, with their labels."""
+    rows = _part(sheet, "applications").rows
+    inner = [
+        at for at in range(1, len(rows)) if rows[at].depth == 2 and not rows[at].groups and not rows[at - 1].groups
+    ]
+    at = draw.choice([at for at in inner if rows[at - 1].depth == 2])
+    rows[at - 1], rows[at] = rows[at], rows[at - 1]
+
+
+def row_renamed(sheet: Sheet, draw: Random) -> None:
+    """One row under words that the form does not have."""
+    part = _part(sheet, "applications")
+    row = draw.choice([row for row in part.rows if row.depth])
+    sheet.gone.add((part.key, row.key))
+    row.label = draw.choice(["其它有关情形的答复", "已转交有关部门办理", "申请人自行撤回", "9.另行告知的情形"])
+
+
 HARMS: list[Callable[[Sheet, Random], None]] = [
     nothing, nothing, nothing, characters_missing, characters_replaced, labels_truncated, labels_gone, heads_damaged,
     heads_gone, titles_gone, headings_gone, headings_renumbered, headings_reworded, prose_between, contents_list,
     note_below, sections_swapped, blocks_swapped, table_twice, subtotal_column, total_first, columns_swapped, extra_row,
     rows_missing, traditional, labels_spaced, values_padded, full_width_digits, values_counted, values_separated,
-    letters_for_zero, notes_in_cells,
+    letters_for_zero, notes_in_cells, review_columns_swapped, review_blocks_swapped, review_column_missing,
+    review_column_renamed, small_columns_swapped, small_rows_swapped, small_column_renamed, rows_swapped, row_renamed,
 ]  # fmt: skip
 UNREADABLE = {"letters_for_zero", "notes_in_cells"}
 """Harms after which a cell need not be read as its figure."""

@@ -62,7 +62,11 @@ def case(seed: int, layout: str, harm: str, form: str | None = None, style: str 
     if harm in BEFORE:
         BEFORE[harm](report, draw)
     rows = {(part.key, row.key) for part in report.parts for row in part.rows}
-    printed = frozenset(key for key in truth if key[:2] in rows)
+    printed = frozenset(
+        (table, row, column)
+        for table, row, column in truth
+        if (table, row) in rows and not {(table, row), (table, column)} & report.gone
+    )
     text = LAYOUTS[layout](report, draw)
     if harm in AFTER:
         text = AFTER[harm](text, draw)

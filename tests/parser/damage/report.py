@@ -64,6 +64,8 @@ class Sheet:
 
     title: str
     sections: list[Section]
+    gone: set[tuple[str, str]] = field(default_factory=set)
+    """(table, row or column) that is not printed, or under a name that does not say what it is."""
 
     @property
     def parts(self) -> list[Part]:

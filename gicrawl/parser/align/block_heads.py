@@ -1,0 +1,222 @@
+"""What the headings of a side-by-side table say of its values: which block, which column.
+
+Position alone would read a table with another order of columns, or without one of them, wrongly and surely. Where cells
+have a place, each value asks the headings above it and beside it; where they flow, the order of the headings is that of
+the values.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from gicrawl.parser.align.numbers import Kind
+from gicrawl.parser.align.stream import NO_TABLE, han
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gicrawl.parser.align.runs import Run
+    from gicrawl.parser.align.stream import Atom, Stream
+    from gicrawl.parser.forms import Table
+
+Spot: TypeAlias = "tuple[int, int]"
+"""Row and column of the form, by number."""
+
+ABOVE: Final = -1
+"""Stands for a name above several blocks, 行政诉讼."""
+_SCRAP: Final = 2  # Han characters of a damaged heading that may still name its column
+_WORD, _STRANGE = 4, 3  # of so many characters, so many that are in no heading make one that the form does not have
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """The names of a table: of its columns, of its blocks, and of what only stands above blocks (行政诉讼)."""
+
+    columns: dict[str, int]
+    blocks: dict[str, int]
+    above: frozenset[str]
+
+    @property
+    def known(self) -> str:
+        """All of them as one text, parted: what a scrap of a heading is a part of."""
+        return "|".join((*self.columns, *self.blocks, *self.above))
+
+
+@cache
+def heads_of(table: Table) -> Heads:
+    """The headings of a form's table, as Han characters."""
+    columns = {han(text): at for at, column in enumerate(table.columns) for text in column.labels}
+    blocks = {han(text): at for at, row in enumerate(table.rows) for text in row.labels}
+    return Heads(columns, blocks, frozenset({han(text) for text in table.headers} - set(blocks)))
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Values by what the headings say of them.
+
+    Attributes:
+        spots: atom of each cell that is named without doubt.
+        unnamed: atoms of values for which a heading is missing or not known.
+        damaged: a heading is known by a part of it only.
+    """
+
+    spots: dict[Spot, int]
+    unnamed: tuple[int, ...]
+    damaged: bool
+
+
+def by_place(atoms: Stream, table: Table, head: int, runs: Sequence[Run]) -> Named | None:
+    """The values under and beside the headings of their own grid, or of lines of the same shape.
+
+    Args:
+        atoms: the stream.
+        table: of the form.
+        head: first atom in which a heading may stand.
+        runs: values that may be the table's.
+
+    Returns:
+        None where places say nothing, or two values claim one cell.
+    """
+    values = _values(atoms, table, runs)
+    if not values:
+        return None
+    place = atoms.atoms[values[0]].table
+    heads = heads_of(table)
+    labels = [
+        (atom, text)
+        for atom in atoms.atoms[head : values[-1]]
+        if atom.kind is Kind.TEXT and atom.table == place and (text := han(atom.raw))
+    ]
+    spots: dict[Spot, int] = {}
+    unnamed: list[int] = []
+    damaged = False
+    for index in values:
+        atom = atoms.atoms[index]
+        column, whole = _column(atom, labels, heads)
+        block = _block(atom, labels, heads)
+        if column is None or block is None:
+            unnamed.append(index)
+        elif (block, column) in spots:
+            return None
+        else:
+            damaged = damaged or not whole
+            spots[block, column] = index
+    return Named(spots, tuple(unnamed), damaged) if spots else None
+
+
+def _values(atoms: Stream, table: Table, runs: Sequence[Run]) -> list[int]:
+    """The values that have a place, all in one grid or in lines of one shape."""
+    width, sizes = len(table.columns) * len(table.rows), (len(table.columns), len(table.rows))
+    place = next((atoms.atoms[run.atoms[0]].table for run in runs if atoms.atoms[run.atoms[0]].table != NO_TABLE), None)
+    if place is None:
+        return []
+    out: list[int] = []
+    for run in runs:
+        if atoms.atoms[run.atoms[0]].table != place:
+            continue
+        held = [index for index in run.atoms if atoms.atoms[index].kind is not Kind.GAP]
+        whole = len(held) in {width, *sizes} or place >= 0
+        out += held if whole else run.atoms
+    return out
+
+
+def _column(value: Atom, labels: Sequence[tuple[Atom, str]], heads: Heads) -> tuple[int | None, bool]:
+    """The column a value stands in, and whether its heading is whole."""
+    middle = (value.left + value.right) / 2
+    beside = [(atom.left, text) for atom, text in labels if atom.row == value.row and atom.right <= value.left]
+    above = [(atom.row, text) for atom, text in labels if atom.row < value.row and atom.left <= middle < atom.right]
+    for _, text in (*sorted(beside, reverse=True), *sorted(above, reverse=True)):
+        if text in heads.columns:
+            return heads.columns[text], True
+        if text in heads.blocks or text in heads.above:
+            continue
+        parts = {column for name, column in heads.columns.items() if len(text) >= _SCRAP and text in name}
+        return (parts.pop() if len(parts) == 1 else None), False
+    return None, False
+
+
+def _block(value: Atom, labels: Sequence[tuple[Atom, str]], heads: Heads) -> int | None:
+    """The block a value stands in: named in its row, or by the last name above that begins at or before its place."""
+    for atom, text in labels:
+        if atom.row == value.row and atom.right <= value.left and text in heads.blocks:
+            return heads.blocks[text]
+    names = [
+        (atom.left, atom.row, text)
+        for atom, text in labels
+        if atom.row < value.row and atom.left <= value.left and (text in heads.blocks or text in heads.above)
+    ]
+    return heads.blocks.get(max(names)[2]) if names else None
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """What stands in words between two runs of values that flow.
+
+    Attributes:
+        columns: columns named, in order.
+        blocks: blocks named, in order; `ABOVE` for a name of several.
+        leading: how many of these blocks are named before the first column.
+        strange: words that are no heading of the table stand there too.
+    """
+
+    columns: tuple[int, ...]
+    blocks: tuple[int, ...]
+    leading: int
+    strange: bool
+
+
+def in_flow(atoms: Stream, table: Table, start: int, stop: int) -> Flow:
+    """The headings in a stretch of `Stream.han`."""
+    heads = heads_of(table)
+    columns: list[int] = []
+    blocks: list[int] = []
+    rest: list[str] = []
+    leading, at = 0, start
+    for match in _names(table).finditer(atoms.han, start, stop):
+        rest.append(atoms.han[at : match.start()])
+        at = match.end()
+        if match.group() in heads.columns:
+            columns.append(heads.columns[match.group()])
+        elif match.group() in heads.blocks:
+            blocks.append(heads.blocks[match.group()])
+        else:
+            blocks.append(ABOVE)
+        leading = leading if columns else len(blocks)
+    rest.append(atoms.han[at:stop])
+    strange = any(_is_strange(words, heads.known) for words in rest)
+    return Flow(tuple(columns), tuple(blocks), leading, strange)
+
+
+def begin(han_text: str, table: Table, start: int) -> int:
+    """Where the names of blocks begin that stand right before the first column heading, each once."""
+    heads = heads_of(table)
+    left = {*heads.blocks, *heads.above}
+    while name := next((name for name in left if han_text.endswith(name, 0, start)), None):
+        start -= len(name)
+        left.remove(name)
+    return start
+
+
+def _is_strange(words: str, known: str) -> bool:
+    """Whether words are more than the scraps of headings that a converter leaves."""
+    foreign = [character not in known for character in words]
+    return any(sum(foreign[at : at + _WORD]) >= _STRANGE for at in range(len(foreign)))
+
+
+@cache
+def _names(table: Table) -> re.Pattern[str]:
+    heads = heads_of(table)
+    names = sorted((*heads.columns, *heads.blocks, *heads.above), key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, names)))
+
+
+def is_part_of_cycle(named: Sequence[int], size: int, times: int) -> bool:
+    """Whether numbers are 0, 1 … size-1, so many times over, with some of them left out."""
+    at = -1
+    for number in named:
+        step = (number - at - 1) % size + 1
+        at += step
+    return at < size * times

@@ -1,0 +1,91 @@
+"""Part 四: its headings say which value is which, whatever their order."""
+
+from __future__ import annotations
+
+import pytest
+from damage.judging import LAYOUTS, case, judge
+
+from gicrawl.parser.align.block_heads import is_part_of_cycle
+from gicrawl.parser.document import Source
+from gicrawl.parser.parse import parse
+from gicrawl.parser.report import State
+
+REVIEW = "review_litigation"
+PLACED = [
+    "html_plain",
+    "html_word",
+    "html_review_below",
+    "html_review_in_three",
+    "html_review_on_its_side",
+    "markdown",
+]
+OUTCOMES = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"]
+
+
+@pytest.mark.parametrize(
+    "harm", ["review_columns_swapped", "review_blocks_swapped", "review_column_missing", "review_column_renamed"]
+)
+@pytest.mark.parametrize("layout", list(LAYOUTS))
+def test_no_figure_is_surely_that_of_another_heading(layout: str, harm: str) -> None:
+    for seed in (3, 4):
+        assert [error for error in judge(case(seed, layout, harm)).sure if error[1][0] == REVIEW] == []
+
+
+@pytest.mark.parametrize("harm", ["review_columns_swapped", "review_blocks_swapped"])
+@pytest.mark.parametrize("layout", PLACED)
+def test_figures_in_cells_move_with_their_headings(layout: str, harm: str) -> None:
+    verdict = judge(case(5, layout, harm, style="zeros"))
+    assert verdict.counts["missed"] + verdict.counts["wrong"] + verdict.counts["false_zero"] == 0
+
+
+@pytest.mark.parametrize("layout", ["tsv", "pdf_words", "one_a_line", "html_flattened_p"])
+def test_columns_in_another_order_are_read_from_flowing_text(layout: str) -> None:
+    verdict = judge(case(5, layout, "review_columns_swapped", style="zeros"))
+    assert verdict.counts["missed"] + verdict.counts["wrong"] + verdict.counts["false_zero"] == 0
+
+
+def page(second: list[str]) -> bytes:
+    """A table of part 四 whose middle block has its columns as given."""
+    heads = "".join(f"<td rowspan=2>{name}</td>" for name in OUTCOMES)
+    heads += "<td colspan=5>未经复议直接起诉</td><td colspan=5>复议后起诉</td>"
+    third = "".join(f"<td>{name}</td>" for name in (*second, *OUTCOMES))
+    values = "".join(f"<td>{value}</td>" for value in range(1, 16))
+    return (
+        "<h1>云岭县2021年政府信息公开工作年度报告</h1><p>四、政府信息公开行政复议、行政诉讼情况</p>"
+        f"<table><tr><td colspan=5>行政复议</td><td colspan=10>行政诉讼</td></tr><tr>{heads}</tr>"
+        f"<tr>{third}</tr><tr>{values}</tr></table>"
+    ).encode()
+
+
+def read(body: bytes) -> dict[tuple[str, str], tuple[State, object, float]]:
+    report = parse([Source(b'<meta charset="utf-8">' + body)])
+    return {(cell.row, cell.column): (cell.state, cell.value, cell.confidence) for cell in report.cells}
+
+
+def test_one_block_may_have_an_order_of_its_own() -> None:
+    cells = read(page([OUTCOMES[1], OUTCOMES[0], *OUTCOMES[2:]]))
+    assert cells["litigation_direct", "upheld"][1] == 7
+    assert cells["litigation_direct", "corrected"][1] == 6
+    assert cells["review", "upheld"][1] == 1
+    assert cells["litigation_after_review", "total"][1] == 15
+
+
+def test_a_heading_the_form_does_not_have_makes_its_column_doubtful_and_no_other() -> None:
+    cells = read(page([OUTCOMES[0], "依法撤销", *OUTCOMES[2:]]))
+    assert cells["litigation_direct", "corrected"][2] < 0.9
+    assert cells["litigation_direct", "other"][1:] == (8, pytest.approx(0.98))
+
+
+def test_a_heading_printed_twice_is_believed_of_neither_column() -> None:
+    cells = read(page([OUTCOMES[0], OUTCOMES[0], *OUTCOMES[2:]]))
+    for column in ("upheld", "corrected"):
+        state, value, confidence = cells["litigation_direct", column]
+        assert state is not State.NUMBER or confidence < 0.9, value
+
+
+@pytest.mark.parametrize(
+    ("named", "is_part"),
+    [((), True), ((0, 1, 2, 0, 1, 2), True), ((2, 2), True), ((1, 2, 0), True), ((2, 1, 0), False), ((0, 0, 0), False)],
+)
+def test_a_part_of_a_cycle_leaves_numbers_out_and_moves_none(named: tuple[int, ...], is_part: bool) -> None:  # noqa: FBT001 - a plain fact
+    assert is_part_of_cycle(named, 3, 2) is is_part
