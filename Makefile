@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 # Arguments of one's own: make test ARGS="-k parser", make demo ARGS="--documents ../folder"
 ARGS ?=
 
-.PHONY: help demo test lint format docs bench prove clean
+.PHONY: help demo test components lint format docs bench prove clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -20,6 +20,9 @@ demo: $(VENV)/ready ## crawl, archive, parse and check the bundled sample portal
 
 test: $(VENV)/ready-dev ## the whole test suite, listing what it skipped and why
 	@$(BIN)/python -m pytest -n auto $(ARGS)
+
+components: ## pywb, nginx and Chromium, for the tests that replay what we archive (apt and root)
+	@PYTHON="$(PYTHON)" .ci/components
 
 lint: $(VENV)/ready-dev ## ruff, mypy --strict and the import rules
 	@$(BIN)/ruff check .
@@ -45,7 +48,7 @@ prove: $(VENV)/ready-dev ## the long proofs, their figures in docs/proofs/ (some
 	@$(BIN)/python tests/prove/parse_damage.py --seeds 0-3
 
 clean: ## remove the environment and every cache, never an archive
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
+	rm -rf $(VENV) .venv-pywb .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
 	find gicrawl spiders tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/pip:
