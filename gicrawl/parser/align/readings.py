@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from gicrawl.parser.align.stream import Stream
     from gicrawl.parser.forms import Form, Table
 
-_MISSING = 0.4  # what a label of the form that is not there costs, for each of its characters
+_MISSING = 0.4  # what a label that is not there costs, for each character of its shortest wording
 _SURE = 0.8  # similarity from which a damaged heading still proves a table
 
 
@@ -123,7 +123,7 @@ def _reading(form: str, table: Table, labels: list[Found | None]) -> Reading | N
     elif not rows or not any(proof.start < rows[0].start for proof in proofs):
         return None
     score = sum((label.end - label.start) * label.similarity for label in found) - _MISSING * sum(
-        len(wanted.variants[0])
+        len(wanted.variants[-1])
         for wanted, label in zip(wanted_of(table), labels, strict=True)
         if label is None and wanted.role != "header"
     )
