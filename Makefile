@@ -41,6 +41,7 @@ bench: $(VENV)/ready-dev ## the measurements of benchmarks/, each against a plai
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
 	@$(BIN)/python benchmarks/parse.py $(ARGS)
 	@$(BIN)/python benchmarks/crawl.py $(ARGS)
+	@$(BIN)/python benchmarks/archive.py
 
 prove: $(VENV)/ready-dev ## the long proofs, their figures in docs/proofs/ (some twenty minutes; goes on where it was stopped)
 	@$(BIN)/python tests/prove/crawl_kills.py --kills 20 --apart 20 --to docs/proofs/crawl-kills.json $(ARGS)

@@ -45,6 +45,8 @@ else:
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from warcio.recordloader import ArcWarcRecord
+
 SEED = 4
 START = datetime(2026, 1, 22, 3, 4, 5, tzinfo=UTC)
 
@@ -125,13 +127,18 @@ def warc(path: Path, drawn: list[Drawn]) -> int:
                 http_headers=_headers(one.response.head, is_request=False),
                 warc_headers_dict={"WARC-IP-Address": str(one.ip)},
             )
-            writer.write_record(response)
+            _write(writer, response)
             linked = {"WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID")}
             headers = _headers(one.request_head, is_request=True)
-            writer.write_record(
-                writer.create_warc_record(page.url, "request", http_headers=headers, warc_headers_dict=linked)
+            _write(
+                writer, writer.create_warc_record(page.url, "request", http_headers=headers, warc_headers_dict=linked)
             )
     return path.stat().st_size
+
+
+def _write(writer: WARCWriter, record: ArcWarcRecord) -> None:
+    writer.write_record(record)
+    record.raw_stream.close()  # warcio leaves its temporary file open
 
 
 def _headers(head: bytes, *, is_request: bool) -> StatusAndHeaders:
