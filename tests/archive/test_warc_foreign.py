@@ -348,15 +348,23 @@ def test_hostile_urls_and_headers_are_kept_and_shown_safely(path: Path, tmp_path
         b'{"format":1,"run":"12345678-1234-4234-8234-123456789abc","url":"a","outcome":"fine","role":"article","time":1}',
         b'{"format":1,"run":"12345678-1234-4234-8234-123456789abc","url":"a","outcome":"ok","role":"article","time":1e99}',
         b'{"format":1,"run":"12345678-1234-4234-8234-123456789abc","url":"a","outcome":"ok","role":"list","time":1,"hop":9e9}',
-        b'{"format":1,"run":"12345678-1234-4234-8234-123456789abc","url":"a","outcome":"ok","role":"list","time":1,'
-        b'"status":99999999999999999999}',
-        b'{"format":1,"run":"12345678-1234-4234-8234-123456789abc","url":"a","outcome":"ok","role":"list","time":1,'
-        b'"links":[[{},"a","b",null,null,"article"]]}',
-        b'{"format":1,"run":"12345678-1234-4234-8234-123456789abc","url":"a","outcome":"ok","role":"list","time":1,'
-        b'"judgements":[["content",[],"1",null]]}',
+        (
+            b'{"format":1,"run":"12345678-1234-4234-8234-123456789abc","url":"a","outcome":"ok","role":"list","time":1,'
+            b'"status":99999999999999999999}'
+        ),
+        (
+            b'{"format":1,"run":"12345678-1234-4234-8234-123456789abc","url":"a","outcome":"ok","role":"list","time":1,'
+            b'"links":[[{},"a","b",null,null,"article"]]}'
+        ),
+        (
+            b'{"format":1,"run":"12345678-1234-4234-8234-123456789abc","url":"a","outcome":"ok","role":"list","time":1,'
+            b'"judgements":[["content",[],"1",null]]}'
+        ),
         b'{"format":1,"run":"12345678-1234-4234-8234-123456789abc","url":"a","outcome":"ok","role":"list","time":1,"origin":[1]}',
-        b'{"format":1,"run":"12345678-1234-4234-8234-123456789abc","url":"a","outcome":"ok","role":"list","time":1,'
-        b'"response":{"head":5}}',
+        (
+            b'{"format":1,"run":"12345678-1234-4234-8234-123456789abc","url":"a","outcome":"ok","role":"list","time":1,'
+            b'"response":{"head":5}}'
+        ),
         b"[" * 100_000,
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 import pytest
@@ -39,7 +39,7 @@ GBK_HEAD = (
 )
 
 
-def export(archive: Archive, folder: Path, **options: Any) -> list[tuple[bytes, bytes]]:
+def export(archive: Archive, folder: Path, **options: int) -> list[tuple[bytes, bytes]]:
     """Records without our own description of the file, by header and block."""
     export_warc(archive, folder, **options)
     return [(header, block) for header, block in records(folder) if fields(header)[b"warc-type"] != b"warcinfo"]

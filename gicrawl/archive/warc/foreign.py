@@ -27,7 +27,8 @@ _TEXTS = frozenset({HTML, TEXT})
 
 
 def _needles(*words: str) -> tuple[bytes, ...]:
-    return tuple({word.encode(charset) for word in words for charset in ("utf-8", "gb18030")})
+    """The words as bytes, the likelier encoding first."""
+    return tuple(word.encode(charset) for charset in ("utf-8", "gb18030") for word in words)
 
 
 _OPEN = _needles("信息公开", "信息公開", "資訊公開")

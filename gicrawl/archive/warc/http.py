@@ -129,15 +129,20 @@ def _is_whole(message: WireMessage, *, cut: bool, method: str | None) -> bool:
 def declared(head: bytes) -> Declared:
     """What the head of a response says, first values only."""
     line = _STATUS_LINE.match(head)
-    kind = _first(head, b"content-type")
+    said: dict[bytes, bytes] = {}
+    for field in head.split(b"\n")[1:]:
+        name, colon, value = field.partition(b":")
+        if colon:
+            said.setdefault(name.lower(), value.strip(b" \t\r"))
+    kind = said.get(b"content-type")
     charset = None if kind is None else _CHARSET.search(kind)
     return Declared(
         status=None if line is None else int(line[2]),
         version=None if line is None else line[1].decode("ascii"),
         media_type=None if kind is None else kind.partition(b";")[0].strip().lower().decode("latin-1") or None,
         charset=None if charset is None else charset[1].decode("latin-1"),
-        etag=_text(_first(head, b"etag")),
-        last_modified=_text(_first(head, b"last-modified")),
+        etag=_text(said.get(b"etag")),
+        last_modified=_text(said.get(b"last-modified")),
     )
 
 

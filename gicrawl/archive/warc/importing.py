@@ -286,15 +286,12 @@ class _Importer:
                     for record in group.records:
                         self._keep(writer, file, record)
                 raise
-        capture = capture_of(group, main, self._run or _NO_RUN, file, referred)
+        run = (self._run or _NO_RUN) if self._looking.has(capture_uuid(main.id)) else self._started()
+        capture = capture_of(group, main, run, file, referred)
         if capture is None:
             raise _RefusedError("warc_damaged", cause="it does not say when or of what it is")
         self._looking.remember_payload(main, capture.id)
         there = self._is_there(writer, capture, main)
-        run = self._run or _NO_RUN
-        if not there:
-            run = self._started()
-            capture = replace(capture, run=run)
         beside = [record for record in group.records if record is not main and self._is_news(writer, file, record)]
         if there:
             for record in beside:
