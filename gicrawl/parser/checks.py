@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from gicrawl.parser.report import Cell, Key, Number
 
+_LIST: Final = "statistics"
 _EMPTY: Final = frozenset([State.BLANK, State.NOT_APPLICABLE])
 """What people write for zero; anything else that is no number (torn, ambiguous, not read) may be any number."""
 
@@ -36,6 +37,8 @@ class Identity:
         left: terms summed on the left. Terms the table's form does not have are left out.
         relation: `equal`, or `at_most` where left may be smaller.
         right: terms summed on the right.
+        row: the row an identity of columns is named by, where several have one id; empty otherwise.
+        of_list: of an annex, whose rows and columns vary: what the document does not print is no term.
     """
 
     id: str
@@ -47,6 +50,8 @@ class Identity:
     left: tuple[str, ...]
     relation: Literal["equal", "at_most"]
     right: tuple[str, ...]
+    row: str = ""
+    of_list: bool = False
 
 
 @cache
@@ -74,6 +79,8 @@ def _identity(entry: dict[str, str | list[str]]) -> Identity:
         left=tuple(entry["left"]),
         relation="equal" if relation == "equal" else "at_most",
         right=tuple(entry["right"]),
+        row=str(entry.get("row", "")),
+        of_list=entry["table"] == _LIST,
     )
     known: set[str] = set()
     for form in identity.forms:
@@ -106,7 +113,8 @@ def run_checks(cells: Mapping[Key, Cell], forms: Mapping[str, str]) -> tuple[Che
             read and are not checked.
 
     Returns:
-        One check for every row or column of the form each identity applies to, in the order of `identities.toml`.
+        One check for every row or column of the form each identity applies to, in the order of `identities.toml`; of an
+        annex, for those the document has.
     """
     checks: list[Check] = []
     for identity in load_identities():
@@ -115,14 +123,16 @@ def run_checks(cells: Mapping[Key, Cell], forms: Mapping[str, str]) -> tuple[Che
             continue
         rows, columns = axes
         places, terms = (rows, columns) if identity.each == "row" else (columns, rows)
-        present = set(terms)
-        left = [term for term in identity.left if term in present]
-        right = [term for term in identity.right if term in present]
-        checks.extend(
-            _check(identity, place, left, right, cells)
-            for place in places
-            if not identity.only or place in identity.only
-        )
+        for place in places:
+            if identity.only and place not in identity.only:
+                continue
+            present = {
+                term for term in terms if not identity.of_list or _is_printed(_key(identity, place, term), cells)
+            }
+            left = [term for term in identity.left if term in present]
+            right = [term for term in identity.right if term in present]
+            if left and right:
+                checks.append(_check(identity, place, left, right, cells))
     return tuple(checks)
 
 
@@ -130,11 +140,8 @@ def _check(
     identity: Identity, place: str, left: Sequence[str], right: Sequence[str], cells: Mapping[Key, Cell]
 ) -> Check:
     by_row = identity.each == "row"
-
-    def key(term: str) -> Key:
-        return (identity.table, place, term) if by_row else (identity.table, term, place)
-
-    left_keys, right_keys = [key(term) for term in left], [key(term) for term in right]
+    left_keys = [_key(identity, place, term) for term in left]
+    right_keys = [_key(identity, place, term) for term in right]
     left_sum, right_sum = _sum(left_keys, cells), _sum(right_keys, cells)
     holds_if_zero: bool | None = None
     if left_sum is not None and right_sum is not None:
@@ -150,13 +157,21 @@ def _check(
         status=status,
         severity=identity.severity,
         table=identity.table,
-        row=place if by_row else None,
+        row=place if by_row else identity.row or None,
         column=None if by_row else place,
         left=_number(left_sum),
         right=_number(right_sum),
         holds_if_blank_is_zero=holds_if_zero,
         cells=(*left_keys, *right_keys),
     )
+
+
+def _key(identity: Identity, place: str, term: str) -> Key:
+    return (identity.table, place, term) if identity.each == "row" else (identity.table, term, place)
+
+
+def _is_printed(key: Key, cells: Mapping[Key, Cell]) -> bool:
+    return key in cells and cells[key].state is not State.ABSENT
 
 
 def _holds(identity: Identity, left: Decimal, right: Decimal) -> bool:

@@ -130,6 +130,8 @@ def message(said: Problem | Check, lang: str = "en") -> str:
         if "attachment" in fields and "{attachment}" not in template:
             template = _templates()["in_attachment"][lang] + template
         return template.format_map(fields)
-    code = f"check_{said.status.value}" if said.status is not CheckStatus.NOT_ASSESSABLE else "check_not_assessable"
+    code = f"check_{said.status.value}"
+    if said.status is CheckStatus.PASS and said.left != said.right:
+        code = "check_pass_at_most"
     place = " ".join(part for part in (said.table, said.row, said.column) if part)
     return _templates()[code][lang].format(id=said.id, place=place, left=said.left, right=said.right)

@@ -147,6 +147,6 @@ def test_the_two_forms_may_be_mixed() -> None:
     assert sum(check.id == "T3_ROW_TOTAL" for check in checks) == 23
 
 
-def test_the_data_file_names_each_identity_once() -> None:
-    names = [identity.id for identity in load_identities()]
+def test_the_data_file_names_each_identity_once_or_with_its_rows() -> None:
+    names = [(identity.id, identity.row) for identity in load_identities()]
     assert len(names) == len(set(names))
