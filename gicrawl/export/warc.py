@@ -20,6 +20,7 @@ from gicrawl.archive.stored import from_microseconds
 from gicrawl.archive.tombstones import hidden_bodies
 from gicrawl.archive.warc.layout import run_record, warcinfo
 from gicrawl.corpus.current import reading
+from gicrawl.corpus.withholding import hidden_captures
 from gicrawl.export.errors import ExportError
 from gicrawl.export.warc_captures import Captures
 from gicrawl.export.warc_index import index_line, write_sorted
@@ -122,7 +123,10 @@ class _Exporter:
         self.captures = self.withheld = 0
 
     def run(self, advance: Callable[[int, int], None]) -> None:
-        order = [UUID(bytes=row[0]) for row in self._rows("SELECT uuid FROM captures ORDER BY time, uuid")]
+        rows = self._rows("SELECT uuid FROM captures ORDER BY time, uuid")
+        hidden = hidden_captures(self._archive)
+        order = [UUID(bytes=uuid) for (uuid,) in rows if uuid not in hidden]
+        self.withheld += len(rows) - len(order)
         for done, uuid in enumerate(order, 1):
             exchange = self._source.exchange(uuid, self._hidden)
             if exchange is None:
