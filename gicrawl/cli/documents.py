@@ -143,4 +143,11 @@ def _walk(paths: Iterable[str]) -> Iterator[str]:
             continue
         for folder, folders, files in os.walk(path):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
-            yield from (str(Path(folder, name)) for name in sorted(files) if not name.startswith("."))
+            for name in sorted(name for name in files if not name.startswith(".")):
+                found = Path(folder, name)
+                if found.is_fifo() or found.is_socket() or found.is_char_device() or found.is_block_device():
+                    # Nobody named it, and reading a pipe that nobody writes to never ends.
+                    click.get_current_context().meta["gicrawl.unread"] = True
+                    tell("import_no_file", file=found)
+                else:
+                    yield str(found)

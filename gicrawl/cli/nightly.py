@@ -108,7 +108,7 @@ def nightly(
     registry = load(portals_file)
     targets = choose((), registry, selection=selection, everything=True)
     if not targets:
-        raise Failure(say("nothing_to_crawl"), USAGE)
+        raise Failure(say("nothing_registered"), USAGE)
     shows = verbose or sys.stderr.isatty()
     log_to_stderr(verbose=verbose)
     options = NightOptions(

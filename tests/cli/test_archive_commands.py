@@ -97,6 +97,16 @@ def test_reparse_has_nothing_to_do_and_all_changes_nothing(gicrawl: Run, archive
     assert gicrawl("verify", "--content", "--archive", archive.name).stdout == before
 
 
+@pytest.mark.parametrize(
+    ("chosen", "count"), [(("--limit", "3"), 3), (("--sample", "5"), 5), (("--sample", "5", "--limit", "2"), 2)]
+)
+def test_a_dry_run_counts_what_sample_and_limit_leave(
+    gicrawl: Run, archive: Path, chosen: tuple[str, ...], count: int
+) -> None:
+    done = gicrawl("reparse", "--all", "--dry-run", *chosen, "--archive", archive.name)
+    assert done.stdout == f"{count} documents to parse, {count} of them parsed before\n"
+
+
 def test_verify_names_a_body_that_was_changed(gicrawl: Run, archive: Path) -> None:
     assert gicrawl("verify", "--archive", archive.name).returncode == 0
     connection = sqlite3.connect(archive)

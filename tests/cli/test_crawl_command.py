@@ -141,3 +141,12 @@ def test_a_page_that_leads_to_no_column_is_a_finding_told_once(gicrawl: Run, por
         assert done.returncode == 1
         said = [line for line in done.stderr.splitlines() if path in line]
         assert len(said) == 1, done.stderr
+
+
+def test_a_night_without_a_registry_is_told_to_name_one_and_no_url(gicrawl: Run, tmp_path: Path) -> None:
+    (tmp_path / "portals.toml").write_text("", encoding="utf-8")
+    done = gicrawl("nightly", "--portals", "portals.toml")
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [
+        "Error: no portal is registered; name a registry of yours with --portals FILE (or $GICRAWL_PORTALS)"
+    ]

@@ -75,6 +75,16 @@ def test_a_file_that_cannot_be_read_is_named_and_the_others_are_parsed(
     ]
 
 
+def test_a_pipe_in_a_folder_to_check_is_left_out_and_not_waited_for(gicrawl: Run, report: Path, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    report.rename(tmp_path / "folder" / "z.html")
+    os.mkfifo(tmp_path / "folder" / "a.html")
+    done = gicrawl("check", "folder")
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[0].startswith("folder/a.html: a pipe")
+    assert "1 reports checked" in done.stderr
+
+
 def test_a_file_name_that_is_no_utf8_comes_out_as_json(report: Path, tmp_path: Path) -> None:
     name = b"\xb1\xa8.html"
     os.rename(os.fsencode(report), os.path.join(os.fsencode(tmp_path), name))  # noqa: PTH104, PTH118 - bytes
