@@ -27,6 +27,8 @@ def lines(stock: Status, lang: str) -> Iterator[str]:
         failed=stock.failed,
         unparsed=stock.unparsed,
     )
+    if stock.withdrawn:
+        yield text("status_withdrawn", lang, count=stock.withdrawn)
     yield text(
         "status_checks",
         lang,

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Literal
 
 from gicrawl.corpus.calendar import SHANGHAI, deadline, deadline_passed, expected_scopes, expected_years, last_due
 from gicrawl.corpus.current import reading
-from gicrawl.corpus.history_visits import watch_place
+from gicrawl.corpus.history_gone import Withdrawals
 from gicrawl.corpus.panel_index import Indexed, IssuerReports, is_alone, issuers_with_reports, newest_capture
-from gicrawl.corpus.panel_standing import Missing, Place, missing, places_of, standing
+from gicrawl.corpus.panel_standing import Missing, Place, missing, standing
 from gicrawl.corpus.selection import Selection
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from gicrawl.archive.store import Archive
     from gicrawl.corpus.panel_standing import PlaceStanding
-    from gicrawl.corpus.withdrawn import Absence
     from gicrawl.portals.registry import Portal
 
 VersionChoice = Literal["first", "latest", "at-deadline"]
@@ -188,24 +187,10 @@ class _Places:
         self._registered = {portal.id for portal in portals}
         self.moment = newest_capture(connection)
         self._standing = lru_cache(_PLACES)(self._read)
-        self._gone = lru_cache(_PLACES)(self._read_gone)
+        self.withdrawals = Withdrawals(connection)
 
     def _read(self, place: Place) -> tuple[PlaceStanding, bool]:
         return standing(self._connection, place), is_alone(self._connection, place)
-
-    def _read_gone(self, place: Place) -> dict[bytes, tuple[Absence, ...]]:
-        watched = watch_place(self._connection, place).reports
-        gone = {report: tuple(one for one in watch.absences if one.confirmed) for report, watch in watched.items()}
-        return {report: absences for report, absences in gone.items() if absences}
-
-    def withdrawn(self, report: Indexed, moment: datetime) -> Absence | None:
-        """The absence because of which a report counts as withdrawn at a moment; None where it does not."""
-        key = bytes.fromhex(report.report_id)
-        places = places_of(self._connection, (report.url,))
-        held = [[one for one in self._gone(place).get(key, ()) if one.holds_at(moment)] for place in places]
-        if not held or not all(held):
-            return None  # nobody asked for it, or it stands wherever it was asked for otherwise
-        return held[0][-1]
 
     def of(self, known: IssuerReports) -> list[tuple[PlaceStanding, bool]]:
         """Where a body publishes, each with whether what names nobody there is its own."""
@@ -282,7 +267,9 @@ def _pair(
     due = deadline_passed(entry.kind, year)
     chosen = {one.report_id: one for one in _chosen(here, version, due)}
     moment = due if version == "at-deadline" else places.moment
-    gone = {key: away for key, one in chosen.items() if (away := places.withdrawn(one, moment)) is not None}
+    gone = {
+        key: away for key, one in chosen.items() if (away := places.withdrawals.of(key, one.url, moment)) is not None
+    }
     best = max(
         chosen.values(),
         key=lambda one: (one.report_id not in gone, one.published or "", one.last, one.report_id),

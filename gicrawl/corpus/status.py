@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from gicrawl.corpus.accounting import SETTLED, Fate, addresses
 from gicrawl.corpus.current import reading
+from gicrawl.corpus.history_gone import Withdrawals
+from gicrawl.corpus.panel_index import newest_capture
 from gicrawl.corpus.reparse import pending
 from gicrawl.corpus.selection import Selection
 from gicrawl.corpus.views import checks_of, reports
@@ -75,6 +77,7 @@ class Status:
         documents: documents (a page version in its context).
         reports: distinct reports.
         versions: report versions.
+        withdrawn: distinct reports that were taken away, by the rule of `gicrawl.corpus.withdrawn`.
         near_misses: article URLs that were read and are no report.
         failed: article URLs whose document could not be read.
         unparsed: documents that the current parser has not parsed.
@@ -92,6 +95,7 @@ class Status:
     documents: int
     reports: int
     versions: int
+    withdrawn: int
     near_misses: int
     failed: int
     unparsed: int
@@ -138,6 +142,8 @@ def status(archive: Archive, portals: Collection[str] | None = None, selection: 
         seen: dict[tuple[str | None, int | None], dict[str, bool]] = {}
         checks: Counter[str] = Counter()
         versions = 0
+        withdrawals, moment = Withdrawals(connection), newest_capture(connection)
+        gone = set()
         for report in reports(archive):
             if not chosen.has_issuer(report.issuer, report.year):
                 continue
@@ -146,6 +152,8 @@ def status(archive: Archive, portals: Collection[str] | None = None, selection: 
             checks.update(check.status.value for check in made)
             wrong = any(c.status is CheckStatus.FAIL and c.severity is Severity.ERROR for c in made)
             cell = seen.setdefault((report.portal, report.year), {})
+            if withdrawals.of(report.report_id, report.final_url, moment) is not None:
+                gone.add(report.report_id)
             cell[report.report_id] = wrong or cell.get(report.report_id, False)
         found = [a for a in addresses(archive) if wanted is None or a.portal in wanted]
     runs = [run for run in archive.runs() if run.kind not in PARTS]
@@ -156,6 +164,7 @@ def status(archive: Archive, portals: Collection[str] | None = None, selection: 
         documents=counts[2],
         reports=len({report for cell in seen.values() for report in cell}),
         versions=versions,
+        withdrawn=len(gone),
         near_misses=sum(address.fate is Fate.NOT_A_REPORT for address in found),
         failed=sum(address.fate is Fate.FAILED for address in found),
         unparsed=unparsed,

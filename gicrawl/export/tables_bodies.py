@@ -61,7 +61,7 @@ _KEY_COLUMNS = (
     Column("issuer_level", Kind.TEXT, "As in `issuers`.", group=("issuer", "level")),
     Column("issuer_kind", Kind.TEXT, "As in `issuers`.", group=("issuer", "kind")),
     text("report_state", f"{', '.join(REPORT_STATES[:-1])} or {REPORT_STATES[-1]}."),
-    text("reason", "Why no report is shown: a code; null where one is."),
+    text("reason", "Why no report is found: a code; null where one is."),
     text("reason_url", "The page that the reason is about."),
     text("deadline", "Last day on which the report was in time, ISO 8601, Asia/Shanghai."),
     text("report_id", "The report shown; null where there is none."),

@@ -13,6 +13,7 @@ from gicrawl.archive.store import open_archive
 from gicrawl.corpus.history import history_of_address, history_of_issuer
 from gicrawl.corpus.history_records import ChangeKind, State, What
 from gicrawl.corpus.panel import panel
+from gicrawl.corpus.status import status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -275,14 +276,23 @@ def state_in_panel(town: Town, known: Registry, version: str = "latest") -> tupl
     return row.report_state, row.reason, row.report is not None
 
 
+def withdrawn_by_status(town: Town) -> int:
+    with open_archive(town.path) as archive:
+        return status(archive).withdrawn
+
+
 def test_the_panel_has_the_same_word_and_keeps_the_figures(town: Town, known: Registry) -> None:
     there(town)
     missing(town)
     missing(town)
     town.parse()
     assert state_in_panel(town, known) == ("found", None, True)
+    assert withdrawn_by_status(town) == 0
     missing(town)
     assert state_in_panel(town, known) == ("withdrawn", "not_found", True)
+    assert state_in_panel(town, known, "first") == ("withdrawn", "not_found", True)
+    assert state_in_panel(town, known, "at-deadline") == ("found", None, True)  # it was still there when it was due
+    assert withdrawn_by_status(town) == 1
     town.visit(f"{HOME}/copy.html", report(title=1), judgement=Judgement.CONTENT)
     town.parse()
     assert state_in_panel(town, known) == ("found", None, True)
