@@ -109,6 +109,10 @@ def check_json(check: Check, lang: str = "en") -> dict[str, Any]:
     }
 
 
+_FORMAL = "F_"
+"""Begins the ids of slips of form, each of which has a sentence of its own."""
+
+
 @cache
 def _templates() -> dict[str, dict[str, str]]:
     text = resources.files(__package__).joinpath("problems.toml").read_text(encoding="utf-8")
@@ -133,5 +137,7 @@ def message(said: Problem | Check, lang: str = "en") -> str:
     code = f"check_{said.status.value}"
     if said.status is CheckStatus.PASS and said.left != said.right:
         code = "check_pass_at_most"
+    if said.id.startswith(_FORMAL):
+        code = "check_pass_formal" if said.status is CheckStatus.PASS else f"{code}_{said.id}"
     place = " ".join(part for part in (said.table, said.row, said.column) if part)
     return _templates()[code][lang].format(id=said.id, place=place, left=said.left, right=said.right)

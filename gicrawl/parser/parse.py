@@ -13,6 +13,7 @@ from gicrawl.parser.align.tables import Tables, read_tables
 from gicrawl.parser.checks import run_checks
 from gicrawl.parser.document import Context
 from gicrawl.parser.facts import read_facts
+from gicrawl.parser.formal import formal_checks
 from gicrawl.parser.forms import load_forms
 from gicrawl.parser.identity import identify
 from gicrawl.parser.readers import NONE, media_type, reader_for, reader_of, readers
@@ -25,7 +26,7 @@ from gicrawl.parser.renditions import (
     unite_identities,
     unite_tables,
 )
-from gicrawl.parser.report import Identity, Problem, Report, Status
+from gicrawl.parser.report import Check, Identity, Problem, Report, State, Status
 from gicrawl.parser.version import parser_version
 
 if TYPE_CHECKING:
@@ -69,10 +70,19 @@ def parse(sources: Sequence[Source], context: Context | None = None) -> Report:
         forms=tuple(tables.forms),
         cells=tuple(tables.cells),
         facts=unite_facts(facts),
-        checks=run_checks({cell.key: cell for cell in tables.cells}, dict(tables.forms)),
+        checks=_checks(identity, tables, parts, context),
         grids=tuple(tables.grids),
         problems=(*_unread(parts), *apart, *identity.problems, *tables.problems),
     )
+
+
+def _checks(identity: Identity, tables: Tables, parts: Sequence[Part], context: Context) -> tuple[Check, ...]:
+    """Sums and slips of form; what may only be unread is not called missing."""
+    cells, forms = {cell.key: cell for cell in tables.cells}, dict(tables.forms)
+    documents = [part.document for part in parts if part.document is not None]
+    whole = len(documents) == len(parts) and not context.missing and not any(part.problems for part in parts)
+    whole = whole and not any(cell.state is State.UNREAD for cell in tables.cells)
+    return run_checks(cells, forms) + formal_checks(identity, forms, cells, documents, whole=whole)
 
 
 def _part(body: bytes, context: Context, number: int) -> Part:

@@ -1,0 +1,120 @@
+"""Slips of form: told where they are certain, and only there."""
+
+from __future__ import annotations
+
+import pytest
+
+from gicrawl.parser.document import Context, Source
+from gicrawl.parser.formal import form_checks, load_rules
+from gicrawl.parser.output import message
+from gicrawl.parser.parse import parse
+from gicrawl.parser.report import Check, CheckStatus, Status
+
+APPLICANTS = ("自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计")
+ROWS = (
+    "本年新收政府信息公开申请数量",
+    "上年结转政府信息公开申请数量",
+    "（一）予以公开",
+    "（二）部分公开（区分处理的，只计这一情形，不计其他情形）",
+    "1.属于国家秘密",
+    "2.其他法律行政法规禁止公开",
+    "3.危及“三安全一稳定”",
+    "4.保护第三方合法权益",
+    "5.属于三类内部事务信息",
+    "6.属于四类过程性信息",
+    "7.属于行政执法案卷",
+    "8.属于行政查询事项",
+    "（七）总计",
+    "四、结转下年度继续办理",
+)
+
+
+def table(value: str) -> str:
+    rows = ["\t".join(("", *APPLICANTS)), *("\t".join((row, *[value] * 7)) for row in ROWS)]
+    return "\n".join(rows)
+
+
+def checks(*lines: str, year: int = 2021, value: str = "1", context: Context | None = None) -> dict[str, list[Check]]:
+    body = "\n".join((f"云岭县{year}年政府信息公开工作年度报告", *lines, table(value)))
+    report = parse([Source(body.encode())], context)
+    assert report.status is Status.REPORT
+    out: dict[str, list[Check]] = {}
+    for check in report.checks:
+        out.setdefault(check.id, []).append(check)
+    return out
+
+
+def status(found: dict[str, list[Check]], name: str) -> CheckStatus | None:
+    return found[name][0].status if name in found else None
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("本报告所列数据的统计期限自2021年1月1日起至2021年12月31日止。", CheckStatus.PASS),
+        ("本报告所列数据的统计期限自2020年1月1日起至2020年12月31日止。", CheckStatus.FAIL),
+        ("本报告所列数据的统计期限自20211日至2021年1231日止。", CheckStatus.FAIL),
+        ("本年度工作平稳。", None),
+    ],
+)
+def test_a_period_that_is_damaged_or_of_another_year(line: str, expected: CheckStatus | None) -> None:
+    assert status(checks(line), "F_PERIOD") is expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("截至2020年12月31日，累计公开信息120条。", CheckStatus.FAIL),
+        ("截止到2020年底，累计公开信息120条。", CheckStatus.FAIL),
+        ("截至2020年底公开信息120条，截至2021年12月31日累计公开180条。", CheckStatus.PASS),
+        ("2020年公开信息120条。", None),
+        ("截至2019年底公开信息120条。", None),
+    ],
+)
+def test_figures_dated_to_the_end_of_last_year_were_left_over(line: str, expected: CheckStatus | None) -> None:
+    assert status(checks(line), "F_YEAR_LEFT") is expected
+
+
+def test_a_table_of_noughts_is_worth_a_word_and_one_of_blanks_is_not() -> None:
+    assert status(checks(value="0"), "F_ALL_ZEROS") is CheckStatus.FAIL
+    assert status(checks(value="3"), "F_ALL_ZEROS") is CheckStatus.PASS
+    assert status(checks(value="/"), "F_ALL_ZEROS") is None
+
+
+def test_a_missing_table_is_named_and_one_that_may_be_unread_is_not() -> None:
+    missing = {check.table for check in checks()["F_PART_MISSING"] if check.status is CheckStatus.FAIL}
+    assert missing == {"art20_1", "art20_5", "art20_6", "art20_8", "review_litigation"}
+    hinted = checks("第二十条第（一）项情况见附件。")["F_PART_MISSING"]
+    assert "art20_1" not in {check.table for check in hinted}
+    assert "F_PART_MISSING" not in checks(context=Context(missing=1))
+    assert "F_PART_MISSING" not in checks(year=2018)
+
+
+def test_parts_of_prose_that_have_to_be_there() -> None:
+    found = checks("五、存在的主要问题及改进情况", "六、其他需要报告的事项")
+    assert status(found, "F_PROBLEMS_MISSING") is CheckStatus.PASS
+    assert status(found, "F_OTHER_MATTERS_MISSING") is CheckStatus.PASS
+    found = checks("六、2022年工作思路")
+    assert status(found, "F_PROBLEMS_MISSING") is CheckStatus.FAIL
+    assert status(found, "F_OTHER_MATTERS_MISSING") is CheckStatus.FAIL
+
+
+def test_the_form_of_other_years_is_told_unless_both_print_the_table_alike() -> None:
+    given = {
+        "applications": "form2019",
+        "review_litigation": "form2019",
+        "art20_1": "form2021",
+        "statistics": "form2014",
+    }
+    failed = {check.table: check for check in form_checks(given, 2022) if check.status is CheckStatus.FAIL}
+    assert set(failed) == {"applications"}
+    assert (failed["applications"].left, failed["applications"].right) == (2020, 2022)
+    assert not form_checks(given, 2016)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_slip_has_a_sentence_of_its_own(lang: str) -> None:
+    for name, rule in load_rules().items():
+        for outcome in (CheckStatus.PASS, CheckStatus.FAIL):
+            check = Check(id=name, status=outcome, severity=rule.severity, table="art20_1", left=1, right=2)
+            assert name in message(check, lang)
