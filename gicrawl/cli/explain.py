@@ -39,13 +39,21 @@ _ADDRESS = re.compile(r"https?://|[^/]*\.[A-Za-z0-9]+|.*/", re.IGNORECASE)
         "gicrawl explain http://www.example.gov.cn/zfxxgk/gknb/t20240113_443713.shtml",
         "gicrawl explain 米易县 2021",
         "gicrawl explain 510421 2021 --cell applications/new_received/total",
+        "gicrawl explain 510421 2021 --cell applications/new_received/total --format prov",
         "gicrawl explain huaian-2024.pdf --format json",
     )
 )
 @click.argument("asked", metavar="URL|ISSUER")
 @click.argument("year", metavar="[YEAR]", required=False)
 @click.option("--cell", metavar="TABLE/ROW/COLUMN", help="Show one cell, and where in the source it was read.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "prov"]),
+    default="text",
+    show_default=True,
+    help="prov: where the cell of --cell comes from, as PROV-JSON.",
+)
 @archive_option
 @portals_option
 @lang_option
@@ -72,9 +80,12 @@ def explain(
     from gicrawl.cli.explain_text import lines
     from gicrawl.corpus.explain import explain_address, explain_issuer
     from gicrawl.corpus.explain_ends import explained
+    from gicrawl.corpus.explain_prov import provenance
     from gicrawl.portals.registry import BUNDLED, load
 
     key = None if cell is None else _key(cell)
+    if form == "prov" and key is None:
+        raise click.UsageError(say("explain_prov_cell"))
     if year is not None and not _YEAR.fullmatch(year):
         raise click.BadParameter("four digits: 2023", param_hint="YEAR")
     registry = load(portals_file)
@@ -83,9 +94,12 @@ def explain(
             told = explain_issuer(archive, asked, int(year), registry, cell=key)
         else:
             told = explain_address(archive, asked, registry, cell=key)
+        proven = provenance(archive, told.cells) if form == "prov" else None
     if year is None and told.known_as == "nothing" and not _ADDRESS.match(asked):
         raise Failure(say("explain_year_needed", asked=asked), USAGE)
-    if form == "json":
+    if proven is not None:
+        emit(json_line(proven))
+    elif form == "json":
         emit(json_line(_record(told, lang, bundled=str(BUNDLED))))
     else:
         for line in lines(told, lang, bundled=str(BUNDLED)):

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from gicrawl.archive.records import Role
+from gicrawl.archive.tombstones import hidden
 from gicrawl.corpus import explain_who as who
+from gicrawl.corpus.canonical import report_id
 from gicrawl.corpus.current import current_parsers, reading
 from gicrawl.corpus.explain_cell import stories
 from gicrawl.corpus.explain_ends import current_parse, end_of_article, end_of_portal, farthest, placed
@@ -30,6 +32,7 @@ from gicrawl.corpus.explain_panel import ISSUER_ID, bodies_meant, by_id, panel_o
 from gicrawl.corpus.explain_parsed import today_of, versions_of
 from gicrawl.corpus.explain_portals import Place, entry_of, first_pages, hosts_of, standing, visits_of
 from gicrawl.corpus.explain_records import ArticleChain, Candidate, End, Explanation, Stop
+from gicrawl.corpus.withholding import hidden_captures
 from gicrawl.parser.report import Status
 
 if TYPE_CHECKING:
@@ -38,7 +41,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from gicrawl.archive.store import Archive
-    from gicrawl.archive.stored import Run
+    from gicrawl.archive.stored import Run, StoredCapture
     from gicrawl.corpus.explain_records import PortalStanding
     from gicrawl.parser.report import Key
     from gicrawl.portals.registry import Portal, Registry
@@ -67,6 +70,7 @@ class Desk:
     registry: Registry
     runs: dict[UUID, Run]
     today: dict[str, str]
+    hidden: frozenset[bytes]
 
     @property
     def as_of(self) -> str | None:
@@ -84,7 +88,7 @@ def opened(archive: Archive, registry: Registry) -> Iterator[Desk]:
     """One moment of an archive, and what is asked of it again and again."""
     with reading(archive) as connection:
         runs = {run.id: run for run in archive.runs()}
-        yield Desk(archive, connection, registry, runs, today_of(current_parsers(archive)))
+        yield Desk(archive, connection, registry, runs, today_of(current_parsers(archive)), hidden_captures(archive))
 
 
 def explain_address(archive: Archive, asked: str, registry: Registry, *, cell: Key | None = None) -> Explanation:
@@ -116,7 +120,8 @@ def explain_address(archive: Archive, asked: str, registry: Registry, *, cell: K
         if not urls:
             return _unknown_address(desk, base)
         article = _article(desk, urls[0])
-        if not any(step.role in _ARTICLES for step in article.captures) and not article.links:
+        known = article.end.stop is Stop.WITHHELD or any(step.role in _ARTICLES for step in article.captures)
+        if not known and not article.links:
             return _page_of_the_way(desk, replace(base, known_as="page"), article)
         place = _place(article)
         portals = () if place == _NOWHERE else (desk.standing(place),)
@@ -145,6 +150,10 @@ def _article(desk: Desk, url: str) -> ArticleChain:
     connection = desk.connection
     known, lost = closure(connection, dict(spellings(connection, url)))
     captured = captures_of(connection, known)
+    if desk.hidden:
+        there, captured = captured, [one for one in captured if one.id.bytes not in desk.hidden]
+        if there and not captured:
+            return _withheld(desk, url, there[-1])
     captures = steps(connection, captured, desk.runs)
     portal = next((one.portal for one in reversed(captured) if one.portal is not None), None)
     links = links_to(connection, known, {})
@@ -164,6 +173,17 @@ def _article(desk: Desk, url: str) -> ArticleChain:
         versions=versions,
         end=end_of_article(url, captures, lost, attachments, versions),
     )
+
+
+def _withheld(desk: Desk, url: str, capture: StoredCapture) -> ArticleChain:
+    """An article of which nothing is shown but who withheld it, and why."""
+    names = {report_id(url), report_id(capture.final_url), capture.body_sha256}
+    said = [one for one in hidden(desk.archive) if one.subject.digest in names]
+    fields: dict[str, str | int] = {"url": url, "who": "-", "why": "-", "since": "-"}
+    for one in said[-1:]:
+        fields |= {"who": one.who, "why": one.why, "since": one.time.date().isoformat()}
+    end = End(stop=Stop.WITHHELD, fields=fields)
+    return ArticleChain(url=url, portal=capture.portal, links=(), captures=(), attachments=(), versions=(), end=end)
 
 
 def _portal_of(connection: sqlite3.Connection, page: str) -> str | None:

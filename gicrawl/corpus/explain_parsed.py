@@ -29,7 +29,7 @@ SELECT documents.id, documents.report_id, documents.digest, documents.url, docum
     ), (SELECT count(*) FROM document_captures WHERE document = documents.id),
     current.document IS NOT NULL, current.parse
 FROM documents LEFT JOIN temp.current_parses AS current ON current.document = documents.id
-WHERE documents.report_id = ?
+WHERE documents.report_id = ? AND documents.id NOT IN (SELECT document FROM temp.hidden_documents)
 ORDER BY 7, documents.id
 """
 

@@ -18,6 +18,7 @@ class Stop(StrEnum):
 
     REACHED = "reached"  # a report that was read: nothing stops before the panel
     UNPLACED = "unplaced"  # a report that was read, but whose it is or of which year is open
+    WITHHELD = "withheld"  # it is there, and shown to nobody
     UNPARSED = "unparsed"
     FAILED = "failed"
     FAILED_BEFORE = "failed_before"  # with a parser that is not today's
