@@ -1,6 +1,9 @@
 """`gicrawl history` as a user starts it, on reports that were imported with their addresses."""
 
 import json
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,19 +13,30 @@ from made_reports import OFFICE, made
 URL = "http://www.yunping.example/nb/t20230112.html"
 
 
-@pytest.fixture
-def filled(gicrawl: Run, tmp_path: Path) -> Run:
-    """The command line, and an archive with a report that was collected twice."""
-    folder = tmp_path / "collected"
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive with a report that was collected twice."""
+    base = tmp_path_factory.mktemp("collected")
+    folder = base / "files"
     folder.mkdir()
     page = made().html
     (folder / "a.html").write_bytes(page)
     (folder / "b.html").write_bytes(page.replace(b"<body>", b"<body><p>visits: 7</p>"))
-    about = tmp_path / "about.csv"
+    about = base / "about.csv"
     about.write_text(f"file,url,captured\na.html,{URL},2023-01-20\nb.html,{URL},2024-03-05\n", encoding="utf-8")
-    for command in (("import", "files", str(folder), "--about", str(about)), ("reparse", "--workers", "1")):
-        done = gicrawl(*command)
-        assert done.returncode == 0, done.stderr
+    archive = base / "gicrawl.db"
+    for command in (("import", "files", folder, "--about", about), ("reparse", "--workers", "1")):
+        subprocess.run(
+            [sys.executable, "-m", "gicrawl", *command, "--archive", archive], check=True, capture_output=True
+        )
+    return archive
+
+
+@pytest.fixture
+def filled(gicrawl: Run, made_once: Path, tmp_path: Path) -> Run:
+    """The command line, with a copy of that archive where it looks for one."""
+    (tmp_path / "archive").mkdir()
+    shutil.copy(made_once, tmp_path / "archive" / "gicrawl.db")
     return gicrawl
 
 
