@@ -40,6 +40,7 @@ _GOOD: Final = frozenset({Outcome.OK, Outcome.NOT_MODIFIED, Outcome.REDIRECT})
 _YEAR: Final = re.compile(r"(?<!\d)20[0-4]\d(?!\d)")
 _WAY: Final = (Role.HOME, Role.NAVIGATION, Role.LIST)
 _MISSING_PAGE: Final = "missing_page"
+_OTHER_REPORT: Final = "attached_other_report"
 WITHHELD: Final = "withheld"
 """Reason for a report that is there and is shown to nobody; not even its address is told."""
 
@@ -201,7 +202,10 @@ SELECT urls.url, captures.outcome, (
     ), document_captures.document IS NOT NULL AND current.document IS NULL, parses.status, parses.issuer_name,
     parses.year, parses.issuer_region_code IS NULL AND parses.issuer_level IS NOT 'national', (
         SELECT json_group_array(code) FROM problems WHERE problems.parse = parses.id
-    ), texts.text, hidden.document IS NOT NULL
+    ), texts.text, hidden.document IS NOT NULL, (
+        SELECT json_group_array(json_extract(fields, '$.title')) FROM problems
+        WHERE problems.parse = parses.id AND code = 'attached_other_report'
+    )
 FROM captures
 JOIN urls ON urls.id = captures.url
 LEFT JOIN texts ON texts.id = captures.link_text
@@ -274,7 +278,7 @@ def _obstacles(url: str, rows: list[tuple[Any, ...]], texts: dict[str, list[str]
     """What keeps an article from being read; nothing where it was read at any time."""
     told = [*texts.get(url, ()), *dict.fromkeys(row[9] for row in rows if row[9])]
     reasons = []
-    for _, outcome, judgement, superseded, status, name, year, unplaced, problems, _, withheld in rows:
+    for _, outcome, judgement, superseded, status, name, year, unplaced, problems, _, withheld, others in rows:
         if withheld and status == Status.REPORT:
             years = frozenset() if year is None else frozenset({year})
             yield Obstacle(url, WITHHELD, years, frozenset() if name is None else frozenset({name}), archived=True)
@@ -283,6 +287,8 @@ def _obstacles(url: str, rows: list[tuple[Any, ...]], texts: dict[str, list[str]
             continue  # an earlier capture still holds; a target has an address of its own
         if status == Status.REPORT:
             yield from _unsettled(url, name, year, unplaced=bool(unplaced), told=told)
+            for title in json.loads(others):  # reports of their own among its files: there, and not read
+                yield _obstacle(url, _OTHER_REPORT, (title,), archived=True)
             return
         reasons.append(_unread(outcome, judgement, status, problems))
     if reasons and None not in reasons:

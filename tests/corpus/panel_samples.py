@@ -132,7 +132,10 @@ def _parse(sources: Sequence[Source], context: Context) -> Report:
         ),
         forms=tuple(sorted(said.get("forms", {"applications": "form2021"}).items())),
         cells=tuple(_cell(key, *cell) for key, cell in sorted(said.get("cells", {}).items())),
-        problems=tuple(Problem(code) for code in said.get("problems", ())),
+        problems=tuple(
+            Problem(code, tuple(sorted(said.get("fields", {}).get(code, {}).items())))
+            for code in said.get("problems", ())
+        ),
     )
 
 

@@ -136,6 +136,17 @@ def test_the_page_of_another_body_stands_in_nobodys_way(looking: Looking) -> Non
     assert set(_states(_panel(looking)).values()) == {"not_found"}
 
 
+def test_a_report_attached_to_the_page_of_another_one_is_not_said_to_be_missing(looking: Looking) -> None:
+    looking.column()
+    other = {"attachment": "1", "title": "原平市人民政府2023年政府信息公开工作年度报告"}
+    said = CITY | {"year": 2024, "problems": ["attached_other_report"], "fields": {"attached_other_report": other}}
+    looking.report(f"{HOST}/24", said=said)
+    states = {entry.year: (entry.report_state, entry.reason) for entry in _panel(looking)}
+    assert states[2023] == ("found_unparsed", "attached_other_report")
+    assert states[2024] == ("found", None)
+    assert states[2022] == ("not_found", "column_read_to_its_end")
+
+
 def test_what_was_once_read_is_not_lost_when_its_address_fails_later(looking: Looking) -> None:
     looking.column()
     looking.report(f"{HOST}/24", said=CITY | {"year": 2024})
