@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from gicrawl.archive.records import Role
 from gicrawl.corpus.history_visits import watch_place
-from gicrawl.corpus.panel_standing import places_of, prepare
+from gicrawl.corpus.panel_standing import of_place, places_of, prepare
+from gicrawl.corpus.withdrawn import VISITS
 
 if TYPE_CHECKING:
     import sqlite3
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from gicrawl.corpus.withdrawn import Absence
 
 _PLACES = 1_000  # kept at hand
+_VISITS = "SELECT count(DISTINCT captures.run) FROM captures WHERE {place}"
 
 
 class Withdrawals:
@@ -31,6 +35,10 @@ class Withdrawals:
         self._of_place = lru_cache(_PLACES)(self._read)
 
     def _read(self, place: Place) -> dict[bytes, tuple[Absence, ...]]:
+        here = {"portal": place.portal, "host": place.host, "roles": json.dumps([Role.LIST, Role.ARTICLE])}
+        (visits,) = self._connection.execute(_VISITS.format(place=of_place(place)), here).fetchone()
+        if visits <= VISITS:
+            return {}  # one to have seen it, and so many more
         watched = watch_place(self._connection, place).reports
         gone = {report: tuple(one for one in watch.absences if one.confirmed) for report, watch in watched.items()}
         return {report: absences for report, absences in gone.items() if absences}
