@@ -28,9 +28,13 @@ def merge(ctx: click.Context, *, others: tuple[str, ...], archive_path: Path, la
     del lang
     from pathlib import Path
 
+    from gicrawl.archive.errors import ArchiveMissing
     from gicrawl.archive.store import open_archive
     from gicrawl.corpus.merge import merge as unite
 
+    for other in others:  # before an archive is made for them
+        if not Path(other).is_file():
+            raise ArchiveMissing(f"{other}: there is no archive here; name one that a gicrawl has filled")
     remarks = 0
     with open_archive(archive_path, create=True) as archive:
         for other in others:

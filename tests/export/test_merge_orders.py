@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from corpus_fakes import ONE, TWO, Filler, page
 
-from gicrawl.archive.records import Judgement, Outcome, Role
+from gicrawl.archive.records import Judgement, Link, Outcome, Role
 from gicrawl.archive.store import open_archive
 from gicrawl.archive.verify import content_digest, verify
 from gicrawl.corpus.digest import corpus_digest
@@ -18,7 +18,7 @@ from gicrawl.corpus.reparse import reparse
 from gicrawl.export.run import export
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
 HOST = "http://www.ganquan.gov.cn"
@@ -32,11 +32,17 @@ class Split:
         self.parts = {name: Filler(folder / f"{name}.db") for name in NAMES}
         self.whole = Filler(folder / "whole.db")
 
-    def add(self, moment: int, part: str, url: str, body: bytes | None, **more: object) -> None:
+    def add(
+        self, moment: int, part: str, url: str, body: bytes | None, files: Sequence[str] = (), **more: object
+    ) -> None:
         """A capture at a second of the story; its id is told by that second alone."""
         for filler in (self.parts[part], self.whole):
             filler.count = moment
-            filler.add(f"{HOST}{url}", body, **more)  # type: ignore[arg-type]
+            page = filler.add(f"{HOST}{url}", body, **more)  # type: ignore[arg-type]
+            with open_archive(filler.path) as archive, archive.writer() as writer:
+                for at, file in enumerate(files):
+                    role = Role.ATTACHMENT
+                    writer.link(Link(page=page, url=file, text="附件", title=None, date=None, position=at, role=role))
 
     @property
     def paths(self) -> dict[str, Path]:
@@ -58,6 +64,12 @@ def split(tmp_path_factory: pytest.TempPathFactory) -> Split:
     story.add(14, "b", "/3", None, outcome=Outcome.TLS_ERROR, error="certificate has expired")
     story.add(15, "a", "/4", page(year=2021, issuer="雁滩乡人民政府"))
     story.add(16, "b", "/4", page(year=2021, issuer="雁滩乡人民政府", new=3))
+    story.add(20, "a", "/5", page(year=2020), files=(f"{HOST}/5.pdf",))
+    story.add(21, "a", "/5.pdf", b"%PDF-1.4 the file as it was", role=Role.ATTACHMENT)
+    story.add(22, "b", "/5", page(year=2020), files=(f"{HOST}/5.pdf",))
+    story.add(23, "b", "/5.pdf", None, role=Role.ATTACHMENT, outcome=Outcome.NETWORK_ERROR, error="reset")
+    story.add(24, "c", "/5", page(year=2020), files=(f"{HOST}/5.pdf",))
+    story.add(25, "c", "/5.pdf", b"%PDF-1.4 the file as it became", role=Role.ATTACHMENT)
     for name, filler in story.parts.items():
         reparse(filler.path, engine=ONE, workers=1)
         if name == "b":
@@ -107,8 +119,8 @@ def test_every_order_exports_the_same_bytes(
     assert len(digests) == 1
     for other in exports[1:]:
         assert other == exports[0]
-    assert exports[0]["captures"].count(b"\n") == 12
-    assert exports[0]["reports"].count(b"\n") == 5
+    assert exports[0]["captures"].count(b"\n") == 18
+    assert exports[0]["reports"].count(b"\n") == 7
 
 
 def test_the_union_says_what_one_machine_would_have_said(split: Split, tmp_path: Path) -> None:
