@@ -297,7 +297,7 @@ def test_nothing_can_be_changed_or_deleted(archive: Archive, run: UUID, make: Ma
         for table in tables:
             (column,) = outside.execute("SELECT name FROM pragma_table_info(?) LIMIT 1 OFFSET 1", [table]).fetchone()
             for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET {column} = {column}"):
-                with pytest.raises(sqlite3.Error, match="append-only|gicrawl_same"):
+                with pytest.raises(sqlite3.Error, match=r"append-only|gicrawl_same"):
                     outside.execute(statement)
     finally:
         outside.close()
