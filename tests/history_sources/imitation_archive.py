@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
-import re
 
 from kept_elsewhere import Row, write_warc
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Fault = Callable[[BaseHTTPRequestHandler], bool]
 """Is shown a request before it is answered; says whether it has dealt with it."""
@@ -70,10 +72,10 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     kept: Imitation
 
-    def log_message(self, *_: Any) -> None:
+    def log_message(self, *_: object) -> None:
         pass
 
-    def do_GET(self) -> None:  # noqa: N802 - the library's name
+    def do_GET(self) -> None:
         kept = self.kept
         kept.asked.append(self.path)
         kept.headers.append({name.lower(): value for name, value in self.headers.items()})

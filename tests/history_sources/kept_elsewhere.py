@@ -6,10 +6,13 @@ import base64
 import hashlib
 from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TRS = "http://www.qingwan.gov.cn"
 COLUMN = f"{TRS}/zfxxgk/zfxxgknb/"
@@ -76,7 +79,8 @@ _FIRST = page(_2019, _PROSE.format(number=41))
 _CORRECTED = page(_2019, _PROSE.format(number=43))
 _FILES = page(
     _2021,
-    f'<p>{_2021}全文见附件，请下载。清湾县人民政府办公室。</p><p><img src="./{PICTURE.rpartition("/")[2]}" width=600 height=400></p>'
+    f"<p>{_2021}全文见附件，请下载。清湾县人民政府办公室。</p>"
+    f'<p><img src="./{PICTURE.rpartition("/")[2]}" width=600 height=400></p>'
     f'<p><a href="./{PDF.rpartition("/")[2]}">{_2021}.pdf</a></p>',
 )
 

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
 import time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
 from imitation_archive import imitation
 from kept_elsewhere import ARRIVE, AS_FILE, COLUMN, PDF, PICTURE, REPORT, TRS, VERSIONS, WITHDRAWN
 
-from gicrawl.archive.records import IndexOrigin, Role
+from gicrawl.archive.records import Capture, IndexOrigin, Link, Outcome, Role
 from gicrawl.archive.store import open_archive
+from gicrawl.corpus.documents import register
+from gicrawl.corpus.store import prepare
+from gicrawl.crawling.elsewhere.index import Match, Query
+from gicrawl.crawling.elsewhere.visit import client_for
+from gicrawl.crawling.elsewhere.wayback import Wayback
 
 if TYPE_CHECKING:
     from http.server import BaseHTTPRequestHandler
@@ -104,7 +112,9 @@ def test_lists_and_articles_are_tied_to_what_they_link_to(
     with open_archive(importing.archive) as archive:
         rows = archive.db.conn.execute("SELECT url, role FROM links_readable WHERE page_url = ?", [AS_FILE]).fetchall()
     assert sorted(rows) == sorted([(PDF, "attachment"), (PICTURE, "image")])
-    importing.gicrawl("reparse", "--archive", str(importing.archive))
+    with open_archive(importing.archive) as archive:
+        prepare(archive)
+        register(archive)
     with open_archive(importing.archive) as archive:
         documents = archive.db.conn.execute(
             "SELECT count(*), count(DISTINCT body) FROM documents WHERE url = ?", [REPORT]
@@ -155,8 +165,6 @@ def test_killed_at_any_moment_and_run_again_gives_the_same(tmp_path: Path, impor
 
 def test_an_index_in_parts_is_read_to_its_end(elsewhere: Imitation, importing: Importing) -> None:
     """The Internet Archive's resume keys; the page count of Common Crawl's is in every test of it."""
-    from gicrawl.crawling.elsewhere.wayback import Wayback
-
     assert Wayback().rows_at_once > len(VERSIONS)  # so the command never needs a second part here: ask ourselves
     found = _rows(elsewhere, importing.folder, rows_at_once=3)
     below = [version for version in VERSIONS if version.url.startswith(COLUMN)]
@@ -165,12 +173,6 @@ def test_an_index_in_parts_is_read_to_its_end(elsewhere: Imitation, importing: I
 
 
 def _rows(elsewhere: Imitation, folder: Path, *, rows_at_once: int) -> list[str]:
-    import asyncio
-
-    from gicrawl.crawling.elsewhere.index import Match, Query
-    from gicrawl.crawling.elsewhere.visit import client_for
-    from gicrawl.crawling.elsewhere.wayback import Wayback
-
     source = Wayback(f"{elsewhere.origin}/cdx/search/cdx", f"{elsewhere.origin}/web/", rows_at_once)
 
     async def ask() -> list[str]:
@@ -228,11 +230,6 @@ def test_a_report_seen_on_the_live_portal_is_looked_for_by_its_address(
     elsewhere: Imitation, importing: Importing
 ) -> None:
     """Nothing under the column links to it, and it lies elsewhere: only our own crawl knew of it."""
-    from datetime import UTC, datetime
-    from uuid import uuid4
-
-    from gicrawl.archive.records import Capture, Link, Outcome
-
     with open_archive(importing.archive, create=True) as archive, archive.writer() as writer:
         run = archive.start_run("crawl", {}, user_agent="test", vantage=None)
         page = Capture(

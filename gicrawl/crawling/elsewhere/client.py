@@ -7,6 +7,7 @@ portal but the answer of an index, or a page wrapped in somebody else's message.
 from __future__ import annotations
 
 import ssl
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
@@ -47,7 +48,10 @@ if TYPE_CHECKING:
 TRIES = 4
 """Times one question is asked; these archives are often busy."""
 
-SILENCE = 120.0
+MAX_FAILURES = 3
+"""Questions in a row without an answer, each asked so many times, after which a machine is left alone."""
+
+SILENCE = 60.0
 """Seconds a server may stay silent: an index that looks through millions of rows takes its time."""
 
 _CONNECT_SECONDS = 30.0
@@ -128,6 +132,7 @@ class Client:
         self._robots = RobotsCache()
         self._idle: dict[tuple[str, bool], Connection] = {}
         self._down: dict[str, str] = {}
+        self._failures: Counter[str] = Counter()
         self.requests = 0
         """How many were sent."""
 
@@ -174,6 +179,7 @@ class Client:
     async def _ask(self, url: str, where: Endpoint, headers: Mapping[str, str], tries: int) -> Answer:
         rest = max(self._delay, _LEAST_REST)
         why = "no answer"
+        answer: Answer | None = None
         for attempt in range(tries):
             if where.key in self._down:
                 raise HostDown(self._down[where.key])
@@ -181,6 +187,7 @@ class Client:
             async with self._turnstile.turn(where.key, self._delay) as turn:
                 answer, why = await self._exchange(url, where, headers)
                 if answer is not None and not _is_busy(answer):
+                    self._failures[where.key] = 0
                     return answer
                 asked = None if answer is None else retry_after(answer.head)
                 if asked is not None and asked > LONGEST_REST:
@@ -188,8 +195,16 @@ class Client:
                     raise HostDown(self._down[where.key])
                 turn.rest = 0.0 if last and asked is None else max(rest, asked or rest)
             rest *= _LONGER
-        self._down[where.key] = f"{why}, {tries} times"
-        raise HostDown(self._down[where.key])
+        raise self._failed(where, answer, f"{why}, {tries} times")
+
+    def _failed(self, where: Endpoint, answer: Answer | None, why: str) -> Unanswered:
+        """Tell a question that gets no answer (a version that is damaged there) from a machine that gives none."""
+        self._failures[where.key] += 1
+        asked_to_stay_away = answer is not None and answer.head.status == _RATE_LIMITED
+        if asked_to_stay_away or self._failures[where.key] >= MAX_FAILURES or why.startswith(where.key):
+            self._down[where.key] = why
+            return HostDown(why)
+        return Unanswered(why)
 
     async def _exchange(self, url: str, where: Endpoint, headers: Mapping[str, str]) -> tuple[Answer | None, str]:
         """One question and its answer, or why there is none.
@@ -213,6 +228,8 @@ class Client:
             try:
                 await connection.exchange(head, reader, self._silence)
             except TimeoutError:
+                if reader.head is not None:  # it has less of this than it says: asking again brings no more
+                    raise Unanswered(f"{url}: {reader.fault}") from None
                 return None, f"{url}: {reader.fault}"
             except BaseException:
                 connection.close()
@@ -223,12 +240,7 @@ class Client:
             break
         if reader.reusable:
             self._idle[key] = connection
-        if reader.too_large:
-            raise Unanswered(f"{url}: {reader.fault}")
-        if reader.fault is not None or reader.head is None:
-            return None, f"{url}: {reader.fault}"
-        answer = Answer(url, reader.head, reader.message(), _decoded(reader))
-        return answer, f"{url}: status {reader.head.status}"
+        return _answer(url, reader)
 
     async def _dial(self, where: Endpoint) -> Connection:
         try:
@@ -260,6 +272,19 @@ class Client:
                 return read_robots(answer.head.status, answer.content)
             url = urljoin(url, target)
         return absent()
+
+
+def _answer(url: str, reader: ResponseReader) -> tuple[Answer | None, str]:
+    """What was read as an answer, or why it is none.
+
+    Raises:
+        Unanswered: it is too large.
+    """
+    if reader.too_large:
+        raise Unanswered(f"{url}: {reader.fault}")
+    if reader.fault is not None or reader.head is None:
+        return None, f"{url}: {reader.fault}"
+    return Answer(url, reader.head, reader.message(), _decoded(reader)), f"{url}: status {reader.head.status}"
 
 
 def _is_busy(answer: Answer) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gicrawl.crawling.elsewhere.client import Client
+from gicrawl.crawling.elsewhere.client import SILENCE, Client
 from gicrawl.crawling.hosts import Hosts, endpoint, is_loopback
 from gicrawl.crawling.manners import Turnstile
 from gicrawl.crawling.run import ContactMissing, with_contact
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 USER_AGENT = f"gicrawl/{VERSION} (research archive of open-government reports)"
 
 
-def client_for(archive: Path, machines: Sequence[str], *, contact: str | None, delay: float) -> tuple[Client, str]:
+def client_for(
+    archive: Path, machines: Sequence[str], *, contact: str | None, delay: float, silence: float = SILENCE
+) -> tuple[Client, str]:
     """A client that may ask the machines the user named, and the name it gives.
 
     Args:
@@ -25,6 +27,7 @@ def client_for(archive: Path, machines: Sequence[str], *, contact: str | None, d
         machines: URLs.
         contact: address or page of whoever asks.
         delay: seconds between two requests to one host.
+        silence: seconds a machine may stay silent.
 
     Raises:
         ContactMissing: a machine lies beyond loopback and no contact is configured.
@@ -42,4 +45,4 @@ def client_for(archive: Path, machines: Sequence[str], *, contact: str | None, d
     hosts = Hosts(named=[one.key for one in where], contact=contact)
     # resolved as a crawl resolves it, so that both wait at the same turnstile
     turnstile = Turnstile(Path(f"{archive.expanduser().resolve()}.hosts"))
-    return Client(hosts, turnstile, user_agent=user_agent, delay=delay), user_agent
+    return Client(hosts, turnstile, user_agent=user_agent, delay=delay, silence=silence), user_agent
