@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from gicrawl.archive.warc.layout import Written
     from gicrawl.export.warc_captures import Exchange
 
-FORMAT_NAME = "warc"
 MOST_BYTES = 1_000_000_000
 """Bytes after which a file is full; IIPC's guidelines advise 1 GB."""
 
@@ -116,8 +115,7 @@ class _Exporter:
     def __init__(self, archive: Archive, files: _Files) -> None:
         self._archive = archive
         self._files = files
-        self._source = Captures(archive)
-        self._hidden = hidden_bodies(archive)
+        self._source = Captures(archive, hidden_bodies(archive))
         self._runs = {run.id: run for run in archive.runs()}
         self._told: set[UUID] = set()
         self.captures = self.withheld = 0
@@ -128,7 +126,7 @@ class _Exporter:
         order = [UUID(bytes=uuid) for (uuid,) in rows if uuid not in hidden]
         self.withheld += len(rows) - len(order)
         for done, uuid in enumerate(order, 1):
-            exchange = self._source.exchange(uuid, self._hidden)
+            exchange = self._source.exchange(uuid)
             if exchange is None:
                 self.withheld += 1
             else:

@@ -68,19 +68,25 @@ class Exchange:
 
 
 class Captures:
-    """Makes records of captures, asked for in the order they are written."""
+    """Makes records of captures, asked for in the order they are written.
 
-    def __init__(self, archive: Archive) -> None:
+    Args:
+        archive: inside a block of `reading`.
+        hidden: bodies that are not to be shown.
+    """
+
+    def __init__(self, archive: Archive, hidden: frozenset[bytes]) -> None:
         self._archive = archive
+        self._hidden = hidden
         self._texts = Texts(archive)
         self._originals: dict[tuple[bytes, tuple[str, ...]], UUID] = {}
         (kept,) = archive.db.conn.execute("SELECT EXISTS (SELECT 1 FROM warc_records)").fetchone()
         self._any_kept = bool(kept)
 
-    def exchange(self, uuid: UUID, hidden: frozenset[bytes]) -> Exchange | None:
+    def exchange(self, uuid: UUID) -> Exchange | None:
         """The records of a capture; None where its body is not to be shown."""
         stored = self._archive.capture(uuid)
-        if stored.body_sha256 in hidden:
+        if stored.body_sha256 in self._hidden:
             return None
         message = self._archive.response(uuid)
         body = None
@@ -105,6 +111,8 @@ class Captures:
     def unattached(self) -> Iterator[Written]:
         """Imported records that belong to no capture."""
         for row in self._archive.db.conn.execute(_UNATTACHED).fetchall() if self._any_kept else ():
+            if row[3] in self._hidden:
+                continue
             record = self._written(row, None)
             if record.type not in _MAIN or not self._archive.has(capture_uuid(record.id)):
                 yield record
@@ -134,7 +142,7 @@ class Captures:
         rows = self._archive.db.conn.execute(_BESIDE, [capture.id.bytes]).fetchall()
         if isinstance(capture.origin, WarcOrigin) and not any(row[0] == capture.origin.record for row in rows):
             rows += self._archive.db.conn.execute(_NAMED, [capture.origin.record]).fetchall()
-        return [self._written(row, capture) for row in rows]
+        return [self._written(row, capture) for row in rows if row[3] not in self._hidden]
 
     def _written(self, row: tuple[Any, ...], capture: Capture | None) -> Written:
         record, kind, header, body = row
