@@ -29,6 +29,7 @@ from spiders.mementos import MementoReader
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from gicrawl.archive.store import Archive
     from gicrawl.archive.stored import StoredCapture
     from gicrawl.crawling.elsewhere.index import Source
 
@@ -162,10 +163,15 @@ def _reports(path: Path) -> dict[tuple[str, str], str]:
     """Content of every report, file and picture that came whole, by URL and time to the second."""
     with open_archive(path) as archive:
         return {
-            (capture.final_url, f"{capture.time:%Y%m%d%H%M%S}"): sha256(archive.content(capture)).hexdigest()
+            (capture.final_url, f"{capture.time:%Y%m%d%H%M%S}"): sha256(_content(archive, capture)).hexdigest()
             for capture in archive.captures()
             if _counts(capture)
         }
+
+
+def _content(archive: Archive, capture: StoredCapture) -> bytes:
+    """As a reader sees it; the last chunk and the trailers that pywb leaves at its end are no part of it."""
+    return archive.content(capture).removesuffix(b"0\r\nPage-Checked: yes\r\n\r\n")
 
 
 def _counts(capture: StoredCapture) -> bool:
