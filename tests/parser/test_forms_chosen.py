@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 from damage.figures import figures
-from damage.judging import LAYOUTS
+from damage.judging import LAYOUTS, case, judge
 from damage.report import sheet
 
 from gicrawl.parser.align.tables import Tables, read_tables
@@ -44,3 +44,20 @@ def test_one_label_that_is_not_known_changes_neither_form_nor_other_rows(form: s
         got = {cell.key[1:] for cell in tables.cells if cell.table == APPLICATIONS and cell.state is State.NUMBER}
         lost = {place[0] for place in rest - got}
         assert len(lost) <= 1, (row.key, lost)  # in flowing text its neighbour may be doubted
+
+
+@pytest.mark.parametrize(
+    ("harm", "tables"),
+    [
+        ("rows_swapped", "applications"),
+        ("small_rows_swapped", "art20"),
+        ("small_columns_swapped", "art20"),
+        ("small_column_renamed", "art20"),
+    ],
+)
+@pytest.mark.parametrize("layout", [name for name in LAYOUTS if not name.endswith(("_dropped", "_ghosts"))])
+def test_values_of_swapped_rows_and_columns_go_with_their_labels_or_are_doubted(
+    layout: str, harm: str, tables: str
+) -> None:
+    for seed in (11, 12):
+        assert [error for error in judge(case(seed, layout, harm)).sure if error[1][0].startswith(tables)] == []

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _WORDS = 5  # Han characters that make a label the form does not have, not a scrap of one
 _MANY = 3  # rows that must break their sum before the columns are doubted
+_NEIGHBOURS = 2  # rows that a label may have passed
+_TELLING = 4  # Han characters of a label that is no part of other words
 _SMALL = 5  # rows of a table that has no sums: only its headings say what its values are
 _READABLE = 0.8  # similarity from which a damaged heading still says so
 _APPLICATIONS = "applications"
@@ -64,6 +66,8 @@ def row_cells(atoms: Stream, reading: Reading, last: int) -> tuple[list[Cell], l
         _Row(label, each, None if each.run is None else _settle(atoms, reading, each, columns))
         for label, each in zip(found, assigned, strict=True)
     ]
+    moved = _out_of_order(atoms, reading, last)
+    rows = [_doubted(row) if at in moved and not _names_itself(at, row) else row for at, row in enumerate(rows)]
     given = {id(each.run) for each in assigned}
     strays = [run for run in runs if run.held == width and id(run) not in given]
     return _cells(atoms, reading, columns, rows, strays)
@@ -97,6 +101,49 @@ def _cells(
             for number, column in enumerate(table.columns)
         ]
     return cells, problems
+
+
+def _out_of_order(atoms: Stream, reading: Reading, last: int) -> set[int]:
+    """Rows of which order tells nothing: a label that was not found in its place stands among those of its neighbours.
+
+    One that stands farther away was carried there by a converter, together with others, and says nothing of these rows.
+    """
+    found = reading.found("row")
+    claimed = [_sure_part(atoms, label) for label in reading.labels if label is not None and label.similarity == 1]
+    stop = atoms.position_after(last)
+    shortest = _TELLING if len(reading.table.rows) > _SMALL else 1
+    names = [label.variants[-1] for label in wanted_of(reading.table) if label.role == "row"]
+    out: set[int] = set()
+    for number, (name, label) in enumerate(zip(names, found, strict=True)):
+        if (label is not None and label.similarity == 1) or len(name) < shortest:
+            continue
+        at = atoms.han.find(name, reading.first, stop)
+        while at >= 0 and any(start <= at < end for start, end in claimed):
+            at = atoms.han.find(name, at + 1, stop)
+        if at < 0:
+            continue
+        spans = [(row, *_sure_part(atoms, other)) for row, other in enumerate(found) if other is not None]
+        passed = [row for row, start, end in spans if (row > number and end <= at) or (row < number and start >= at)]
+        if 0 < len(passed) <= _NEIGHBOURS:
+            out |= {number, *passed}
+    return out
+
+
+def _sure_part(atoms: Stream, label: Found) -> tuple[int, int]:
+    """Where a label stands letter by letter: what it was widened by may be another one."""
+    whole = [variant for variant in label.wanted.variants if atoms.han.startswith(variant, label.start)]
+    return label.start, label.start + len(whole[0]) if whole else label.end
+
+
+def _names_itself(number: int, row: _Row) -> bool:
+    """Whether the label of a row stands beside its values in the same printed row."""
+    return row.assigned.run is not None and row.assigned.run.own == number
+
+
+def _doubted(row: _Row) -> _Row:
+    if row.settled is None:
+        return row
+    return replace(row, settled=replace(row.settled, confidence=min(row.settled.confidence, _SEVERAL)))
 
 
 def _weighed(row: _Row, settled: Settled, *, tidy: bool, confirmed: bool) -> Settled | None:
