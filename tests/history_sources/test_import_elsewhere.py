@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from http.server import BaseHTTPRequestHandler
     from pathlib import Path
 
-    from conftest import Importing
+    from console_elsewhere import Importing
     from imitation_archive import Imitation
 
     from gicrawl.archive.stored import StoredCapture

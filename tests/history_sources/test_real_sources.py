@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from conftest import Importing
+    from console_elsewhere import Importing
 
 Sources = dict[str, tuple[str, ...]]
 
