@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
     from gicrawl.archive.history import PageHistory
     from gicrawl.crawling.visits import Step
+
+_REACHABLE = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+|https?://[^\s/]+\.\S+")
+"""A mail address or a web page: what a portal's operator can do something with."""
 
 logger = logging.getLogger("gicrawl.crawling")
 
@@ -287,13 +291,14 @@ def with_contact(user_agent: str, contact: str) -> str:
 
 
 def _require_contact(targets: Sequence[Target], contact: str | None) -> None:
-    if contact:
+    if contact and _REACHABLE.fullmatch(contact):
         return
     for target in targets:
         if target.address is None and not is_loopback(endpoint(target.url).host):
+            what = f"{contact!r} is no address" if contact else "no contact address is configured"
             raise ContactMissing(
-                f"{target.url}: no contact address is configured, so nothing beyond this machine is fetched; "
-                "set GICRAWL_CONTACT (or --contact) to an address where a portal's operator can reach you"
+                f"{target.url}: {what}, so nothing beyond this machine is fetched; set GICRAWL_CONTACT (or --contact) "
+                "to a mail address or web page where a portal's operator can reach you"
             )
 
 

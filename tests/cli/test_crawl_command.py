@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from console import Run
 
 from gicrawl.sample import SampleServer
@@ -47,6 +48,14 @@ def test_a_portal_that_is_down_is_named_and_the_others_are_done(
     assert len(said) == 1
     assert "refused the connection" in said[0]
     assert count(tmp_path / "archive/gicrawl.db", "select count(*) from captures where outcome = 'ok'") > 30
+
+
+@pytest.mark.parametrize("contact", ["foo bar", "-", "me@example", "example.org"])
+def test_a_contact_that_nobody_could_write_to_is_none(gicrawl: Run, tmp_path: Path, contact: str) -> None:
+    done = gicrawl("crawl", "http://www.example.gov.cn/", "--contact", contact)
+    assert done.returncode == 2
+    assert contact in done.stderr.splitlines()[-1]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_nothing_beyond_this_machine_is_asked_without_a_contact(gicrawl: Run, tmp_path: Path) -> None:
