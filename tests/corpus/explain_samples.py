@@ -130,8 +130,7 @@ def registry(tmp_path: Path, *, years: str | None = None) -> Registry:
     path = tmp_path / "portals.toml"
     path.write_text(
         '[[portal]]\nid = "yunping"\nbody = "云坪县人民政府"\nlevel = "county"\nkind = "government"\n'
-         f'home = "{HOME}/"\n'
-        + (f'years = "{years}"\n' if years else ""),
+        f'home = "{HOME}/"\n' + (f'years = "{years}"\n' if years else ""),
         encoding="utf-8",
     )
     return load(path)
