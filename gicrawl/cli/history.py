@@ -68,6 +68,8 @@ def history(
             emit(line)
     if told.candidates:
         tell("history_several", asked=asked)
+    elif told.known_as == "withheld":
+        tell("history_withheld", asked=asked)
     elif not told.addresses:
         tell("history_nothing" if year is not None else "history_nothing_there", asked=asked, year=year or "")
     if not told.addresses:

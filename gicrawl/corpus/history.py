@@ -117,6 +117,8 @@ def _told(desk: Desk, base: History, pages: Mapping[bytes, set[str]], pairs: set
     for one in (one for own in mates.values() for one in own):
         urls.setdefault(bytes.fromhex(one.report_id), set()).add(one.url)
     found = _addresses(desk, urls)
+    if urls and not found and any(stretches(desk.archive, report, own) for report, own in urls.items()):
+        return replace(base, known_as="withheld")
     found = _with_moves(desk, found, mates)
     addresses = {report: _address(desk, one) for report, one in found.items()}
     return replace(
@@ -140,8 +142,11 @@ class _Page:
 
 
 def _addresses(desk: Desk, urls: Mapping[bytes, set[str]]) -> dict[bytes, _Page]:
-    """The addresses that ever showed anything."""
-    shown = {report: tuple(stretches(desk.archive, report, own)) for report, own in urls.items()}
+    """The addresses that ever showed anything that is not withheld."""
+    shown = {
+        report: tuple(one for one in stretches(desk.archive, report, own) if one.found.capture.bytes not in desk.hidden)
+        for report, own in urls.items()
+    }
     shown = {report: own for report, own in shown.items() if own}
     places = {report: places_of(desk.connection, urls[report]) for report in shown}
     wanted: dict[Place, set[bytes]] = defaultdict(set)

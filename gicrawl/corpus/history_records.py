@@ -197,7 +197,8 @@ class History:
     """All of it.
 
     Attributes:
-        known_as: how what was asked for was recognised, as in `gicrawl.corpus.explain_records.Explanation`.
+        known_as: how what was asked for was recognised, as in `gicrawl.corpus.explain_records.Explanation`; `withheld`
+            where all that was seen there is.
         candidates: who fits, where several do.
     """
 

@@ -84,3 +84,13 @@ def test_without_an_archive(gicrawl: Run, tmp_path: Path) -> None:
     assert done.returncode == 3
     assert "gicrawl crawl" in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_withheld_report_has_no_history_to_show(filled: Run) -> None:
+    assert filled("withhold", URL, "--who", "me", "--why", "a name in it").returncode == 0
+    done = filled("history", URL, "--format", "json", "--lang", "en")
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["addresses"] == []
+    assert "withheld" in done.stderr
+    assert filled("withhold", URL, "--who", "me", "--why", "settled", "--undo").returncode == 0
+    assert json.loads(filled("history", URL, "--format", "json").stdout)["addresses"] != []
