@@ -70,4 +70,5 @@ $(VENV)/ready: $(VENV)/pip pyproject.toml
 $(VENV)/ready-dev: $(VENV)/ready
 	@echo "installing the developers' tools into $(VENV)" >&2
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade --target $(VENV)/pandas --group pandas
 	@touch $@
