@@ -67,8 +67,11 @@ def ending(told: Explanation, lang: str, *, bundled: str) -> Iterator[str]:
 
 def end_fields(told: Explanation, lang: str, *, bundled: str) -> dict[str, object]:
     """Everything a sentence about the end may name."""
+    named: tuple[str, ...]
     named = ("url", "portal", "since", "time", "status", "error", "signature", "title", "parser", "column", "target")
-    fields: dict[str, object] = dict.fromkeys((*named, "attachment", "reason", "role", "due", "archive", "host"), _NONE)
+    fields: dict[str, object] = dict.fromkeys(
+        (*named, "attachment", "reason", "role", "due", "archive", "host", "who", "why"), _NONE
+    )
     fields |= {"issuer": told.asked, "asked": told.asked, "year": told.year or _NONE, "failed": 0, "unread": 0}
     fields |= told.end.fields
     if "target" not in told.end.fields:

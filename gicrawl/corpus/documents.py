@@ -40,6 +40,7 @@ class Found:
     Attributes:
         digest: version of the report: SHA-256 over content, attached bodies and context, 32 bytes.
         report_id: SHA-256 of the canonical URL of the main body, 32 bytes.
+        url: of the main body, as it stands in the archive.
         body: SHA-256 of the main body as received.
         content: SHA-256 of the main body with its content-coding undone; equal to `body` where it has none.
         attached: (SHA-256 as received, capture) of attached bodies, in order.
@@ -51,6 +52,7 @@ class Found:
 
     digest: bytes
     report_id: bytes
+    url: str
     body: bytes
     content: bytes
     attached: tuple[tuple[bytes, UUID], ...]
@@ -138,6 +140,7 @@ def _found(report: bytes, state: State) -> Found:
     return Found(
         digest=document_digest(page.content, tuple(contents), context),
         report_id=report,
+        url=page.url,
         body=page.body,
         content=page.content,
         attached=tuple(attached),
@@ -206,7 +209,7 @@ def _register(connection: sqlite3.Connection, found: Found) -> bool:
         (
             found.digest,
             found.report_id,
-            found.context.url,
+            found.url,
             found.body,
             found.content,
             context_json(found.context),

@@ -165,7 +165,7 @@ def _addresses(desk: Desk, urls: Mapping[bytes, set[str]]) -> dict[bytes, _Page]
         before = [look for look in before if seen(look.time, look.capture).time < seen(first, look.capture).time]
         pages[report] = _Page(
             report=report,
-            url=own[-1].found.context.url or min(urls[report]),
+            url=own[-1].found.url,
             place=places[report][0] if places[report] else None,
             shown=own,
             looks=tuple(looks),

@@ -164,15 +164,18 @@ def _fetches(rows: Iterable[tuple[object, ...]]) -> Iterator[Fetch]:
 def _page(row: tuple[object, ...], shared: dict[bytes, tuple[tuple[str, Role], ...]]) -> Page:
     _, uuid, _, _, _, _, url, kind, charset, text, body, decoded = row
     assert isinstance(uuid, bytes)
+    assert isinstance(url, str)
     assert isinstance(body, bytes)
     content = decoded if isinstance(decoded, bytes) else body
     context = Context(
-        url=urldefrag(_text(url) or "").url,  # the same bytes imported from two places are one document
+        url=urldefrag(url).url,  # the same bytes imported from two places are one document
         declared_type=_text(kind),
         declared_charset=_text(charset),
         link_text=_text(text),
     )
-    return Page(capture=UUID(bytes=uuid), body=body, content=content, context=context, links=shared.get(content, ()))
+    return Page(
+        capture=UUID(bytes=uuid), url=url, body=body, content=content, context=context, links=shared.get(content, ())
+    )
 
 
 def _text(value: object) -> str | None:

@@ -127,7 +127,7 @@ def pending(
         for found in report.versions:
             if found.digest not in seen and not _known(archive, found.digest):
                 seen.add(found.digest)
-                yield Work(version=found.digest, url=found.context.url or "", parsed_before=False, task=None)
+                yield Work(version=found.digest, url=found.url, parsed_before=False, task=None)
 
 
 def reparse(

@@ -25,6 +25,7 @@ class Page:
 
     Attributes:
         capture: that brought the body.
+        url: where it was found, as it stands in the archive.
         body: its SHA-256 as received, 32 bytes.
         content: its SHA-256 with content-coding undone.
         context: what the parser is told of it.
@@ -32,6 +33,7 @@ class Page:
     """
 
     capture: UUID
+    url: str
     body: bytes
     content: bytes
     context: Context
