@@ -11,7 +11,7 @@ time started again into the next kill:
 * `worker`: a process of the parsing pool dies and the night goes on; then, with parses written and more to come, the
   whole night is killed (`parse`);
 * `check`: some milliseconds after the checks began;
-* `report`: when the first line of the report has been read.
+* `report`: while it prints its report into a pipe that takes the first lines and no more.
 
 Then one more start, which has to report everything the killed ones did not, and a last one, which has to find nothing
 to do. Interrupted, the proof goes on with the round it was in when started again with the same `--folder` and `--seed`.
@@ -21,6 +21,8 @@ Exit status 0 only when all archives are the same by content as an undisturbed o
 from __future__ import annotations
 
 import argparse
+import array
+import fcntl
 import json
 import os
 import random
@@ -28,6 +30,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import termios
 import time
 from contextlib import closing
 from dataclasses import asdict, dataclass
@@ -43,6 +46,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 DELAY = 0.02
+_ROOM = 200  # bytes left in a clogged pipe: the first line of the report, and not its end
 SAID = {"parse": "parsing what is new", "check": "checking what was read"}
 """What `--verbose` prints when a phase begins."""
 
@@ -133,13 +137,25 @@ class Night:
         answered: what the portals have answered since it began.
     """
 
-    def __init__(self, server: SampleServer, archive: Path) -> None:
+    def __init__(self, server: SampleServer, archive: Path, *, clogged: bool = False) -> None:
         self.archive = archive
         self.answered = Answered(server)
         self._began = time.monotonic()
         self._out, self._err = Path(f"{archive}.out"), Path(f"{archive}.err")
+        self._pipe: int | None = None
         with self._out.open("wb") as out, self._err.open("wb") as err:
-            self.process = subprocess.Popen([COMMAND, *arguments(server, archive)], stdout=out, stderr=err)
+            into = self._clogged() if clogged else out.fileno()
+            self.process = subprocess.Popen([COMMAND, *arguments(server, archive)], stdout=into, stderr=err)
+            if clogged:
+                os.close(into)
+
+    def _clogged(self) -> int:
+        """The writing end of a pipe that is full but for some bytes: whoever prints more waits."""
+        self._pipe, into = os.pipe()
+        size = fcntl.fcntl(into, fcntl.F_SETPIPE_SZ, 4096)
+        self._filled = size - _ROOM
+        os.write(into, bytes(self._filled))
+        return into
 
     def until(self, what: str, holds: Callable[[], bool]) -> None:
         """Wait for something to be so.
@@ -162,9 +178,18 @@ class Night:
         """What it has said on standard error."""
         return self._err.read_text(encoding="utf-8", errors="replace")
 
-    def reported(self) -> str:
-        """What it has said on standard output."""
-        return self._out.read_text(encoding="utf-8", errors="replace")
+    def is_reporting(self) -> bool:
+        """Whether it has begun to print its report, which a clogged pipe does not let it end."""
+        assert self._pipe is not None  # else it is not clogged
+        waiting = array.array("i", [0])
+        fcntl.ioctl(self._pipe, termios.FIONREAD, waiting)
+        return waiting[0] > self._filled
+
+    def close(self) -> None:
+        """Let go of the pipe, if there is one."""
+        if self._pipe is not None:
+            os.close(self._pipe)
+            self._pipe = None
 
     def workers(self) -> list[int]:
         """Processes of the parsing pool."""
@@ -210,10 +235,11 @@ def strike(server: SampleServer, archive: Path, phase: str, *, requests: int, ch
     Raises:
         ProofError: the phase was not met.
     """
-    begun = Night(server, archive)
+    begun = Night(server, archive, clogged=phase == "report")
     try:
         return [_STRIKES[phase](begun, requests, chosen)]
     finally:
+        begun.close()
         if begun.process.poll() is None:
             begun.process.kill()
             begun.process.wait()
@@ -258,8 +284,7 @@ def _in_check(begun: Night, _requests: int, chosen: random.Random) -> Kill:
 
 
 def _in_report(begun: Night, _requests: int, _chosen: random.Random) -> Kill:
-    begun.until("the report", lambda: bool(begun.reported()))
-    os.kill(begun.process.pid, signal.SIGSTOP)
+    begun.until("the report", begun.is_reporting)
     return begun.kill("report")
 
 
