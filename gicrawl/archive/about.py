@@ -217,12 +217,12 @@ class _Lines:
         )
 
     def _time(self, printed: str | None) -> datetime | None:
-        """A time as ISO 8601 or a spreadsheet writes it; without a zone it is China's."""
+        """A time as ISO 8601 or a spreadsheet writes it; without a zone it is China's, a day alone is its midnight."""
         if printed is None:
             return None
         try:
             if found := _SPREADSHEET.fullmatch(printed):
-                time = datetime(*(int(part or 0) for part in found.groups()), tzinfo=CHINA)  # type: ignore[arg-type,misc] # the zone is no part
+                time = datetime(*(0 if part is None else int(part) for part in found.groups()), tzinfo=CHINA)  # type: ignore[arg-type,misc] # the zone is no part
             else:
                 time = datetime.fromisoformat(printed)
             time = time.replace(tzinfo=time.tzinfo or CHINA).astimezone(UTC)

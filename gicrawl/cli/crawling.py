@@ -21,7 +21,7 @@ from gicrawl.cli.group import (
     say,
     tell,
 )
-from gicrawl.cli.options import selection_options
+from gicrawl.cli.options import contact_option, delay_option, selection_options
 from gicrawl.cli.output import emit
 
 if TYPE_CHECKING:
@@ -31,9 +31,6 @@ if TYPE_CHECKING:
     from gicrawl.corpus.selection import Selection
     from gicrawl.crawling.run import CrawlSummary, Target, TargetSummary
     from gicrawl.portals.registry import Portal, Registry
-
-DELAY = 2.0
-"""Seconds between two requests to one host unless the user says otherwise."""
 
 ANSWERED = frozenset({"ok", "not_modified", "redirect", "not_found", "gone"})
 """Outcomes after which nobody needs to look whether the portal is up."""
@@ -52,24 +49,13 @@ LIBRARIES = frozenset({"scrapy", "twisted", "asyncio", "filelock", "py"})
 @click.argument("targets", nargs=-1, metavar="[PORTAL…] [URL…]")
 @click.option("--all", "everything", is_flag=True, help="Every portal of the registry.")
 @selection_options
-@click.option(
-    "--delay",
-    type=click.FloatRange(min=0),
-    default=DELAY,
-    show_default=True,
-    help="Seconds between two requests to one host; a registered portal that asks for more gets it.",
-)
+@delay_option
 @click.option("--max-pages", type=click.IntRange(min=1), help="At most this many pages of each portal.")
 @click.option(
     "--full", is_flag=True, help="Find the report columns anew, and fetch again what is known, unconditionally."
 )
 @click.option("--dry-run", is_flag=True, help="Print hosts, requests and hours; fetch nothing.")
-@click.option(
-    "--contact",
-    envvar="GICRAWL_CONTACT",
-    show_envvar=True,
-    help="Mail address or page where a portal's operator reaches you; sent with every request.",
-)
+@contact_option
 @click.option("--verbose", "-v", is_flag=True, help="Log every step, not only what somebody should look at.")
 @archive_option
 @portals_option

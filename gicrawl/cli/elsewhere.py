@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gicrawl.cli.crawling import DELAY, complete_url, looks_like_url
+from gicrawl.cli.crawling import complete_url, looks_like_url
 from gicrawl.cli.group import (
     FINDINGS,
     USAGE,
@@ -21,7 +21,7 @@ from gicrawl.cli.group import (
     tell,
 )
 from gicrawl.cli.importing import importing
-from gicrawl.cli.options import selection_options
+from gicrawl.cli.options import DELAY, selection_options
 from gicrawl.cli.output import bar, emit
 
 if TYPE_CHECKING:

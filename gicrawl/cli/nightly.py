@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gicrawl.cli.crawling import DELAY, choose, log_to_stderr
+from gicrawl.cli.crawling import choose, log_to_stderr
 from gicrawl.cli.group import (
     FINDINGS,
     USAGE,
@@ -23,7 +23,7 @@ from gicrawl.cli.group import (
     say,
     tell,
 )
-from gicrawl.cli.options import selection_options
+from gicrawl.cli.options import contact_option, delay_option, selection_options
 from gicrawl.cli.output import emit
 from gicrawl.messages import text
 
@@ -60,20 +60,9 @@ def parse_moment(_ctx: click.Context, _param: click.Parameter, value: str | None
     )
 )
 @selection_options
-@click.option(
-    "--delay",
-    type=click.FloatRange(min=0),
-    default=DELAY,
-    show_default=True,
-    help="Seconds between two requests to one host; a registered portal that asks for more gets it.",
-)
+@delay_option
 @click.option("--workers", type=click.IntRange(min=1), help="Processes that parse; default: one a processor.")
-@click.option(
-    "--contact",
-    envvar="GICRAWL_CONTACT",
-    show_envvar=True,
-    help="Mail address or page where a portal's operator reaches you; sent with every request.",
-)
+@contact_option
 @click.option("--verbose", "-v", is_flag=True, help="Log every step, not only what somebody should look at.")
 # For tests: another moment than the clock's decides what is due. Captures keep the clock's time.
 @click.option("--at", "moment", callback=parse_moment, hidden=True)
@@ -189,7 +178,10 @@ def lines(night: Night, archive_path: Path, lang: str) -> Iterator[str]:
 
 def _sorted(found: Sequence[Named]) -> list[Named]:
     """By issuer and year, what is not known last."""
-    return sorted(found, key=lambda one: (one.issuer is None, one.issuer or "", one.year is None, one.year or 0))
+    return sorted(
+        found,
+        key=lambda one: (one.issuer is None, one.issuer or "", one.year is None, -1 if one.year is None else one.year),
+    )
 
 
 def _checks(night: Night, lang: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Options that several commands share and that say which bodies and years a command is about."""
+"""Options that several commands share: which bodies and years a command is about, and how it visits portals."""
 
 from __future__ import annotations
 
@@ -14,6 +14,24 @@ from gicrawl.regions.codes import region_prefix
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+DELAY = 2.0
+"""Seconds between two requests to one host unless the user says otherwise."""
+
+delay_option = click.option(
+    "--delay",
+    type=click.FloatRange(min=0),
+    default=DELAY,
+    show_default=True,
+    help="Seconds between two requests to one host; a registered portal that asks for more gets it.",
+)
+
+contact_option = click.option(
+    "--contact",
+    envvar="GICRAWL_CONTACT",
+    show_envvar=True,
+    help="Mail address or page where a portal's operator reaches you; sent with every request.",
+)
 
 _YEARS = re.compile(r"(\d{4})(?:-(\d{4}))?")
 

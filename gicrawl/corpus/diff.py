@@ -15,6 +15,7 @@ from gicrawl.corpus.current import current_parsers, reading
 from gicrawl.corpus.diff_records import Difference, Parsed, differences
 from gicrawl.corpus.errors import VersionUnknown
 from gicrawl.corpus.generations import Generation, generations, named
+from gicrawl.corpus.rows import HEAD
 from gicrawl.corpus.views import cell_of, checks_of, facts_of, grids_of, problems_of
 
 if TYPE_CHECKING:
@@ -25,24 +26,8 @@ if TYPE_CHECKING:
     from gicrawl.corpus.selection import Selection
     from gicrawl.parser.report import Cell
 
-IDENTITY = (
-    "title",
-    "issuer_name",
-    "issuer_printed",
-    "issuer_region_code",
-    "issuer_level",
-    "issuer_kind",
-    "scope",
-    "year",
-    "period_start",
-    "period_end",
-    "period_printed",
-    "script",
-    "published",
-    "published_source",
-    "media_type",
-    "reader",
-)
+_APART = frozenset({"status", "sha256", "media_type", "forms"})
+IDENTITY = (*(name for name in HEAD if name not in _APART), "media_type", "reader")
 """Columns of `parses` that are compared one by one."""
 
 _OF_GENERATION = """

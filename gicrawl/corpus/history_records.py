@@ -115,7 +115,8 @@ class Event:
         visits: how many visits say so, where it takes several.
         reason: outcome or judgement, `link_gone`, …; for what moved `redirect`, `bytes`, `content` or `figures`.
         target: where it moved to.
-        listed: of a withdrawal by a missing link alone: False means that its page still answers.
+        answers: of an absence: whether its page still answers, so that only the link to it is gone.
+        change: what a new version changed.
     """
 
     what: What

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gicrawl.corpus.history_changes import seen
@@ -58,19 +59,26 @@ def _of_absence(
     ]
     evidence = tuple(seen(look.time, look.capture) for look in own)
     answers = all(look.answers for look in own)
-    told = {"evidence": evidence, "visits": absence.visits, "reason": absence.first.reason, "answers": answers}
+    begun = seen(absence.first.time, absence.first.capture)
+    gone = Event(
+        what=What.ABSENT,
+        seen=begun,
+        evidence=evidence,
+        visits=absence.visits,
+        reason=absence.first.reason,
+        answers=answers,
+    )
     back = None if absence.back is None else seen(absence.back.time, absence.back.capture)
     if absence.first in moved and back is None:
         target, why, _ = moved[absence.first]
-        begun = seen(absence.first.time, absence.first.capture)
         yield Event(what=What.MOVED, seen=begun, evidence=evidence, visits=absence.visits, reason=why, target=target)
     elif absence.confirmed is not None:
         settled = seen(absence.confirmed.time, absence.confirmed.capture)
-        yield Event(what=What.WITHDRAWN, seen=settled, **told)  # type: ignore[arg-type]  # fields of Event
+        yield replace(gone, what=What.WITHDRAWN, seen=settled)
         if back is not None:
             yield Event(what=What.RESTORED, seen=back)
     else:
-        yield Event(what=What.ABSENT, seen=evidence[0], **told)  # type: ignore[arg-type]  # fields of Event
+        yield replace(gone, seen=evidence[0])
         if back is not None:
             yield Event(what=What.BACK, seen=back)
 

@@ -207,7 +207,11 @@ class _Places:
 
 
 def _entry(known: IssuerReports, moment: datetime) -> IssuerEntry:
-    reports = sorted(known.reports, key=lambda one: (one.year or 0, one.last, one.report_id, one.version), reverse=True)
+    reports = sorted(
+        known.reports,
+        key=lambda one: (-1 if one.year is None else one.year, one.last, one.report_id, one.version),
+        reverse=True,
+    )
     names = tuple(dict.fromkeys(one.name for one in reversed(reports) if one.name is not None))
     listed = known.portals[0] if known.portals else None
     kind = next((one.kind for one in reports if one.kind), listed.kind if listed is not None else None)
