@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from gicrawl.parser.readers import JOINT, NONE, readers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from importlib.resources.abc import Traversable
 
 SHARED_LIBRARIES = ("OpenCC", "dateparser")
@@ -47,6 +47,8 @@ def parser_version(reader: str) -> str:
     own = (library for name in names if name != NONE for library in readers()[name].LIBRARIES)
     for library in sorted({*SHARED_LIBRARIES, *own}):
         digest.update(f"{library} {_installed(library)}\0".encode())
+    for program, number in _outside(names):
+        digest.update(f"{program} {number}\0".encode())
     digest.update(f"unicode {unicodedata.unidata_version} python {sys.version_info[:2]}".encode())
     return f"{metadata.version('gicrawl')}+{digest.hexdigest()[:_DIGITS]}"
 
@@ -56,6 +58,14 @@ def _installed(library: str) -> str:
         return metadata.version(library)
     except metadata.PackageNotFoundError:
         return "absent"  # an extra that is not installed: its presence is part of the version
+
+
+def _outside(names: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Programs beside Python that these readers ask, and their versions."""
+    for name in names:
+        versions: Callable[[], tuple[tuple[str, str], ...]] | None = getattr(readers().get(name), "versions", None)
+        if versions is not None:
+            yield from versions()
 
 
 def _sources(names: Sequence[str]) -> Iterator[tuple[str, bytes]]:

@@ -13,9 +13,13 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
-from gicrawl.parser.readers.containers import OLE, ZIP, ole_kind, zip_kind
+from gicrawl.parser.readers.compound import MAGIC as OLE_MAGIC
+from gicrawl.parser.readers.compound import OLE, ole_kind
+from gicrawl.parser.readers.containers import ZIP, zip_kind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gicrawl.parser.document import Context, Document
 
 NONE = "none"
@@ -26,8 +30,9 @@ JOINT = "+"
 
 _MAGIC = (
     (b"%PDF-", "application/pdf"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", OLE),
+    (OLE_MAGIC, OLE),
     (b"PK\x03\x04", ZIP),
+    (b"PK\x05\x06", ZIP),
     (b"{\\rtf", "application/rtf"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
@@ -35,12 +40,28 @@ _MAGIC = (
     (b"II*\x00", "image/tiff"),
     (b"MM\x00*", "image/tiff"),
     (b"\x1f\x8b", "application/gzip"),
+    (b"Rar!\x1a\x07", "application/vnd.rar"),
+    (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
     (b"SQLite format 3\x00", "application/vnd.sqlite3"),
 )
 _HTML = re.compile(
     rb"<(?:!doctype\s+html|html|head|body|table|div|meta|title|article|ucap|p|span|h[1-6]|script)[\s>/]", re.IGNORECASE
 )
 _XML = re.compile(rb"\s*<\?xml\b")
+_MAIL = re.compile(
+    rb"\s*(?:from|mime-version|date|subject|content-type|content-location|snapshot-content-location|x-[\w-]+):",
+    re.IGNORECASE,
+)
+_MULTIPART = re.compile(rb"^content-type:\s*(?:multipart/[a-z]+|text/html)", re.IGNORECASE | re.MULTILINE)
+_XML_KINDS = (
+    (b'progid="Word.Document"', "application/vnd.ms-wordml"),
+    (b'progid="Excel.Sheet"', "application/vnd.ms-spreadsheetml"),
+    (b"http://schemas.microsoft.com/office/word/2003/wordml", "application/vnd.ms-wordml"),
+    (b"http://schemas.microsoft.com/office/2006/xmlPackage", "application/vnd.ms-word2006ml"),
+    (b"application/vnd.oasis.opendocument.text", "application/vnd.oasis.opendocument.text-flat-xml"),
+    (b"<uof:UOF", "application/vnd.uof+xml"),
+)
+"""Documents of office programs in one XML file, by what stands in their head."""
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _HEAD = 4096
 _BINARY = bytes([*range(9), 11, *range(14, 27), *range(28, 32), 127])  # controls that no text holds
@@ -48,7 +69,12 @@ _MAX_BINARY = 0.02
 
 
 class Reader(Protocol):
-    """What a reader module offers."""
+    """What a reader module offers.
+
+    Beside these, one that hands what it finds to other readers has `beside(body)`, the names of those readers, and one
+    that asks a program outside of Python has `versions()`, pairs of its name and version: both are part of the version
+    of a parse.
+    """
 
     NAME: str
     LIBRARIES: tuple[str, ...]
@@ -88,17 +114,30 @@ def media_type(body: bytes) -> str:
     head = head.removeprefix(_BOMS[0])
     if len(head) - len(head.translate(None, _BINARY)) > _MAX_BINARY * len(head):
         return "application/octet-stream"
-    if _HTML.search(head):
-        return "text/html"
-    return "application/xml" if _XML.match(head) else "text/plain"
+    if _MAIL.match(head) and _MULTIPART.search(head):
+        return "multipart/related"
+    if _XML.match(head):
+        return next((kind for mark, kind in _XML_KINDS if mark in head), _marked_up(head) or "application/xml")
+    return _marked_up(head) or "text/plain"
+
+
+def _marked_up(head: bytes) -> str | None:
+    return "text/html" if _HTML.search(head) else None
 
 
 def reader_for(*bodies: bytes) -> str:
     """Name of the reader for the bodies of a document; `none` where there is none yet.
 
-    Where they are of several kinds, the readers' names are joined in the order they are first needed: `html+pdf`.
+    Where they are of several kinds, or hold other kinds, the readers' names are joined in the order they are first
+    needed: `html+pdf`, `zip+docx`.
     """
-    return JOINT.join(dict.fromkeys(reader_of(media_type(body)) for body in bodies))
+    return JOINT.join(dict.fromkeys(name for body in bodies for name in _readers_of(body)))
+
+
+def _readers_of(body: bytes) -> tuple[str, ...]:
+    name = reader_of(media_type(body))
+    beside: Callable[[bytes], tuple[str, ...]] | None = getattr(readers().get(name), "beside", None)
+    return (name,) if beside is None else (name, *beside(body))
 
 
 def reader_of(kind: str) -> str:

@@ -1,4 +1,4 @@
-"""ZIP and OLE containers: what they hold tells which kind of document they are.
+"""ZIP containers: what they hold tells which kind of document they are.
 
 A container from a portal is hostile until shown otherwise: its members are counted before they are listed, and what
 they unpack to is bounded.
@@ -15,18 +15,27 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
 ZIP: Final = "application/zip"
 DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-OLE: Final = "application/x-ole-storage"
-ENCRYPTED: Final = "application/encrypted"
-"""An Office document under a password: an OLE file that holds nothing but the encrypted package (MS-OFFCRYPTO 2.3)."""
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSB: Final = "application/vnd.ms-excel.sheet.binary.macroenabled.12"
+OFD: Final = "application/ofd"
+ODT: Final = "application/vnd.oasis.opendocument.text"
+ODS: Final = "application/vnd.oasis.opendocument.spreadsheet"
 
 _KINDS: Final = (
     ("word/document.xml", DOCX),
-    ("xl/workbook.", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    ("xl/workbook.bin", XLSB),
+    ("xl/workbook.", XLSX),
     ("ppt/presentation.xml", "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
-    ("ofd.xml", "application/ofd"),
+    ("ofd.xml", OFD),
+)
+_MAIN_PARTS: Final = (
+    (b"wordprocessingml.document.main+xml", DOCX),
+    (b"wordprocessingml.template.main+xml", DOCX),
+    (b"ms-word.document.macroEnabled.main+xml", DOCX),
+    (b"spreadsheetml.sheet.main+xml", XLSX),
+    (b"ms-excel.sheet.macroEnabled.main+xml", XLSX),
 )
 _DECLARED: Final = re.compile(rb"application/[\w.+-]{1,80}")
-_PACKAGE: Final = "EncryptedPackage".encode("utf-16-le")
 _LISTED: Final = b"PK\x01\x02"
 MOST_MEMBERS: Final = 10_000
 """A report with a picture on every page has some hundred."""
@@ -130,8 +139,8 @@ def zip_kind(body: bytes) -> str:
     for name, kind in _KINDS:
         if parts.matching(name):
             return kind
-    if "[Content_Types].xml" in parts and parts.matching("word/"):
-        return DOCX
+    if "[Content_Types].xml" in parts and (kind := _by_content_types(parts)):
+        return kind
     if "mimetype" in parts:  # OpenDocument and EPUB say themselves what they are
         try:
             declared = parts.read("mimetype").strip()
@@ -141,6 +150,12 @@ def zip_kind(body: bytes) -> str:
     return ZIP
 
 
-def ole_kind(body: bytes) -> str:
-    """Media type of an OLE file."""
-    return ENCRYPTED if _PACKAGE in body else OLE
+def _by_content_types(parts: ZipParts) -> str | None:
+    """Kind of a package whose main part has an unusual name, by the list of its parts (ECMA-376 part 2, §7.2)."""
+    if parts.matching("word/"):
+        return DOCX
+    try:
+        types = parts.read("[Content_Types].xml")
+    except ContainerError:
+        return None
+    return next((kind for name, kind in _MAIN_PARTS if name in types), None)

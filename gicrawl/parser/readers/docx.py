@@ -13,15 +13,14 @@ from typing import TYPE_CHECKING, Final
 from lxml import etree
 
 from gicrawl.parser.document import Document, Grid, Paragraph
+from gicrawl.parser.readers.compound import ENCRYPTED, ole_kind
 from gicrawl.parser.readers.containers import (
     DOCX,
-    ENCRYPTED,
     MOST_BYTES,
     ContainerError,
     LockedError,
     TooLargeError,
     ZipParts,
-    ole_kind,
 )
 from gicrawl.parser.readers.docx_blocks import BlockReader
 from gicrawl.parser.readers.docx_styles import Styles
