@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gicrawl.parser.align.blocks import block_cells
-from gicrawl.parser.align.labels import han_columns, wanted_of
+from gicrawl.parser.align.labels import ANCHOR, han_columns, wanted_of
 from gicrawl.parser.align.list_labels import STATISTICS
 from gicrawl.parser.align.lists import read_list
 from gicrawl.parser.align.numbers import Kind
@@ -14,7 +15,7 @@ from gicrawl.parser.align.readings import Reading, read_labels
 from gicrawl.parser.align.rows import row_cells
 from gicrawl.parser.align.stream import Stream, han, stream
 from gicrawl.parser.document import Grid
-from gicrawl.parser.report import Cell, Problem, RawGrid
+from gicrawl.parser.report import Cell, Problem, RawGrid, State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from gicrawl.parser.document import Document
     from gicrawl.parser.forms import Form
 
+_TOLD = re.compile(r"[，。；,;]|\d\s*[件起宗]")
+"""What stands in sentences and in no label of a side-by-side table."""
 _PROSE = 4  # Han characters of a text that ends a table once its values have begun
 
 
@@ -55,13 +58,15 @@ def read_tables(document: Document, forms: Sequence[Form]) -> Tables:
     for number, reading in enumerate(readings):
         first = atoms.atom_at(reading.first)
         last = _end(atoms, reading, readings[number + 1 :])
-        taken.append((first, last))
-        used |= {atom.table for atom in atoms.atoms[first:last]}
         if reading.table.layout == "blocks":
             floor = readings[number - 1].last if number else 0
             cells, problems = block_cells(atoms, reading, floor, last)
+            if _only_told(atoms, reading, cells):
+                continue
         else:
             cells, problems = row_cells(atoms, reading, last)
+        taken.append((first, last))
+        used |= {atom.table for atom in atoms.atoms[first:last]}
         out.cells += cells
         out.problems += problems
         out.forms.append((reading.table.key, reading.form))
@@ -76,6 +81,14 @@ def read_tables(document: Document, forms: Sequence[Form]) -> Tables:
         if number not in used
     ]
     return out
+
+
+def _only_told(atoms: Stream, reading: Reading, cells: Sequence[Cell]) -> bool:
+    """Whether what proves a table only stands in sentences: 未经复议直接起诉2件，均维持。 is no unread table."""
+    if any(cell.state is not State.UNREAD for cell in cells):
+        return False
+    proofs = [label for label in reading.labels if label is not None and label.end - label.start >= ANCHOR]
+    return all(_TOLD.search(atoms.atoms[atoms.atom_at(label.start)].raw) is not None for label in proofs)
 
 
 def _raw(grid: Grid) -> RawGrid:

@@ -139,6 +139,8 @@ def _is_governed(name: str, word: str, end: int) -> bool:
     divisions = bodies()["divisions"]
     if len(word) not in _NAMED or not word.endswith(tuple(divisions["landscapes"])):
         return False
+    if word.endswith(tuple(divisions["zone_words"])):
+        return False
     rest = name[end:]
     if rest.startswith(("人民政府", "政府")):
         return True

@@ -33,6 +33,8 @@ _NOT_HAN: Final = re.compile(r"[^\u4e00-\u9fff]+")
 _GOVERNED: Final = re.compile(r"(?:人民政府|政府|办事处|管委会|管理委员会|[区县市旗镇乡局委办室]|街道|中心)$")
 _DIVISION: Final = re.compile(rf"^{_HAN}{{2,}}[区县市旗镇乡]")
 _NOTICE: Final = re.compile(r"^.*?(?:公布|发布|印发|公开|关于)+")
+_LIKE_DISTRICTS: Final = ("新区", "港区", "林区", "特区")
+"""Endings that zones share with districts (浦东新区, 六枝特区); a name that no table of divisions has may be either."""
 _SITE: Final = ("sitename",)
 _SITE_WORDS: Final = re.compile(r"(?:政府信息公开|信息公开|门户|政务)*(?:网站|平台|网|专栏)$")
 _SIGNATURE: Final = re.compile(rf"({_HAN}{{3,30}}?)(?:\d{{4}}年\d{{1,2}}月\d{{1,2}}日)?")
@@ -122,6 +124,7 @@ def _ambiguous(names: Iterable[str]) -> Problem:
 
 def _issuer(body: Body, reading: Reading, labels: Iterable[tuple[str, str]]) -> tuple[Issuer, tuple[Problem, ...]]:
     problems: tuple[Problem, ...] = ()
+    body = _governed(body, reading.text)
     if body.choices:
         printed = [rest for rest in body.choices if rest in reading.text]
         if len(printed) == 1:
@@ -138,6 +141,19 @@ def _issuer(body: Body, reading: Reading, labels: Iterable[tuple[str, str]]) -> 
         kind=kind_of(body),
     )
     return issuer, (*problems, *doubts)
+
+
+def _governed(body: Body, text: str) -> Body:
+    """What a title names like a zone (青石港区, 云岭新区): a district where only its government is spoken of."""
+    printed = body.printed
+    if kind_of(body) != "development_zone" or not printed.endswith(_LIKE_DISTRICTS):
+        return body
+    name = to_simplified(printed)
+    named = name[body.chain[-1].end :] if body.chain else name
+    if f"{named}人民政府" not in text or f"{named}管" in text or "管委会" in text:
+        return body
+    division = Division(named, 0, len(named), "county")
+    return replace(body, name=f"{named}人民政府", chain=(*body.chain, division), rest="人民政府")
 
 
 def _candidates(
