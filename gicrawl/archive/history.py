@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from gicrawl.archive.m002_settling import NEWEST_FIRST
 from gicrawl.archive.records import Judgement, Outcome, Role
 from gicrawl.archive.stored import from_microseconds
 
@@ -107,10 +108,10 @@ class PortalHistory:
     visits: tuple[Visit, ...]
 
 
-_CAPTURES = """
+_CAPTURES = f"""
 SELECT c.uuid, r.uuid, c.time, u.url, o.method, c.request_body, c.hop, o.role, c.outcome, o.robots,
   coalesce(d.sha256, b.sha256),
-  (SELECT judgement FROM judgements WHERE capture = c.id ORDER BY id DESC LIMIT 1)
+  (SELECT judgement FROM judgements WHERE capture = c.id ORDER BY {NEWEST_FIRST} LIMIT 1)
 FROM captures AS c
 JOIN runs AS r ON r.id = c.run
 JOIN urls AS u ON u.id = c.url
@@ -119,7 +120,7 @@ LEFT JOIN bodies AS b ON b.id = c.body
 LEFT JOIN digests AS d ON d.body = c.body AND d.kind = 'decoded' AND d.rule = o.coding
 WHERE c.circumstances IN (SELECT id FROM circumstances WHERE portal = ? AND method IS NOT NULL)
 ORDER BY c.time, c.id
-"""
+"""  # noqa: S608  # names of ours
 
 
 def portal_history(archive: Archive, portal: str) -> PortalHistory:
@@ -256,10 +257,10 @@ class _Visit:
         )
 
 
-_STANDING = """
+_STANDING = f"""
 SELECT judgement, signature, rule, pages_end FROM judgements
-WHERE capture = (SELECT id FROM captures WHERE uuid = ?) ORDER BY id DESC LIMIT 1
-"""
+WHERE capture = (SELECT id FROM captures WHERE uuid = ?) ORDER BY {NEWEST_FIRST} LIMIT 1
+"""  # noqa: S608  # names of ours
 
 _LINKS = """
 SELECT l.position, u.url FROM links AS l JOIN urls AS u ON u.id = l.url

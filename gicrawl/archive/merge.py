@@ -69,30 +69,60 @@ _FREE: Mapping[str, tuple[str, ...]] = {
     "dictionaries": ("site", "data"),
     "bodies": ("codec", "level", "dictionary", "data"),
     "captures": ("run",),
-    "warc_records": ("run", "file", "offset", "within"),
+    "warc_records": ("run", "capture", "file", "offset", "within"),
 }
 """Columns in which two archives may differ about the same row: see "United archives" in docs/archive.md."""
+_FREE_WHERE: Mapping[str, Mapping[str, str]] = {
+    "captures": {"time": "EXISTS (SELECT 1 FROM main.origins WHERE capture = m.id AND time_source = 'modified')"}
+}
+"""Such columns, where a condition on our row `m` holds."""
 
 _FINISH = f"""
 UPDATE main.runs SET finished = o.finished, status = o.status, summary = o.summary
 FROM {OTHER}.runs AS o JOIN temp.map_runs AS map ON map.other = o.id
 WHERE main.runs.id = map.here AND main.runs.finished IS NULL AND o.finished IS NOT NULL
 """
-_FIRST_IMPORT = f"""
-UPDATE main.captures SET run = theirs.id
-FROM {OTHER}.captures AS o
-JOIN temp.map_captures AS map ON map.other = o.id
+_RUNS = """
 JOIN temp.map_runs AS of ON of.other = o.run
 JOIN main.runs AS theirs ON theirs.id = of.here,
 main.runs AS ours
-WHERE o.id > :low AND o.id <= :high AND NOT map.fresh AND main.captures.id = map.here
-  AND ours.id = main.captures.run AND (theirs.started, theirs.uuid) < (ours.started, ours.uuid)
-  AND EXISTS (SELECT 1 FROM main.origins WHERE capture = main.captures.id)
+"""
+_EARLIER = "(theirs.started, theirs.uuid) < (ours.started, ours.uuid)"
+_FIRST_IMPORT = f"""
+UPDATE main.captures SET run = theirs.id, time = o.time
+FROM {OTHER}.captures AS o JOIN temp.map_captures AS map ON map.other = o.id {_RUNS}
+WHERE o.id > :low AND o.id <= :high AND NOT map.fresh AND main.captures.id = map.here AND ours.id = main.captures.run
+  AND {_EARLIER} AND EXISTS (SELECT 1 FROM main.origins WHERE capture = main.captures.id)
+  AND EXISTS (SELECT 1 FROM {OTHER}.origins WHERE capture = o.id)
+"""
+_FIRST_ORIGIN = f"""
+UPDATE main.origins SET run = theirs.id, kind = o.kind, place = o.place, modified = o.modified,
+  time_source = o.time_source, about = o.about
+FROM {OTHER}.origins AS o JOIN temp.map_captures AS map ON map.other = o.capture {_RUNS}
+WHERE o.capture > :low AND o.capture <= :high AND NOT map.fresh AND main.origins.capture = map.here
+  AND ours.id = main.origins.run AND {_EARLIER}
+"""
+_FIRST_RECORD = f"""
+UPDATE main.warc_records SET run = theirs.id, type = o.type, header = o.header, offset = o.offset, within = o.within,
+  capture = (SELECT here FROM temp.map_captures WHERE other = o.capture),
+  block = (SELECT here FROM temp.map_bodies WHERE other = o.block),
+  file = (SELECT here FROM temp.map_texts WHERE other = o.file)
+FROM {OTHER}.warc_records AS o JOIN temp.map_warc_records AS map ON map.other = o.id {_RUNS}
+WHERE o.id > :low AND o.id <= :high AND NOT map.fresh AND main.warc_records.id = map.here
+  AND ours.id = main.warc_records.run
+  AND (o.capture IS NULL, theirs.started, theirs.uuid) < (main.warc_records.capture IS NULL, ours.started, ours.uuid)
 """
 _HERE_STILL = f"""
 SELECT b.sha256 FROM main.bodies AS b JOIN {OTHER}.tombstones AS t ON t.sha256 = b.sha256 WHERE b.codec <> '{ERASED}'
 GROUP BY b.sha256 ORDER BY b.sha256
 """
+
+
+_SETTLE: Mapping[str, tuple[str, ...]] = {
+    "runs": (_FINISH,),
+    "captures": (_FIRST_IMPORT, _FIRST_ORIGIN),
+    "warc_records": (_FIRST_RECORD,),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +160,12 @@ class Rules:
     """How tables of other rooms are united, beyond what their keys say.
 
     Attributes:
-        settle: table → SQL to run after each of its portions (`:low`, `:high`: row numbers of the other's).
+        settle: table → SQL to run after each of its portions (`:low`, `:high`: row numbers of the other's), in order.
         only: table → condition on the other's row `o` that comes in.
         free: table → columns in which two archives may differ about the same row.
     """
 
-    settle: Mapping[str, str] = field(default_factory=dict)
+    settle: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     only: Mapping[str, str] = field(default_factory=dict)
     free: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -265,7 +295,7 @@ class _Merge:
     ) -> None:
         self._archive, self._other, self._progress = archive, other, progress
         self._conn: sqlite3.Connection = archive.db.conn
-        self._settle = {"runs": _FINISH, "captures": _FIRST_IMPORT, **rules.settle}
+        self._settle = {**_SETTLE, **rules.settle}
         self._only = {**_ONLY, **rules.only}
         self._free = {**_FREE, **rules.free}
         self._added: dict[str, int] = {}
@@ -359,11 +389,11 @@ class _Merge:
         for child in group.children:
             self._count(child.name, conn.execute(add_children(child, self._only.get(child.name, "1")), portion))
         self._complete(group, portion)
-        if (said := differing(table, self._free.get(name, ()))) is not None:
+        if (said := differing(table, self._free.get(name, ()), _FREE_WHERE.get(name, {}))) is not None:
             self._remarks += [Remark("differs", f"{name} {_said(row)}") for row in conn.execute(said, portion)]
         if name == "runs":
             conn.execute("INSERT OR IGNORE INTO merged_runs (run) SELECT here FROM temp.map_runs WHERE fresh")
-        if (rule := self._settle.get(name)) is not None:
+        for rule in self._settle.get(name, ()):
             conn.execute(rule, portion if ":low" in rule else {})
         self._mapped[name] = high
 

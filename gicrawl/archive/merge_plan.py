@@ -148,12 +148,21 @@ def add_children(table: Table, only: str = "1") -> str:
     """  # noqa: S608  # names of our schema
 
 
-def differing(table: Table, free: Iterable[str]) -> str | None:
-    """SQL for the keys of rows that both have and tell otherwise of; `free` columns may differ. None: nothing can."""
+def differing(table: Table, free: Iterable[str], free_where: Mapping[str, str]) -> str | None:
+    """SQL for the keys of rows that both have and tell otherwise of; None where nothing can differ.
+
+    Args:
+        table: a numbered one.
+        free: columns that may differ.
+        free_where: column → condition on our row `m` under which it may differ.
+    """
     fixed = [name for name in table.names if name not in {*table.key, *free}]
     if not fixed:
         return None
-    said = " OR ".join(f"m.{name} IS NOT {table.here(name)}" for name in fixed)
+    apart = {name: f"m.{name} IS NOT {table.here(name)}" for name in fixed}
+    said = " OR ".join(
+        f"({one} AND NOT {free_where[name]})" if name in free_where else one for name, one in apart.items()
+    )
     return f"""
         SELECT {", ".join(f"o.{name}" for name in table.key)} FROM {OTHER}.{table.name} AS o
         JOIN temp.map_{table.name} AS map ON map.other = o.id JOIN main.{table.name} AS m ON m.id = map.here

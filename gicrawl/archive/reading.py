@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from gicrawl.archive.heads import Elsewhere, paste
+from gicrawl.archive.m002_settling import NEWEST_FIRST
 from gicrawl.archive.origins import origin_of
 from gicrawl.archive.records import Judgement, Outcome, Role, WireMessage
 from gicrawl.archive.stored import KnownPage, Run, StoredCapture, from_microseconds
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from gicrawl.archive.records import Capture, Verdict
     from gicrawl.archive.writer import Prepared
 
-CAPTURES = """
+CAPTURES = f"""
 SELECT c.id, c.uuid, r.uuid, c.time, q.url, u.url, c.hop, o.method, c.outcome, o.role, c.error, c.status,
   o.http_version, c.request_line, h.data, c.request_body, o.ip, o.certificate, o.tls_relaxed, o.declared_type,
   o.declared_charset, o.used_charset, e.text, m.text, o.portal, o.spider, o.spider_version, f.uuid, t.text, o.robots,
@@ -37,12 +38,12 @@ LEFT JOIN texts AS m ON m.id = c.last_modified
 LEFT JOIN texts AS t ON t.id = c.link_text
 LEFT JOIN captures AS f ON f.id = c.referrer
 LEFT JOIN captures AS v ON v.id = c.revisit_of
-LEFT JOIN judgements AS j ON j.id = (SELECT max(id) FROM judgements WHERE capture = c.id)
+LEFT JOIN judgements AS j ON j.id = (SELECT id FROM judgements WHERE capture = c.id ORDER BY {NEWEST_FIRST} LIMIT 1)
 LEFT JOIN origins AS g ON g.capture = c.id
-"""
+"""  # noqa: S608  # names of ours
 """Columns in the order `stored_capture` reads them."""
 
-KNOWN = """
+KNOWN = f"""
 WITH ranked AS (
   SELECT c.id, c.url, o.role, c.hop, o.portal, c.time, c.uuid, c.outcome,
     row_number() OVER (PARTITION BY c.url ORDER BY c.time DESC, c.id DESC) AS place
@@ -55,11 +56,11 @@ WITH ranked AS (
 SELECT u.url, k.role, k.hop, k.portal,
   (SELECT t.text FROM captures AS n JOIN texts AS t ON t.id = n.link_text WHERE n.url = k.url
    ORDER BY n.time DESC, n.id DESC LIMIT 1),
-  k.uuid, k.outcome, (SELECT judgement FROM judgements WHERE capture = k.id ORDER BY id DESC LIMIT 1), k.time
+  k.uuid, k.outcome, (SELECT judgement FROM judgements WHERE capture = k.id ORDER BY {NEWEST_FIRST} LIMIT 1), k.time
 FROM ranked AS k JOIN urls AS u ON u.id = k.url
 WHERE k.place = 1
 ORDER BY k.time DESC, k.id DESC
-"""
+"""  # noqa: S608  # names of ours
 
 RUNS = """
 SELECT uuid, kind, arguments, user_agent, vantage, version, started, finished, status, summary FROM runs ORDER BY id

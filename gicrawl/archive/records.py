@@ -267,6 +267,7 @@ class Verdict:
         signature: what gave it away, e.g. `jsl` for a block or the matched phrase of a soft 404.
         rule: version of the judging rules.
         pages_end: for list pages, whether the column was read to its end here.
+        made: when, UTC; the last one on a capture counts. None for now.
     """
 
     capture: UUID
@@ -274,3 +275,4 @@ class Verdict:
     signature: str | None
     rule: str
     pages_end: bool | None = None
+    made: datetime | None = None

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from sqlite_utils import Migrations
 
-from gicrawl.archive import care_schema
+from gicrawl.archive import care_schema, m002_settling
 from gicrawl.archive.bodies import is_same, is_same_dictionary
 
 if TYPE_CHECKING:
@@ -342,7 +342,16 @@ def m001_captures(db: Database) -> None:
             db.conn.execute(statement)
 
 
-NAMES = frozenset({m001_captures.__name__})
+@migrations()
+def m002_settling_differences(db: Database) -> None:
+    """Judgements say when they were made, and imports settle by their runs."""
+    captures = _VIEWS[1].replace("ORDER BY id DESC", f"ORDER BY {m002_settling.NEWEST_FIRST}")
+    judgements = _VIEWS[3].replace("j.pages_end", f"j.pages_end, {_time('j.made')} AS made")
+    for statement in m002_settling.statements(captures, judgements):
+        db.conn.execute(statement)
+
+
+NAMES = frozenset({m001_captures.__name__, m002_settling_differences.__name__})
 """Every migration we know."""
 
 

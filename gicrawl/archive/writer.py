@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Self
 
@@ -49,8 +50,11 @@ _DIGEST = """
 INSERT INTO digests (body, kind, rule, sha256, size, sniffed_type) VALUES (?, 'decoded', ?, ?, ?, ?)
 ON CONFLICT DO NOTHING
 """
-_JUDGEMENT = "INSERT INTO judgements (capture, judgement, signature, rule, pages_end) VALUES (?, ?, ?, ?, ?)"
-_ORIGIN = "INSERT INTO origins (capture, kind, place, modified, time_source, about) VALUES (?, ?, ?, ?, ?, ?)"
+_JUDGEMENT = "INSERT INTO judgements (capture, judgement, signature, rule, pages_end, made) VALUES (?, ?, ?, ?, ?, ?)"
+_ORIGIN = """
+INSERT INTO origins (run, capture, kind, place, modified, time_source, about)
+SELECT run, ?1, ?2, ?3, ?4, ?5, ?6 FROM captures WHERE id = ?1
+"""
 _RECORD = """
 INSERT INTO warc_records (record, type, run, capture, header, block, file, offset, within)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (record) DO NOTHING
@@ -99,6 +103,7 @@ class Writer:
         self._interner = Interner(archive.db.conn)
         self._packer = Packer(self._dictionaries)
         self._closed = False
+        self._judged: datetime | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -136,7 +141,7 @@ class Writer:
         """Take a judgement on a capture that is in the archive or in the buffer; errors as in `add`."""
         self._refuse_if_closed()
         self._require(verdict.capture, "a judgement")
-        self._verdicts.append(verdict)
+        self._verdicts.append(replace(verdict, made=self._now()) if verdict.made is None else verdict)
         self._buffered()
 
     def link(self, link: Link) -> None:
@@ -153,6 +158,14 @@ class Writer:
             self._require(record.capture, "a WARC record")
         self._records.append((record, None if record.block is None else self._pack(record.block, None)))
         self._buffered()
+
+    def _now(self) -> datetime:
+        """The time now, and in any case later than last time: of two judgements the later one counts."""
+        now = datetime.now(UTC)
+        if self._judged is not None:
+            now = max(now, self._judged + timedelta(microseconds=1))
+        self._judged = now
+        return now
 
     def due(self) -> bool:
         """Whether something has waited longer than it should: call `flush`."""
@@ -343,7 +356,9 @@ class Writer:
     def _judgement(self, verdict: Verdict, rows: dict[UUID, int]) -> tuple[object, ...]:
         row = self._resolve(verdict.capture, rows)
         signature = None if verdict.signature is None else writable(verdict.signature)
-        return (row, verdict.judgement.value, signature, verdict.rule, verdict.pages_end)
+        assert verdict.made is not None  # `judge` sees to it
+        made = to_microseconds(verdict.made)
+        return (row, verdict.judgement.value, signature, verdict.rule, verdict.pages_end, made)
 
     def _link(self, link: Link, rows: dict[UUID, int]) -> tuple[object, ...]:
         intern = self._interner

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from gicrawl.archive.m002_settling import NEWEST_FIRST
 from gicrawl.archive.records import Judgement, Outcome
 from gicrawl.archive.stored import from_microseconds
 from gicrawl.corpus.current import reading
@@ -99,10 +100,10 @@ class Address:
     detail: str | None
 
 
-_CAPTURES = """
+_CAPTURES = f"""
 SELECT captures.uuid, captures.time, urls.url, circumstances.portal, captures.outcome, captures.error,
     captures.status, (
-        SELECT judgement FROM judgements WHERE judgements.capture = captures.id ORDER BY judgements.id DESC LIMIT 1
+        SELECT judgement FROM judgements WHERE judgements.capture = captures.id ORDER BY {NEWEST_FIRST} LIMIT 1
     ), parses.status
 FROM captures
 JOIN urls ON urls.id = captures.url
@@ -116,7 +117,7 @@ WHERE circumstances.role = ? AND NOT EXISTS (
     WHERE shown.capture = captures.uuid
 )
 ORDER BY captures.time, captures.id
-"""
+"""  # noqa: S608 - constants
 
 _NOT_VISITED = """
 SELECT urls.url, min(circumstances.portal) FROM links

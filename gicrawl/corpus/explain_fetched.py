@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urldefrag, urljoin, urlsplit
 
 from gicrawl.archive import reading as archived
+from gicrawl.archive.m002_settling import NEWEST_FIRST
 from gicrawl.archive.records import FileOrigin, IndexOrigin, Outcome, WarcOrigin
 from gicrawl.archive.stored import from_microseconds
 from gicrawl.archive.wire import header_values
@@ -212,8 +213,8 @@ def steps(
 
 def _signature(connection: sqlite3.Connection, capture: UUID) -> str | None:
     row = connection.execute(
-        "SELECT judgements.signature FROM judgements JOIN captures ON captures.id = judgements.capture "
-        "WHERE captures.uuid = ? ORDER BY judgements.id DESC LIMIT 1",
+        "SELECT judgements.signature FROM judgements JOIN captures ON captures.id = judgements.capture "  # noqa: S608 - constants
+        f"WHERE captures.uuid = ? ORDER BY {NEWEST_FIRST} LIMIT 1",
         (capture.bytes,),
     ).fetchone()
     return None if row is None else row[0]

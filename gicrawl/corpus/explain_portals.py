@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from gicrawl.archive.m002_settling import NEWEST_FIRST
 from gicrawl.archive.records import Judgement, Outcome, Role
 from gicrawl.corpus.explain_ends import GOOD
 from gicrawl.corpus.explain_fetched import moment
@@ -26,10 +27,10 @@ WAY = (Role.ROBOTS, Role.HOME, Role.NAVIGATION, Role.LIST)
 _NO_RULES = frozenset({Outcome.NOT_FOUND, Outcome.GONE})
 """Outcomes of robots.txt after which everything is allowed (RFC 9309, 2.3.1.3)."""
 
-_VISITS = """
+_VISITS = f"""
 SELECT captures.id, urls.url, circumstances.role, captures.time, captures.outcome, captures.status, captures.error, (
         SELECT json_array(judgement, signature, pages_end) FROM judgements
-        WHERE judgements.capture = captures.id ORDER BY judgements.id DESC LIMIT 1
+        WHERE judgements.capture = captures.id ORDER BY {NEWEST_FIRST} LIMIT 1
     ), referrer_url.url, captures.run
 FROM captures
 JOIN circumstances ON circumstances.id = captures.circumstances
@@ -40,7 +41,7 @@ WHERE captures.circumstances IN (
     SELECT id FROM circumstances WHERE portal IS ? AND role IN (SELECT value FROM json_each(?))
 ) AND (circumstances.portal IS NOT NULL OR urls.host = ?)
 ORDER BY captures.time, captures.id
-"""
+"""  # noqa: S608 - constants
 
 _LINKED = """
 SELECT count(DISTINCT url) FROM links WHERE role = 'article' AND page IN (SELECT value FROM json_each(?))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from gicrawl.archive.cleaning import cleaned_digests
+from gicrawl.archive.m002_settling import NEWEST_FIRST
 from gicrawl.archive.records import Judgement
 from gicrawl.archive.stored import from_microseconds
 from gicrawl.corpus.diff import between
@@ -27,11 +28,11 @@ _IN_THE_WAY: Final = frozenset({Judgement.BLOCKED, Judgement.SOFT_404, Judgement
 _ASIDE: Final = ("evidence changed", "confidence changed")
 """Ends of kinds of differences that say nothing of what was published."""
 
-_CAPTURE = """
+_CAPTURE = f"""
 SELECT captures.time, (
-    SELECT judgement FROM judgements WHERE judgements.capture = captures.id ORDER BY judgements.id DESC LIMIT 1
+    SELECT judgement FROM judgements WHERE judgements.capture = captures.id ORDER BY {NEWEST_FIRST} LIMIT 1
 ) FROM captures WHERE captures.uuid = ?
-"""
+"""  # noqa: S608 - constants
 _PARSE = """
 SELECT parses.id, parses.parser, parses.status, parses.title, coalesce(parses.issuer_name, parses.issuer_printed),
     parses.year, parses.scope, parses.published

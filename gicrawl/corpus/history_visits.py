@@ -16,6 +16,7 @@ from uuid import UUID
 
 from gicrawl.archive import reading as archived
 from gicrawl.archive.history import FAILS
+from gicrawl.archive.m002_settling import NEWEST_FIRST
 from gicrawl.archive.records import Judgement, Outcome, Role
 from gicrawl.archive.stored import from_microseconds
 from gicrawl.corpus.canonical import report_id
@@ -37,14 +38,14 @@ _GONE: Final = frozenset({Outcome.NOT_FOUND, Outcome.GONE})
 _HALF: Final = 3
 """So many reports that are still linked and missing at once, and more than half of them, are the portal's trouble."""
 
-_CAPTURES = """
+_CAPTURES = f"""
 SELECT captures.id, captures.uuid, runs.uuid, captures.time, urls.url, asked.url, circumstances.role, captures.outcome,
     (
         SELECT json_array(judgement, pages_end) FROM judgements
-        WHERE judgements.capture = captures.id ORDER BY judgements.id DESC LIMIT 1
+        WHERE judgements.capture = captures.id ORDER BY {NEWEST_FIRST} LIMIT 1
     ), (
         SELECT json_array(judgement, pages_end) FROM judgements
-        WHERE judgements.capture = captures.revisit_of ORDER BY judgements.id DESC LIMIT 1
+        WHERE judgements.capture = captures.revisit_of ORDER BY {NEWEST_FIRST} LIMIT 1
     ), referrer_url.url, captures.request_body, coalesce(captures.body, held.body), captures.revisit_of,
     min(captures.time) OVER (PARTITION BY captures.run) AS began
 FROM captures
@@ -55,9 +56,9 @@ LEFT JOIN urls AS asked ON asked.id = captures.requested_url
 LEFT JOIN captures AS held ON held.id = captures.revisit_of
 LEFT JOIN captures AS referrer ON referrer.id = captures.referrer
 LEFT JOIN urls AS referrer_url ON referrer_url.id = referrer.url
-WHERE {place} AND circumstances.method IS NOT NULL
+WHERE {{place}} AND circumstances.method IS NOT NULL
 ORDER BY began, captures.run, captures.time, captures.id
-"""
+"""  # noqa: S608 - constants
 
 _LINKS = """
 SELECT urls.url FROM links JOIN urls ON urls.id = links.url

@@ -44,7 +44,7 @@ _NOT_ERASED = """(SELECT document FROM other.parses WHERE id = o.parse) NOT IN (
 )"""
 
 RULES = Rules(
-    settle={"documents": _NOT_YET, "parses": _EARLIER_PARSES, "generations": _EARLIER_GENERATIONS},
+    settle={"documents": (_NOT_YET,), "parses": (_EARLIER_PARSES,), "generations": (_EARLIER_GENERATIONS,)},
     only=dict.fromkeys(DETAILS, _NOT_ERASED),
     free={"documents": ("body", "capture", "seen"), "parses": ("made", "seconds"), "generations": ("made",)},
 )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urldefrag
 from uuid import UUID
 
+from gicrawl.archive.m002_settling import NEWEST_FIRST
 from gicrawl.archive.records import Judgement, Outcome, Role
 from gicrawl.corpus.canonical import report_id
 from gicrawl.corpus.timeline import Fetch, Page, Visit
@@ -72,9 +73,9 @@ WHERE links.page IN (SELECT value FROM json_each(?)) AND links.role IN ('attachm
 ORDER BY links.page, links.position, links.id
 """
 
-_FETCHES = """
+_FETCHES = f"""
 SELECT captures.uuid, captures.time, captures.run, captures.outcome, captures.complete, bodies.sha256, digests.sha256,
-    (SELECT judgement FROM judgements WHERE judgements.capture = captures.id ORDER BY judgements.id DESC LIMIT 1)
+    (SELECT judgement FROM judgements WHERE judgements.capture = captures.id ORDER BY {NEWEST_FIRST} LIMIT 1)
 FROM captures
 JOIN circumstances ON circumstances.id = captures.circumstances
 LEFT JOIN bodies ON bodies.id = captures.body
@@ -84,7 +85,7 @@ WHERE captures.id IN (
     UNION SELECT captures.id FROM captures JOIN urls ON urls.id = captures.requested_url WHERE urls.url = :url
 ) AND captures.outcome != 'redirect'
 ORDER BY captures.time, captures.uuid
-"""
+"""  # noqa: S608 - constants
 
 
 @dataclass(frozen=True, slots=True)

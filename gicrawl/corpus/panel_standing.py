@@ -16,6 +16,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
+from gicrawl.archive.m002_settling import NEWEST_FIRST
 from gicrawl.archive.records import Judgement, Outcome, Role
 from gicrawl.archive.stored import from_microseconds
 from gicrawl.parser.identity.titles import read_title
@@ -182,23 +183,23 @@ JOIN circumstances ON circumstances.id = captures.circumstances AND circumstance
 WHERE urls.url IN (SELECT value FROM json_each(?))
 """
 
-_VISITS = """
+_VISITS = f"""
 SELECT urls.url, circumstances.role, captures.time, captures.outcome, (
         SELECT json_array(judgement, pages_end) FROM judgements
-        WHERE judgements.capture = captures.id ORDER BY judgements.id DESC LIMIT 1
+        WHERE judgements.capture = captures.id ORDER BY {NEWEST_FIRST} LIMIT 1
     ), referrer_url.url
 FROM captures
 JOIN circumstances ON circumstances.id = captures.circumstances
 JOIN urls ON urls.id = captures.url
 LEFT JOIN captures AS referrer ON referrer.id = captures.referrer
 LEFT JOIN urls AS referrer_url ON referrer_url.id = referrer.url
-WHERE {place}
+WHERE {{place}}
 ORDER BY captures.time, captures.id
-"""
+"""  # noqa: S608 - constants
 
-_ARTICLES = """
+_ARTICLES = f"""
 SELECT urls.url, captures.outcome, (
-        SELECT judgement FROM judgements WHERE judgements.capture = captures.id ORDER BY judgements.id DESC LIMIT 1
+        SELECT judgement FROM judgements WHERE judgements.capture = captures.id ORDER BY {NEWEST_FIRST} LIMIT 1
     ), document_captures.document IS NOT NULL AND current.document IS NULL, parses.status, parses.issuer_name,
     parses.year, parses.issuer_region_code IS NULL AND parses.issuer_level IS NOT 'national', (
         SELECT json_group_array(code) FROM problems WHERE problems.parse = parses.id
@@ -213,9 +214,9 @@ LEFT JOIN document_captures ON document_captures.capture = captures.uuid
 LEFT JOIN temp.every_current AS current ON current.document = document_captures.document
 LEFT JOIN temp.hidden_documents AS hidden ON hidden.document = document_captures.document
 LEFT JOIN parses ON parses.id = coalesce(current.parse, hidden.parse)
-WHERE {place}
+WHERE {{place}}
 ORDER BY urls.url, captures.time, captures.id
-"""
+"""  # noqa: S608 - constants
 
 _LINKS = """
 SELECT linked.url, json_group_array(texts.text), json_group_array(titles.text),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gicrawl.archive.records import Capture, Judgement, Link, Outcome, Role, Verdict, WarcOrigin
+from gicrawl.archive.stored import from_microseconds
 from gicrawl.archive.warc.groups import capture_uuid
 from gicrawl.archive.warc.layout import (
     Earlier,
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 _MAIN = frozenset({"response", "revisit", "resource"})
 
 _VERDICTS = """
-SELECT judgement, signature, rule, pages_end FROM judgements
-WHERE capture = (SELECT id FROM captures WHERE uuid = ?) ORDER BY id
+SELECT judgement, signature, rule, pages_end, made FROM judgements
+WHERE capture = (SELECT id FROM captures WHERE uuid = ?) ORDER BY made, rule, judgement, signature, pages_end
 """
 _LINKS = """
 SELECT l.position, u.url, t.text, i.text, l.date, l.role FROM links AS l JOIN urls AS u ON u.id = l.url
@@ -125,8 +126,9 @@ class Captures:
                 signature=signature,
                 rule=rule,
                 pages_end=None if end is None else bool(end),
+                made=from_microseconds(made),
             )
-            for judged, signature, rule, end in self._archive.db.conn.execute(_VERDICTS, [uuid.bytes])
+            for judged, signature, rule, end, made in self._archive.db.conn.execute(_VERDICTS, [uuid.bytes])
         )
 
     def _links(self, uuid: UUID) -> tuple[Link, ...]:

@@ -98,6 +98,7 @@ def capture_json(known: Known, *, in_block: bool) -> bytes:
     told |= {name: value for name, value in unusual.items() if value is not None}
     if known.verdicts:
         told["judgements"] = [[v.judgement.value, v.signature, v.rule, v.pages_end] for v in known.verdicts]
+        told["judged"] = [to_microseconds(v.made) for v in known.verdicts if v.made is not None]
     if known.links:
         told["links"] = [[ln.position, ln.url, ln.text, ln.title, ln.date, ln.role.value] for ln in known.links]
     return _line(told)
@@ -197,7 +198,9 @@ def restored(
             body=body if response is None else None,
             **{name: told.get(name) for name in _PLAIN},
         )
-        verdicts = tuple(_verdict(uuid, judged) for judged in told.get("judgements", ()))
+        judged = told.get("judgements", ())
+        made = told.get("judged", [told["time"] + number for number in range(len(judged))])  # not told before 0.2
+        verdicts = tuple(_verdict(uuid, *one) for one in zip(judged, made, strict=True))
         links = tuple(_link(uuid, link) for link in told.get("links", ()))
     except (ValueError, TypeError, KeyError, OverflowError) as error:
         raise ProvenanceError(f"what is said of the capture does not fit ({error})") from error
@@ -256,11 +259,18 @@ def told_run(line: bytes, uuid: UUID) -> Run:
     return run
 
 
-def _verdict(capture: UUID, told: Sequence[Any]) -> Verdict:
+def _verdict(capture: UUID, told: Sequence[Any], made: object) -> Verdict:
     judged, signature, rule, end = told
     if not (_is_text(signature, none=True) and _is_text(rule) and end in (None, True, False)):
         raise ProvenanceError("a judgement does not fit")
-    return Verdict(capture=capture, judgement=Judgement(judged), signature=signature, rule=rule, pages_end=end)
+    return Verdict(
+        capture=capture,
+        judgement=Judgement(judged),
+        signature=signature,
+        rule=rule,
+        pages_end=end,
+        made=from_microseconds(_whole(made)),
+    )
 
 
 def _link(page: UUID, told: Sequence[Any]) -> Link:
