@@ -66,6 +66,16 @@ _WAL_WRITER = 120  # byte of -shm that a writer locks (sqlite.org/walformat.html
 _RESERVED = 0x40000001  # byte of the file itself that a writer without WAL locks (sqlite.org/fileformat2.html)
 
 
+_NOT_NOW = frozenset(
+    {
+        sqlite3.SQLITE_ERROR,  # being made, there is no table yet
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_PROTOCOL,  # stopped while it recovers the log: others may not read before it is done
+    }
+)
+
+
 class ProofError(Exception):
     """What was to be proved does not hold; the message says where."""
 
@@ -249,8 +259,8 @@ def readable(path: Path) -> dict[UUID, bytes]:
         rows = conn.execute(
             "SELECT c.uuid, coalesce(b.sha256, x'') FROM captures AS c LEFT JOIN bodies AS b ON b.id = c.body"
         ).fetchall()
-    except sqlite3.OperationalError as error:  # being made: there is no table yet, or the first lock is held
-        if error.sqlite_errorcode & 0xFF not in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CANTOPEN}:
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF not in _NOT_NOW:
             raise
         return {}
     finally:
