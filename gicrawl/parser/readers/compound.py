@@ -1,13 +1,13 @@
 """OLE compound files (MS-CFB): which streams lie at their top tells what kind of document they are.
 
-Only the list of streams is read, never their content. The chains of sectors of a hostile file may run in circles or out
-of the file: every sector is followed once, and the list is bounded.
+The chains of sectors of a hostile file may run in circles or out of the file: every sector is followed once.
 """
 
 from __future__ import annotations
 
 import struct
-from typing import Final
+from array import array
+from typing import Final, NamedTuple
 
 from gicrawl.parser.readers.containers import ContainerError
 
@@ -37,79 +37,140 @@ _MOST_ENTRIES: Final = 20_000
 _NONE: Final = 0xFFFFFFFF
 _LAST_SECTOR: Final = 0xFFFFFFFA
 _ROOT: Final = 5  # type of the first entry
+_SMALL: Final = 4096  # bytes: shorter streams lie in sectors of 64 bytes within the stream of the first entry
+_SMALL_SECTOR: Final = 64
+_WORD: Final = 4
+
+
+class _Entry(NamedTuple):
+    """An entry of the directory (MS-CFB 2.6): a stream or a storage."""
+
+    name: str
+    kind: int
+    left: int
+    right: int
+    child: int
+    start: int
+    size: int
 
 
 def ole_kind(body: bytes) -> str:
     """Media type of an OLE file; `application/x-ole-storage` where it is of no document we know."""
     try:
-        streams = top_streams(body)
+        names = {entry.name for entry in _File(body).top()}
     except ContainerError:  # damaged: the names of its streams may still stand in it
         return next((kind for name, kind in _KINDS if name.encode("utf-16-le") in body), OLE)
-    return next((kind for name, kind in _KINDS if name in streams), OLE)
+    return next((kind for name, kind in _KINDS if name in names), OLE)
 
 
-def top_streams(body: bytes) -> frozenset[str]:
-    """Names of the streams and storages at the top of the file; those of embedded documents are not among them.
+def stream(body: bytes, *names: str) -> bytes:
+    """Content of the first stream at the top of the file that has one of these names.
 
     Raises:
-        ContainerError: the list is damaged.
+        ContainerError: there is none, or the file is damaged.
     """
-    entries = _entries(body)
-    if not entries or entries[0][1] != _ROOT:
-        raise ContainerError("OLE")
-    names = set()
-    seen = set()
-    waiting = [entries[0][4]]
-    while waiting:
-        number = waiting.pop()
-        if number == _NONE or number in seen:
-            continue
-        seen.add(number)
-        if number >= len(entries):
+    file = _File(body)
+    entries = {entry.name: entry for entry in file.top()}
+    entry = next((entries[name] for name in names if name in entries), None)
+    if entry is None:
+        raise ContainerError(names[0])
+    return file.content(entry)
+
+
+class _File:
+    """The sectors of a file, and its directory."""
+
+    def __init__(self, body: bytes) -> None:
+        if len(body) < _HEADER:
             raise ContainerError("OLE")
-        name, _, left, right, _ = entries[number]
-        names.add(name)
-        waiting += [left, right]
-    return frozenset(names)
-
-
-def _entries(body: bytes) -> list[tuple[str, int, int, int, int]]:
-    """The directory: name, type, left and right sibling and first child of every entry (MS-CFB 2.6)."""
-    if len(body) < _HEADER:
-        raise ContainerError("OLE")
-    (power,) = struct.unpack_from("<H", body, 30)
-    if power not in {9, 12}:
-        raise ContainerError("OLE")
-    size = 1 << power
-    (at,) = struct.unpack_from("<I", body, 48)
-    found: list[tuple[str, int, int, int, int]] = []
-    seen = set()
-    while at < _LAST_SECTOR:
-        start = (at + 1) * size
-        if at in seen or start >= len(body) or len(found) > _MOST_ENTRIES:
+        (power,) = struct.unpack_from("<H", body, 30)
+        if power not in {9, 12}:
             raise ContainerError("OLE")
-        seen.add(at)
-        for place in range(start, min(start + size, len(body) - _ENTRY + 1), _ENTRY):
-            length, kind = struct.unpack_from("<HB", body, place + 64)
-            left, right, child = struct.unpack_from("<III", body, place + 68)
-            name = body[place : place + max(0, min(length, 64) - 2)].decode("utf-16-le", "replace")
-            found.append((name, kind, left, right, child))
-        at = _following(body, at, size)
-    return found
+        self._body, self._size = body, 1 << power
+        self._table = self._allocation()
+        self._entries = list(map(_entry, _pieces(self._chain(struct.unpack_from("<I", body, 48)[0]))))
+        if not self._entries or self._entries[0].kind != _ROOT:
+            raise ContainerError("OLE")
+
+    def top(self) -> list[_Entry]:
+        """Entries at the top of the file; those of embedded documents are not among them."""
+        found, seen = [], set()
+        waiting = [self._entries[0].child]
+        while waiting:
+            number = waiting.pop()
+            if number == _NONE or number in seen:
+                continue
+            seen.add(number)
+            if number >= len(self._entries):
+                raise ContainerError("OLE")
+            entry = self._entries[number]
+            found.append(entry)
+            waiting += [entry.left, entry.right]
+        return found
+
+    def content(self, entry: _Entry) -> bytes:
+        """What a stream holds."""
+        if entry.size >= _SMALL:
+            return self._chain(entry.start)[: entry.size]
+        start, _ = struct.unpack_from("<II", self._body, 60)
+        table = array("I", _whole(self._chain(start))) if start < _LAST_SECTOR else array("I")
+        small = self._chain(self._entries[0].start)
+        pieces, seen, at = [], set(), entry.start
+        while at < _LAST_SECTOR:
+            if at in seen or at >= len(table):
+                raise ContainerError(entry.name)
+            seen.add(at)
+            pieces.append(small[at * _SMALL_SECTOR : (at + 1) * _SMALL_SECTOR])
+            at = table[at]
+        return b"".join(pieces)[: entry.size]
+
+    def _allocation(self) -> array[int]:
+        """Which sector follows which: listed in the header, and for large files in sectors of their own."""
+        listed = array("I", self._body[76 : 76 + _WORD * _LISTED])
+        (more,) = struct.unpack_from("<I", self._body, 68)
+        seen = set()
+        while more < _LAST_SECTOR:
+            if more in seen:
+                raise ContainerError("OLE")
+            seen.add(more)
+            sector = array("I", _whole(self._sector(more)))
+            listed += sector[:-1]
+            more = sector[-1]
+        table = array("I")
+        for number in listed:
+            if number < _LAST_SECTOR and len(table) * self._size // _WORD <= len(self._body):
+                table.frombytes(_whole(self._sector(number)))
+        return table
+
+    def _chain(self, at: int) -> bytes:
+        pieces, seen = [], set()
+        while at < _LAST_SECTOR:
+            if at in seen or at >= len(self._table):
+                raise ContainerError("OLE")
+            seen.add(at)
+            pieces.append(self._sector(at))
+            at = self._table[at]
+        return b"".join(pieces)
+
+    def _sector(self, number: int) -> bytes:
+        start = (number + 1) * self._size
+        if start >= len(self._body):
+            raise ContainerError("OLE")
+        return self._body[start : start + self._size]
 
 
-def _following(body: bytes, sector: int, size: int) -> int:
-    """The sector after one, by the allocation table. Only its first 109 sectors are known: 6.8 MB of 512-byte sectors.
+def _whole(sector: bytes) -> bytes:
+    return sector[: len(sector) // _WORD * _WORD]
 
-    The list of streams stands near the head of a file or near its end; where its chain is described further on, the
-    file counts as one whose list cannot be read, and the names in it decide.
-    """
-    index, within = divmod(sector, size // 4)
-    if index >= _LISTED:
-        raise ContainerError("OLE")
-    (table,) = struct.unpack_from("<I", body, 76 + 4 * index)
-    place = (table + 1) * size + 4 * within
-    if table >= _LAST_SECTOR or place + 4 > len(body):
-        raise ContainerError("OLE")
-    following: int = struct.unpack_from("<I", body, place)[0]
-    return following
+
+def _pieces(directory: bytes) -> list[bytes]:
+    ends = range(_ENTRY, min(len(directory), _MOST_ENTRIES * _ENTRY) + 1, _ENTRY)
+    return [directory[end - _ENTRY : end] for end in ends]
+
+
+def _entry(piece: bytes) -> _Entry:
+    length, kind = struct.unpack_from("<HB", piece, 64)
+    left, right, child = struct.unpack_from("<III", piece, 68)
+    start, size = struct.unpack_from("<II", piece, 116)
+    name = piece[: max(0, min(length, 64) - 2)].decode("utf-16-le", "replace")
+    return _Entry(name, kind, left, right, child, start, size)

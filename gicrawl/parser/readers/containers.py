@@ -139,8 +139,8 @@ def zip_kind(body: bytes) -> str:
     for name, kind in _KINDS:
         if parts.matching(name):
             return kind
-    if "[Content_Types].xml" in parts and (kind := _by_content_types(parts)):
-        return kind
+    if "[Content_Types].xml" in parts and (listed := _by_content_types(parts)) is not None:
+        return listed
     if "mimetype" in parts:  # OpenDocument and EPUB say themselves what they are
         try:
             declared = parts.read("mimetype").strip()

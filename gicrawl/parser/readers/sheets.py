@@ -1,0 +1,234 @@
+"""Sheets of workbooks as blocks: what is a table in them, what a line of text above or below it.
+
+A sheet is one endless table; a report in it has a title over the whole width, sentences in merged cells, and tables
+between empty rows. The file kinds (`xlsx`, `xls`, `ods`) only say what stands in which cell.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from gicrawl.parser.document import Document, Grid, GridCell, Paragraph
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from gicrawl.parser.document import Block, Evidence
+
+MOST_CELLS: Final = 200_000
+"""Cells with something in them, in a whole workbook; a report has some three hundred."""
+MOST_SLOTS: Final = 1_000_000
+"""Places of one table, the empty ones counted."""
+
+_HEADING: Final = re.compile(r"\s*(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)])")
+_LONG: Final = 40  # characters of a lone cell that make it a sentence
+_LETTERS: Final = 26
+
+
+class SheetsTooLargeError(Exception):
+    """More cells than any report has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Cells shown as one: rows and columns from 0, the last ones included."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+@dataclass(slots=True)
+class Sheet:
+    """One sheet as a person sees it.
+
+    Attributes:
+        name: on its tab.
+        cells: text by row and column, both from 0; only cells that hold something.
+        merges: cells shown as one.
+        hidden_rows: rows nobody sees.
+        hidden_columns: the same for columns.
+    """
+
+    name: str
+    cells: dict[tuple[int, int], str] = field(default_factory=dict)
+    merges: list[Merge] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class _Region:
+    """Rows that follow one another without an empty one between them."""
+
+    sheet: str
+    cells: dict[tuple[int, int], str]
+    merges: dict[tuple[int, int], Merge]
+    rows: list[int]
+    columns: list[int]
+    joined: set[int]
+    """Rows that a merged area above goes on into."""
+
+
+def document_of(media_type: str, sheets: Sequence[Sheet], labels: tuple[tuple[str, str], ...] = ()) -> Document:
+    """A workbook as a document.
+
+    Args:
+        media_type: of the workbook.
+        sheets: those that are shown, in order.
+        labels: properties of the file.
+    """
+    try:
+        blocks = tuple(block for sheet in sheets for block in blocks_of(sheet))
+    except SheetsTooLargeError:
+        return too_large(media_type)
+    problems: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = () if blocks else (("no_text", ()),)
+    return Document(media_type, None, blocks, labels=labels, problems=problems)
+
+
+def too_large(media_type: str) -> Document:
+    """A workbook that is not read."""
+    problem = ("sheet_too_large", (("limit", str(MOST_CELLS)),))
+    return Document(media_type, None, (), problems=(problem,), failed=True)
+
+
+def locked(media_type: str) -> Document:
+    """A workbook under a password."""
+    return Document(media_type, None, (), problems=(("docx_encrypted", ()),), failed=True)
+
+
+def damaged(media_type: str, part: str) -> Document:
+    """A workbook that cannot be read."""
+    return Document(media_type, None, (), problems=(("sheet_damaged", (("part", part),)),), failed=True)
+
+
+def reference(row: int, column: int) -> str:
+    """The name of a cell as spreadsheet programs show it, e.g. `C5` for row 4, column 2."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, _LETTERS)
+        letters = chr(ord("A") + rest) + letters
+    return f"{letters}{row + 1}"
+
+
+def blocks_of(sheet: Sheet) -> Iterator[Block]:
+    """Grids and paragraphs of a sheet, in reading order.
+
+    Raises:
+        SheetsTooLargeError: a table has too many places.
+    """
+    for region in _regions(sheet):
+        yield from _blocks(region)
+
+
+def _regions(sheet: Sheet) -> Iterator[_Region]:
+    cells = {
+        place: text
+        for place, text in sheet.cells.items()
+        if place[0] not in sheet.hidden_rows and place[1] not in sheet.hidden_columns and text.strip()
+    }
+    if not cells:
+        return
+    filled = {row for row, _ in cells}
+    lowest, rightmost = max(filled), max(column for _, column in cells)
+    merges = {}
+    covered = 0
+    for merge in sheet.merges:
+        # What a merged area shows stands in its upper left cell; where that is empty, nobody sees the area.
+        if (merge.top, merge.left) in cells:
+            cut = Merge(merge.top, merge.left, min(merge.bottom, lowest), min(merge.right, rightmost))
+            covered += (cut.bottom - cut.top + 1) * (cut.right - cut.left + 1)
+            if covered > MOST_SLOTS:
+                raise SheetsTooLargeError(sheet.name)
+            merges[cut.top, cut.left] = cut
+            filled.update(range(cut.top, cut.bottom + 1))
+    rows = sorted(row for row in filled if row not in sheet.hidden_rows)
+    run: list[int] = []
+    for row in rows:
+        if run and any(between not in sheet.hidden_rows for between in range(run[-1] + 1, min(row, run[-1] + 999))):
+            yield _region(sheet, cells, merges, run)
+            run = []
+        run.append(row)
+    if run:
+        yield _region(sheet, cells, merges, run)
+
+
+def _region(
+    sheet: Sheet, cells: dict[tuple[int, int], str], merges: dict[tuple[int, int], Merge], rows: list[int]
+) -> _Region:
+    within = set(rows)
+    own = {place: text for place, text in cells.items() if place[0] in within}
+    areas = {place: merge for place, merge in merges.items() if place[0] in within}
+    first = min(column for _, column in own)
+    last = max([*(column for _, column in own), *(merge.right for merge in areas.values())])
+    if (last - first + 1) * len(rows) > MOST_SLOTS:
+        raise SheetsTooLargeError(sheet.name)
+    columns = [column for column in range(first, last + 1) if column not in sheet.hidden_columns]
+    joined = {row for merge in areas.values() for row in range(merge.top + 1, merge.bottom + 1)}
+    return _Region(sheet.name, own, areas, rows, columns, joined)
+
+
+def _blocks(region: _Region) -> Iterator[Block]:
+    """Lines of text above, between and below tables are paragraphs; all other rows are of a table."""
+    lone = {row: column for row in region.rows if (column := _lone(region, row)) is not None}
+    tabular = [row for row in region.rows if row not in lone]
+    first, last = (tabular[0], tabular[-1]) if tabular else (region.rows[-1], region.rows[0])
+    table: list[int] = []
+    for row in region.rows:
+        column = lone.get(row)
+        if column is None or (first < row < last and not _HEADING.match(region.cells[row, column])):
+            table.append(row)
+            continue
+        if table:
+            yield _grid(region, table)
+            table = []
+        text = region.cells[row, column].strip()
+        yield Paragraph(text, _place(region.sheet, row, column), heading=len(text) < _LONG)
+    if table:
+        yield _grid(region, table)
+
+
+def _lone(region: _Region, row: int) -> int | None:
+    """Column of the only text of a row that is no row of a table: over the whole width, or too long for a label."""
+    columns = [column for column in region.columns if (row, column) in region.cells]
+    if len(columns) != 1 or row in region.joined:
+        return None
+    column = columns[0]
+    merge = region.merges.get((row, column), Merge(row, column, row, column))
+    if merge.left <= region.columns[0] and merge.right >= region.columns[-1]:
+        return column
+    return column if merge.bottom == row and len(region.cells[row, column]) >= _LONG else None
+
+
+def _grid(region: _Region, rows: list[int]) -> Grid:
+    row_of, column_of = {row: at for at, row in enumerate(rows)}, {c: at for at, c in enumerate(region.columns)}
+    covered: set[tuple[int, int]] = set()
+    cells: list[GridCell] = []
+    for row in rows:
+        for column in region.columns:
+            if (row, column) in covered:
+                continue
+            merge = region.merges.get((row, column), Merge(row, column, row, column))
+            high = [r for r in range(row, merge.bottom + 1) if r in row_of]
+            wide = [c for c in range(column, merge.right + 1) if c in column_of]
+            covered.update((r, c) for r in high for c in wide)
+            cells.append(
+                GridCell(
+                    text=region.cells.get((row, column), ""),
+                    row=row_of[row],
+                    column=column_of[column],
+                    rowspan=len(high),
+                    colspan=len(wide),
+                    evidence=_place(region.sheet, row, column),
+                )
+            )
+    area = f"{reference(rows[0], region.columns[0])}:{reference(rows[-1], region.columns[-1])}"
+    return Grid(tuple(cells), len(rows), len(region.columns), None, {"sheet": region.sheet, "area": area})
+
+
+def _place(sheet: str, row: int, column: int) -> Evidence:
+    return {"sheet": sheet, "row": row, "column": column, "name": reference(row, column)}
