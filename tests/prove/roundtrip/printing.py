@@ -1,0 +1,63 @@
+"""Every printer by its name, and a document from its seed."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from roundtrip.damages import DAMAGES, applies
+from roundtrip.office import docx_plain
+from roundtrip.pages import FLAT_PAGES, PAGES
+from roundtrip.reports import FORMS, report
+from roundtrip.texts import TEXTS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from roundtrip.sheets import Figure, Key, Sheet
+
+PRINTERS = {printer.__name__: printer for printer in [*PAGES, *TEXTS]}
+LAYOUTS = [*PRINTERS, "docx_plain"]
+FLAT = {printer.__name__ for printer in TEXTS} | FLAT_PAGES
+UNDAMAGED = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A document and what is to be read in it; made of (layout, damages, seed) alone."""
+
+    name: str
+    body: bytes
+    form: str
+    year: int
+    truth: dict[Key, Figure]
+
+
+def sheet_of(layout: str, damages: Sequence[str], seed: int, form: str | None = None) -> tuple[Sheet, random.Random]:
+    """The report on the desk, damaged as far as that happens before printing; the same chance goes on to the printer."""
+    draw = random.Random(f"{layout} {' '.join(damages)} {seed}")
+    sheet = report(draw, form or draw.choice(FORMS))
+    for damage in damages:
+        if damage != UNDAMAGED:
+            DAMAGES[damage](sheet, draw)
+            sheet.damages.append(damage)
+    return sheet, draw
+
+
+def make(layout: str, damages: Sequence[str], seed: int, form: str | None = None) -> Made:
+    """Print one document."""
+    sheet, draw = sheet_of(layout, damages, seed, form)
+    name = f"{layout}-{'+'.join(damages)}-{seed}"
+    if layout == "docx_plain":
+        return Made(name, docx_plain(sheet), sheet.form, sheet.year, sheet.truth())
+    text = PRINTERS[layout](sheet, draw)
+    for harm in sheet.after:
+        text = harm(text)
+    body = text.encode(sheet.charset, errors="xmlcharrefreplace" if layout.startswith("html") else "replace")
+    return Made(name, body, sheet.form, sheet.year, sheet.truth())
+
+
+def possible(layout: str, damages: Sequence[str]) -> bool:
+    """Whether each damage can befall this layout."""
+    return all(damage == UNDAMAGED or applies(damage, layout, flat=layout in FLAT) for damage in damages)
