@@ -71,13 +71,14 @@ def read(body: bytes, context: Context) -> Document:  # noqa: ARG001 - a workboo
 class _Sheets:
     """The sheets of `content.xml`, read from its beginning to its end in one go, nothing kept."""
 
+    _sheet: Sheet | None = None
+
     def __init__(self, content: bytes) -> None:
         self.found: list[Sheet] = []
         self._hidden: set[str] = set()
         self._cells = 0
         self._row = 0
         self._column = 0
-        self._sheet: Sheet | None = None
         self._depth = 0  # a table within a cell is of no interest
         for event, element in _walk(content):
             tag = element.tag

@@ -17,7 +17,7 @@ from gicrawl.parser.readers.pdf_page import read_page
 from gicrawl.parser.readers.pdf_text import NUMBER_CHARS, Margins, TextLine, aligned, cell_text, goes_on, join, lines_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from gicrawl.parser.document import Block, Evidence
     from gicrawl.parser.readers.pdf_grid import Table
@@ -62,12 +62,8 @@ def read_document(body: bytes) -> tuple[tuple[Block, ...], Problems, bool]:
 def _read(document: pypdfium2.PdfDocument) -> tuple[tuple[Block, ...], Problems, bool]:
     pages, damaged, cut = _pages(document)
     unread = [page.number for page in pages if _is_unreadable(page)]
-    sheets = []
-    for page in pages:
-        if page.number not in unread:
-            sheet, crowded = _taken_apart(page)
-            sheets.append(sheet)
-            cut = cut or crowded
+    sheets, crowded = _sheets([page for page in pages if page.number not in unread])
+    cut = cut or crowded
     scanned = [sheet.page.number for sheet in sheets if sheet.page.scanned]
     empty = not any(sheet.page.chars for sheet in sheets)
     if empty and not damaged:
@@ -82,6 +78,17 @@ def _read(document: pypdfium2.PdfDocument) -> tuple[tuple[Block, ...], Problems,
     if empty or damaged:
         return (), problems, True
     return tuple(_blocks(sheets)), problems, False
+
+
+def laid_out(pages: Sequence[Page]) -> tuple[tuple[Block, ...], bool]:
+    """The blocks of pages whose characters and lines are known, whatever file they are of; whether lines were left."""
+    sheets, crowded = _sheets(pages)
+    return tuple(_blocks(sheets)), crowded
+
+
+def _sheets(pages: Sequence[Page]) -> tuple[list[_Sheet], bool]:
+    taken = [_taken_apart(page) for page in pages]
+    return [sheet for sheet, _ in taken], any(crowded for _, crowded in taken)
 
 
 def _pages(document: pypdfium2.PdfDocument) -> tuple[list[Page], bool, bool]:

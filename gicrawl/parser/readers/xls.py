@@ -20,7 +20,6 @@ from gicrawl.parser.readers.sheets import (
     MOST_SLOTS,
     Merge,
     Sheet,
-    SheetsTooLargeError,
     damaged,
     document_of,
     locked,
@@ -65,11 +64,12 @@ def read(body: bytes, context: Context) -> Document:  # noqa: ARG001 - a workboo
             return too_large(XLS)
         if _is_locked(book):
             return locked(XLS)
-        return document_of(XLS, list(_sheets(body)))
-    except SheetsTooLargeError:
-        return too_large(XLS)
+        sheets = list(_sheets(body))
     except ContainerError as error:
         return damaged(XLS, str(error))
+    if sum(len(sheet.cells) for sheet in sheets) > MOST_CELLS:
+        return too_large(XLS)
+    return document_of(XLS, sheets)
 
 
 def _records(book: bytes) -> Iterator[tuple[int, int, int]]:
@@ -107,7 +107,6 @@ def _sheets(body: bytes) -> Iterator[Sheet]:
     # Loaded only when there is such a workbook to read, as PDFium is.
     from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum  # noqa: PLC0415
 
-    cells = 0
     try:
         workbook = CalamineWorkbook.from_filelike(BytesIO(body))
         for about in workbook.sheets_metadata:
@@ -119,9 +118,6 @@ def _sheets(body: bytes) -> Iterator[Sheet]:
                 for column, value in enumerate(values):
                     if text := _text(value):
                         sheet.cells[row, column] = text
-                        cells += 1
-            if cells > MOST_CELLS:
-                raise SheetsTooLargeError(about.name)
             sheet.merges += [
                 Merge(top, left, bottom, right)
                 for (top, left), (bottom, right) in found.merged_cell_ranges or ()
