@@ -18,7 +18,6 @@ from gicrawl.parser.align.labels import ANCHOR
 from gicrawl.parser.align.stream import han, stream
 from gicrawl.parser.forms import load_forms
 from gicrawl.parser.identity.dates import period_year
-from gicrawl.parser.identity.lines import lines_of
 from gicrawl.parser.report import Check, CheckStatus, Severity, State, Status
 
 if TYPE_CHECKING:
@@ -71,6 +70,7 @@ def formal_checks(
     forms: Mapping[str, str],
     cells: Mapping[Key, Cell],
     documents: Sequence[Document],
+    text: str,
     *,
     whole: bool,
 ) -> tuple[Check, ...]:
@@ -81,6 +81,7 @@ def formal_checks(
         forms: form of each table that was found.
         cells: what was read of them.
         documents: the files of the report that were read.
+        text: of these, squeezed, lines joined.
         whole: nothing of the document is missing or unread; otherwise nothing is called missing.
 
     Returns:
@@ -88,7 +89,6 @@ def formal_checks(
     """
     if identity.status is not Status.REPORT or identity.year is None:
         return ()
-    text = "".join(line.squeezed for document in documents for line in lines_of(document))
     checks = [*_period(identity, identity.year), *_year_left(text, identity.year)]
     checks += _zeros(cells)
     if whole:

@@ -16,6 +16,8 @@ from gicrawl.parser.facts import read_facts
 from gicrawl.parser.formal import formal_checks
 from gicrawl.parser.forms import load_forms
 from gicrawl.parser.identity import identify
+from gicrawl.parser.identity.lines import lines_of
+from gicrawl.parser.narrative import narrative_checks
 from gicrawl.parser.readers import NONE, media_type, reader_for, reader_of, readers
 from gicrawl.parser.renditions import (
     Part,
@@ -26,7 +28,7 @@ from gicrawl.parser.renditions import (
     unite_identities,
     unite_tables,
 )
-from gicrawl.parser.report import Check, Identity, Problem, Report, State, Status
+from gicrawl.parser.report import Check, Fact, Identity, Problem, Report, State, Status
 from gicrawl.parser.version import parser_version
 
 if TYPE_CHECKING:
@@ -56,11 +58,12 @@ def parse(sources: Sequence[Source], context: Context | None = None) -> Report:
     if identity.status is not Status.REPORT:
         tables = Tables(grids=tables.grids)
     reader = reader_for(*(source.body for source in sources))
-    facts = (
+    stated = (
         (part.number, read_facts(part.document, identity.scope, identity.year))
         for part in parts
         if part.document is not None and identity.status is Status.REPORT
     )
+    facts = unite_facts(stated)
     return Report(
         sha256=hashlib.sha256(sources[0].body).hexdigest(),
         media_type=main.media_type,
@@ -69,20 +72,27 @@ def parse(sources: Sequence[Source], context: Context | None = None) -> Report:
         identity=identity,
         forms=tuple(tables.forms),
         cells=tuple(tables.cells),
-        facts=unite_facts(facts),
-        checks=_checks(identity, tables, parts, context),
+        facts=facts,
+        checks=_checks(identity, tables, parts, context, facts),
         grids=tuple(tables.grids),
         problems=(*_unread(parts), *apart, *identity.problems, *tables.problems),
     )
 
 
-def _checks(identity: Identity, tables: Tables, parts: Sequence[Part], context: Context) -> tuple[Check, ...]:
-    """Sums and slips of form; what may only be unread is not called missing."""
+def _checks(
+    identity: Identity, tables: Tables, parts: Sequence[Part], context: Context, facts: Sequence[Fact]
+) -> tuple[Check, ...]:
+    """Sums, prose against them, and slips of form; what may only be unread is not called missing."""
     cells, forms = {cell.key: cell for cell in tables.cells}, dict(tables.forms)
     documents = [part.document for part in parts if part.document is not None]
     whole = len(documents) == len(parts) and not context.missing and not any(part.problems for part in parts)
     whole = whole and not any(cell.state is State.UNREAD for cell in tables.cells)
-    return run_checks(cells, forms) + formal_checks(identity, forms, cells, documents, whole=whole)
+    text = "".join([line.squeezed for document in documents for line in lines_of(document)])
+    return (
+        *run_checks(cells, forms),
+        *narrative_checks(text, identity, forms, cells, facts),
+        *formal_checks(identity, forms, cells, documents, text, whole=whole),
+    )
 
 
 def _part(body: bytes, context: Context, number: int) -> Part:

@@ -96,7 +96,13 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One rule applied to one row, column or place."""
+    """One rule applied to one row, column or place.
+
+    Attributes:
+        printed: the passage it is about, where that is no cell; squeezed.
+        evidence: where the passage stands. Neither of the two is part of what a check says, and the archive keeps
+            neither: they are for whoever has the document before him.
+    """
 
     id: str
     status: CheckStatus
@@ -108,6 +114,8 @@ class Check:
     right: Number | None = None
     holds_if_blank_is_zero: bool | None = None
     cells: tuple[Key, ...] = ()
+    printed: str | None = field(default=None, compare=False)
+    evidence: Evidence = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

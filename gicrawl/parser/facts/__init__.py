@@ -123,6 +123,21 @@ def read_facts(document: Document, scope: str, year: int | None) -> tuple[Fact, 
     return tuple(facts.values())
 
 
+def scope_stated(head: str, default: str) -> str:
+    """Whose numbers a squeezed sentence speaks of, by the words before the number.
+
+    Args:
+        head: the sentence up to the number.
+        default: the scope of the report, where the sentence does not say.
+    """
+    return _scope(head, _rules(), default)
+
+
+def of_another_year(clause: str) -> bool:
+    """Whether a squeezed clause takes its number out of the report year (同比, 上年, 计划)."""
+    return _rules().elsewhen.search(clause) is not None
+
+
 def _passages(blocks: Sequence[Block]) -> Iterator[tuple[list[Paragraph], str]]:
     """Passages with a number and a unit in them, each with the text before it (a heading, the last sentence)."""
     run: list[Paragraph] = []

@@ -1,0 +1,41 @@
+"""Prose against table, and prose against itself: the identities N_ and NF_ of a report.
+
+What a sentence has to look like is data (`narrative.toml`), and as with facts a sentence that is worded otherwise says
+nothing. Where a text states a number more than once (for the city, for its office), one statement that fits is enough:
+which of them speaks for the table cannot be told, and an alarm that is none costs more than a slip that is missed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gicrawl.parser.narrative.parts import part_checks
+from gicrawl.parser.narrative.statements import statement_checks
+from gicrawl.parser.report import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from gicrawl.parser.report import Cell, Check, Fact, Identity, Key
+
+
+def narrative_checks(
+    text: str, identity: Identity, forms: Mapping[str, str], cells: Mapping[Key, Cell], facts: Sequence[Fact]
+) -> tuple[Check, ...]:
+    """The checks of what a report says in sentences.
+
+    Args:
+        text: the report, squeezed, lines joined.
+        identity: whose report it is, and for whom it speaks.
+        forms: form of each table that was found.
+        cells: what was read of them.
+        facts: numbers stated in prose.
+
+    Returns:
+        One check for each number that is stated and stands in a table too, each sum and each percentage that is
+        stated with its parts. `printed` is the sentence; sides are numbers.
+    """
+    if identity.status is not Status.REPORT:
+        return ()
+    sentences = [sentence for sentence in text.split("。") if any(mark in sentence for mark in "件条元%")]
+    return (*statement_checks(sentences, identity, forms, cells, facts), *part_checks(sentences))

@@ -1,0 +1,94 @@
+"""Sums and percentages within sentences: N_SUM, N_FEES, N_RATE."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+from gicrawl.parser.narrative.words import decimal, number, outcome, passage
+from gicrawl.parser.report import Check, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_COUNT: Final = re.compile(r"(?<![\d.,第])(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(万?(?:条|件|元|篇|次))(?!/|以上|左右)")
+_SHARE: Final = re.compile(r"(?:占|占比|占比为|占比达)(?:[^,;:。\d]{0,8}?)(?<![\d.])(\d+(?:\.\d+)?)%")
+_COMPARED: Final = re.compile("同比|环比|较|比上|增长|增加|减少|下降|上升|上年|去年|累计")
+_LEAST: Final = 2
+_NEAR: Final = Decimal("0.9")
+_FAR: Final = Decimal("1.1")
+_FEES: Final = "信息处理费"
+_GOES_ON: Final = ("通过", "经由", "另")
+"""How a sentence begins that goes on with the parts of the one before it."""
+_BRACKETS: Final = re.compile(r"\([^()]*\)")
+
+
+def part_checks(sentences: Sequence[str]) -> Iterator[Check]:
+    """One check for each total that is stated with its parts, and each percentage that is stated with its numbers."""
+    before = ""
+    for sentence, after in pairwise((*sentences, "")):
+        yield from _sums(sentence, before, after)
+        if "占" in sentence and "%" in sentence:
+            yield from _rates(sentence)
+        before = sentence
+
+
+def _sums(sentence: str, before: str, after: str) -> Iterator[Check]:
+    """A total, 其中, and parts that nearly make it up: whether they make it up.
+
+    Parts that leave much out (其中网站公开的有…) are no sum, and nothing is said of them.
+    """
+    at = sentence.find("其中")
+    if at < 0:
+        return
+    head = before if at < 2 else sentence[:at]  # noqa: PLR2004 - 其中 begins the sentence, or a list in it
+    totals = [match for match in _COUNT.finditer(head) if not _compares(head, match)]
+    if not totals:
+        return
+    total, unit = decimal(totals[-1][1]), totals[-1][2]
+    tail = _BRACKETS.sub("", sentence[at + 2 :].split("其中", 1)[0])
+    parts = [match for match in _COUNT.finditer(tail) if match[2] == unit and not _compares(tail, match)]
+    if after.startswith(_GOES_ON) and "其中" not in after:
+        parts += [match for match in _COUNT.finditer(after) if match[2] == unit and not _compares(after, match)]
+    added = sum((decimal(match[1]) for match in parts), Decimal(0))
+    if len(parts) < _LEAST or not total or not total * _NEAR <= added <= total * _FAR:
+        return
+    yield Check(
+        id="N_FEES" if _FEES in head else "N_SUM",
+        status=outcome(holds=added == total),
+        severity=Severity.INFO,
+        left=number(added),
+        right=number(total),
+        printed=passage(sentence if at >= 2 else f"{before}。{sentence}", at),  # noqa: PLR2004 - as above
+    )
+
+
+def _compares(text: str, match: re.Match[str]) -> bool:
+    """Whether the number is a difference from another year's, or that year's."""
+    return _COMPARED.search(re.split("[,;:。]", text[: match.start()])[-1]) is not None
+
+
+def _rates(sentence: str) -> Iterator[Check]:
+    """Percentages of a total: right where they fit any number before them that they may be of."""
+    for share in _SHARE.finditer(sentence):
+        counts = [match for match in _COUNT.finditer(sentence, 0, share.start()) if not _compares(sentence, match)]
+        if len(counts) < _LEAST:
+            continue
+        part, unit = decimal(counts[-1][1]), counts[-1][2]
+        wholes = [decimal(match[1]) for match in counts[:-1] if match[2] == unit and decimal(match[1]) >= part]
+        wholes = [whole for whole in wholes if whole]
+        if not wholes or ("," in sentence[counts[-1].end() : share.start()].strip(",")):
+            continue
+        stated = Decimal(share[1])
+        step = Decimal(1).scaleb(-len(share[1].partition(".")[2]))
+        nearest = min((100 * part / whole for whole in wholes), key=lambda rate: abs(rate - stated))
+        yield Check(
+            id="N_RATE",
+            status=outcome(holds=abs(nearest - stated) <= step),
+            severity=Severity.INFO,
+            left=float(stated),
+            right=float(round(nearest, 2)),
+            printed=passage(sentence, share.start()),
+        )

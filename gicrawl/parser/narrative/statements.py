@@ -1,0 +1,238 @@
+"""Numbers that stand in a table and in a sentence: N_T3_…, N_T4, NF_…."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final
+
+from gicrawl.parser.facts import of_another_year, scope_stated
+from gicrawl.parser.narrative.words import NUMBER, UNIT, clause_before, compiled, decimal, number, passage, total_of
+from gicrawl.parser.report import Check, CheckStatus, Severity, State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from gicrawl.parser.report import Cell, Fact, Identity, Key
+
+_ANNUAL: Final = "annual"
+_VALUE: Final = "value"
+_WAN: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """An entry of `narrative.toml`, compiled; see there."""
+
+    id: str
+    table: str
+    row: str
+    column: str
+    fact: str
+    word: str
+    pattern: re.Pattern[str] | None
+    before: tuple[str, ...]
+    sums: tuple[tuple[str, ...], ...]
+    more: re.Pattern[str] | None
+    unless: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """A number that a sentence states."""
+
+    value: Decimal
+    sentence: str
+    at: int
+    wan: int = 0
+    """Decimals it is printed with where it is in units of ten thousand, plus one; 0 where it is exact."""
+
+
+@cache
+def load_statements() -> tuple[Statement, ...]:
+    """The statements of `narrative.toml`, in its order."""
+    return tuple(
+        Statement(
+            id=entry["id"],
+            table=entry["table"],
+            row=entry["row"],
+            column=entry["column"],
+            fact=entry.get("fact", ""),
+            word=entry.get("word", ""),
+            pattern=compiled(entry["pattern"]) if "pattern" in entry else None,
+            before=tuple(entry.get("before", ())),
+            sums=tuple(tuple(rows) for rows in entry["sums"]),
+            more=compiled(entry["with"]) if "with" in entry else None,
+            unless=entry.get("unless", ""),
+        )
+        for entry in _data()["statement"]
+    )
+
+
+@cache
+def _data() -> dict[str, list[dict[str, str]]]:
+    text = files(__package__).joinpath("narrative.toml").read_text(encoding="utf-8")
+    data: dict[str, list[dict[str, str]]] = tomllib.loads(text)
+    return data
+
+
+@cache
+def _outcomes() -> dict[str, tuple[re.Pattern[str], dict[str, re.Pattern[str]]]]:
+    """For reviews and for suits: where a stretch about them begins, and how each outcome is stated."""
+    entry = tomllib.loads(files(__package__).joinpath("narrative.toml").read_text(encoding="utf-8"))["outcomes"]
+    labels = {column: re.compile(label + "(?:共|有|为)?" + NUMBER + UNIT) for column, label in entry["labels"].items()}
+    totals = {row: entry["total"].replace("{stretch}", entry[row]) for row in ("review", "litigation")}
+    return {row: (compiled(total), labels) for row, total in totals.items()}
+
+
+def statement_checks(
+    sentences: Sequence[str],
+    identity: Identity,
+    forms: Mapping[str, str],
+    cells: Mapping[Key, Cell],
+    facts: Sequence[Fact],
+) -> Iterator[Check]:
+    """One check for each number that is stated in a sentence and stands in a table.
+
+    Args:
+        sentences: of the report, squeezed.
+        identity: whose report it is; statements of another scope or year are left alone.
+        forms: form of each table that was found.
+        cells: what was read of them.
+        facts: numbers stated in prose.
+    """
+    for statement in load_statements():
+        if statement.table not in forms:
+            continue
+        stated = list(
+            _of_facts(statement, identity, facts) if statement.fact else _of_sentences(statement, identity, sentences)
+        )
+        if stated:
+            yield from _compared(statement, stated, sentences, cells)
+    if "review_litigation" in forms:
+        yield from _outcome_checks(sentences, identity, cells)
+
+
+def _of_facts(statement: Statement, identity: Identity, facts: Sequence[Fact]) -> Iterator[_Stated]:
+    for fact in facts:
+        if fact.key == statement.fact and fact.kind == _ANNUAL and fact.scope == identity.scope:
+            yield _Stated(decimal(repr(fact.value)), "".join(fact.sentence.split()), 0)
+
+
+def _of_sentences(statement: Statement, identity: Identity, sentences: Sequence[str]) -> Iterator[_Stated]:
+    assert statement.pattern is not None
+    for sentence in sentences:
+        if statement.word in sentence:
+            for match in statement.pattern.finditer(sentence):
+                clause = clause_before(sentence, match.start())
+                if any(word in clause for word in statement.before) or _foreign(sentence, match, identity):
+                    continue
+                printed = match["n"]
+                decimals = len(printed.partition(".")[2]) + 1 if match["w"] else 0
+                value = decimal(printed) * (_WAN if match["w"] else 1)
+                yield _Stated(value, sentence, match.start(), decimals)
+
+
+def _foreign(sentence: str, match: re.Match[str], identity: Identity) -> bool:
+    """Whether a statement is about another year or other bodies than the report."""
+    head = sentence[: match.start("n")]
+    return (
+        of_another_year(clause_before(sentence, match.start("n")))
+        and "上年结转" not in match.group()
+        and "上年度结转" not in match.group()
+    ) or scope_stated(head, identity.scope) != identity.scope
+
+
+def _compared(
+    statement: Statement, stated: Sequence[_Stated], sentences: Sequence[str], cells: Mapping[Key, Cell]
+) -> Iterator[Check]:
+    column = _column(statement, cells)
+    keys = [tuple((statement.table, row, column) for row in rows) for rows in statement.sums]
+    keys = [one for one in keys if all(key in cells and cells[key].state is not State.ABSENT for key in one)]
+    if not keys or (statement.unless and (statement.table, statement.unless, column) in cells):
+        return
+    totals: list[tuple[tuple[Key, ...], Decimal | None]] = [(one, total_of(one, cells)) for one in keys]
+    known: list[tuple[tuple[Key, ...], Decimal]] = [(one, total) for one, total in totals if total is not None]
+    more = [decimal(found["n"]) for sentence in sentences for found in _more(statement, sentence)]
+    for one in stated:
+        for where, total in known:
+            if _same(one, total) or any(one.value + added == total for added in more):
+                yield _check(statement, column, where, one, total, holds=True)
+                return
+    if not known:
+        yield _check(statement, column, keys[0], stated[0], None, cells=cells)
+    elif len(known) == len(totals):  # a sum that is open might be the one that fits
+        yield _check(statement, column, known[0][0], stated[0], known[0][1])
+
+
+def _more(statement: Statement, sentence: str) -> Iterator[re.Match[str]]:
+    if statement.more is not None:
+        yield from statement.more.finditer(sentence)
+
+
+def _same(stated: _Stated, total: Decimal) -> bool:
+    """Whether a number is the printed one, rounded or cut off where it is in ten thousands."""
+    if not stated.wan:
+        return stated.value == total
+    return bool(abs(stated.value - total) < Decimal(_WAN) / 10 ** (stated.wan - 1))
+
+
+def _column(statement: Statement, cells: Mapping[Key, Cell]) -> str:
+    """Annexes with one column of figures call it `value`."""
+    row = statement.sums[0][0]
+    single = (statement.table, row, _VALUE) in cells and (statement.table, row, statement.column) not in cells
+    return _VALUE if single and statement.column == _ANNUAL else statement.column
+
+
+def _check(
+    statement: Statement,
+    column: str,
+    keys: tuple[Key, ...],
+    stated: _Stated,
+    total: Decimal | None,
+    *,
+    cells: Mapping[Key, Cell] | None = None,
+    holds: bool = False,
+) -> Check:
+    """A check of one statement; not assessable where no total is given, and then blanks are looked at in `cells`."""
+    blank = None if cells is None else total_of(keys, cells, blank_is_zero=True)
+    settled = CheckStatus.PASS if holds else CheckStatus.FAIL
+    return Check(
+        id=statement.id,
+        status=CheckStatus.NOT_ASSESSABLE if total is None else settled,
+        severity=Severity.INFO if statement.id.startswith("NF_") else Severity.WARNING,
+        table=statement.table,
+        row=statement.row,
+        column=column,
+        left=number(stated.value),
+        right=number(total),
+        holds_if_blank_is_zero=None if blank is None else blank == stated.value,
+        cells=keys,
+        printed=passage(stated.sentence, stated.at),
+    )
+
+
+def _outcome_checks(sentences: Sequence[str], identity: Identity, cells: Mapping[Key, Cell]) -> Iterator[Check]:
+    """N_T4 for each outcome that a sentence names after the number of reviews or suits."""
+    rows = {"review": ("review",), "litigation": ("litigation_direct", "litigation_after_review")}
+    found: dict[tuple[str, str], list[_Stated]] = {}
+    for sentence in sentences:
+        starts = sorted(
+            (match.start(), match.end(), row)
+            for row, (total, _) in _outcomes().items()
+            if (row == "review" and "复议" in sentence) or (row == "litigation" and "诉讼" in sentence)
+            for match in total.finditer(sentence)
+            if not _foreign(sentence, match, identity)
+        )
+        for index, (_, start, row) in enumerate(starts):
+            end = starts[index + 1][0] if index + 1 < len(starts) else len(sentence)
+            for column, label in _outcomes()[row][1].items():
+                if (match := label.search(sentence, start, end)) is not None:
+                    found.setdefault((row, column), []).append(_Stated(decimal(match["n"]), sentence, match.start()))
+    for (row, column), stated in found.items():
+        statement = Statement("N_T4", "review_litigation", row, column, "", "", None, (), (rows[row],), None, "")
+        yield from _compared(statement, stated, (), cells)
