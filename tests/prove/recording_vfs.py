@@ -1,9 +1,9 @@
-"""A SQLite VFS that writes down what SQLite asks of the disk, below the very code that is used every day.
+"""A SQLite VFS that writes down what SQLite asks of the disk, below everyday code.
 
-It is laid over the VFS that Python's own `sqlite3` module uses, in the SQLite library this module is linked against, and
-becomes that library's default: whatever opens a database afterwards in this process is recorded, unchanged, `ATTACH`,
-`VACUUM` and backups included. (apsw, the usual way to write a VFS in Python, brings a SQLite library of its own: the
-`sqlite3` module, and so our writer, never sees a VFS registered there.)
+It is laid over the VFS that Python's own `sqlite3` module uses, in the SQLite library this module is linked against,
+and becomes that library's default: whatever opens a database afterwards in this process is recorded, unchanged,
+`ATTACH`, `VACUUM` and backups included. (apsw, the usual way to write a VFS in Python, brings a SQLite library of its
+own: the `sqlite3` module, and so our writer, never sees a VFS registered there.)
 
 Only `xOpen` and `xDelete` of the VFS and `xWrite`, `xTruncate`, `xSync` and `xClose` of its files pass through here
 (sqlite.org/c3ref/vfs.html, sqlite.org/c3ref/io_methods.html); all else goes straight to the VFS below.
@@ -14,7 +14,20 @@ from __future__ import annotations
 import ctypes
 import re
 import sqlite3
-from ctypes import CFUNCTYPE, POINTER, byref, c_char_p, c_int, c_int64, c_void_p, cast, memmove, pointer, sizeof, string_at
+from ctypes import (
+    CFUNCTYPE,
+    POINTER,
+    byref,
+    c_char_p,
+    c_int,
+    c_int64,
+    c_void_p,
+    cast,
+    memmove,
+    pointer,
+    sizeof,
+    string_at,
+)
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -113,8 +126,8 @@ class _Methods(ctypes.Structure):
     )
 
 
-_ENTRIES = {1: (16, 13), 2: (17, 17), 3: (20, 19)}
-"""Function pointers of both structures, by their version."""
+_VERSION = 3
+"""Of both structures as they are above."""
 
 
 class NoLibraryError(Exception):
@@ -159,8 +172,8 @@ class Recorder:
         self._callbacks: list[Any] = []
         loaded = library()
         below = loaded.sqlite3_vfs_find(None).contents
-        entries, self._methods = _ENTRIES[min(below.version, 3)]
-        del entries
+        if below.version < _VERSION:
+            raise NoLibraryError(f"SQLite's VFS is of version {below.version}")
         self._below_open = _OPEN(below.open)
         self._below_delete = _DELETE(below.delete)
         self._vfs = _Vfs()
@@ -202,7 +215,7 @@ class Recorder:
         assert at is not None  # an open file has methods
         if at not in self._wrapped:
             below = _Methods.from_address(at)
-            if below.version < 3:
+            if below.version < _VERSION:
                 raise NoLibraryError(f"SQLite's file methods are of version {below.version}")
             own = _Methods()
             memmove(byref(own), at, sizeof(_Methods))
