@@ -112,7 +112,7 @@ def read_page(page: pypdfium2.PdfPage, number: int, most_chars: int, most_lines:
         textpage.close()
     angles = Counter(turns for _, _, _, turns, _ in found if turns is not None)
     turns_read = angles.most_common(1)[0][0] if angles else page.get_rotation() // 90 % 4
-    chars = _once(_upright(found, bounds, turns_read))
+    chars = once(_upright(found, bounds, turns_read))
     drawing = Drawing(most_lines)
     drawing.read(page)
     horizontal, vertical = drawing.rules(bounds, turns_read)
@@ -190,7 +190,7 @@ def _upright(found: list[_Found], bounds: Box, turns: int) -> Iterator[Char]:
         yield Char(text, x0, x1, y0, base, y1)
 
 
-def _once(chars: Iterator[Char]) -> Iterator[Char]:
+def once(chars: Iterator[Char]) -> Iterator[Char]:
     """Every character once: some are drawn twice, a little shifted, to look bold."""
     seen: dict[tuple[str, int, int], list[Char]] = {}
     for char in chars:

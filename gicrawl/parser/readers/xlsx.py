@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from lxml import etree
 
 from gicrawl.parser.readers.containers import XLSX, ContainerError, LockedError, TooLargeError, ZipParts
+from gicrawl.parser.readers.packages import local_name, parsed
 from gicrawl.parser.readers.sheets import (
     MOST_CELLS,
     Merge,
@@ -66,12 +67,6 @@ def read(body: bytes, context: Context) -> Document:  # noqa: ARG001 - a workboo
         return damaged(XLSX, str(error))
 
 
-def _local(element: _Element) -> str:
-    """Name of an element without its namespace: transitional and strict files differ in nothing else."""
-    tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
-
-
 class _Workbook:
     """The parts of the file."""
 
@@ -87,16 +82,16 @@ class _Workbook:
             ContainerError: a part is missing or damaged.
             SheetsTooLargeError: they hold too many cells.
         """
-        workbook = self._parse(self._main)
+        workbook = parsed(self._parts, self._main)
         folder = posixpath.dirname(self._main)
         targets = self._targets(self._main)
         kinds = self._related(self._main)
         strings = self._strings(kinds.get("sharedStrings", posixpath.join(folder, "sharedStrings.xml")))
         formats = self._formats(kinds.get("styles", posixpath.join(folder, "styles.xml")))
         from_1904 = any(
-            _local(e) == "workbookPr" and e.get("date1904") in {"1", "true"} for e in workbook.iter(etree.Element)
+            local_name(e) == "workbookPr" and e.get("date1904") in {"1", "true"} for e in workbook.iter(etree.Element)
         )
-        listed = [e for e in workbook.iter(etree.Element) if _local(e) == "sheet"]
+        listed = [e for e in workbook.iter(etree.Element) if local_name(e) == "sheet"]
         if len(listed) > _MOST_SHEETS:
             raise SheetsTooLargeError
         for entry in listed:
@@ -111,7 +106,7 @@ class _Workbook:
         sheet = Sheet(name)
         row_number = -1
         for element in self._walk(part, ("row", "mergeCell", "col")):
-            kind = _local(element)
+            kind = local_name(element)
             if kind == "mergeCell":
                 _merge(sheet, element.get("ref") or "")
             elif kind == "col" and element.get("hidden") in {"1", "true"}:
@@ -138,7 +133,7 @@ class _Workbook:
     ) -> None:
         column = -1
         for cell in row:
-            if _local(cell) != "c":
+            if local_name(cell) != "c":
                 continue
             place = _NAME.fullmatch(cell.get("r") or "")
             column = column + 1 if place is None else _column(place.group(1))
@@ -162,12 +157,12 @@ class _Workbook:
             return []
         codes = dict(BUILT_IN)
         styles: list[str] = []
-        root = self._parse(part)
+        root = parsed(self._parts, part)
         for group in root:
-            if _local(group) == "numFmts":
+            if local_name(group) == "numFmts":
                 codes |= {_count(entry.get("numFmtId")): entry.get("formatCode") or GENERAL for entry in group}
         for group in root:
-            if _local(group) == "cellXfs":
+            if local_name(group) == "cellXfs":
                 styles = [codes.get(_count(entry.get("numFmtId")), GENERAL) for entry in group]
         return styles
 
@@ -180,26 +175,14 @@ class _Workbook:
         relations = posixpath.join(folder, "_rels", f"{name}.rels")
         targets: dict[str, tuple[str, str]] = {}
         if relations in self._parts:
-            for entry in self._parse(relations):
-                if _local(entry) != "Relationship" or entry.get("TargetMode") == "External":
+            for entry in parsed(self._parts, relations):
+                if local_name(entry) != "Relationship" or entry.get("TargetMode") == "External":
                     continue
                 target = entry.get("Target") or ""
                 whole = target if target.startswith("/") else posixpath.join("/", folder, target)
                 kind = (entry.get("Type") or "").rpartition("/")[2]
                 targets[entry.get("Id") or ""] = (kind, posixpath.normpath(whole).lstrip("/"))
         return targets
-
-    def _parse(self, name: str) -> _Element:
-        parser = etree.XMLParser(
-            resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
-        )
-        try:
-            root = etree.fromstring(self._parts.read(name), parser)
-        except (etree.XMLSyntaxError, ValueError) as error:
-            raise ContainerError(name) from error
-        if root.getroottree().docinfo.doctype:
-            raise ContainerError(name)
-        return root
 
     def _walk(self, name: str, kinds: tuple[str, ...]) -> Iterator[_Element]:
         """The elements of some names in a large part, one at a time and forgotten afterwards."""
@@ -231,9 +214,9 @@ class _Workbook:
 def _text(cell: _Element, strings: list[str], formats: list[str], *, from_1904: bool) -> str:
     """What a cell shows."""
     kind = cell.get("t") or "n"
-    value = next((child.text or "" for child in cell if _local(child) == "v"), "")
+    value = next((child.text or "" for child in cell if local_name(child) == "v"), "")
     if kind == "inlineStr":
-        return next((_rich(child) for child in cell if _local(child) == "is"), "")
+        return next((_rich(child) for child in cell if local_name(child) == "is"), "")
     if kind == "s":
         number = _count(value.strip(), -1)
         if not 0 <= number < len(strings):
@@ -251,11 +234,11 @@ def _rich(entry: _Element) -> str:
     """Text of a string in runs, without the readings that stand above Chinese characters (`rPh`)."""
     texts = []
     for child in entry:
-        kind = _local(child)
+        kind = local_name(child)
         if kind == "t":
             texts.append(child.text or "")
         elif kind == "r":
-            texts += [part.text or "" for part in child if _local(part) == "t"]
+            texts += [part.text or "" for part in child if local_name(part) == "t"]
     return _unescaped("".join(texts)).replace("\r\n", "\n").replace("\r", "\n")
 
 

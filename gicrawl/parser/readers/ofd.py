@@ -1,0 +1,52 @@
+"""OFD, the layout format of Chinese public bodies (GB/T 33190-2016): a ZIP of XML pages, read like a printed one.
+
+A page holds characters and drawings at places in millimetres; tables are what its lines enclose, as in a PDF
+(`pdf_document`). Places are given as those of a PDF: `page` from 1 and `box` in points from the upper left corner.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from gicrawl.parser.document import Document
+from gicrawl.parser.readers.containers import OFD, ContainerError, LockedError, TooLargeError, ZipParts
+
+if TYPE_CHECKING:
+    from gicrawl.parser.document import Context
+
+NAME: Final = "ofd"
+LIBRARIES: Final = ("lxml",)
+MEDIA_TYPES: Final = (OFD,)
+
+
+def beside(body: bytes) -> tuple[str, ...]:
+    """OFD pages are laid out by the reader of PDFs."""
+    del body
+    return ("pdf",)
+
+
+def read(body: bytes, context: Context) -> Document:  # noqa: ARG001 - an OFD file needs to be told nothing
+    """Read an OFD file.
+
+    Args:
+        body: the file.
+        context: settles nothing here.
+
+    Returns:
+        Tables, lines and paragraphs in reading order. Nothing raises, whatever the bytes are.
+    """
+    # Loads what lays out PDF pages: who has neither shall not wait for it.
+    from gicrawl.parser.readers.ofd_document import read_document  # noqa: PLC0415
+
+    try:
+        return read_document(ZipParts(body))
+    except LockedError:
+        return _failed("docx_encrypted")
+    except TooLargeError:
+        return _failed("ofd_too_large")
+    except ContainerError as error:
+        return _failed("ofd_damaged", ("part", str(error)))
+
+
+def _failed(code: str, *fields: tuple[str, str]) -> Document:
+    return Document(OFD, None, (), problems=((code, fields),), failed=True)

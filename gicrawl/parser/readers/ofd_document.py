@@ -1,0 +1,174 @@
+"""The pages of an OFD file, found by the references of its parts, and laid out (GB/T 33190-2016, chapters 7 and 8)."""
+
+from __future__ import annotations
+
+import posixpath
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from gicrawl.parser.document import Document
+from gicrawl.parser.readers.containers import OFD, ContainerError, LockedError
+from gicrawl.parser.readers.ofd_page import Ink, numbers
+from gicrawl.parser.readers.packages import is_printed, local_name, parsed
+from gicrawl.parser.readers.pdf_document import laid_out
+from gicrawl.parser.readers.pdf_page import UNKNOWN, Page
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+    from gicrawl.parser.readers.containers import ZipParts
+
+_MOST_PAGES: Final = 500
+_MOST_CHARS: Final = 400_000
+_MOST_LINES: Final = 400_000
+_A4: Final = (0.0, 0.0, 210.0, 297.0)
+_LARGEST: Final = 20_000.0  # millimetres: no sheet of paper is longer
+_FEW_CHARS: Final = 10  # a scan may carry a stamp or a page number as text
+_UNREADABLE: Final = 0.2  # share of characters that the file does not tell
+_PICTURE: Final = 0.3  # share of the page a picture covers to be a scan
+_HIDDEN: Final = 0.5  # share of its text that is not shown where a scan was read by a program
+
+
+def read_document(parts: ZipParts) -> Document:
+    """All documents of an OFD file, one after the other.
+
+    Raises:
+        ContainerError: a part that is needed is missing or damaged.
+    """
+    if "encryptions.xml" in parts:
+        raise LockedError("Encryptions.xml")
+    root = parsed(parts, "OFD.xml")
+    pages: list[Page] = []
+    cut = False
+    for entry in _found(root, "DocRoot"):
+        file = _File(parts, _located("OFD.xml", entry.text))
+        cut = file.read(pages) or cut
+    if not pages:
+        raise ContainerError("Pages")
+    unread = [page.number for page in pages if _is_unreadable(page)]
+    blocks, crowded = laid_out([page for page in pages if page.number not in unread])
+    scanned = [page.number for page in pages if page.scanned and page.number not in unread]
+    empty = not any(page.chars for page in pages if page.number not in unread)
+    if empty:
+        unread = unread or [page.number for page in pages]
+    found: tuple[tuple[bool, str, list[int]], ...] = (
+        (bool(unread), "needs_ocr", unread),
+        (bool(scanned), "text_of_scan", scanned),
+        (cut or crowded, "ofd_too_large", []),
+    )
+    problems = tuple(
+        (code, (("pages", ", ".join(map(str, numbered))),) if numbered else ())
+        for true, code, numbered in found
+        if true
+    )
+    title = next((text for entry in _found(root, "Title") if (text := (entry.text or "").strip())), None)
+    printed = title is not None and is_printed(title, blocks)
+    return Document(
+        media_type=OFD,
+        charset=None,
+        blocks=blocks,
+        title=title if printed else None,
+        labels=() if title is None or printed else (("dc:title", title),),
+        problems=problems,
+        failed=empty,
+    )
+
+
+def _is_unreadable(page: Page) -> bool:
+    return page.unknown > _UNREADABLE or (len(page.chars) < _FEW_CHARS and page.pictures)
+
+
+def _found(root: _Element, name: str) -> list[_Element]:
+    return [element for element in root.iter() if local_name(element) == name]
+
+
+def _located(part: str, location: str | None) -> str:
+    """Name of a part that another refers to (7.3, `ST_Loc`): from the top, or from the folder of the one that does."""
+    text = (location or "").strip().replace("\\", "/")
+    whole = text if text.startswith("/") else posixpath.join("/", posixpath.dirname(part), text)
+    return posixpath.normpath(whole).lstrip("/")
+
+
+class _File:
+    """One document of the file."""
+
+    def __init__(self, parts: ZipParts, name: str) -> None:
+        self._parts = parts
+        self._name = name
+        self._root = parsed(parts, name)
+        self._area = next((box for e in _found(self._root, "PhysicalBox") if (box := _box(e.text))), _A4)
+        self._templates = {
+            e.get("ID") or "": _located(name, e.get("BaseLoc")) for e in _found(self._root, "TemplatePage")
+        }
+        self._units: dict[str, _Element] = {}
+        for kind in ("PublicRes", "DocumentRes"):
+            for entry in _found(self._root, kind):
+                self._read_units(_located(name, entry.text))
+
+    def read(self, pages: list[Page]) -> bool:
+        """Add its pages; returns whether there are more than is read."""
+        for entry in _found(self._root, "Page"):
+            chars = sum(len(page.chars) for page in pages)
+            lines = sum(len(page.horizontal) + len(page.vertical) for page in pages)
+            if len(pages) >= _MOST_PAGES or chars >= _MOST_CHARS or lines >= _MOST_LINES:
+                return True
+            page = self._page(_located(self._name, entry.get("BaseLoc")), len(pages) + 1)
+            pages.append(page)
+            if page.cut:
+                return True
+        return False
+
+    def _read_units(self, name: str) -> None:
+        """Drawings that pages refer to; a file without its resources still has its text."""
+        if name not in self._parts:
+            return
+        root = parsed(self._parts, name)
+        self._units |= {e.get("ID") or "": e for e in _found(root, "CompositeGraphicUnit")}
+
+    def _page(self, name: str, number: int) -> Page:
+        root = parsed(self._parts, name)
+        area = next((box for e in _found(root, "PhysicalBox") if (box := _box(e.text))), self._area)
+        ink = Ink(area[2], area[3], self._units, _MOST_CHARS, _MOST_LINES)
+        for entry in _found(root, "Template"):
+            template = self._templates.get(entry.get("TemplateID") or "")
+            if template is not None and template in self._parts:
+                _draw(ink, parsed(self._parts, template))
+        _draw(ink, root)
+        return _page_of(ink, number)
+
+
+def _draw(ink: Ink, page: _Element) -> None:
+    for content in page:
+        if local_name(content) == "Content":
+            for layer in content:
+                ink.draw(layer)
+
+
+def _page_of(ink: Ink, number: int) -> Page:
+    angles = Counter(turns for turns in ink.angles if turns is not None)
+    turns = angles.most_common(1)[0][0] if angles else 0
+    chars, (horizontal, vertical) = tuple(ink.chars(turns)), ink.rules(turns)
+    width, height = ink.bounds[2], ink.bounds[3]
+    pictured = ink.pictured > _PICTURE * width * height
+    return Page(
+        number=number,
+        width=height if turns % 2 else width,
+        height=width if turns % 2 else height,
+        chars=chars,
+        horizontal=tuple(horizontal),
+        vertical=tuple(vertical),
+        unknown=sum(char.text == UNKNOWN for char in chars) / len(chars) if chars else 0.0,
+        pictures=pictured or ink.curves > max(len(chars), _FEW_CHARS),
+        scanned=pictured and ink.invisible > _HIDDEN * ink.texts,
+        cut=ink.cut,
+        _bounds=ink.bounds,
+        _turns_read=turns,
+        _turns_shown=0,
+    )
+
+
+def _box(text: str | None) -> tuple[float, float, float, float] | None:
+    found = numbers(text)
+    if len(found) != 4 or not all(0 < side < _LARGEST for side in found[2:]):  # noqa: PLR2004 - x, y, width, height
+        return None
+    return found[0], found[1], found[2], found[3]

@@ -1,0 +1,50 @@
+"""XML parts of office packages: parsed within bounds, nothing expanded, nothing fetched."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from gicrawl.parser.document import Paragraph
+from gicrawl.parser.readers.containers import ContainerError
+from gicrawl.parser.script import squeeze
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lxml.etree import _Element
+
+    from gicrawl.parser.document import Block
+    from gicrawl.parser.readers.containers import ZipParts
+
+
+def parsed(parts: ZipParts, name: str) -> _Element:
+    """Root of a part.
+
+    Raises:
+        ContainerError: it is missing, damaged, or declares a document type, which no part of a package does.
+    """
+    content = parts.read(name)
+    # A parser of its own for each part: one that failed before must not matter to the next.
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+    )
+    try:
+        root = etree.fromstring(content, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise ContainerError(name) from error
+    if root.getroottree().docinfo.doctype:
+        raise ContainerError(name)
+    return root
+
+
+def local_name(element: _Element) -> str:
+    """Name of an element without its namespace: editions of a standard often differ in nothing else."""
+    tag = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def is_printed(title: str, blocks: Sequence[Block]) -> bool:
+    """Whether the title a file declares stands in it too: files are made from last year's, and keep its properties."""
+    return squeeze(title) in "".join(squeeze(block.text) for block in blocks if isinstance(block, Paragraph))
