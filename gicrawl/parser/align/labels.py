@@ -7,9 +7,9 @@ damaged ones. What separates the pieces of a wrapped label (numbers, line ends, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from gicrawl.parser.align.stream import han
 
@@ -22,6 +22,7 @@ ANCHOR = 5
 _MAX_OCCURRENCES = 24
 _GAP_COST = 0.02  # for each foreign character between two labels of a chain …
 _MAX_GAP_COST = 6.0  # … up to this: a chain may bridge a page of prose, but only for many labels
+_FAR = 300  # foreign characters that cost that much; more cost no more
 _SIMILAR = 0.6  # share of a damaged label's characters that must be found, in order
 _MAX_WINDOW = 400  # characters searched for a damaged label
 
@@ -41,9 +42,8 @@ class Wanted:
     variants: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A label and where it stands in `Stream.han`.
+class Found(NamedTuple):
+    """A label and where it stands in `Stream.han`; a named tuple, because every form looks for some forty.
 
     Attributes:
         similarity: 1.0 letter by letter; the share of its characters found where it is damaged.
@@ -53,6 +53,10 @@ class Found:
     start: int
     end: int
     similarity: float
+
+
+_Spot: TypeAlias = "tuple[int, int, int]"
+"""Where a long label begins and ends, and which of the wanted ones it is."""
 
 
 @cache
@@ -78,12 +82,59 @@ def find(text: str, wanted: tuple[Wanted, ...]) -> list[Found | None]:
         text: `Stream.han`.
         wanted: labels in the order of the form; headers and rows of several tables may follow each other.
     """
-    found: list[Found | None] = [None] * len(wanted)
-    for index, anchor in _chain(text, wanted):
-        found[index] = anchor
-    if any(found):
-        _fill(text, wanted, found, (0, len(text)), exact=True)
+    spots = sorted([(a, b, index) for index, label in enumerate(wanted) for a, b in _occurrences(text, label.variants)])
+    if not spots:
+        return [None] * len(wanted)
+    chain = [spots[at] for at in _chain(_without_distance(spots))]
+    origin, end = chain[0][0], chain[-1][1]
+    relative = tuple([(a - origin, b - origin, index) for a, b, index in chain])
+    found = [
+        None if label is None else Found(label.wanted, label.start + origin, label.end + origin, label.similarity)
+        for label in _filled(text[origin:end], wanted, relative)
+    ]
+    # What stands around the chain is another text in every document.
+    first, last = chain[0][2], chain[-1][2]
+    if first:
+        found[:first] = _around(text, wanted[: first + 1], found[: first + 1])[:-1]
+    if last + 1 < len(wanted):
+        found[last:] = _around(text, wanted[last:], found[last:])
     return found
+
+
+def _around(text: str, wanted: tuple[Wanted, ...], found: list[Found | None]) -> list[Found | None]:
+    """The labels before the first of a chain, or after its last, with that."""
+    _fill(text, wanted, found, (0, len(text)), exact=True)
+    return found
+
+
+def _without_distance(spots: list[_Spot]) -> tuple[_Spot, ...]:
+    """The spots, counted from the first, pages between two of them as if they were the least that costs as much."""
+    out = []
+    shift, reach = spots[0][0], spots[0][0]
+    for a, b, index in spots:
+        shift += max(0, a - reach - _FAR)
+        reach = max(reach, b)
+        out.append((a - shift, b - shift, index))
+    return tuple(out)
+
+
+@lru_cache(maxsize=1024)
+def _filled(text: str, wanted: tuple[Wanted, ...], chain: tuple[_Spot, ...]) -> tuple[Found | None, ...]:
+    """The labels of a chain and those between them; cached, because forms are printed alike in many documents.
+
+    Args:
+        text: from the first label of the chain to the last.
+        wanted: as given to `find`.
+        chain: places in `text`.
+    """
+    found: list[Found | None] = [None] * len(wanted)
+    for a, b, index in chain:
+        found[index] = Found(wanted[index], a, b, 1.0)
+    first, last = chain[0][2], chain[-1][2] + 1
+    inner = found[first:last]
+    _fill(text, wanted[first:last], inner, (0, len(text)), exact=True)
+    found[first:last] = inner
+    return tuple(found)
 
 
 def mend(text: str, wanted: tuple[Wanted, ...], found: list[Found | None], within: tuple[int, int]) -> None:
@@ -106,20 +157,27 @@ def _widened(text: str, label: Found, stop: int) -> Found:
     """A label found by its short wording, with the rest of the long one where that follows damaged."""
     full = label.wanted.variants[0]
     matched, last = _in_order(full, text, label.start, min(stop, label.start + 2 * len(full)))
-    return replace(label, end=max(label.end, last)) if matched >= _SIMILAR * len(full) else label
+    return label._replace(end=max(label.end, last)) if matched >= _SIMILAR * len(full) else label
 
 
-def _chain(text: str, wanted: tuple[Wanted, ...]) -> list[tuple[int, Found]]:
-    """The heaviest chain of long labels: order of the form and of the text alike."""
-    candidates = sorted(
-        (a, b, index) for index, label in enumerate(wanted) for a, b in _occurrences(text, label.variants)
-    )
+@lru_cache(maxsize=1024)
+def _chain(spots: tuple[_Spot, ...]) -> tuple[int, ...]:
+    """The heaviest chain of long labels: order of the form and of the text alike.
+
+    Cached: only the distances between labels matter, and those are the same wherever a form is printed alike.
+
+    Args:
+        spots: in the order of the text.
+
+    Returns:
+        Which of the spots it goes over.
+    """
     best: list[float] = []
     back: list[int] = []
-    for at, (a, b, index) in enumerate(candidates):
+    for at, (a, b, index) in enumerate(spots):
         weight, came = float(b - a), -1
         for before in range(at):
-            _, b0, index0 = candidates[before]
+            _, b0, index0 = spots[before]
             if index0 < index and b0 <= a:
                 reached = best[before] + (b - a) - min(_GAP_COST * (a - b0), _MAX_GAP_COST)
                 if reached > weight:
@@ -129,10 +187,9 @@ def _chain(text: str, wanted: tuple[Wanted, ...]) -> list[tuple[int, Found]]:
     chain = []
     at = max(range(len(best)), key=best.__getitem__, default=-1)
     while at >= 0:
-        a, b, index = candidates[at]
-        chain.append((index, Found(wanted[index], a, b, 1.0)))
+        chain.append(at)
         at = back[at]
-    return chain[::-1]
+    return tuple(chain[::-1])
 
 
 @lru_cache(maxsize=256)  # the forms share most labels, and are looked for one after the other

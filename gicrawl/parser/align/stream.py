@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple
 
 from gicrawl.parser.align.numbers import Kind, Value, read_value
 from gicrawl.parser.document import Grid, Line
@@ -19,7 +20,7 @@ from gicrawl.parser.script import fold
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gicrawl.parser.document import Document, Evidence, Field, GridCell, Paragraph
+    from gicrawl.parser.document import Document, Evidence, Field, Paragraph
 
 _HAN_RUN = re.compile(r"[\u4e00-\u9fff]+")
 _DIGIT = re.compile(r"[0-9０-９/]")
@@ -27,6 +28,8 @@ _TOKEN = re.compile(r"\S+")
 _LONE_UNIT = re.compile(r"(?:万元|万|元)")
 _STROKES = 5  # so many "/" in a row are values, fewer may be punctuation
 _CROWDED = 20  # numbers in one line
+_LABEL = 100  # characters: a longer text is no label and no cell
+_PLACE = attrgetter("row", "column")
 _COUNTED = "年月日时分件条次人个项份篇期万亿元%％号至、.．)）"
 _VALUES_IN_PROSE = 3  # that many numbers in a row between words are a table row, fewer are a sentence
 
@@ -35,19 +38,20 @@ NO_TABLE = -1
 """Table of an atom whose position in its line says nothing: it stands alone, or was cut out at blanks."""
 
 
-@dataclass(slots=True)
-class Atom:
-    """A piece of text or a value; not frozen, because a document has hundreds and freezing them takes longer.
+class Atom(NamedTuple):
+    """A piece of text or a value; a named tuple, because a document has hundreds.
 
     Attributes:
         raw: as printed.
         value: None for text.
-        kind: what it is.
         row: the printed row it stands in, or -1 for a value or text on a line of its own.
         left: first column it covers, within its row's table or line.
         right: column after the last it covers.
         table: number of the grid it stands in; for a line of n separated fields -1-n, because only lines of the same
             shape have their columns at the same places; `NO_TABLE` where positions say nothing.
+        kind: what it is.
+        han: its Han characters, folded: what labels are matched by.
+        token: what it is and its Han characters, in one word: all that a layout knows of it (`layouts`).
     """
 
     raw: str
@@ -57,10 +61,37 @@ class Atom:
     right: int
     table: int
     evidence: Evidence
-    kind: Kind = field(init=False)
+    kind: Kind
+    han: str
+    token: str
 
-    def __post_init__(self) -> None:
-        self.kind = Kind.TEXT if self.value is None else self.value.kind
+
+class _Read(NamedTuple):
+    """What the text of a field says by itself: the last of `Atom`'s attributes."""
+
+    value: Value | None
+    kind: Kind
+    han: str
+    token: str
+
+
+def _told(text: str, value: Value | None) -> _Read:
+    kind, characters = Kind.TEXT if value is None else value.kind, han(text)
+    return _Read(value, kind, characters, f"{kind.value} {characters}")
+
+
+def _read_cell(text: str) -> _Read:
+    """The cell of a grid."""
+    value = read_value(text)
+    if value is not None and value.kind is Kind.GAP:
+        value = Value(Kind.BLANK)  # the file itself says that there is a cell
+    if value is None and not han(text):
+        value = Value(Kind.ILLEGIBLE)
+    return _told(text, value)
+
+
+_read_short = lru_cache(maxsize=8192)(_read_cell)
+"""A corpus has few different cells: small numbers, and the labels of the forms."""
 
 
 class Stream:
@@ -81,10 +112,7 @@ class Stream:
         self._text_atoms: list[int] = []
         length = 0
         for index, atom in enumerate(atoms):
-            if atom.value is not None:
-                continue
-            piece = "".join(_HAN_RUN.findall(fold(atom.raw)))
-            if piece:
+            if atom.value is None and (piece := atom.han):
                 self._starts.append(length)
                 self._text_atoms.append(index)
                 pieces.append(piece)
@@ -103,7 +131,15 @@ class Stream:
 
 def han(text: str) -> str:
     """The Han characters of a label, folded: what it is matched by."""
+    return _han_of_label(text) if len(text) <= _LABEL else _han(text)
+
+
+def _han(text: str) -> str:
     return "".join(_HAN_RUN.findall(fold(text)))
+
+
+_han_of_label = lru_cache(maxsize=4096)(_han)
+"""Labels come again and again, in a document and from one to the next; sentences do not."""
 
 
 def stream(document: Document) -> Stream:
@@ -131,15 +167,10 @@ def _lines(block: Paragraph) -> Iterator[tuple[Field, ...]]:
 
 
 def _grid_atoms(grid: Grid, table: int, row: int, atoms: list[Atom]) -> int:
-    cells: list[GridCell] = sorted(grid.cells, key=lambda cell: (cell.row, cell.column))
-    for cell in cells:
-        value = read_value(cell.text)
-        if value is not None and value.kind is Kind.GAP:
-            value = Value(Kind.BLANK)  # the file itself says that there is a cell
-        if value is None and not _HAN_RUN.search(fold(cell.text)):
-            value = Value(Kind.ILLEGIBLE)
+    for text, below, left, _, across, evidence in sorted(grid.cells, key=_PLACE):
+        value, kind, characters, token = _read_short(text) if len(text) <= _LABEL else _read_cell(text)
         atoms.append(
-            Atom(cell.text, value, row + cell.row, cell.column, cell.column + cell.colspan, table, cell.evidence)
+            Atom._make((text, value, row + below, left, left + across, table, evidence, kind, characters, token))
         )
     return row + grid.rows
 
@@ -147,23 +178,22 @@ def _grid_atoms(grid: Grid, table: int, row: int, atoms: list[Atom]) -> int:
 def _line_atoms(
     fields: tuple[Field, ...], path: str | None, row: int, atoms: list[Atom], place: Evidence | None = None
 ) -> int:
-    lone = len(fields) == 1
-    before = len(atoms)
     base = place.get("start", 0) if place else 0
     assert isinstance(base, int)
-    for at, printed in enumerate(fields):
-        for raw, start, value in _split(printed):
-            evidence: Evidence = dict(place) if place else {}
-            if path is not None:
-                evidence["path"] = path
-            evidence |= {"start": base + start, "end": base + start + len(raw)}
-            atoms.append(Atom(raw, value, row, at, at + 1, NO_TABLE if lone else NO_TABLE - len(fields), evidence))
-    added = len(atoms) - before
-    if lone and added == 1:  # alone on its line: values of such lines flow together
-        atoms[-1].row = -1
-    elif lone and added > 1:  # cut at blanks: count the pieces as columns
-        for at, atom in enumerate(atoms[before:]):
-            atom.left, atom.right = at, at + 1
+    if len(fields) == 1:
+        pieces = list(_split(fields[0]))
+        # Alone on its line: values of such lines flow together. Cut at blanks: count the pieces as columns.
+        own = -1 if len(pieces) == 1 else row
+        placed = [(raw, start, value, own, at, NO_TABLE) for at, (raw, start, value) in enumerate(pieces)]
+    else:
+        shape = NO_TABLE - len(fields)
+        placed = [(*piece, row, at, shape) for at, printed in enumerate(fields) for piece in _split(printed)]
+    for raw, start, value, own, at, table in placed:
+        evidence: Evidence = dict(place) if place else {}
+        if path is not None:
+            evidence["path"] = path
+        evidence["start"], evidence["end"] = base + start, base + start + len(raw)
+        atoms.append(Atom(raw, value, own, at, at + 1, table, evidence, *_told(raw, value)[1:]))
     return row + 1
 
 
