@@ -116,7 +116,7 @@ WHERE circumstances.role = ? AND NOT EXISTS (
     SELECT 1 FROM document_captures AS shown JOIN temp.hidden_documents AS hidden ON hidden.document = shown.document
     WHERE shown.capture = captures.uuid
 )
-ORDER BY captures.time, captures.id
+ORDER BY captures.time, captures.uuid
 """  # noqa: S608 - constants
 
 _NOT_VISITED = """

@@ -32,7 +32,7 @@ _HOPS = 20
 _BACKWARDS = 5
 """Addresses that lead here shown at most: a portal may send every lost page to one."""
 
-_CAPTURES = f"{archived.CAPTURES} WHERE c.url IN (SELECT value FROM json_each(?)) ORDER BY c.time, c.id"  # noqa: S608 - constants
+_CAPTURES = f"{archived.CAPTURES} WHERE c.url IN (SELECT value FROM json_each(?)) ORDER BY c.time, c.uuid"  # noqa: S608 - constants
 
 _LINKS = """
 SELECT url.url, page.url, links.position, text.text, title.text, links.date, captures.time, captures.id
@@ -43,7 +43,7 @@ JOIN urls AS url ON url.id = links.url
 JOIN texts AS text ON text.id = links.text
 LEFT JOIN texts AS title ON title.id = links.title
 WHERE links.url IN (SELECT value FROM json_each(?)) AND links.role = 'article'
-ORDER BY page.url, text.text, captures.time, captures.id
+ORDER BY page.url, text.text, captures.time, captures.uuid
 """
 
 _ATTACHED = """
@@ -53,7 +53,7 @@ JOIN captures ON captures.id = links.page
 JOIN urls AS url ON url.id = links.url
 JOIN texts AS text ON text.id = links.text
 WHERE captures.url IN (SELECT value FROM json_each(?)) AND links.role <> 'article'
-ORDER BY captures.time DESC, captures.id DESC, links.position
+ORDER BY captures.time DESC, captures.uuid DESC, links.position
 """
 
 _CARRIERS = """

@@ -40,7 +40,7 @@ LEFT JOIN urls AS referrer_url ON referrer_url.id = referrer.url
 WHERE captures.circumstances IN (
     SELECT id FROM circumstances WHERE portal IS ? AND role IN (SELECT value FROM json_each(?))
 ) AND (circumstances.portal IS NOT NULL OR urls.host = ?)
-ORDER BY captures.time, captures.id
+ORDER BY captures.time, captures.uuid
 """  # noqa: S608 - constants
 
 _LINKED = """

@@ -57,12 +57,12 @@ LEFT JOIN captures AS held ON held.id = captures.revisit_of
 LEFT JOIN captures AS referrer ON referrer.id = captures.referrer
 LEFT JOIN urls AS referrer_url ON referrer_url.id = referrer.url
 WHERE {{place}} AND circumstances.method IS NOT NULL
-ORDER BY began, captures.run, captures.time, captures.id
+ORDER BY began, runs.uuid, captures.time, captures.uuid
 """  # noqa: S608 - constants
 
 _LINKS = """
 SELECT urls.url FROM links JOIN urls ON urls.id = links.url
-WHERE links.page = ? AND links.role = 'article' ORDER BY links.position, links.id
+WHERE links.page = ? AND links.role = 'article' ORDER BY links.position, urls.url
 """
 
 _id = lru_cache(maxsize=100_000)(report_id)

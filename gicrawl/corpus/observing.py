@@ -70,7 +70,7 @@ ORDER BY captures.time, captures.uuid
 _LINKS = """
 SELECT links.page, urls.url, links.role FROM links JOIN urls ON urls.id = links.url
 WHERE links.page IN (SELECT value FROM json_each(?)) AND links.role IN ('attachment', 'image')
-ORDER BY links.page, links.position, links.id
+ORDER BY links.page, links.position, urls.url
 """
 
 _FETCHES = f"""

@@ -194,7 +194,7 @@ JOIN urls ON urls.id = captures.url
 LEFT JOIN captures AS referrer ON referrer.id = captures.referrer
 LEFT JOIN urls AS referrer_url ON referrer_url.id = referrer.url
 WHERE {{place}}
-ORDER BY captures.time, captures.id
+ORDER BY captures.time, captures.uuid
 """  # noqa: S608 - constants
 
 _ARTICLES = f"""
@@ -215,7 +215,7 @@ LEFT JOIN temp.every_current AS current ON current.document = document_captures.
 LEFT JOIN temp.hidden_documents AS hidden ON hidden.document = document_captures.document
 LEFT JOIN parses ON parses.id = coalesce(current.parse, hidden.parse)
 WHERE {{place}}
-ORDER BY urls.url, captures.time, captures.id
+ORDER BY urls.url, captures.time, captures.uuid
 """  # noqa: S608 - constants
 
 _LINKS = """

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _MAIN = frozenset({"response", "revisit", "resource"})
 
 _VERDICTS = """
-SELECT judgement, signature, rule, pages_end, made FROM judgements
+SELECT DISTINCT judgement, signature, rule, pages_end, made FROM judgements
 WHERE capture = (SELECT id FROM captures WHERE uuid = ?) ORDER BY made, rule, judgement, signature, pages_end
 """
 _LINKS = """
