@@ -88,8 +88,14 @@ def edges(top: float, cells: Cells) -> list[float]:
 
 
 def report(of: Form, values: dict[Key, int | None], broken_after: int) -> bytes:
-    shown = {key: "" if value is None else str(value) for key, value in values.items()}
     sheets = [Sheet() for _ in range(4)]
+    draw(sheets, of, values, broken_after)
+    return pdf(*sheets)
+
+
+def draw(sheets: list[Sheet], of: Form, values: dict[Key, int | None], broken_after: int) -> None:
+    """Draw a report on four sheets, whatever file is made of them."""
+    shown = {key: "" if value is None else str(value) for key, value in values.items()}
     first, second, third, fourth = sheets
     for number, sheet in enumerate(sheets, 1):
         sheet.text(290, 822, f"- {number} -", 9)
@@ -114,7 +120,6 @@ def report(of: Form, values: dict[Key, int | None], broken_after: int) -> bytes:
     cells = blocks(table, shown)
     fourth.table(evenly(LEFT, 3 * len(table.columns)), edges(80, cells), cells, size=SIZE)
     fourth.text(92, 300, "五、存在的主要问题及改进情况", 12)
-    return pdf(*sheets)
 
 
 def read(body: bytes) -> Report:
@@ -137,8 +142,8 @@ def test_every_figure_comes_out_wherever_the_page_breaks(seed: int, broken_after
 
 def test_blank_cells_are_blank() -> None:
     of = form("form2021")
-    draw = random.Random(8)
-    values = {key: None if draw.random() < 0.3 else value for key, value in figures(of, 4).items()}
+    chance = random.Random(8)
+    values = {key: None if chance.random() < 0.3 else value for key, value in figures(of, 4).items()}
     found = read(report(of, values, 9))
     assert all(cell.state in {State.NUMBER, State.BLANK} for cell in found.cells)
     assert {cell.key: cell.value for cell in found.cells} == values
@@ -148,11 +153,11 @@ def test_a_digit_that_moves_moves_its_cell_and_no_other() -> None:
     of = form("form2021")
     values = figures(of, 5)
     before = {cell.key: cell.value for cell in read(report(of, dict(values), 10)).cells}
-    draw = random.Random(6)
-    for key in draw.sample(sorted(values), 25):
+    chance = random.Random(6)
+    for key in chance.sample(sorted(values), 25):
         printed = str(values[key])
-        at = draw.randrange(len(printed))
-        changed = printed[:at] + str((int(printed[at]) + draw.randrange(1, 9)) % 10 or 1) + printed[at + 1 :]
+        at = chance.randrange(len(printed))
+        changed = printed[:at] + str((int(printed[at]) + chance.randrange(1, 9)) % 10 or 1) + printed[at + 1 :]
         if changed == printed:
             continue
         after = {cell.key: cell.value for cell in read(report(of, values | {key: int(changed)}, 10)).cells}
