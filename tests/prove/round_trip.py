@@ -28,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from roundtrip import plan, summary  # noqa: E402 - the package stands beside this file
 from roundtrip.judging import judge  # noqa: E402
-from roundtrip.printing import make  # noqa: E402
+from roundtrip.printing import make_all  # noqa: E402
 
 _EXAMPLES = 6
 
@@ -45,8 +45,7 @@ def measure(layout: str, damages: tuple[str, ...], seeds: range, *, show: bool) 
     counts: Counter[str] = Counter()
     levels: Counter[tuple[float, bool]] = Counter()
     examples: list[str] = []
-    for seed in seeds:
-        made = make(layout, damages, seed)
+    for seed, made in zip(seeds, make_all(layout, damages, seeds), strict=True):
         try:
             verdict = judge(made)
         except Exception as error:  # noqa: BLE001 - any crash of the parser is a finding, the run goes on

@@ -150,7 +150,8 @@ def title_in_prose(sheet: Sheet, draw: Random) -> None:
     """The names of the sections stand in a list at the top and over paragraphs of section 一."""
     names = [block.text for block in sheet.blocks if isinstance(block, Paragraph) and block.heading]
     sheet.blocks.insert(1, Paragraph("本报告包括：" + "；".join(name[2:] for name in names) + "。"))
-    at = next(n for n, block in enumerate(sheet.blocks) if isinstance(block, Paragraph) and block.heading) + 1
+    heads = [n for n, block in enumerate(sheet.blocks) if isinstance(block, Paragraph) and block.heading]
+    at = heads[0] + 1 if heads else 1
     sheet.blocks[at:at] = [
         Paragraph("（一）主动公开政府信息情况"),
         Paragraph("公开文件28件，解读16篇。"),

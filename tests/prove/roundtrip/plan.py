@@ -10,12 +10,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from roundtrip.damages import DAMAGES
+from roundtrip.foreign import FOREIGN
 from roundtrip.printing import LAYOUTS, UNDAMAGED, possible
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
+_FOREIGN_DAMAGES = (
+    UNDAMAGED, "blank_rows", "units", "annotated", "names_varied", "traditional", "broken_totals", "page_breaks",
+    "digits_styled", "title_in_prose",
+)  # fmt: skip
+"""What befalls documents of foreign printers: the printers are their own hazard."""
 _LAYOUTS_EACH = 6
 """Layouts that a combination is printed in; drawn by its name, so that they stay."""
 
@@ -55,6 +61,11 @@ def jobs(options: argparse.Namespace) -> Iterator[Job]:
             for damage in (UNDAMAGED, *DAMAGES):
                 if layout in layouts and (wanted is None or (damage,) in wanted) and possible(layout, [damage]):
                     yield Job(layout, (damage,), "single", show=True)
+    if "foreign" in parts:
+        for layout in FOREIGN:
+            for damage in _FOREIGN_DAMAGES:
+                if (not options.layouts or layout in layouts) and (wanted is None or (damage,) in wanted):
+                    yield Job(layout, (damage,), "foreign", show=True)
     for part in ("tuned", "held_out"):
         for damages in combinations()[part] if part in parts else []:
             if wanted is None or damages in wanted:

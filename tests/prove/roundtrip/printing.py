@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from roundtrip.damages import DAMAGES, applies
+from roundtrip.foreign import FOREIGN
 from roundtrip.office import docx_plain
 from roundtrip.pages import FLAT_PAGES, PAGES
 from roundtrip.reports import FORMS, report
 from roundtrip.texts import TEXTS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from roundtrip.sheets import Figure, Key, Sheet
 
@@ -56,6 +57,18 @@ def make(layout: str, damages: Sequence[str], seed: int, form: str | None = None
         text = harm(text)
     body = text.encode(sheet.charset, errors="xmlcharrefreplace" if layout.startswith("html") else "replace")
     return Made(name, body, sheet.form, sheet.year, sheet.truth())
+
+
+def make_all(layout: str, damages: Sequence[str], seeds: Iterable[int]) -> Iterator[Made]:
+    """Print many documents; foreign printers take all of them at once."""
+    if layout not in FOREIGN:
+        for seed in seeds:
+            yield make(layout, damages, seed)
+        return
+    numbers = list(seeds)
+    sheets = [sheet_of(layout, damages, seed)[0] for seed in numbers]
+    for seed, sheet, body in zip(numbers, sheets, FOREIGN[layout](sheets), strict=True):
+        yield Made(f"{layout}-{'+'.join(damages)}-{seed}", body, sheet.form, sheet.year, sheet.truth())
 
 
 def possible(layout: str, damages: Sequence[str]) -> bool:
