@@ -1,4 +1,4 @@
-"""Fill the disk under whatever writes into an archive; it must end in one line, lose nothing, and go on after room is made.
+"""Fill the disk under whatever writes into an archive: one line, nothing lost, and on it goes when there is room.
 
     python tests/prove/full_disk.py --to docs/proofs/full-disk.json
 
@@ -38,7 +38,7 @@ from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from archive_jobs import ARCHIVE, JOBS, START_FOLDER, Job, write
+from archive_jobs import ARCHIVE, JOBS, START_FOLDER, Job
 from archive_kills import (
     ProofError,
     Victim,
@@ -233,7 +233,8 @@ class Prover:
                 raise ProofError(f"{where}: it says {done.said}")
             if str(self._disk.folder) not in errors[0] or "room" not in errors[0]:
                 raise ProofError(f"{where}: it names no file, or no remedy: {errors[0]}")
-            self.counts[f"says: {errors[0].split(': ', 2)[2]}"] += 1
+            doing = errors[0].split(" while ")[-1].split(";")[0].split(" /")[0]
+            self.counts[f"while {doing}"] += 1
         elif done.status:
             raise ProofError(f"{where}: it ended with {done.status}: {done.said}")
         shutil.rmtree(self._elsewhere, ignore_errors=True)
