@@ -16,6 +16,7 @@ from gicrawl.parser.facts import read_facts
 from gicrawl.parser.formal import formal_checks
 from gicrawl.parser.forms import load_forms
 from gicrawl.parser.identity import identify
+from gicrawl.parser.packed import documents_in, several_in_archive
 from gicrawl.parser.identity.lines import lines_of
 from gicrawl.parser.narrative import narrative_checks
 from gicrawl.parser.readers import NONE, media_type, reader_for, reader_of, readers
@@ -34,7 +35,7 @@ from gicrawl.parser.version import parser_version
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gicrawl.parser.document import Source
+    from gicrawl.parser.document import Document, Source
 
 _EMPTY = "application/x-empty"
 
@@ -51,7 +52,9 @@ def parse(sources: Sequence[Source], context: Context | None = None) -> Report:
     """
     context = context or Context()
     main, *attached = (
-        _part(source.body, Context() if number else context, number) for number, source in enumerate(sources)
+        part
+        for number, source in enumerate(sources)
+        for part in _parts(source.body, Context() if number else context, number)
     )
     identity, parts, apart = _identified(main, attached, context)
     tables = unite_tables(parts)
@@ -95,6 +98,15 @@ def _checks(
     )
 
 
+def _parts(body: bytes, context: Context, number: int) -> list[Part]:
+    """Read one file, or each of those in an archive; the first of them that has tables comes first."""
+    documents = documents_in(body, context)
+    if not documents:
+        return [_part(body, context, number)]
+    parts = [_part_of(document, media_type(body), number) for document in documents]
+    return sorted(parts, key=lambda part: (not part.has_cells, part.document is None))
+
+
 def _part(body: bytes, context: Context, number: int) -> Part:
     """Read one file."""
     kind = media_type(body)
@@ -103,12 +115,17 @@ def _part(body: bytes, context: Context, number: int) -> Part:
         problem = Problem("empty_document") if kind == _EMPTY else Problem("unknown_format", (("media_type", kind),))
         return Part(number=number, media_type=kind, document=None, problems=(problem,))
     document = readers()[name].read(body, context)
+    return _part_of(document, document.media_type, number)
+
+
+def _part_of(document: Document, kind: str, number: int) -> Part:
+    """What stands in a file that was read."""
     problems = tuple(Problem(code, fields) for code, fields in document.problems)
     if document.failed:
-        return Part(number=number, media_type=document.media_type, document=None, problems=problems)
+        return Part(number=number, media_type=kind, document=None, problems=problems)
     return Part(
         number=number,
-        media_type=document.media_type,
+        media_type=kind,
         document=document,
         tables=read_tables(document, load_forms()),
         problems=problems,
@@ -122,6 +139,8 @@ def _identified(main: Part, attached: Sequence[Part], context: Context) -> tuple
     for part in attached:
         identity = _identify(part, Context(), part)
         if is_another(part, identity, main, ours):
+            if not part.number:  # in the same archive: which of them was meant is not ours to say
+                return Identity(status=Status.FAILED), [main], [several_in_archive(ours, identity)]
             fields = (("attachment", str(part.number)), ("title", identity.title or ""))
             problems.append(Problem("attached_other_report", fields))
             continue

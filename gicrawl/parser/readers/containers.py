@@ -10,8 +10,12 @@ import re
 import struct
 import zlib
 from io import BytesIO
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from zipfile import ZipInfo
 
 ZIP: Final = "application/zip"
 DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -63,8 +67,12 @@ class ZipParts:
     Names are compared as Office does: without regard to case, and with either slash (ECMA-376 part 2, §6.2.2).
     """
 
-    def __init__(self, body: bytes) -> None:
+    def __init__(self, body: bytes, most: int = MOST_BYTES) -> None:
         """List the members.
+
+        Args:
+            body: the file.
+            most: bytes its members may unpack to, all that are read together.
 
         Raises:
             ContainerError: the list of members is missing or damaged, as in a file cut short.
@@ -76,7 +84,8 @@ class ZipParts:
         except _UNREADABLE as error:
             raise ContainerError("ZIP") from error
         self._members = {part_name(info.filename): info for info in reversed(self._zip.infolist())}
-        self._left = MOST_BYTES
+        self._left = most
+        self.locked = 0
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -95,12 +104,39 @@ class ZipParts:
 
         Raises:
             LockedError: it is under a password.
-            TooLargeError: all that was read together exceeds `MOST_BYTES`.
+            TooLargeError: all that was read together exceeds what the members may unpack to.
             ContainerError: there is no such member, or it is damaged.
         """
         info = self._members.get(part_name(name))
         if info is None:
             raise ContainerError(name)
+        return self._content(info, name)
+
+    def files(self) -> Iterator[tuple[str, bytes | None]]:
+        """Every file by its name as a person would see it, in the order of the archive; None where it is damaged.
+
+        Files under a password are counted in `locked` and damaged to us.
+
+        Raises:
+            TooLargeError: they unpack to more than they may.
+        """
+        for info in self._zip.infolist():
+            if info.is_dir():
+                continue
+            shown = _shown(info.filename, info.flag_bits)
+            try:
+                content = self._content(info, shown)
+            except TooLargeError:
+                raise
+            except LockedError:
+                self.locked += 1
+                yield shown, None
+            except ContainerError:
+                yield shown, None
+            else:
+                yield shown, content
+
+    def _content(self, info: ZipInfo, name: str) -> bytes:
         if info.flag_bits & _ENCRYPTED_MEMBER:
             raise LockedError(name)
         if info.compress_type not in {ZIP_STORED, ZIP_DEFLATED}:  # Office knows no other; others unpack without bound

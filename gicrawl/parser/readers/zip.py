@@ -1,31 +1,218 @@
-"""ZIP archives of other files: no report by themselves. What they hold is named, so that a person knows what to do."""
+"""ZIP archives and gzip files: the documents in them are read, each as if it had come alone.
+
+A ZIP may hold a report, the same report in several kinds of files, or those of many bodies: `members_read` gives each
+document for itself, and whoever knows what a report is decides (`gicrawl.parser.packed`).
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import zlib
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from gicrawl.parser.document import Document
-from gicrawl.parser.readers.containers import MOST_MEMBERS, ZIP, ContainerError, TooLargeError, ZipParts
+from gicrawl.parser.document import Context, Document
+from gicrawl.parser.readers.containers import (
+    MOST_MEMBERS,
+    ZIP,
+    ContainerError,
+    LockedError,
+    TooLargeError,
+    ZipParts,
+)
+from gicrawl.parser.readers.nested import read_nested
 
 if TYPE_CHECKING:
-    from gicrawl.parser.document import Context
+    from collections.abc import Iterator
 
 NAME = "zip"
 LIBRARIES: tuple[str, ...] = ()
-MEDIA_TYPES = (ZIP,)
+GZIP: Final = "application/gzip"
+MEDIA_TYPES = (ZIP, GZIP)
 
-_SHOWN = 3
-_LONGEST_NAME = 60
+_SHOWN: Final = 3
+_LONGEST_NAME: Final = 60
+_DEEPEST: Final = 1
+"""Archives within an archive are opened, those within them are not."""
+_MOST_BYTES: Final = 64 * 1024 * 1024
+"""What all members together may unpack to; a scanned report takes some twenty million bytes."""
+_MOST_TEXT: Final = 8 * 1024 * 1024
+"""A page or text of more bytes is no report; the longest seen have half a million."""
+_TEXTS: Final = ("text/", "multipart/", "application/xml")
+_MOST_DOCUMENTS: Final = 60
+_RUBBISH: Final = ("__macosx/", ".ds_store", "thumbs.db", "desktop.ini", "~$")
 
 
-def read(body: bytes, context: Context) -> Document:  # noqa: ARG001 - a container has no charset to settle
-    """Say what the archive holds; nothing of it is read."""
+class Member(NamedTuple):
+    """A file in an archive; the name says through which archives it is reached."""
+
+    name: str
+    body: bytes
+
+
+@dataclass(slots=True)
+class _Opened:
+    """What an archive holds.
+
+    Attributes:
+        names: of all files.
+        members: those that some reader knows.
+        unread: names of those that are damaged.
+    """
+
+    names: list[str] = field(default_factory=list)
+    members: list[Member] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+    left: int = _MOST_BYTES
+
+
+def beside(body: bytes) -> tuple[str, ...]:
+    """Names of the readers of what the archive holds."""
+    from gicrawl.parser.readers import JOINT, reader_for  # noqa: PLC0415 - the package imports its modules
+
     try:
-        names = ZipParts(body).names
-    except TooLargeError:
-        return Document(ZIP, None, (), problems=(("zip_too_large", (("limit", str(MOST_MEMBERS)),)),), failed=True)
+        members = _chosen(_open(body))
     except ContainerError:
-        return Document(ZIP, None, (), problems=(("zip_damaged", ()),), failed=True)
-    shown = ", ".join(name[-_LONGEST_NAME:] for name in names[:_SHOWN])
-    problem = ("zip_without_report", (("count", str(len(names))), ("names", shown)))
-    return Document(ZIP, None, (), problems=(problem,), failed=True)
+        return ()
+    return tuple(reader_for(*(member.body for member in members)).split(JOINT)) if members else ()
+
+
+def read(body: bytes, context: Context) -> Document:
+    """Everything the archive holds, as one document; each place says in which `member` it is."""
+    documents = members_read(body, context)
+    whole = [document for document in documents if not document.failed] or documents
+    return replace(
+        whole[0],
+        media_type=_kind(body),
+        blocks=tuple(block for document in whole for block in document.blocks),
+        problems=tuple(problem for document in documents for problem in document.problems),
+    )
+
+
+def members_read(body: bytes, context: Context) -> list[Document]:
+    """The documents in an archive, in the order of the file; one that is `failed` where there is none."""
+    kind = _kind(body)
+    try:
+        opened = _open(body)
+    except LockedError:
+        return [_failed(kind, "docx_encrypted")]
+    except TooLargeError:
+        return [_failed(kind, "zip_too_large", ("limit", str(MOST_MEMBERS)))]
+    except ContainerError:
+        return [_failed(kind, "zip_damaged")]
+    members = _chosen(opened)
+    if len(members) > _MOST_DOCUMENTS:
+        return [_failed(kind, "zip_several", ("count", str(len(members))), ("names", _listed(opened.names)))]
+    documents = [read_nested(member.body, _context_of(context), member=member.name) for member in members]
+    if not documents:
+        fields = ("count", str(len(opened.names))), ("names", _listed(opened.names))
+        documents = [_failed(kind, "zip_member_damaged" if opened.unread else "zip_without_report", *fields)]
+    elif opened.unread:
+        problem = ("zip_member_damaged", (("count", str(len(opened.unread))), ("names", _listed(opened.unread))))
+        documents[0] = replace(documents[0], problems=(*documents[0].problems, problem))
+    return documents
+
+
+def _context_of(context: Context) -> Context:
+    """What is known of an archive is not known of what it holds, but for labels of the page that led to it."""
+    return replace(context, declared_type=None, declared_charset=None)
+
+
+def _kind(body: bytes) -> str:
+    return GZIP if body.startswith(b"\x1f\x8b") else ZIP
+
+
+def _failed(kind: str, code: str, *fields: tuple[str, str]) -> Document:
+    return Document(kind, None, (), problems=((code, fields),), failed=True)
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(name[-_LONGEST_NAME:] for name in names[:_SHOWN])
+
+
+def _open(body: bytes) -> _Opened:
+    opened = _Opened()
+    if _kind(body) == GZIP:
+        plain = _inflated(body, opened.left)
+        opened.left -= len(plain)
+        _take(opened, "", plain, 0)
+    else:
+        _unpack(opened, body, "", 0)
+    return opened
+
+
+def _unpack(opened: _Opened, body: bytes, outer: str, depth: int) -> None:
+    parts = ZipParts(body, opened.left)
+    for shown, content in parts.files():
+        if _is_rubbish(shown):
+            continue
+        name = f"{outer}{shown}"
+        if len(opened.names) >= MOST_MEMBERS:
+            raise TooLargeError("ZIP")
+        if content is None:
+            opened.names.append(name)
+            opened.unread.append(name)
+            continue
+        opened.left -= len(content)
+        _take(opened, name, content, depth)
+    if parts.locked and not opened.members:
+        raise LockedError("ZIP")
+
+
+def _take(opened: _Opened, name: str, content: bytes, depth: int) -> None:
+    """Keep a file that some reader knows; open an archive."""
+    from gicrawl.parser.readers import NONE, media_type, reader_of  # noqa: PLC0415 - the package imports its modules
+
+    kind = media_type(content)
+    if kind == ZIP and depth < _DEEPEST:
+        try:
+            _unpack(opened, content, f"{name}/" if name else "", depth + 1)
+        except TooLargeError:
+            raise
+        except ContainerError:
+            opened.names.append(name)
+            opened.unread.append(name)
+        return
+    opened.names.append(name)
+    if reader_of(kind) not in {NONE, NAME} and not (len(content) > _MOST_TEXT and kind.startswith(_TEXTS)):
+        opened.members.append(Member(name, content))
+
+
+def _chosen(opened: _Opened) -> list[Member]:
+    """The files to be read: pictures and plain notes beside a document are its ornaments."""
+    from gicrawl.parser.readers import media_type  # noqa: PLC0415 - the package imports its modules
+
+    kinds = [(member, media_type(member.body)) for member in opened.members]
+    for ornaments in (("image/", "text/plain"), ("image/",)):
+        if documents := [member for member, kind in kinds if not kind.startswith(ornaments)]:
+            return documents
+    return opened.members
+
+
+def _is_rubbish(name: str) -> bool:
+    lower = name.lower()
+    return lower.startswith(_RUBBISH[0]) or lower.rpartition("/")[2].startswith((*_RUBBISH[1:], "._"))
+
+
+def _inflated(body: bytes, most: int) -> bytes:
+    """A gzip file (RFC 1952) unpacked, all its members joined."""
+    pieces: list[bytes] = []
+    for piece in _pieces(body, most):
+        pieces.append(piece)
+        most -= len(piece)
+        if most < 0:
+            raise TooLargeError("gzip")
+    return b"".join(pieces)
+
+
+def _pieces(body: bytes, most: int) -> Iterator[bytes]:
+    rest = body
+    while rest.startswith(b"\x1f\x8b"):
+        machine = zlib.decompressobj(wbits=31)
+        try:
+            piece = machine.decompress(rest, most + 1)
+        except zlib.error as error:
+            raise ContainerError("gzip") from error
+        yield piece
+        if not machine.eof:
+            raise TooLargeError("gzip") if len(piece) > most else ContainerError("gzip")
+        rest = machine.unused_data

@@ -1,0 +1,40 @@
+"""Documents within documents: a file in an archive, the page in a saved page, what an office program made of a file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gicrawl.parser.document import Document, Grid
+
+if TYPE_CHECKING:
+    from gicrawl.parser.document import Block, Context
+
+EMPTY = "application/x-empty"
+
+
+def read_nested(body: bytes, context: Context, **place: str | int) -> Document:
+    """What the reader of some bytes makes of them, with a place added to all its evidence.
+
+    Args:
+        body: a file.
+        context: settles its charset.
+        place: says within the outer file where these bytes stand.
+    """
+    from gicrawl.parser.readers import NONE, media_type, reader_of, readers  # noqa: PLC0415 - it imports its modules
+
+    kind = media_type(body)
+    name = reader_of(kind)
+    if name == NONE:
+        problem = ("empty_document", ()) if kind == EMPTY else ("unknown_format", (("media_type", kind),))
+        return Document(kind, None, (), problems=(problem,), failed=True)
+    document = readers()[name].read(body, context)
+    return replace(document, blocks=tuple(_within(block, place) for block in document.blocks))
+
+
+def _within(block: Block, place: dict[str, str | int]) -> Block:
+    evidence = {**place, **block.evidence}
+    if isinstance(block, Grid):
+        cells = tuple(cell._replace(evidence={**place, **cell.evidence}) for cell in block.cells)
+        return replace(block, cells=cells, evidence=evidence)
+    return replace(block, evidence=evidence)
