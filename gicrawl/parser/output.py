@@ -109,22 +109,32 @@ def check_json(check: Check, lang: str = "en") -> dict[str, Any]:
     }
 
 
-_FORMAL = "F_"
-"""Begins the ids of slips of form, each of which has a sentence of its own."""
+_FORMAL = ("F_", "D_")
+"""Begin the ids of slips of form: where nothing is wrong there is nothing to compare."""
 
 
 @cache
 def _templates() -> dict[str, dict[str, str]]:
-    text = resources.files(__package__).joinpath("problems.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    return _read("problems.toml")
 
 
-def message(said: Problem | Check, lang: str = "en") -> str:
+@cache
+def check_sentences() -> dict[str, dict[str, str]]:
+    """What failed checks say, by id, where they say more than that two sides differ."""
+    return _read("check_sentences.toml")
+
+
+def _read(name: str) -> dict[str, dict[str, str]]:
+    return tomllib.loads(resources.files(__package__).joinpath(name).read_text(encoding="utf-8"))
+
+
+def message(said: Problem | Check, lang: str = "en", place: str | None = None) -> str:
     """One sentence a user understands.
 
     Args:
         said: a problem of our reading or a check of the report.
         lang: `zh` or `en`.
+        place: where a check applies, in words; None for the keys of table, row and column.
 
     Raises:
         KeyError: its code has no message in `problems.toml`; a test holds that none is missing.
@@ -134,10 +144,13 @@ def message(said: Problem | Check, lang: str = "en") -> str:
         if "attachment" in fields and "{attachment}" not in template:
             template = _templates()["in_attachment"][lang] + template
         return template.format_map(fields)
-    code = f"check_{said.status.value}"
-    if said.status is CheckStatus.PASS and said.left != said.right:
-        code = "check_pass_at_most"
-    if said.id.startswith(_FORMAL):
-        code = "check_pass_formal" if said.status is CheckStatus.PASS else f"{code}_{said.id}"
-    place = " ".join(part for part in (said.table, said.row, said.column) if part)
-    return _templates()[code][lang].format(id=said.id, place=place, left=said.left, right=said.right)
+    template = _templates()[f"check_{said.status.value}"][lang]
+    if said.status is CheckStatus.PASS and said.id.startswith(_FORMAL):
+        template = _templates()["check_pass_formal"][lang]
+    elif said.status is CheckStatus.PASS and said.left != said.right:
+        template = _templates()["check_pass_at_most"][lang]
+    elif said.status is CheckStatus.FAIL and said.id in check_sentences():
+        template = f"{said.id}: " + check_sentences()[said.id][lang]
+    if place is None:
+        place = " ".join(part for part in (said.table, said.row, said.column) if part)
+    return template.format(id=said.id, place=place, left=said.left, right=said.right)

@@ -6,7 +6,7 @@ import pytest
 
 from gicrawl.parser.document import Context, Source
 from gicrawl.parser.formal import form_checks, load_rules
-from gicrawl.parser.output import message
+from gicrawl.parser.output import check_sentences, message
 from gicrawl.parser.parse import parse
 from gicrawl.parser.report import Check, CheckStatus, Status
 
@@ -115,6 +115,8 @@ def test_the_form_of_other_years_is_told_unless_both_print_the_table_alike() -> 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_every_slip_has_a_sentence_of_its_own(lang: str) -> None:
     for name, rule in load_rules().items():
+        assert name in check_sentences()
         for outcome in (CheckStatus.PASS, CheckStatus.FAIL):
             check = Check(id=name, status=outcome, severity=rule.severity, table="art20_1", left=1, right=2)
             assert name in message(check, lang)
+            assert "{" not in message(check, lang)

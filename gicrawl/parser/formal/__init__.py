@@ -1,0 +1,71 @@
+"""Slips of form: what is wrong with a report and is no sum. Checks of the family F_, as `formal.toml` lists them.
+
+Only what can be told is said: a report that states no period has no check of its period. What may be missing because
+it was not read is not called missing. Both sides of each check are numbers, so that it reads like the others: years, or
+how many there are against how many there should be.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gicrawl.parser.formal.dates import date_checks
+from gicrawl.parser.formal.figures import figure_checks, form_checks
+from gicrawl.parser.formal.parts import part_checks
+from gicrawl.parser.formal.rules import load_rules
+from gicrawl.parser.formal.titles import title_checks
+from gicrawl.parser.formal.wording import wording_checks
+from gicrawl.parser.passages import evidence_of
+from gicrawl.parser.report import CheckStatus, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from gicrawl.parser.document import Document
+    from gicrawl.parser.report import Cell, Check, Identity, Key
+
+__all__ = ["form_checks", "formal_checks", "load_rules"]
+
+
+def formal_checks(
+    identity: Identity,
+    forms: Mapping[str, str],
+    cells: Mapping[Key, Cell],
+    documents: Sequence[Document],
+    text: str,
+    *,
+    whole: bool,
+) -> tuple[Check, ...]:
+    """The slips of form of one report.
+
+    Args:
+        identity: whose report it is, of which year.
+        forms: form of each table that was found.
+        cells: what was read of them.
+        documents: the files of the report that were read.
+        text: of these, squeezed, lines joined.
+        whole: nothing of the document is missing or unread; otherwise nothing is called missing.
+
+    Returns:
+        Nothing for what is no report, or of no known year. A check that fails over a passage has it as `printed`, with
+        its place.
+    """
+    if identity.status is not Status.REPORT or identity.year is None:
+        return ()
+    year = identity.year
+    checks = [
+        *title_checks(identity, documents),
+        *date_checks(identity, year, forms, documents, text),
+        *figure_checks(forms, cells, year),
+        *wording_checks(text, year),
+    ]
+    if whole:
+        checks += part_checks(forms, documents, text, year)
+    return tuple(_placed(check, documents) for check in checks)
+
+
+def _placed(check: Check, documents: Sequence[Document]) -> Check:
+    if check.status is not CheckStatus.FAIL or check.printed is None:
+        return check
+    return replace(check, evidence=evidence_of(check.printed, documents))

@@ -1,0 +1,120 @@
+"""Years that are not the report's: its period, its form's column, and what was left over from last year."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from gicrawl.parser.document import Grid, Line
+from gicrawl.parser.formal.rules import load_rules, made
+from gicrawl.parser.identity.dates import period_year
+from gicrawl.parser.script import squeeze
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from gicrawl.parser.document import Document
+    from gicrawl.parser.report import Check, Identity
+
+_LIST: Final = "statistics"
+_COLUMN_YEAR: Final = re.compile(r"(20\d\d)年?度?(?:统计数?|实际|数)?")
+_ROWS: Final = 3  # of an annex, among which its heads stand
+_AROUND: Final = 40  # characters shown around a passage
+_DEPARTMENT_DAY, _GOVERNMENT_DAY, _NEW_LAW = (1, 31), (3, 31), 2019
+_KINDS: Final = {"department": _DEPARTMENT_DAY, "government": _GOVERNMENT_DAY}
+
+
+def date_checks(
+    identity: Identity, year: int, forms: Mapping[str, str], documents: Sequence[Document], text: str
+) -> Iterator[Check]:
+    """The checks of years and dates.
+
+    Args:
+        identity: whose report it is.
+        year: of the report.
+        forms: form of each table that was found.
+        documents: the files of the report.
+        text: of these, squeezed.
+    """
+    yield from _period(identity, year)
+    yield from _year_left(text, year)
+    yield from _deadline(identity, year)
+    if _LIST in forms:
+        yield from _column_year(documents, year)
+
+
+def _period(identity: Identity, year: int) -> Iterator[Check]:
+    period = identity.period
+    if period is None:
+        return
+    stated = period_year(period)
+    good = stated == year and period.printed is None
+    printed = period.printed or f"{period.start} – {period.end}"
+    yield made("F_PERIOD", 0 if stated is None else stated, year, holds=good, printed=printed)
+    if stated is not None:
+        yield made("D_YEAR", stated, year)
+
+
+def _year_left(text: str, year: int) -> Iterator[Check]:
+    """Figures dated to the year before, or said of it, and none of the year reported on: they were left over."""
+    patterns = load_rules()["F_YEAR_LEFT"].patterns
+    last, this = str(year - 1), str(year)
+    found: dict[str, re.Match[str]] = {}
+    seen = False
+    for name, pattern in patterns.items():
+        if name == "compared":
+            continue
+        named: dict[str, re.Match[str]] = {}
+        for match in pattern.finditer(text):
+            if match["y"] in {last, this} and not patterns["compared"].search(_sentence(text, match)):
+                named.setdefault(match["y"], match)
+        seen = seen or bool(named)
+        if last in named and this not in named:
+            found[name] = named[last]
+    if found:
+        match = next(iter(found.values()))
+        yield made("F_YEAR_LEFT", year - 1, year, printed=_shown(text, match))
+    elif seen:
+        yield made("F_YEAR_LEFT", year, year)
+
+
+def _sentence(text: str, match: re.Match[str]) -> str:
+    begin = max(text.rfind("。", 0, match.start()), match.start() - _AROUND * 3) + 1
+    end = text.find("。", match.end())
+    return text[begin : end if end >= 0 else match.end() + _AROUND]
+
+
+def _shown(text: str, match: re.Match[str]) -> str:
+    end = text.find("。", match.start())
+    last = match.end() if end < 0 else max(match.end(), end)
+    return text[match.start() : min(last, match.start() + _AROUND * 2)]
+
+
+def _deadline(identity: Identity, year: int) -> Iterator[Check]:
+    """D_DEADLINE: Regulations of 2019, article 49: departments by 31 January, governments by 31 March; before, all.
+
+    A date of a later year is that of a move to another site as often as not: nothing is said of it.
+    """
+    kind = identity.issuer.kind if identity.issuer is not None else None
+    if identity.published is None or kind not in _KINDS or int(identity.published[:4]) > year + 1:
+        return
+    month, day = _KINDS[kind] if year >= _NEW_LAW else _GOVERNMENT_DAY
+    due = f"{year + 1}-{month:02}-{day:02}"
+    left, right = (int(date.replace("-", "")) for date in (identity.published, due))
+    yield made("D_DEADLINE", left, right, holds=left <= right)
+
+
+def _column_year(documents: Sequence[Document], year: int) -> Iterator[Check]:
+    """D_COLUMN_YEAR: the year above the figures of an annex."""
+    years = [int(match[1]) for text in _heads(documents) if (match := _COLUMN_YEAR.fullmatch(squeeze(text)))]
+    if years:
+        yield made("D_COLUMN_YEAR", year if year in years else years[0], year)
+
+
+def _heads(documents: Sequence[Document]) -> Iterator[str]:
+    for document in documents:
+        for block in document.blocks:
+            if isinstance(block, Grid):
+                yield from (cell.text for cell in block.cells if cell.row < _ROWS)
+            elif isinstance(block, Line):
+                yield from (field.text for field in block.fields)

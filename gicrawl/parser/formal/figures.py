@@ -1,0 +1,94 @@
+"""Slips in the tables that are no sums: another year's form, nothing but noughts, cells without the number due."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from gicrawl.parser.formal.rules import load_rules, made
+from gicrawl.parser.forms import load_forms
+from gicrawl.parser.report import State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from gicrawl.parser.forms import Form, Table
+    from gicrawl.parser.report import Cell, Check, Key
+
+_LIST: Final = "list"
+_OPEN: Final = frozenset([State.AMBIGUOUS, State.UNREAD, State.ILLEGIBLE])
+_NO_NUMBER: Final = frozenset([State.BLANK, State.NOT_APPLICABLE, State.TEXT])
+
+
+def figure_checks(forms: Mapping[str, str], cells: Mapping[Key, Cell], year: int) -> Iterator[Check]:
+    """The checks of what stands in the tables.
+
+    Args:
+        forms: form of each table that was found.
+        cells: what was read of them.
+        year: of the report.
+    """
+    yield from form_checks(forms, year)
+    yield from _zeros(cells)
+    yield from _no_numbers(forms, cells, year)
+
+
+def form_checks(forms: Mapping[str, str], year: int) -> tuple[Check, ...]:
+    """F_FORM_YEAR: tables that the forms of the year do not have like that.
+
+    Args:
+        forms: form of each table that was found.
+        year: of the report; where no form is known for it, nothing is said.
+
+    Returns:
+        One for each table of other years; one for all where there is none.
+    """
+    checks: list[Check] = []
+    compared = False
+    for key, name in forms.items():
+        due = [form for form in load_forms() if form.years[0] <= year <= form.years[1]]
+        own = next(form for form in load_forms() if form.id == name)
+        if own.table(key).layout == _LIST:
+            continue
+        tables = [table for form in due for table in form.tables if table.key == key and table.layout != _LIST]
+        if not tables and not any(_tabled(form) for form in due):
+            continue
+        alike = any(_shape(table) == _shape(own.table(key)) for table in tables)
+        nearest = max(own.years[0], min(year, own.years[1]))
+        if not alike:
+            checks.append(made("F_FORM_YEAR", nearest, year, table=key))
+        compared = True
+    return tuple(checks) if checks or not compared else (made("F_FORM_YEAR", year, year),)
+
+
+def _tabled(form: Form) -> bool:
+    return any(table.layout != _LIST for table in form.tables)
+
+
+def _shape(table: Table) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return tuple(row.key for row in table.rows), tuple(column.key for column in table.columns)
+
+
+def _zeros(cells: Mapping[Key, Cell]) -> Iterator[Check]:
+    numbers = [cell.value for cell in cells.values() if cell.state is State.NUMBER and cell.value is not None]
+    other = sum(value != 0 for value in numbers)
+    if len(numbers) >= load_rules()["F_ALL_ZEROS"].least and (
+        other or not any(cell.state in _OPEN for cell in cells.values())
+    ):
+        yield made("F_ALL_ZEROS", other, len(numbers), holds=other > 0)
+
+
+def _no_numbers(forms: Mapping[str, str], cells: Mapping[Key, Cell], year: int) -> Iterator[Check]:
+    """F_NO_NUMBER: the notices of 2019 and 2021 ask for a 0 where there was nothing; a blank or a stroke is not it."""
+    if year < load_rules()["F_NO_NUMBER"].since:
+        return
+    failed = looked = False
+    for table in forms:
+        own = {key: cell for key, cell in cells.items() if key[0] == table}
+        empty = tuple(key for key, cell in own.items() if cell.state in _NO_NUMBER)
+        if own and not any(cell.state in _OPEN for cell in own.values()):
+            looked = True
+            if empty:
+                failed = True
+                yield made("F_NO_NUMBER", len(empty), 0, table=table, cells=empty)
+    if looked and not failed:
+        yield made("F_NO_NUMBER", 0, 0)

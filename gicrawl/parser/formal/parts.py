@@ -1,0 +1,90 @@
+"""Statutory parts and tables that are missing, or too short to be one."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from gicrawl.parser.align.labels import ANCHOR
+from gicrawl.parser.align.stream import han, stream
+from gicrawl.parser.formal.rules import load_rules, made
+from gicrawl.parser.forms import load_forms
+from gicrawl.parser.identity.lines import lines_of
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from gicrawl.parser.document import Document
+    from gicrawl.parser.report import Check
+
+_PROSE: Final = ("F_OVERVIEW_MISSING", "F_PROBLEMS_MISSING", "F_OTHER_MATTERS_MISSING")
+_HEADING: Final = 24  # characters of a line that may be a heading
+
+
+def part_checks(forms: Mapping[str, str], documents: Sequence[Document], text: str, year: int) -> tuple[Check, ...]:
+    """The checks of the parts a report has to have.
+
+    Args:
+        forms: form of each table that was found.
+        documents: the files of the report.
+        text: of these, squeezed.
+        year: of the report.
+    """
+    return (*_tables(forms, documents, year), *_parts(forms, text, year), *_overview(forms, documents, year))
+
+
+def _tables(forms: Mapping[str, str], documents: Sequence[Document], year: int) -> Iterator[Check]:
+    """Statutory tables of which not even a label stands there."""
+    rule = load_rules()["F_PART_MISSING"]
+    if year < rule.since or not any(key in forms for key in rule.tables):
+        return
+    missing = [key for key in rule.tables if key not in forms]
+    text = "".join(stream(document).han for document in documents) if missing else ""
+    for key in rule.tables:
+        if key in forms:
+            yield made("F_PART_MISSING", 1, 1, table=key)
+        elif not any(label in text for label in _labels(key)):
+            yield made("F_PART_MISSING", 0, 1, table=key)
+
+
+@cache
+def _labels(key: str) -> frozenset[str]:
+    """What only stands where a table is: its long labels, and the headings above it."""
+    tables = [table for form in load_forms() for table in form.tables if table.key == key]
+    return frozenset(
+        text
+        for table in tables
+        for label in (*table.headers[:1], *(text for row in (*table.rows, *table.columns) for text in row.labels))
+        if len(text := han(label)) >= ANCHOR
+    )
+
+
+def _parts(forms: Mapping[str, str], text: str, year: int) -> Iterator[Check]:
+    """Parts of prose that a report with statutory tables has to have."""
+    for name in _PROSE:
+        rule = load_rules()[name]
+        if year >= rule.since and "applications" in forms:
+            yield made(name, int(rule.words.search(text) is not None), 1)
+
+
+def _overview(forms: Mapping[str, str], documents: Sequence[Document], year: int) -> Iterator[Check]:
+    """F_SUMMARY_SHORT: characters between the heading of part 一 and that of part 二, or the first table."""
+    rule = load_rules()["F_SUMMARY_SHORT"]
+    if year < rule.since or "applications" not in forms:
+        return
+    for document in documents:
+        lines = [line.squeezed for line in lines_of(document)]
+        start = next((at for at, line in enumerate(lines) if _is(line, rule.words)), None)
+        if start is None:
+            continue
+        end = next((at for at in range(start + 1, len(lines)) if _is(lines[at], rule.patterns["next"])), None)
+        if end is None:
+            continue
+        long = sum(map(len, lines[start + 1 : end]))
+        yield made("F_SUMMARY_SHORT", long, rule.least, holds=long >= rule.least, printed=lines[start])
+        return
+
+
+def _is(line: str, heading: re.Pattern[str]) -> bool:
+    return len(line) <= _HEADING and heading.match(line) is not None

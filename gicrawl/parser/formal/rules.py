@@ -1,0 +1,93 @@
+"""The rules of `formal.toml`, and the one way a check of them is made."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from gicrawl.parser.report import Check, CheckStatus, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gicrawl.parser.report import Key, Number
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """An entry of `formal.toml`.
+
+    Attributes:
+        severity: of a failure.
+        since: first report year it holds for.
+        tables: tables it is about.
+        words: what is looked for in the text.
+        least: how many of what it counts it needs.
+        patterns: further patterns, by their name in the file.
+        numbers: years and numbers of what may be cited, in order of preference within a year.
+    """
+
+    severity: Severity
+    since: int
+    tables: tuple[str, ...]
+    words: re.Pattern[str]
+    least: int
+    patterns: Mapping[str, re.Pattern[str]]
+    numbers: tuple[tuple[int, int], ...]
+
+
+@cache
+def load_rules() -> dict[str, Rule]:
+    """The rules of `formal.toml` by id."""
+    text = files(__package__).joinpath("formal.toml").read_text(encoding="utf-8")
+    return {name: _rule(entry) for name, entry in tomllib.loads(text).items()}
+
+
+def _rule(entry: dict[str, Any]) -> Rule:
+    return Rule(
+        severity=Severity(entry["severity"]),
+        since=int(entry.get("since", 0)),
+        tables=tuple(entry.get("tables", ())),
+        words=re.compile(entry.get("words", "")),
+        least=int(entry.get("least", 0)),
+        patterns={name: re.compile(pattern) for name, pattern in entry.get("patterns", {}).items()},
+        numbers=tuple((int(year), int(number)) for year, number in entry.get("numbers", ())),
+    )
+
+
+def made(
+    name: str,
+    left: Number,
+    right: Number,
+    *,
+    table: str | None = None,
+    holds: bool | None = None,
+    cells: tuple[Key, ...] = (),
+    printed: str | None = None,
+) -> Check:
+    """A check that holds where both sides are equal, if nothing else is said.
+
+    Args:
+        name: its id.
+        left: what stands there: a year, or how many there are.
+        right: what should.
+        table: the table it is about.
+        holds: whether it passes.
+        cells: cells to look at.
+        printed: the passage to look at, squeezed.
+    """
+    status = CheckStatus.PASS if (left == right if holds is None else holds) else CheckStatus.FAIL
+    return Check(
+        id=name,
+        status=status,
+        severity=load_rules()[name].severity,
+        table=table,
+        left=left,
+        right=right,
+        cells=cells,
+        printed=printed,
+    )

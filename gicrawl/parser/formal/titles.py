@@ -1,0 +1,56 @@
+"""F_TITLE: the title is missing, has no year, or lost or doubled characters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from gicrawl.parser.document import Line, Paragraph
+from gicrawl.parser.formal.rules import load_rules, made
+from gicrawl.parser.script import squeeze
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from gicrawl.parser.document import Document
+    from gicrawl.parser.report import Check, Identity
+
+_HEAD: Final = 40  # blocks among which the title stands
+_LONGEST: Final = 90  # characters of a line that may be one
+_BLANK: Final = "blank_form"
+
+
+def title_checks(identity: Identity, documents: Sequence[Document]) -> Iterator[Check]:
+    """One check of the title as it is printed."""
+    if any(problem.code == _BLANK for problem in identity.problems):
+        return
+    patterns = load_rules()["F_TITLE"].patterns
+    lines = list(_head(documents))
+    if identity.title is None:
+        # Damaged beyond recognition, or not there at all.
+        likely = next((line for line in lines if patterns["likely"].search(line)), None)
+        yield made("F_TITLE", 0, 1, printed=likely)
+        return
+    title = squeeze(identity.title)
+    if not patterns["year"].search(title):
+        yield made("F_TITLE", 0, 1, printed=identity.title)
+        return
+    damaged = next((line for line in lines if _is_damaged(line, title, patterns)), None)
+    yield made("F_TITLE", int(damaged is None), 1, printed=damaged)
+
+
+def _is_damaged(line: str, title: str, patterns: Mapping[str, re.Pattern[str]]) -> bool:
+    """Whether a line is the title with characters doubled or lost."""
+    if title in line:
+        return patterns["garbled"].search(title) is not None
+    mended = patterns["doubled"].sub(r"\1", line)
+    return mended != line and title in mended
+
+
+def _head(documents: Sequence[Document]) -> Iterator[str]:
+    for document in documents[:1]:
+        for block in document.blocks[:_HEAD]:
+            if isinstance(block, Paragraph | Line):
+                for text in block.text.split("\n"):
+                    if len(text) <= _LONGEST and (line := squeeze(text).strip("*#")):
+                        yield line
