@@ -16,9 +16,9 @@ from gicrawl.parser.facts import read_facts
 from gicrawl.parser.formal import formal_checks
 from gicrawl.parser.forms import load_forms
 from gicrawl.parser.identity import identify
-from gicrawl.parser.packed import documents_in, several_in_archive
 from gicrawl.parser.identity.lines import lines_of
 from gicrawl.parser.narrative import narrative_checks
+from gicrawl.parser.packed import documents_in, several_in_archive
 from gicrawl.parser.readers import NONE, media_type, reader_for, reader_of, readers
 from gicrawl.parser.renditions import (
     Part,
