@@ -21,7 +21,7 @@ demo: $(VENV)/ready ## crawl, archive, parse and check the bundled sample portal
 test: $(VENV)/ready-dev ## the whole test suite, listing what it skipped and why
 	@$(BIN)/python -m pytest -n auto $(ARGS)
 
-components: ## pywb, nginx and Chromium, for the tests that replay what we archive (apt and root)
+components: ## pywb, nginx, Chromium and LibreOffice, for the tests that ask them (apt and root)
 	@PYTHON="$(PYTHON)" .ci/components
 
 lint: $(VENV)/ready-dev ## ruff, mypy --strict and the import rules

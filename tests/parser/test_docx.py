@@ -370,7 +370,11 @@ def test_what_libreoffice_writes_reads_the_same(tmp_path: Path) -> None:
     (tmp_path / "own.docx").write_bytes(docx(body))
     made = tmp_path / "made"
     subprocess.run(
-        ["soffice", "--headless", "--convert-to", "docx", "--outdir", str(made), str(tmp_path / "own.docx")],
+        [
+            "soffice",
+            f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}",  # two at once may not share one
+            *("--headless", "--convert-to", "docx", "--outdir", str(made), str(tmp_path / "own.docx")),
+        ],
         check=True,
         capture_output=True,
         timeout=120,
