@@ -16,6 +16,7 @@ SPACES = (
     ' xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
 )
 RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 HEADING = (
     '<w:style w:type="paragraph" w:styleId="a1"><w:name w:val="heading 1"/>'
     '<w:pPr><w:outlineLvl w:val="0"/></w:pPr></w:style>'
@@ -102,7 +103,12 @@ def parts_of(
 ) -> dict[str, bytes | str]:
     """The parts of a Word file."""
     parts: dict[str, bytes | str] = {
-        "[Content_Types].xml": "<Types/>",
+        "[Content_Types].xml": (
+            '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+            '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+            '<Default Extension="xml" ContentType="application/xml"/>'
+            f'<Override PartName="/{main}" ContentType="{WORD}.document.main+xml"/></Types>'
+        ),
         "_rels/.rels": (
             '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
             f'<Relationship Id="a" Type="{RELATED}/officeDocument" Target="{main}"/></Relationships>'

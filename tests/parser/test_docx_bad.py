@@ -83,8 +83,8 @@ def test_a_damaged_styles_part_costs_only_the_headings() -> None:
 
 
 def test_a_zip_of_something_else_says_what_it_holds() -> None:
-    body = packed({"一、报告.pdf": b"%PDF-", "2.xls": b"x", "3.txt": b"", "4.txt": b""})
-    assert only_problem(body) == ("zip_without_report", {"count": "4", "names": "一、报告.pdf, 2.xls, 3.txt"})
+    body = packed({"一、报告.rar": b"Rar!\x1a\x07", "2.xls": b"", "3.txt": b"", "4.txt": b""})
+    assert only_problem(body) == ("zip_without_report", {"count": "4", "names": "一、报告.rar, 2.xls, 3.txt"})
 
 
 def test_names_written_on_chinese_windows_are_readable() -> None:
