@@ -197,10 +197,11 @@ def test_the_wire_stands_in_the_block(archive: Archive, captures: list[Capture],
     blocks = {fields(header)[b"warc-record-id"].decode(): block for header, block in export(archive, tmp_path)}
     page, chunked = captures[1], captures[4]
     assert blocks[f"<urn:uuid:{page.id}>"] == archive.wire(page.id)
-    wire = archive.wire(chunked.id)
+    block = blocks[f"<urn:uuid:{chunked.id}>"]
+    assert block.endswith(b"0\r\n\r\n")
     assert (
-        wire
-        == b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + blocks[f"<urn:uuid:{chunked.id}>"] + b"left over \xff"
+        archive.wire(chunked.id)
+        == b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + block[:-2] + b"Trailer: 1\r\n\r\nleft over \xff"
     )
 
 

@@ -16,6 +16,7 @@ _SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]+)")
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?([^\s\"';,]+)", re.IGNORECASE)
 _LAST_CHUNK = re.compile(rb"[ \t]*0+[ \t]*(?:;[^\n]*)?\r?\n(?:[^\r\n]+\r?\n)*\r?\n")
 """The last chunk, trailers, and the blank line at their end (RFC 9112 §7.1)."""
+_TRAILERS = re.compile(rb"(?:\A|\n)[ \t]*0+[ \t]*(?:;[^\n]*)?\r?\n((?:[^\r\n]+\r?\n)+)\r?\n\Z")
 _MAX_DIGITS = 16  # of a chunk's size: what is longer is no size
 
 _BODILESS = frozenset({204, 304})
@@ -79,6 +80,20 @@ def split_chunked(wire: bytes) -> tuple[bytes, bytes, bool]:
             break
     framing.append(wire[at:])
     return b"".join(body), b"".join(framing), _LAST_CHUNK.fullmatch(wire, at) is not None
+
+
+def cut_trailers(framing: bytes) -> tuple[bytes, bytes]:
+    """The framing of a chunked body without its trailer fields, and those; nothing where there are none."""
+    found = _TRAILERS.search(framing)
+    if found is None:
+        return framing, b""
+    return framing[: found.start(1)] + framing[found.end(1) :], found[1]
+
+
+def put_trailers(framing: bytes, trailers: bytes) -> bytes:
+    """The inverse of `cut_trailers`."""
+    end = len(framing) - (2 if framing.endswith(b"\r\n") else 1)
+    return framing[:end] + trailers + framing[end:]
 
 
 def _line_end(wire: bytes, at: int) -> int:

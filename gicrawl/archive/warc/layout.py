@@ -9,7 +9,7 @@
 
 Derived ids are version 5 UUIDs (RFC 9562 §5.5) in the namespace of the capture's. The block of a response is its final
 head and its body section as they came over the wire, chunked framing included; what tools would take for content (heads
-of 1xx responses, bytes after the end) goes into the metadata.
+of 1xx responses, trailer fields of a chunked body, bytes after the end) goes into the metadata.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
 from gicrawl.archive.records import Outcome, WarcOrigin
+from gicrawl.archive.warc.http import cut_trailers
 from gicrawl.archive.warc.provenance import CAPTURE_FIELD, RUN_FIELD, capture_json, run_json
 from gicrawl.archive.wire import chunked
 
@@ -133,6 +134,13 @@ def body_section(message: WireMessage) -> bytes:
     return message.body if message.framing is None else chunked(message.body, message.framing)[0]
 
 
+def _readable(message: WireMessage) -> bytes:
+    """The body section without trailer fields: warcio and FastWARC stumble over them (RFC 9112 §7.1.2)."""
+    if message.framing is None:
+        return message.body
+    return chunked(message.body, cut_trailers(message.framing)[0])[0]
+
+
 def records_of(known: Known, earlier: Earlier | None) -> list[Written]:
     """The records of a capture.
 
@@ -168,7 +176,7 @@ def _response(capture: Capture, message: WireMessage, earlier: Earlier | None) -
     kind, block = "response", message.head
     payload = sha256_field(message.body)
     if earlier is None:
-        block += body_section(message)
+        block += _readable(message)
         fields.append(("WARC-Payload-Digest", payload if has_plain_payload(message) else None))
     else:
         kind = "revisit"

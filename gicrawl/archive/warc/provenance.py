@@ -16,7 +16,7 @@ from uuid import UUID
 from gicrawl.archive.origins import origin_of, origin_row
 from gicrawl.archive.records import Capture, Judgement, Link, Outcome, Role, Verdict, WireMessage
 from gicrawl.archive.stored import Run, from_microseconds, to_microseconds
-from gicrawl.archive.warc.http import split_chunked
+from gicrawl.archive.warc.http import cut_trailers, put_trailers, split_chunked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -113,6 +113,8 @@ def _message_json(message: WireMessage, *, in_block: bool) -> dict[str, Any]:
         told["torn"] = True
     if message.framing is not None:
         told["framing"] = True if in_block else base64.b64encode(message.framing).decode()
+        if in_block and (trailers := cut_trailers(message.framing)[1]):
+            told["trailers"] = base64.b64encode(trailers).decode()
     return told
 
 
@@ -214,6 +216,8 @@ def _message(told: Mapping[str, Any], block: bytes, body: bytes | None, *, in_bl
         head, wire = block[:at], block[at:]
         if told.get("framing") is True:
             wire, framing, _ = split_chunked(wire)
+            if (trailers := told.get("trailers")) is not None:
+                framing = put_trailers(framing, base64.b64decode(trailers, validate=True))
     else:
         head, wire = block, body or b""
         if (kept := told.get("framing")) is not None:
