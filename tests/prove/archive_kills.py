@@ -421,19 +421,20 @@ def commit() -> str:
     return done.stdout.strip() or "unknown"
 
 
-def shares(kills: int) -> Iterator[tuple[Job, int]]:
+def shares(kills: int, work: list[str]) -> Iterator[tuple[Job, int]]:
     """How many kills each kind of work gets; the first takes what rounding leaves."""
-    wanted = {name: kills * share // 100 for name, share in SHARES.items()}
-    wanted[JOBS[0].name] += kills - sum(wanted.values())
-    yield from ((job, wanted[job.name]) for job in JOBS)
+    whole = sum(SHARES[name] for name in work)
+    wanted = {name: kills * SHARES[name] // whole for name in work}
+    wanted[work[0]] += kills - sum(wanted.values())
+    yield from ((job, wanted[job.name]) for job in JOBS if job.name in wanted)
 
 
 class Figures:
     """What is proved so far, in the file it is published in."""
 
-    def __init__(self, to: Path, seed: int, kills: int) -> None:
+    def __init__(self, to: Path, seed: int, kills: int, work: list[str]) -> None:
         self._to = to
-        asked: dict[str, Any] = {"seed": seed, "kills": kills, "code": code_digest()}
+        asked: dict[str, Any] = {"seed": seed, "kills": kills, "of": work, "code": code_digest()}
         found = json.loads(to.read_text(encoding="utf-8")) if to.exists() else {}
         same = all(found.get(name) == value for name, value in asked.items())
         self._told = {"date": datetime.now(UTC).date().isoformat(), "commit": commit(), **asked}
@@ -464,13 +465,13 @@ class Figures:
         return told
 
 
-def prove(folder: Path, figures: Figures, *, seed: int, kills: int) -> dict[str, Any]:
+def prove(folder: Path, figures: Figures, *, seed: int, kills: int, work: list[str]) -> dict[str, Any]:
     """All kills that are still to do.
 
     Raises:
         ProofError: something did not hold.
     """
-    for job, wanted in shares(kills):
+    for job, wanted in shares(kills, work):
         series = figures.work.setdefault(job.name, Series())
         if series.kills >= wanted:
             continue
@@ -489,15 +490,16 @@ def main() -> int:
     """The command."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kills", type=int, default=1000, help="all kinds of work together")
+    parser.add_argument("--work", nargs="+", choices=list(SHARES), default=list(SHARES), help="kinds of work to kill")
     parser.add_argument("--seed", type=int, default=1, help="of the moments")
     parser.add_argument("--folder", type=Path, help="for the archives; a temporary one by default")
     parser.add_argument("--to", type=Path, default=ROOT / "docs" / "proofs" / "archive-kills.json", help="figures")
     options = parser.parse_args()
     options.to.parent.mkdir(parents=True, exist_ok=True)
-    figures = Figures(options.to, options.seed, options.kills)
+    figures = Figures(options.to, options.seed, options.kills, options.work)
     with tempfile.TemporaryDirectory(prefix="archive-kills-", dir=options.folder) as folder:
         try:
-            told = prove(Path(folder), figures, seed=options.seed, kills=options.kills)
+            told = prove(Path(folder), figures, seed=options.seed, kills=options.kills, work=options.work)
         except ProofError as error:
             sys.stderr.write(f"not proved: {error}\n")
             if options.folder is not None:

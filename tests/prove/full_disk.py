@@ -263,7 +263,9 @@ class Prover:
         return found
 
 
-def prove(folder: Path, disk: Disk, *, rounds: int, ways: tuple[str, ...], seed: int) -> dict[str, Counter[str]]:
+def prove(
+    folder: Path, disk: Disk, *, rounds: int, ways: tuple[str, ...], work: list[str], seed: int
+) -> dict[str, Counter[str]]:
     """So many rounds of every kind of work.
 
     Raises:
@@ -271,7 +273,7 @@ def prove(folder: Path, disk: Disk, *, rounds: int, ways: tuple[str, ...], seed:
     """
     told = {}
     for job in JOBS:
-        if job.name not in WORK:
+        if job.name not in work:
             continue
         prover = Prover(job, folder, disk, seed)
         for number in range(rounds):
@@ -301,6 +303,7 @@ def main() -> int:
     """The command."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=30, help="of every kind of work")
+    parser.add_argument("--work", nargs="+", choices=WORK, default=list(WORK), help="kinds of work to do")
     parser.add_argument("--seed", type=int, default=1, help="of the moments")
     parser.add_argument("--to", type=Path, default=ROOT / "docs" / "proofs" / "full-disk.json", help="figures")
     parser.add_argument("--mounted", action="store_true", help=argparse.SUPPRESS)
@@ -315,7 +318,9 @@ def main() -> int:
         if options.mounted:
             subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={DISK}", "none", str(small)], check=True)
         try:
-            told = prove(Path(folder), Disk(small), rounds=options.rounds, ways=ways, seed=options.seed)
+            told = prove(
+                Path(folder), Disk(small), rounds=options.rounds, ways=ways, work=options.work, seed=options.seed
+            )
         except ProofError as error:
             sys.stderr.write(f"not proved: {error}\n")
             return 1

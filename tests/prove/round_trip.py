@@ -4,7 +4,7 @@
                                     [--workers 1] [--to docs/proofs/roundtrip.json]
 
 Every document is made from its layout, damages and seed alone. Figures go to a journal, a line a layout and damage, so
-that a run that was stopped goes on where it was; the journal of another commit is put aside.
+that a run that was stopped goes on where it was; the journal of another parser is put aside.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ from roundtrip.judging import judge  # noqa: E402
 from roundtrip.printing import make_all  # noqa: E402
 
 _EXAMPLES = 6
+_TREES = ("gicrawl/parser", "tests/prove/roundtrip")
+"""What the figures depend on: a journal goes on as long as these are the same."""
 
 
 def measure(layout: str, damages: tuple[str, ...], seeds: range, *, show: bool) -> dict[str, Any]:
@@ -44,6 +46,7 @@ def measure(layout: str, damages: tuple[str, ...], seeds: range, *, show: bool) 
     """
     counts: Counter[str] = Counter()
     levels: Counter[tuple[float, bool]] = Counter()
+    forms: dict[str, Counter[str]] = {}
     examples: list[str] = []
     for seed, made in zip(seeds, make_all(layout, damages, seeds), strict=True):
         try:
@@ -54,7 +57,11 @@ def measure(layout: str, damages: tuple[str, ...], seeds: range, *, show: bool) 
             continue
         counts += verdict.counts
         levels += verdict.levels
-        worst = sorted((slip for slip in verdict.slips if slip.what not in {"missed"}), key=lambda slip: -slip.confidence)
+        of_form = {name: verdict.counts[name] for name in ("documents", "cells", "exact", "wrong", "extra", "sure")}
+        forms.setdefault(made.form, Counter()).update(of_form)
+        worst = sorted(
+            (slip for slip in verdict.slips if slip.what not in {"missed"}), key=lambda slip: -slip.confidence
+        )
         for slip in worst[:1]:
             examples.append(
                 f"{seed} {made.form}: {slip.what} {'/'.join(slip.key)} {slip.printed} read {slip.read} at {slip.confidence}"
@@ -63,16 +70,19 @@ def measure(layout: str, damages: tuple[str, ...], seeds: range, *, show: bool) 
         "layout": layout,
         "damages": list(damages),
         "counts": {key: count for key, count in sorted(counts.items()) if count},
+        "forms": forms,
         "levels": [[level, right, count] for (level, right), count in sorted(levels.items())],
-        "examples": sorted(examples, key=lambda text: -float(text.rpartition(" at ")[2] or 0) if " at " in text else -9)[:_EXAMPLES]
+        "examples": sorted(
+            examples, key=lambda text: -float(text.rpartition(" at ")[2] or 0) if " at " in text else -9
+        )[:_EXAMPLES]
         if show
         else [],
     }
 
 
-def _commit() -> str:
-    command = ["git", "rev-parse", "--short", "HEAD"]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+def _git(*names: str) -> list[str]:
+    command = ["git", "rev-parse", "--short", *names]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
 
 
 def _journal(path: Path, head: dict[str, Any]) -> list[dict[str, Any]]:
@@ -106,7 +116,7 @@ def main() -> None:
     options.add_argument("--journal", type=Path, default=ROOT / ".roundtrip.jsonl")
     given = options.parse_args()
     first, last = map(int, given.seeds.split("-"))
-    head = {"commit": _commit(), "seeds": [first, last]}
+    head = {"seeds": [first, last], "trees": [_git(f"HEAD:{path}")[0] for path in _TREES]}
     lines = _journal(given.journal, head)
     with given.journal.open("w", encoding="utf-8") as journal:
         for line in [head, *lines]:
@@ -119,7 +129,7 @@ def main() -> None:
     figures = {
         "what": "invented reports, printed, damaged, parsed and compared cell by cell; sure: wrong at 0.9 or more",
         "date": datetime.now(UTC).date().isoformat(),
-        "commit": head["commit"],
+        "commit": _git("HEAD")[0],
         "seeds": given.seeds,
     } | summary.figures(lines)
     given.to.parent.mkdir(parents=True, exist_ok=True)

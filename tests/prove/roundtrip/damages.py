@@ -197,14 +197,30 @@ def spam(sheet: Sheet, draw: Random) -> None:
 def chrome(sheet: Sheet, draw: Random) -> None:
     """What stands around an article."""
     year = sheet.year
-    before = ["首页 > 政府信息公开 > 年度报告", "字号：大 中 小", f"发布时间：{year + 1}-01-28 10:32 浏览次数：351", "2019年", "2018年以前", "|", "索引号：11000000MB0001-2020-00012"]
-    after = ["扫一扫在手机打开当前页", "打印 | 关闭", "附件下载：1 个", "上一篇：关于印发工作要点的通知", "主办单位：办公室 电话：0999-1234567"]
+    before = [
+        "首页 > 政府信息公开 > 年度报告",
+        "字号：大 中 小",
+        f"发布时间：{year + 1}-01-28 10:32 浏览次数：351",
+        "2019年",
+        "2018年以前",
+        "|",
+        "索引号：11000000MB0001-2020-00012",
+    ]
+    after = [
+        "扫一扫在手机打开当前页",
+        "打印 | 关闭",
+        "附件下载：1 个",
+        "上一篇：关于印发工作要点的通知",
+        "主办单位：办公室 电话：0999-1234567",
+    ]
     sheet.blocks[0:0] = [Paragraph(text) for text in before if draw.random() < 0.8]
     sheet.blocks += [Paragraph(text) for text in after if draw.random() < 0.8]
 
 
 def annotated(sheet: Sheet, draw: Random) -> None:
-    filled = [slot for slot in _values(sheet) if slot.figure and isinstance(slot.figure.value, int) and slot.figure.value > 0]
+    filled = [
+        slot for slot in _values(sheet) if slot.figure and isinstance(slot.figure.value, int) and slot.figure.value > 0
+    ]
     for slot in draw.sample(filled, min(len(filled), 4)):
         part = draw.randint(1, max(1, int(slot.text)))
         slot.text += draw.choice((f"（其中修订{part}件）", f"（含自然失效 {part} 件）", f"(其中{part}件撤回)"))
@@ -228,7 +244,8 @@ def broken_totals(sheet: Sheet, draw: Random) -> None:
     totals = [
         slot
         for slot in _values(sheet)
-        if slot.key and (slot.key[2] == "total" or slot.key[1] in {"results_total", "requests_received", "replies_total"})
+        if slot.key
+        and (slot.key[2] == "total" or slot.key[1] in {"results_total", "requests_received", "replies_total"})
     ]
     for slot in draw.sample(totals, min(len(totals), draw.randint(1, 3))):
         number = draw.choice((0, draw.randint(1, 60), draw.randint(1, 999)))
@@ -276,7 +293,9 @@ def header_fragments(sheet: Sheet, draw: Random) -> None:
     """Heads lose their second half, or all but a scrap."""
     for slot in sheet.slots():
         if slot.role == "head" and slot.text and draw.random() < 0.35:
-            slot.text = draw.choice((slot.text[: (len(slot.text) + 1) // 2], slot.text[-1:], slot.text[: len(slot.text) // 2]))
+            slot.text = draw.choice(
+                (slot.text[: (len(slot.text) + 1) // 2], slot.text[-1:], slot.text[: len(slot.text) // 2])
+            )
         elif slot.role == "note" and slot.text:
             slot.text = draw.choice(("年 米 ^ 持 1/1", slot.text[:9], ""))
 
@@ -295,7 +314,9 @@ def words_split(sheet: Sheet, draw: Random) -> None:
         if slot.key or len(slot.text) < 3 or draw.random() < 0.6:
             continue
         if re.match(r"[（(\d]", slot.text) and draw.random() < 0.5:
-            slot.text = re.sub(r"^([（(]?)([^）)]*?)([）).、])", lambda m: "\n".join(filter(None, m.groups())) + "\n", slot.text)
+            slot.text = re.sub(
+                r"^([（(]?)([^）)]*?)([）).、])", lambda m: "\n".join(filter(None, m.groups())) + "\n", slot.text
+            )
         else:
             at = draw.randint(1, len(slot.text) - 1)
             slot.text = slot.text[:at] + "\n" + slot.text[at:]

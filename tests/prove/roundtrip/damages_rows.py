@@ -27,7 +27,7 @@ def _resized(grid: Grid, at: int, change: int) -> None:
                 slot.rows += change
 
 
-def _removed(grid: Grid, at: int) -> None:
+def removed(grid: Grid, at: int) -> None:
     """A row goes; cells that begin in it and reach on begin in the next."""
     _resized(grid, at, -1)
     gone = grid.rows.pop(at)
@@ -48,7 +48,9 @@ def _inner(grid: Grid) -> list[int]:
 def rows_missing(sheet: Sheet, draw: Random) -> None:
     for grid in _large(sheet):
         for _ in range(draw.randint(1, 3)):
-            _removed(grid, draw.choice([at for at in range(grid.head, len(grid.rows)) if any(s.key for s in grid.rows[at])]))
+            removed(
+                grid, draw.choice([at for at in range(grid.head, len(grid.rows)) if any(s.key for s in grid.rows[at])])
+            )
 
 
 def short_rows(sheet: Sheet, draw: Random) -> None:
@@ -73,7 +75,9 @@ def extra_row(sheet: Sheet, draw: Random) -> None:
             if slot.key:
                 row.append(Slot(str(draw.choice((0, 0, draw.randint(1, 90)))), role="none"))
             else:
-                row.append(Slot(draw.choice(words) if slot.role == "label" else slot.text, columns=slot.columns, role="none"))
+                row.append(
+                    Slot(draw.choice(words) if slot.role == "label" else slot.text, columns=slot.columns, role="none")
+                )
         grid.rows.insert(at, row)
 
 
@@ -110,7 +114,15 @@ def header_invented(sheet: Sheet, draw: Random) -> None:
 
 def header_wrong(sheet: Sheet, draw: Random) -> None:
     """The same, with names that are rows and not columns."""
-    names = ["本年新收件数", "上年结转件数", "予以公开件数", "部分公开件数", "不予公开件数", "无法提供件数", "其他处理件数"]
+    names = [
+        "本年新收件数",
+        "上年结转件数",
+        "予以公开件数",
+        "部分公开件数",
+        "不予公开件数",
+        "无法提供件数",
+        "其他处理件数",
+    ]
     for grid in sheet.grids():
         if grid.kind == "applications":
             grid.rows[: grid.head] = [[Slot("项目", columns=grid.width - 7), *map(Slot, names)]]
@@ -131,7 +143,11 @@ def group_shredded(sheet: Sheet, draw: Random) -> None:
                     scraps = [text[at : at + size] for at in range(0, len(text), size)]
                     slot.text = "\n".join(scraps[: len(scraps) // 2])
                     below = grid.rows[number + 1 : number + slot.rows - 1]
-                    for line, scrap in zip(sorted(draw.sample(range(len(below)), min(len(below), len(scraps) // 2))), scraps[len(scraps) // 2 :], strict=False):
+                    for line, scrap in zip(
+                        sorted(draw.sample(range(len(below)), min(len(below), len(scraps) // 2))),
+                        scraps[len(scraps) // 2 :],
+                        strict=False,
+                    ):
                         label = next((s for s in below[line] if s.role in {"label", "group"}), None)
                         if label is not None:
                             label.text = f"{scrap} {label.text}"

@@ -137,7 +137,9 @@ def _reportlab(sheet: Sheet) -> bytes:
             if slot.rows > 1 or slot.columns > 1:
                 marks.append(("SPAN", (column, at), (column + slot.columns - 1, at + slot.rows - 1)))
         lead = width - 7
-        widths = [18, 40, 160][:lead] + [40] * 7 if block.kind == "applications" and lead == 3 else [500 / width] * width
+        widths = (
+            [18, 40, 160][:lead] + [40] * 7 if block.kind == "applications" and lead == 3 else [500 / width] * width
+        )
         story += [Table(content, colWidths=widths, style=marks), Spacer(1, 8)]
     held = io.BytesIO()
     SimpleDocTemplate(held, pagesize=A4, leftMargin=36, rightMargin=36, invariant=1).build(story)
@@ -156,7 +158,9 @@ def pdf_chromium(sheets: Sequence[Sheet]) -> list[bytes]:
         program = shutil.which("chromium-headless-shell") or shutil.which("chromium") or "chromium"
         command = [program, "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer"]
         target = Path(folder) / "all.pdf"
-        subprocess.run([*command, f"--print-to-pdf={target}", path.as_uri()], check=True, capture_output=True, timeout=_LIMIT)
+        subprocess.run(
+            [*command, f"--print-to-pdf={target}", path.as_uri()], check=True, capture_output=True, timeout=_LIMIT
+        )
         whole = pypdfium2.PdfDocument(target.read_bytes())
         starts, due = [], 0
         for number in range(len(whole)):
@@ -273,7 +277,8 @@ def text_python_docx(sheets: Sequence[Sheet]) -> list[bytes]:
                 for right in range(slot.columns)
             }
             lines += [
-                "\t".join(text.get((at, column), "") for column in range(block.width)) for at in range(len(expanded(block.rows)))
+                "\t".join(text.get((at, column), "") for column in range(block.width))
+                for at in range(len(expanded(block.rows)))
             ]
         out.append("\n".join(lines).encode())
     return out

@@ -66,7 +66,9 @@ def outcome(want: Figure | None, cell: Cell | None) -> str:
 
 
 def _unit(want: Figure, cell: Cell) -> bool:
-    return cell.unit == want.unit or (want.unit is None and (cell.table == "statistics" or cell.column.endswith("_wan")))
+    return cell.unit == want.unit or (
+        want.unit is None and (cell.table == "statistics" or cell.column.endswith("_wan"))
+    )
 
 
 def judge(made: Made) -> Verdict:

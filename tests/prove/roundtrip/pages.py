@@ -37,7 +37,9 @@ def page(sheet: Sheet, print_grid: Callable[[Grid], str], paragraph: Callable[[s
     out = ["<!DOCTYPE html>\n<html><head>"]
     if sheet.declared:
         out.append(f'<meta charset="{sheet.charset}">')
-    out.append(f"<title>{escape(sheet.title)}</title></head><body>\n<h1>{escape(sheet.title)}</h1>\n<div class=content>")
+    out.append(
+        f"<title>{escape(sheet.title)}</title></head><body>\n<h1>{escape(sheet.title)}</h1>\n<div class=content>"
+    )
     for block in sheet.blocks:
         if isinstance(block, Grid):
             out.append(print_grid(block))
@@ -123,7 +125,9 @@ def html_shifting(sheet: Sheet, draw: Random) -> str:
             if len(row) != len(spans):
                 cuts = sorted(draw.sample(range(1, width), len(row) - 1))
                 spans = [b - a for a, b in zip([0, *cuts], [*cuts, width], strict=True)]
-            out.append([Slot(s.text, s.key, s.figure, s.rows, span, s.role) for s, span in zip(row, spans, strict=True)])
+            out.append(
+                [Slot(s.text, s.key, s.figure, s.rows, span, s.role) for s, span in zip(row, spans, strict=True)]
+            )
         return table(out)
 
     return page(sheet, finer)
@@ -164,7 +168,11 @@ def html_escaped(sheet: Sheet, draw: Random) -> str:
     meta = f'<meta charset="{sheet.charset}">' if sheet.declared else ""
     how = draw.choice(("json", "cdata", "escaped", "comment"))
     if how == "json":
-        packed = "<script>var article = " + json.dumps({"content": inner}, ensure_ascii=False).replace("</", "<\\/") + ";</script>"
+        packed = (
+            "<script>var article = "
+            + json.dumps({"content": inner}, ensure_ascii=False).replace("</", "<\\/")
+            + ";</script>"
+        )
     elif how == "cdata":
         packed = f"<script type='text/xml'><record><![CDATA[{inner}]]></record></script>"
     elif how == "comment":
@@ -179,7 +187,9 @@ def html_paragraphs(sheet: Sheet, draw: Random) -> str:
     empty = draw.choice(("<p>&nbsp;</p>", "<p><br></p>"))
     return page(
         sheet,
-        lambda grid: "\n".join(f"<p>{escape(s.text)}</p>" if s.text else empty for row in compact(grid.rows) for s in row),
+        lambda grid: "\n".join(
+            f"<p>{escape(s.text)}</p>" if s.text else empty for row in compact(grid.rows) for s in row
+        ),
     )
 
 
@@ -187,7 +197,11 @@ def html_breaks(sheet: Sheet, draw: Random) -> str:
     """No table at all: a row a line, its cells parted by blanks that do not break."""
     return page(
         sheet,
-        lambda grid: "<p>" + "<br/>\n".join("&nbsp;&nbsp;".join(escape(s.text) for s in row if s.text) for row in compact(grid.rows)) + "</p>",
+        lambda grid: (
+            "<p>"
+            + "<br/>\n".join("&nbsp;&nbsp;".join(escape(s.text) for s in row if s.text) for row in compact(grid.rows))
+            + "</p>"
+        ),
     )
 
 

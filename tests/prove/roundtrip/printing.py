@@ -46,17 +46,24 @@ def sheet_of(layout: str, damages: Sequence[str], seed: int, form: str | None = 
     return sheet, draw
 
 
+def print_sheet(layout: str, sheet: Sheet, draw: random.Random, name: str) -> Made:
+    """Print a sheet as it lies there."""
+    if layout in FOREIGN:
+        body = FOREIGN[layout]([sheet])[0]
+    elif layout == "docx_plain":
+        body = docx_plain(sheet)
+    else:
+        text = PRINTERS[layout](sheet, draw)
+        for harm in sheet.after:
+            text = harm(text)
+        body = text.encode(sheet.charset, errors="xmlcharrefreplace" if layout.startswith("html") else "replace")
+    return Made(name, body, sheet.form, sheet.year, sheet.truth())
+
+
 def make(layout: str, damages: Sequence[str], seed: int, form: str | None = None) -> Made:
     """Print one document."""
     sheet, draw = sheet_of(layout, damages, seed, form)
-    name = f"{layout}-{'+'.join(damages)}-{seed}"
-    if layout == "docx_plain":
-        return Made(name, docx_plain(sheet), sheet.form, sheet.year, sheet.truth())
-    text = PRINTERS[layout](sheet, draw)
-    for harm in sheet.after:
-        text = harm(text)
-    body = text.encode(sheet.charset, errors="xmlcharrefreplace" if layout.startswith("html") else "replace")
-    return Made(name, body, sheet.form, sheet.year, sheet.truth())
+    return print_sheet(layout, sheet, draw, f"{layout}-{'+'.join(damages)}-{seed}")
 
 
 def make_all(layout: str, damages: Sequence[str], seeds: Iterable[int]) -> Iterator[Made]:

@@ -74,7 +74,10 @@ def _statutory(draw: Random, form: str, issuer: str) -> Sheet:
     figures = drawn.styled(draw, figures)
     blocks: list[Block] = [Paragraph(_opening(draw, issuer, year))]
     prose = {
-        0: [f"{year}年，收到政府信息公开申请{received}件，均在期限内答复。", "门户网站栏目按季度检查，失效链接随时更正。"],
+        0: [
+            f"{year}年，收到政府信息公开申请{received}件，均在期限内答复。",
+            "门户网站栏目按季度检查，失效链接随时更正。",
+        ],
         4: ["个别科室报送不及时。下一步将把报送时间列入考核。"],
         5: ["没有需要报告的其他事项。"],
     }

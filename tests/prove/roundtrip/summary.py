@@ -56,7 +56,8 @@ def figures(lines: list[dict[str, Any]]) -> dict[str, Any]:
     single = [line for line in lines if line["part"] == "single"]
     damaged = [line for line in single if line["damages"] != [UNDAMAGED]]
     parts = {
-        "undamaged": [line for line in single if line["damages"] == [UNDAMAGED]],
+        "undamaged": [line for line in single if line["damages"] == [UNDAMAGED] and not loses(line)],
+        "undamaged, empty cells dropped": [line for line in single if line["damages"] == [UNDAMAGED] and loses(line)],
         "one damage, nothing lost": [line for line in damaged if not loses(line)],
         "one damage, something lost": [line for line in damaged if loses(line)],
         **{
@@ -70,13 +71,18 @@ def figures(lines: list[dict[str, Any]]) -> dict[str, Any]:
     }
     worst = sorted(
         (line for line in lines if line["examples"]),
-        key=lambda line: (-line["counts"].get("surest", 0), -line["counts"].get("sure", 0), -line["counts"].get("wrong", 0)),
+        key=lambda line: (
+            -line["counts"].get("surest", 0),
+            -line["counts"].get("sure", 0),
+            -line["counts"].get("wrong", 0),
+        ),
     )
     return {
         "parts": {name: rates(_total(of)) for name, of in parts.items() if of},
         "layouts": _sums(single, lambda line: line["layout"]),
         "damages": _sums(single, lambda line: line["damages"][0]),
         "foreign": _sums((line for line in lines if line["part"] == "foreign"), lambda line: line["layout"]),
+        "forms": _forms(line for line in single if line["damages"] == [UNDAMAGED] and not loses(line)),
         "grid": {
             name: {key: found[key] for key in ("exact", "wrong", "sure", "documents")}
             for name, found in _sums(single, lambda line: f"{line['layout']} {line['damages'][0]}").items()
@@ -86,6 +92,14 @@ def figures(lines: list[dict[str, Any]]) -> dict[str, Any]:
             for line in worst[:_WORST]
         ],
     }
+
+
+def _forms(lines: Iterable[dict[str, Any]]) -> dict[str, dict[str, int]]:
+    sums: dict[str, Counter[str]] = {}
+    for line in lines:
+        for form, counts in line["forms"].items():
+            sums.setdefault(form, Counter()).update(counts)
+    return {form: dict(sorted(counts.items())) for form, counts in sorted(sums.items())}
 
 
 def _total(lines: Iterable[dict[str, Any]]) -> Counter[str]:

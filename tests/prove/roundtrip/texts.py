@@ -43,7 +43,8 @@ def text_tabs_traces(sheet: Sheet, draw: Random) -> str:
     return _text(
         sheet,
         lambda grid: [
-            "\t".join(_one_line(s.text) or ("" if s.role == "covered" else " ") for s in row) for row in expanded(grid.rows)
+            "\t".join(_one_line(s.text) or ("" if s.role == "covered" else " ") for s in row)
+            for row in expanded(grid.rows)
         ],
     )
 
@@ -94,7 +95,9 @@ def text_aligned(sheet: Sheet, draw: Random) -> str:
         rows = expanded(grid.rows)
         width = max(map(len, rows))
         widths = [
-            max((_wide(_one_line(row[at].text)) for row in rows if at < len(row) and row[at].role != "title"), default=1)
+            max(
+                (_wide(_one_line(row[at].text)) for row in rows if at < len(row) and row[at].role != "title"), default=1
+            )
             for at in range(width)
         ]
         if grid.kind != "list":
