@@ -7,26 +7,31 @@ and says beside it how it would end if the blanks were zeros.
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final, Literal
+from operator import itemgetter
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from gicrawl.parser.forms import load_forms
 from gicrawl.parser.report import Check, CheckStatus, Severity, State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from gicrawl.parser.report import Cell, Key, Number
+
+_Exact: TypeAlias = "int | Decimal"
+_Taking: TypeAlias = "Callable[[Sequence[Number | None]], tuple[Number | None, ...]]"
 
 _LIST: Final = "statistics"
 _EMPTY: Final = frozenset([State.BLANK, State.NOT_APPLICABLE])
 """What people write for zero; anything else that is no number (torn, ambiguous, not read) may be any number."""
 
 
-@dataclass(frozen=True, slots=True)
+# Loaded once and compared by identity, as the forms are.
+@dataclass(frozen=True, slots=True, eq=False)
 class Identity:
     """A rule that must hold between the cells of one table.
 
@@ -119,37 +124,100 @@ def run_checks(cells: Mapping[Key, Cell], forms: Mapping[str, str]) -> tuple[Che
     checks: list[Check] = []
     for identity in load_identities():
         form = forms.get(identity.table)
-        if form not in identity.forms or (axes := _axes(form, identity.table)) is None:
+        if form is None or form not in identity.forms:
             continue
-        rows, columns = axes
-        places, terms = (rows, columns) if identity.each == "row" else (columns, rows)
-        for place in places:
-            if identity.only and place not in identity.only:
-                continue
-            present = {
-                term for term in terms if not identity.of_list or _is_printed(_key(identity, place, term), cells)
-            }
-            left = [term for term in identity.left if term in present]
-            right = [term for term in identity.right if term in present]
-            if left and right:
-                checks.append(_check(identity, place, left, right, cells))
+        if identity.of_list:
+            checks += [_check(one, cells) for one in _of_list(identity, form, cells)]
+            continue
+        keys, sums = _of_form(identity, form)
+        numbers = [None if (cell := cells.get(key)) is None else cell.value for key in keys]
+        checks += [_check(one, cells, numbers) for one in sums]
     return tuple(checks)
 
 
-def _check(
-    identity: Identity, place: str, left: Sequence[str], right: Sequence[str], cells: Mapping[Key, Cell]
-) -> Check:
-    by_row = identity.each == "row"
-    left_keys = [_key(identity, place, term) for term in left]
-    right_keys = [_key(identity, place, term) for term in right]
-    left_sum, right_sum = _sum(left_keys, cells), _sum(right_keys, cells)
+@dataclass(frozen=True, slots=True)
+class _Sum:
+    """An identity at one row or column.
+
+    Attributes:
+        row: by which the check is named.
+        column: the same.
+        left: the cells summed on the left.
+        right: and on the right.
+        takes: what takes the numbers of either side out of those of the whole table.
+    """
+
+    identity: Identity
+    row: str | None
+    column: str | None
+    left: tuple[Key, ...]
+    right: tuple[Key, ...]
+    takes: tuple[_Taking, _Taking] | None = None
+
+
+def _sum_at(identity: Identity, place: str, terms: Collection[str]) -> _Sum | None:
+    """The identity at a place, summed over those of its terms that there are; None where a side has none."""
+    left = tuple([_key(identity, place, term) for term in identity.left if term in terms])
+    right = tuple([_key(identity, place, term) for term in identity.right if term in terms])
+    if not (left and right):
+        return None
+    if identity.each == "row":
+        return _Sum(identity, place, None, left, right)
+    return _Sum(identity, identity.row or None, place, left, right)
+
+
+@cache
+def _of_form(identity: Identity, form: str) -> tuple[tuple[Key, ...], tuple[_Sum, ...]]:
+    """The cells of a table, and the sums over them: the same in every document of a form."""
+    places, terms = _places(identity, form)
+    keys = tuple(_key(identity, place, term) for place in places for term in terms)
+    at = {key: number for number, key in enumerate(keys)}
+    sums = []
+    for place in places:
+        if (not identity.only or place in identity.only) and (one := _sum_at(identity, place, terms)) is not None:
+            left, right = ([at[key] for key in side] for side in (one.left, one.right))
+            sums.append(replace(one, takes=(_taking(left), _taking(right))))
+    return keys, tuple(sums)
+
+
+def _taking(at: Sequence[int]) -> _Taking:
+    """What takes items out of a sequence, one too as a tuple."""
+    return itemgetter(*at) if len(at) > 1 else itemgetter(slice(at[0], at[0] + 1))
+
+
+def _of_list(identity: Identity, form: str, cells: Mapping[Key, Cell]) -> Iterator[_Sum]:
+    """The sums over an annex: over what the document prints, for no two have the same rows and columns."""
+    places, terms = _places(identity, form)
+    for place in places:
+        if not identity.only or place in identity.only:
+            present = {term for term in terms if _is_printed(_key(identity, place, term), cells)}
+            if (one := _sum_at(identity, place, present)) is not None:
+                yield one
+
+
+def _places(identity: Identity, form: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The rows or columns an identity is checked at, and the columns or rows its terms are among."""
+    rows, columns = _axes(form, identity.table) or ((), ())
+    return (rows, columns) if identity.each == "row" else (columns, rows)
+
+
+def _check(one: _Sum, cells: Mapping[Key, Cell], numbers: Sequence[Number | None] = ()) -> Check:
+    """A sum as a check.
+
+    Args:
+        one: the sum.
+        cells: of the document.
+        numbers: of the whole table, from which those of the sum are taken; whole ones need no more care.
+    """
+    identity = one.identity
     holds_if_zero: bool | None = None
-    if left_sum is not None and right_sum is not None:
-        status = CheckStatus.PASS if _holds(identity, left_sum, right_sum) else CheckStatus.FAIL
+    left, right = (one.takes and _whole(one.takes, numbers)) or (_sum(one.left, cells), _sum(one.right, cells))
+    if left is not None and right is not None:
+        status = CheckStatus.PASS if _holds(identity, left, right) else CheckStatus.FAIL
     else:
         status = CheckStatus.NOT_ASSESSABLE
-        left_zero = _sum(left_keys, cells, blank_is_zero=True)
-        right_zero = _sum(right_keys, cells, blank_is_zero=True)
+        left_zero = _sum(one.left, cells, blank_is_zero=True)
+        right_zero = _sum(one.right, cells, blank_is_zero=True)
         if left_zero is not None and right_zero is not None:
             holds_if_zero = _holds(identity, left_zero, right_zero)
     return Check(
@@ -157,13 +225,22 @@ def _check(
         status=status,
         severity=identity.severity,
         table=identity.table,
-        row=place if by_row else identity.row or None,
-        column=None if by_row else place,
-        left=_number(left_sum),
-        right=_number(right_sum),
+        row=one.row,
+        column=one.column,
+        left=_number(left),
+        right=_number(right),
         holds_if_blank_is_zero=holds_if_zero,
-        cells=(*left_keys, *right_keys),
+        cells=(*one.left, *one.right),
     )
+
+
+def _whole(takes: tuple[_Taking, _Taking], numbers: Sequence[Number | None]) -> tuple[_Exact, _Exact] | None:
+    """Both sums where all their terms are whole numbers, as nearly all are."""
+    try:
+        left, right = (sum(take(numbers)) for take in takes)  # type: ignore[arg-type]
+    except TypeError:  # one of them is no number
+        return None
+    return (left, right) if isinstance(left, int) and isinstance(right, int) else None
 
 
 def _key(identity: Identity, place: str, term: str) -> Key:
@@ -174,7 +251,7 @@ def _is_printed(key: Key, cells: Mapping[Key, Cell]) -> bool:
     return key in cells and cells[key].state is not State.ABSENT
 
 
-def _holds(identity: Identity, left: Decimal, right: Decimal) -> bool:
+def _holds(identity: Identity, left: _Exact, right: _Exact) -> bool:
     return left == right if identity.relation == "equal" else left <= right
 
 
@@ -193,7 +270,7 @@ def _sum(keys: Iterable[Key], cells: Mapping[Key, Cell], *, blank_is_zero: bool 
     return total
 
 
-def _number(value: Decimal | None) -> Number | None:
-    if value is None:
-        return None
+def _number(value: _Exact | None) -> Number | None:
+    if value is None or isinstance(value, int):
+        return value
     return int(value) if value == value.to_integral_value() else float(value)

@@ -118,7 +118,7 @@ def _in_part(cell: Cell, number: int) -> Cell:
     if not number:
         return cell
     candidates = tuple((raw, placed(number, evidence)) for raw, evidence in cell.candidates)
-    return replace(cell, evidence=placed(number, cell.evidence), candidates=candidates)
+    return cell._replace(evidence=placed(number, cell.evidence), candidates=candidates)
 
 
 def _both(first: Cell, second: Cell) -> tuple[Cell, bool]:
@@ -128,7 +128,7 @@ def _both(first: Cell, second: Cell) -> tuple[Cell, bool]:
     if first.state not in _SAID:
         if any(flag == DIFFERS for flag in first.flags):
             return first, False
-        return replace(second, flags=(*second.flags, BORROWED)), True
+        return second._replace(flags=(*second.flags, BORROWED)), True
     if first.state is State.NUMBER and second.state is State.NUMBER:
         return Cell(
             table=first.table,
@@ -141,7 +141,7 @@ def _both(first: Cell, second: Cell) -> tuple[Cell, bool]:
             candidates=((first.raw or "", first.evidence), (second.raw or "", second.evidence)),
             evidence=first.evidence,
         ), False
-    return replace(first, flags=(*first.flags, DIFFERS), confidence=min(first.confidence, DOUBTED)), False
+    return first._replace(flags=(*first.flags, DIFFERS), confidence=min(first.confidence, DOUBTED)), False
 
 
 def unite_facts(read: Iterable[tuple[int, Sequence[Fact]]]) -> tuple[Fact, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from gicrawl.parser.document import Evidence
@@ -51,9 +51,15 @@ class Severity(StrEnum):
     INFO = "info"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+_NOWHERE: Final[Evidence] = {}
+"""Evidence of what stands nowhere; shared, and like all evidence never written to."""
+
+
+class Cell(NamedTuple):
     """One cell of a statutory table.
+
+    A named tuple and no dataclass, because a report has hundreds: making frozen dataclasses would take a quarter of the
+    time of a whole parse. To be made with keywords, and changed with `_replace`.
 
     Attributes:
         value: the number as printed, sign and decimals kept; None unless `state` is `number`.
@@ -73,7 +79,7 @@ class Cell:
     confidence: float = 0.0
     flags: tuple[str, ...] = ()
     candidates: tuple[tuple[str, Evidence], ...] = ()
-    evidence: Evidence = field(default_factory=dict)
+    evidence: Evidence = _NOWHERE
 
     @property
     def key(self) -> Key:

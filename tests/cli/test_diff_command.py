@@ -21,7 +21,7 @@ def parse_worse(sources: Sequence[Source], context: Context) -> Report:
     """The parser as it was before it knew one row of the applications."""
     report = parse(sources, context)
     cells = (
-        replace(cell, state=State.ABSENT, value=None, raw=None) if cell.row == LOST else cell for cell in report.cells
+        cell._replace(state=State.ABSENT, value=None, raw=None) if cell.row == LOST else cell for cell in report.cells
     )
     return replace(report, parser=older(report.reader), cells=tuple(cells))
 

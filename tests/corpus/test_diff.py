@@ -31,7 +31,7 @@ def parse_without_totals(sources: Sequence[Source], context: Context) -> Report:
     """A parser that has lost the label of the column of totals."""
     report = parse_two(sources, context)
     cells = [
-        replace(cell, state=State.ABSENT, value=None, raw=None) if cell.column == "total" else cell
+        cell._replace(state=State.ABSENT, value=None, raw=None) if cell.column == "total" else cell
         for cell in report.cells
     ]
     checks = [
@@ -161,7 +161,7 @@ def test_a_name_may_be_the_last_part_and_must_be_clear(filler: Filler) -> None:
 def test_a_number_with_a_point_is_another_number(filler: Filler) -> None:
     def pointed(sources: Sequence[Source], context: Context) -> Report:
         report = parse_two(sources, context)
-        cells = [replace(c, value=None if c.value is None else float(c.value)) for c in report.cells]
+        cells = [c._replace(value=None if c.value is None else float(c.value)) for c in report.cells]
         return replace(report, cells=tuple(cells))
 
     _fill(filler, 2021)

@@ -62,14 +62,14 @@ def test_the_same_is_no_difference() -> None:
 )
 def test_a_cell_is_named_after_the_weightiest_change(change: dict[str, object], kind: str, after: str) -> None:
     found = only(
-        replace(OLD, cells=(replace(CELL, **change, **{} if "confidence" in change else {"confidence": 0.1}),))
+        replace(OLD, cells=(CELL._replace(**change, **{} if "confidence" in change else {"confidence": 0.1}),))
     )  # type: ignore[arg-type]
     assert (found.kind, found.before, found.after) == (kind, "7", after)
     assert found.place == CELL.key
 
 
 def test_cells_come_and_go() -> None:
-    other = replace(CELL, column="other_org")
+    other = CELL._replace(column="other_org")
     gone, come = differences(OLD, replace(OLD, cells=(other,)))
     assert (gone.kind, gone.column, gone.after, gone.new) == ("cell removed", "total", None, None)
     assert (come.kind, come.column, come.before, come.old) == ("cell added", "other_org", None, None)

@@ -88,7 +88,7 @@ def by_place(atoms: Stream, table: Table, head: int, runs: Sequence[Run]) -> Nam
     labels = [
         (atom, text)
         for atom in atoms.atoms[head : values[-1]]
-        if atom.kind is Kind.TEXT and atom.table == place and (text := han(atom.raw))
+        if atom.kind is Kind.TEXT and atom.table == place and (text := atom.han)
     ]
     spots: dict[Spot, int] = {}
     unnamed: list[int] = []

@@ -7,25 +7,29 @@ value is which; where there are none to be read, the order of the form is presum
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from gicrawl.parser.align.block_heads import ABOVE, Flow, Named, begin, by_place, in_flow, is_part_of_cycle
 from gicrawl.parser.align.cells import Settled, absent, cell_of, unread
 from gicrawl.parser.align.labels import ANCHOR, han_columns
+from gicrawl.parser.align.layouts import KEPT, Skeleton, skeleton
 from gicrawl.parser.align.numbers import Kind
-from gicrawl.parser.align.placing import placements
+from gicrawl.parser.align.placing import without_surplus
 from gicrawl.parser.align.runs import Run, collect
 from gicrawl.parser.align.stream import han
 from gicrawl.parser.report import Cell, Problem, State
 
 if TYPE_CHECKING:
-    from gicrawl.parser.align.placing import Placement
+    from collections.abc import Sequence
+
     from gicrawl.parser.align.readings import Reading
-    from gicrawl.parser.align.stream import Stream
-    from gicrawl.parser.forms import Table
+    from gicrawl.parser.align.stream import Atom, Stream
+    from gicrawl.parser.forms import Label, Table
 
 _SURPLUS = 2  # fields more than columns of which we still try to tell which is no cell
+_NAMES = 40  # Han characters that the names of all blocks have together, and more
 _LOOK_BACK = 160  # Han characters before the first sure header in which the table may begin
 
 # Confidence, by what speaks for a value.
@@ -50,6 +54,35 @@ class _Shape:
     confidence: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """What is known of one cell before its value is looked at.
+
+    Attributes:
+        index: atom of the value.
+        state: where it is no value that stands there: absent, unread, or ambiguous with the atom as candidate.
+    """
+
+    index: int | None = None
+    confidence: float = 0.0
+    state: State | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Which values belong where, as far as the skeleton of the table tells.
+
+    Attributes:
+        spots: of the cells, row by row of the form.
+        problem: of reading it.
+        fields: atoms of one row of too many fields: which of them are no cells, the figures have a say in.
+    """
+
+    spots: tuple[_Spot, ...]
+    problem: str = ""
+    fields: tuple[int, ...] = ()
+
+
 def block_cells(atoms: Stream, reading: Reading, floor: int, last: int) -> tuple[list[Cell], list[Problem]]:
     """Cells of a side-by-side table.
 
@@ -60,63 +93,88 @@ def block_cells(atoms: Stream, reading: Reading, floor: int, last: int) -> tuple
         last: atom it ends before.
     """
     table = reading.table
+    back, start, begins = _start(atoms, reading, floor)
+    bones, part = skeleton(atoms, reading, atoms.atom_at(begins), last)
+    shift = reading.first - bones.span[0]
+    layout = _layout(bones, back - shift, start - shift)
     width = len(table.columns) * len(table.rows)
-    back, start = _start(atoms, reading, floor)
-    runs = [run for run in collect(atoms.atoms, atoms.atom_at(start), last, width) if run.held]
+    names = [(row.key, column) for row in table.rows for column in table.columns]
+    if layout.fields and (options := without_surplus(part, layout.fields, width)):
+        settled = Settled(options, _JOINED)
+        return [cell_of(part, (table.key, *name), at, settled) for at, name in enumerate(names)], []
+    cells = [_cell(part, table, name, spot) for name, spot in zip(names, layout.spots, strict=True)]
+    return cells, [Problem(layout.problem, (("table", table.key),))] if layout.problem else []
+
+
+def _cell(atoms: Sequence[Atom], table: Table, name: tuple[str, Label], spot: _Spot) -> Cell:
+    row, column = name
+    if spot.index is None:
+        make = absent if spot.state is State.ABSENT else unread
+        return make(table.key, row, column.key)
+    if spot.state is None:
+        return cell_of(atoms, (table.key, row, column), 0, Settled(((spot.index,),), spot.confidence))
+    atom = atoms[spot.index]  # the value that its position alone would give it
+    return Cell(
+        table=table.key,
+        row=row,
+        column=column.key,
+        state=spot.state,
+        flags=("headings",),
+        candidates=((atom.raw, atom.evidence),),
+    )
+
+
+@lru_cache(maxsize=KEPT)
+def _layout(bones: Skeleton, back: int, start: int) -> _Layout:
+    """The layout of a table whose headings begin at `back`, and those of its columns at `start`."""
+    atoms, reading = bones.rebuilt()
+    table = reading.table
+    width = len(table.columns) * len(table.rows)
+    runs = [run for run in collect(atoms.atoms, atoms.atom_at(start), bones.last, width) if run.held]
     named = by_place(atoms, table, atoms.atom_at(back), runs)
-    if named is not None and (cells := _by_headings(atoms, table, named)) is not None:
-        return cells, []
+    if named is not None and (spots := _by_headings(table, named)) is not None:
+        return _Layout(spots)
     shape = _shape(atoms, runs, len(table.rows), len(table.columns))
     if shape is not None:
         return _flowing(atoms, table, start, shape)
-    options = _surplus(atoms, runs, width)
-    if not options:
-        cells = [unread(table.key, row.key, column.key) for row in table.rows for column in table.columns]
-        return cells, [Problem("table_unread", (("table", table.key),))]
-    return _placed(atoms, table, Settled(tuple(options), _JOINED)), []
+    return _Layout((_Spot(state=State.UNREAD),) * width, "table_unread", _surplus(runs, width))
 
 
-def _placed(atoms: Stream, table: Table, settled: Settled) -> list[Cell]:
-    return [
-        cell_of(atoms.atoms, (table.key, row.key, column), number * len(table.columns) + at, settled)
-        for number, row in enumerate(table.rows)
-        for at, column in enumerate(table.columns)
-    ]
+def _start(atoms: Stream, reading: Reading, floor: int) -> tuple[int, int, int]:
+    """Positions in `Stream.han`: before which no heading of the table stands, and its first column heading.
 
-
-def _start(atoms: Stream, reading: Reading, floor: int) -> tuple[int, int]:
-    """Positions in `Stream.han`: before which no heading of the table stands, and its first column heading."""
+    The third: where the skeleton begins, which without a heading has to hold the names right before the first column.
+    """
     sure = min(label.start for label in reading.labels if label is not None and label.end - label.start >= ANCHOR)
     back = max(floor, sure - _LOOK_BACK)
     heading = atoms.han.rfind(han(reading.table.section), back, sure)
     back = max(back, heading)
     heads = [atoms.han.find(head, back, sure) for head in han_columns(reading.table)]
-    return back, min([at for at in heads if at >= 0] + [sure])
+    start = min([at for at in heads if at >= 0] + [sure])
+    return back, start, back if heading >= 0 else max(0, back - _NAMES)
 
 
-def _by_headings(atoms: Stream, table: Table, named: Named) -> list[Cell] | None:
+def _by_headings(table: Table, named: Named) -> tuple[_Spot, ...] | None:
     """The cells, each value under its headings; None where too little is named to go by."""
     if len(named.unnamed) > len(named.spots):
         return None
     spots = dict(named.spots)
     size = len(table.columns)
-    free = [(row, at) for row in range(len(table.rows)) for at in range(size) if (row, at) not in spots]
+    names = [(row, at) for row in range(len(table.rows)) for at in range(size)]
+    free = [name for name in names if name not in spots]
     usual = [spots[spot] for spot in sorted(spots)] == sorted(spots.values())
     presumed = dict(zip(free, named.unnamed, strict=True)) if usual and len(free) == len(named.unnamed) else {}
     whole = _usual({**spots, **presumed})
     confidence = _DAMAGED if named.damaged else _ROW
-    cells: list[Cell] = []
-    for number, row in enumerate(table.rows):
-        for at, column in enumerate(table.columns):
-            name, spot = (table.key, row.key, column), (number, at)
-            if spot in spots:
-                cells.append(cell_of(atoms.atoms, name, 0, Settled(((spots[spot],),), confidence)))
-            elif spot in presumed and whole:
-                cells.append(cell_of(atoms.atoms, name, 0, Settled(((presumed[spot],),), _STRANGE)))
-            else:
-                make = unread if named.unnamed else absent
-                cells.append(make(table.key, row.key, column.key))
-    return cells
+    cells: list[_Spot] = []
+    for name in names:
+        if name in spots:
+            cells.append(_Spot(spots[name], confidence))
+        elif name in presumed and whole:
+            cells.append(_Spot(presumed[name], _STRANGE))
+        else:
+            cells.append(_Spot(state=State.UNREAD if named.unnamed else State.ABSENT))
+    return tuple(cells)
 
 
 def _usual(spots: dict[tuple[int, int], int]) -> bool:
@@ -143,16 +201,14 @@ def _shape(atoms: Stream, runs: list[Run], rows: int, columns: int) -> _Shape | 
     return _Shape((_held(atoms, joined),), width, _JOINED) if joined.held == width else None
 
 
-def _surplus(atoms: Stream, runs: list[Run], width: int) -> list[Placement]:
-    """What one row of a few fields too many may mean."""
+def _surplus(runs: list[Run], width: int) -> tuple[int, ...]:
+    """One row of a few fields too many."""
     longest = max(runs, key=lambda run: len(run.atoms), default=None)
-    if longest is None or not 0 < len(longest.atoms) - width <= _SURPLUS:
-        return []
-    return placements(atoms.atoms, longest, width, None)
+    return longest.atoms if longest is not None and 0 < len(longest.atoms) - width <= _SURPLUS else ()
 
 
-def _flowing(atoms: Stream, table: Table, start: int, shape: _Shape) -> tuple[list[Cell], list[Problem]]:
-    """Cells of values whose place says nothing: the order of the headings is theirs, or nobody's."""
+def _flowing(atoms: Stream, table: Table, start: int, shape: _Shape) -> _Layout:
+    """Values whose place says nothing: the order of the headings is theirs, or nobody's."""
     ends = [begin(atoms.han, table, start), *(atoms.position_after(fields[0]) for fields in shape.runs)]
     words = [in_flow(atoms, table, before, stop) for before, stop in pairwise(ends)]
     rows, columns = len(table.rows), len(table.columns)
@@ -167,15 +223,13 @@ def _flowing(atoms: Stream, table: Table, start: int, shape: _Shape) -> tuple[li
         usual = (
             values if shape.size != rows else [values[at * rows + row] for row in range(rows) for at in range(columns)]
         )
-        problem = Problem("headings_contradict", (("table", table.key),))
-        return _doubted(atoms, table, usual), [problem]
+        return _Layout(tuple(_Spot(index, state=State.AMBIGUOUS) for index in usual), "headings_contradict")
     order, found = orders
     confidence = min(shape.confidence, 1.0 if found else _HEADLESS)
     if any(each.strange for each in words):
         confidence = min(confidence, _STRANGE)
     at = dict(zip(order, values, strict=True))
-    option = tuple(at[row, column] for row in range(rows) for column in range(columns))
-    return _placed(atoms, table, Settled((option,), confidence)), []
+    return _Layout(tuple(_Spot(at[row, column], confidence) for row in range(rows) for column in range(columns)))
 
 
 _Order = tuple[list[tuple[int, int]], bool]
@@ -253,22 +307,6 @@ def _of_lines(words: list[Flow], rows: int, columns: int) -> _Order | None:
     if any(name not in {None, at} for at, name in enumerate(names)):
         return None
     return [(block, at) for at in range(columns) for block in blocks], False
-
-
-def _doubted(atoms: Stream, table: Table, values: list[int]) -> list[Cell]:
-    """Ambiguous cells, each with the value that its position alone would give it."""
-    names = [(row.key, column.key) for row in table.rows for column in table.columns]
-    return [
-        Cell(
-            table=table.key,
-            row=row,
-            column=column,
-            state=State.AMBIGUOUS,
-            flags=("headings",),
-            candidates=((atoms.atoms[index].raw, atoms.atoms[index].evidence),),
-        )
-        for (row, column), index in zip(names, values, strict=True)
-    ]
 
 
 def _whole(atoms: Stream, run: Run, size: int) -> tuple[int, ...]:

@@ -86,7 +86,7 @@ def _headings(heading: Sequence[Atom], table: Table) -> dict[int, Atom] | None:
     names = {han(label): column for column, entry in enumerate(table.columns) for label in entry.labels}
     places: dict[int, dict[int, Atom]] = {}
     for atom in heading:
-        if atom.table != NO_TABLE and (column := names.get(han(atom.raw))) is not None:
+        if atom.table != NO_TABLE and (column := names.get(atom.han)) is not None:
             places.setdefault(atom.table, {})[column] = atom
     return next((found for found in reversed(places.values()) if len(found) == len(table.columns)), None)
 
@@ -113,7 +113,7 @@ def _has_stray(heading: Sequence[Atom], table: Table) -> bool:
     known += [han(label) for label in table.headers]
     rows: dict[int, list[str]] = {}
     for atom in heading:
-        rows.setdefault(atom.row, []).append(han(atom.raw))
+        rows.setdefault(atom.row, []).append(atom.han)
     for texts in rows.values():
         ours = [at for at, text in enumerate(texts) if text in known]
         if len(ours) >= _SEVERAL and any(

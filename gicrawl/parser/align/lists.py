@@ -298,8 +298,7 @@ def _one(cells: list[Cell]) -> Cell:
     first = cells[0]
     if len(cells) == 1 or all((cell.state, cell.value) == (first.state, first.value) for cell in cells):
         return first
-    return replace(
-        first,
+    return first._replace(
         state=State.AMBIGUOUS,
         value=None,
         raw=None,

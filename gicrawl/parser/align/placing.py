@@ -15,7 +15,7 @@ from gicrawl.parser.align.numbers import Kind
 from gicrawl.parser.align.stream import NO_TABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from gicrawl.parser.align.runs import Run
     from gicrawl.parser.align.stream import Atom
@@ -47,8 +47,10 @@ def profile_of(atoms: Sequence[Atom], runs: Sequence[Run], width: int) -> dict[i
 
 def placements(
     atoms: Sequence[Atom], run: Run, width: int, profile: Profile | None, *, extra: bool = False
-) -> list[Placement]:
-    """Every way the run may fill the columns; one where nothing is open, none where it fits in no way.
+) -> list[Placement] | None:
+    """Every way the run may fill the columns; one where nothing is open, empty where it fits in no way.
+
+    None where it has more fields than columns: which of them are no cells, the figures have a say in.
 
     Args:
         atoms: the stream's.
@@ -69,7 +71,7 @@ def placements(
     if profile and (placed := _by_position(atoms, fields, profile)):
         return [placed]
     if len(fields) > width:
-        return _without_surplus(atoms, fields, width)
+        return None
     return [
         tuple(fields[columns.index(column)] if column in columns else None for column in range(width))
         for columns in list(combinations(range(width), len(fields)))[:_MAX_PLACEMENTS]
@@ -95,7 +97,7 @@ def _by_position(
     return tuple(placed)
 
 
-def _without_surplus(atoms: Sequence[Atom], fields: Sequence[int], width: int) -> list[Placement]:
+def without_surplus(atoms: Sequence[Atom], fields: Sequence[int], width: int) -> tuple[Placement, ...]:
     """More fields than columns: some gaps, blanks or the values at either end are no cells of the row."""
     surplus = len(fields) - width
     numbers = [at for at, index in enumerate(fields) if atoms[index].kind not in _EMPTY]
@@ -107,7 +109,7 @@ def _without_surplus(atoms: Sequence[Atom], fields: Sequence[int], width: int) -
             break
         placed = tuple(index for at, index in enumerate(fields) if at not in dropped)
         out.setdefault(tuple(shown(atoms, index) for index in placed), placed)
-    return list(out.values())
+    return tuple(out.values())
 
 
 def shown(atoms: Sequence[Atom], index: int | None) -> object:
@@ -117,8 +119,3 @@ def shown(atoms: Sequence[Atom], index: int | None) -> object:
     value = atoms[index].value
     assert value is not None
     return value.number if value.kind is Kind.NUMBER else None if value.kind in _EMPTY else value.kind
-
-
-def settle(options: list[Placement], holds: Callable[[Placement], bool]) -> list[Placement]:
-    """Those of several placements that satisfy the row's own identity, if any does."""
-    return [option for option in options if holds(option)] or options if len(options) > 1 else options

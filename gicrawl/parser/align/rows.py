@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from gicrawl.parser.align.cells import Settled, absent, cell_of, unread
+from gicrawl.parser.align.cells import Settled, absent, cells_of, unread
 from gicrawl.parser.align.columns import Columns, columns_of
 from gicrawl.parser.align.labels import wanted_of
+from gicrawl.parser.align.layouts import KEPT, Skeleton, skeleton
 from gicrawl.parser.align.numbers import Kind
-from gicrawl.parser.align.placing import placements, settle, shown
+from gicrawl.parser.align.placing import placements, without_surplus
 from gicrawl.parser.align.runs import NO_ROW, Assigned, Place, Run, assign, collect
 from gicrawl.parser.align.stream import NO_TABLE, Stream, han
 from gicrawl.parser.forms import load_forms
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from gicrawl.parser.align.labels import Found
     from gicrawl.parser.align.placing import Placement
     from gicrawl.parser.align.readings import Reading
+    from gicrawl.parser.align.stream import Atom
     from gicrawl.parser.forms import Table
     from gicrawl.parser.report import Cell
 
@@ -44,62 +46,125 @@ _LOOSE = 0.75  # labels and numbers came apart, and nothing confirms the order
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A row of the form with what was found of it."""
+    """A row of the form with what was found of it.
 
-    label: Found | None
-    assigned: Assigned
-    settled: Settled | None
+    Attributes:
+        similarity: of its label; None where that was not found.
+        run: the values given to it; None where it got none.
+        place: of the run, seen from the label.
+        options: its placements; None where the figures have a say in which there are.
+        confidence: in them, before the figures are asked.
+        doubted: the order of the rows tells nothing of this one.
+        asks: it is trusted more where the columns of the whole table add up.
+    """
+
+    similarity: float | None
+    run: Run | None
+    place: Place | None
+    options: tuple[Placement, ...] | None
+    confidence: float
+    doubted: bool
+    asks: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Which values of a table belong where, as far as its skeleton tells.
+
+    Attributes:
+        rows: of the form, in its order.
+        order: for each printed column, which column of the form it is.
+        seats: for each column of the form, which printed column it is.
+        headed: every column has its heading.
+        presumed: the order of the columns is only presumed, and nothing else tells.
+        extra: the header has a column that the form does not have.
+        strays: what is printed before whole rows of values that no row of the form got.
+    """
+
+    rows: tuple[_Row, ...]
+    order: tuple[int, ...]
+    seats: tuple[int, ...]
+    headed: bool
+    presumed: bool
+    extra: bool
+    strays: tuple[str, ...]
 
 
 def row_cells(atoms: Stream, reading: Reading, last: int) -> tuple[list[Cell], list[Problem]]:
     """Cells of a table that ends before atom `last`, with the problems of reading it."""
+    bones, part = skeleton(atoms, reading, atoms.atom_at(reading.first), last)
+    return _cells(part, reading.table, _layout(bones))
+
+
+@lru_cache(maxsize=KEPT)
+def _layout(bones: Skeleton) -> _Layout:
+    atoms, reading = bones.rebuilt()
     table = reading.table
     found = reading.found("row")
     labels = [None if label is None else (atoms.atom_at(label.start), atoms.atom_at(label.end - 1)) for label in found]
     width = len(table.columns)
     first = min(span[0] for span in labels if span is not None)
     head = (atoms.atom_at(reading.first), first)
-    runs = _named(atoms, reading, collect(atoms.atoms, _after_header(atoms, reading, first), last, width))
+    runs = _named(atoms, reading, collect(atoms.atoms, _after_header(atoms, reading, first), bones.last, width))
     columns = columns_of(atoms, table, head, runs)
     assigned = assign(runs, labels, width)
+    moved = _out_of_order(atoms, reading, bones.last)
     rows = [
-        _Row(label, each, None if each.run is None else _settle(atoms, reading, each, columns))
-        for label, each in zip(found, assigned, strict=True)
+        _laid(atoms, label, each, columns, doubted=at in moved and not _names_itself(at, each))
+        for at, (label, each) in enumerate(zip(found, assigned, strict=True))
     ]
-    moved = _out_of_order(atoms, reading, last)
-    rows = [_doubted(row) if at in moved and not _names_itself(at, row) else row for at, row in enumerate(rows)]
     given = {id(each.run) for each in assigned}
-    strays = [run for run in runs if run.held == width and id(run) not in given]
-    return _cells(atoms, reading, columns, rows, strays)
-
-
-def _cells(
-    atoms: Stream, reading: Reading, columns: Columns, rows: list[_Row], strays: list[Run]
-) -> tuple[list[Cell], list[Problem]]:
-    table = reading.table
-    problems = [Problem("row_unknown", (("table", table.key), ("row", run.named))) for run in strays]
-    tidy = not strays and all(row.settled for row in rows if row.label is not None)
-    confirmed = _confirmed(atoms, reading, columns, rows)
     headed = columns.headed or all(label and label.similarity >= _READABLE for label in reading.found("column"))
-    unsure = columns.doubtful or (not headed and len(table.rows) <= _SMALL)
-    ceiling = _SEVERAL if unsure or _sums_break(atoms, reading, columns, rows) else 1.0
+    return _Layout(
+        rows=tuple(rows),
+        order=columns.order,
+        seats=tuple(sorted(range(width), key=columns.order.__getitem__)),
+        headed=columns.headed,
+        presumed=columns.doubtful or (not headed and len(table.rows) <= _SMALL),
+        extra=columns.extra,
+        strays=tuple(run.named for run in runs if run.held == width and id(run) not in given),
+    )
+
+
+def _laid(atoms: Stream, label: Found | None, each: Assigned, columns: Columns, *, doubted: bool) -> _Row:
+    """A row with its placements."""
+    similarity = None if label is None else label.similarity
+    run, place = each.run, each.place
+    if run is None or place is None:
+        return _Row(similarity, None, None, (), 0.0, doubted, asks=False)
+    width = len(columns.order)
+    lead = atoms.atoms[run.atoms[0]]
+    profile = columns.profiles.get(lead.table)
+    if profile and lead.table < NO_TABLE and _label_reaches(atoms, run, profile[0][0]):
+        profile = None  # a line of the same length, but with more of its fields taken by labels
+    options = placements(atoms.atoms, run, width, profile, extra=columns.extra)
+    confidence = _GRID if lead.table >= 0 else _BESIDE if place is Place.BESIDE else _FLOWING
+    asks = place is not Place.BESIDE or run.cut
+    return _Row(similarity, run, place, None if options is None else tuple(options), confidence, doubted, asks)
+
+
+def _cells(atoms: list[Atom], table: Table, layout: _Layout) -> tuple[list[Cell], list[Problem]]:
+    problems = [Problem("row_unknown", (("table", table.key), ("row", named))) for named in layout.strays]
+    rows = [None if row.run is None else _settle(atoms, table, row, row.run, layout) for row in layout.rows]
+    tidy = not layout.strays and all(
+        settled for settled, row in zip(rows, layout.rows, strict=True) if row.similarity is not None
+    )
+    asked = any(row.asks for row in layout.rows)
+    confirmed = asked and _confirmed(atoms, table, layout, rows)
+    ceiling = _SEVERAL if layout.presumed or _sums_break(atoms, table, layout, rows) else 1.0
     cells: list[Cell] = []
-    for row, entry in zip(rows, table.rows, strict=True):
-        settled = None if row.settled is None else _weighed(row, row.settled, tidy=tidy, confirmed=confirmed)
+    for row, placed, entry in zip(layout.rows, rows, table.rows, strict=True):
+        settled = None if placed is None else _weighed(row, placed, tidy=tidy, confirmed=confirmed)
         if settled is None:
-            gone = row.label is None and row.assigned.run is None and not strays
+            gone = row.similarity is None and row.run is None and not layout.strays
             make = absent if gone else unread
             cells += [make(table.key, entry.key, column.key) for column in table.columns]
             if not gone:
                 problems.append(Problem("row_unread", (("table", table.key), ("row", entry.labels[0]))))
             continue
         if ceiling < settled.confidence:
-            settled = replace(settled, confidence=ceiling)
-        printed = {column: at for at, column in enumerate(columns.order)}
-        cells += [
-            cell_of(atoms.atoms, (table.key, entry.key, column), printed[number], settled)
-            for number, column in enumerate(table.columns)
-        ]
+            settled = Settled(settled.options, ceiling)
+        cells += cells_of(atoms, table.key, entry.key, zip(table.columns, layout.seats, strict=True), settled)
     return cells, problems
 
 
@@ -135,30 +200,25 @@ def _sure_part(atoms: Stream, label: Found) -> tuple[int, int]:
     return label.start, label.start + len(whole[0]) if whole else label.end
 
 
-def _names_itself(number: int, row: _Row) -> bool:
+def _names_itself(number: int, each: Assigned) -> bool:
     """Whether the label of a row stands beside its values in the same printed row."""
-    return row.assigned.run is not None and row.assigned.run.own == number
-
-
-def _doubted(row: _Row) -> _Row:
-    if row.settled is None:
-        return row
-    return replace(row, settled=replace(row.settled, confidence=min(row.settled.confidence, _SEVERAL)))
+    return each.run is not None and each.run.own == number
 
 
 def _weighed(row: _Row, settled: Settled, *, tidy: bool, confirmed: bool) -> Settled | None:
     """The placement of a row with what the rest of the table says for or against it; None to leave it unread."""
-    place = row.assigned.place
+    place, run = row.place, row.run
     assert place is not None
+    assert run is not None
     confidence = settled.confidence
     if place is Place.UNNAMED and not (tidy or confirmed):
         return None
-    if not place.own or (row.assigned.run is not None and row.assigned.run.cut):
+    if not place.own or run.cut:
         confidence = min(confidence, _HELD if confirmed else _LOOSE)
     elif place is not Place.BESIDE and not (tidy or confirmed):
         confidence = min(confidence, _SEVERAL)
-    if row.label is not None and row.label.similarity < 1:
-        confidence = min(confidence, 0.8 + 0.15 * row.label.similarity)
+    if row.similarity is not None and row.similarity < 1:
+        confidence = min(confidence, 0.8 + 0.15 * row.similarity)
     return settled if confidence == settled.confidence else Settled(settled.options, confidence)
 
 
@@ -202,12 +262,6 @@ def _named(atoms: Stream, reading: Reading, runs: list[Run]) -> list[Run]:
     return out
 
 
-def _foreign(free: str, groups: str, names: list[tuple[str, ...]]) -> bool:
-    """Whether words that no label accounts for are a label: long, or one of ours where the chain does not allow it."""
-    words = len(free) >= _WORDS and not set(groups).issuperset(free)
-    return words or any(variants[0] in free for variants in names)
-
-
 @cache
 def _labels_elsewhere(table: Table) -> frozenset[str]:
     """Row labels that only other forms have in the table of this name."""
@@ -221,7 +275,7 @@ def _beside(atoms: Stream, run: Run) -> str:
     first = run.atoms[0]
     if first == 0 or atoms.atoms[first].row < 0 or atoms.atoms[first - 1].row != atoms.atoms[first].row:
         return ""
-    return han(atoms.atoms[first - 1].raw)
+    return atoms.atoms[first - 1].han
 
 
 def _unclaimed(text: str, start: int, stop: int, claimed: list[tuple[int, int]]) -> str:
@@ -234,26 +288,24 @@ def _unclaimed(text: str, start: int, stop: int, claimed: list[tuple[int, int]])
     return "".join(pieces)
 
 
-def _settle(atoms: Stream, reading: Reading, each: Assigned, columns: Columns) -> Settled | None:
-    """The placements of one row, or None when its values fit its columns in no way."""
-    run = each.run
-    assert run is not None
-    width = len(columns.order)
-    lead = atoms.atoms[run.atoms[0]]
-    profile = columns.profiles.get(lead.table)
-    if profile and lead.table < NO_TABLE and _label_reaches(atoms, run, profile[0][0]):
-        profile = None  # a line of the same length, but with more of its fields taken by labels
-    options = placements(atoms.atoms, run, width, profile, extra=columns.extra)
+def _settle(atoms: Sequence[Atom], table: Table, row: _Row, run: Run, layout: _Layout) -> Settled | None:
+    """The placements of one row that its figures allow, or None when its values fit its columns in no way."""
+    width = len(layout.order)
+    options = without_surplus(atoms, run.atoms, width) if row.options is None else row.options
     if not options:
         return None
-    sums = reading.table.key == _APPLICATIONS
-    kept = settle(options, lambda option: _adds_up(atoms, option, columns)) if sums else options
-    confidence = _GRID if lead.table >= 0 else _BESIDE if each.place is Place.BESIDE else _FLOWING
+    sums = table.key == _APPLICATIONS
+    only = len(options) == 1
+    if sums and not only:
+        options = tuple(option for option in options if _adds_up(atoms, option, layout.order)) or options
+    confidence = row.confidence
     if run.held != width:
-        confidence = _POSITION if len(options) == 1 else _SEVERAL
-    if sums and not _adds_up(atoms, kept[0], columns):
-        confidence = min(confidence, _POSITION if lead.table >= 0 else _HELD)
-    return Settled(tuple(kept), confidence)
+        confidence = _POSITION if only else _SEVERAL
+    if sums and not _adds_up(atoms, options[0], layout.order):
+        confidence = min(confidence, _POSITION if atoms[run.atoms[0]].table >= 0 else _HELD)
+    if row.doubted:
+        confidence = min(confidence, _SEVERAL)
+    return Settled(options, confidence)
 
 
 def _label_reaches(atoms: Stream, run: Run, left: int) -> bool:
@@ -266,47 +318,47 @@ def _label_reaches(atoms: Stream, run: Run, left: int) -> bool:
     )
 
 
-def _values(atoms: Stream, option: Placement, columns: Columns) -> list[float]:
+def _values(atoms: Sequence[Atom], option: Placement, order: tuple[int, ...]) -> list[float]:
     """The numbers of a placement in the order of the form, what is no number counting nothing."""
-    out = [0.0] * len(columns.order)
-    for index, column in zip(option, columns.order, strict=True):
-        number = shown(atoms.atoms, index)
-        out[column] = float(number) if isinstance(number, int | float) else 0.0
+    out = [0.0] * len(order)
+    for index, column in zip(option, order, strict=True):
+        if index is not None and (value := atoms[index].value) is not None and value.number is not None:
+            out[column] = float(value.number)
     return out
 
 
-def _adds_up(atoms: Stream, option: Placement, columns: Columns) -> bool:
+def _adds_up(atoms: Sequence[Atom], option: Placement, order: tuple[int, ...]) -> bool:
     """Whether the last column is the sum of the others: only ever used to choose and to weigh."""
-    *parts, total = _values(atoms, option, columns)
+    *parts, total = _values(atoms, option, order)
     return sum(parts) == total
 
 
-def _sums_break(atoms: Stream, reading: Reading, columns: Columns, rows: Sequence[_Row]) -> bool:
+def _sums_break(atoms: Sequence[Atom], table: Table, layout: _Layout, rows: Sequence[Settled | None]) -> bool:
     """Whether most rows with figures do not add up: then their columns are not what they are taken for."""
-    if reading.table.key != _APPLICATIONS or columns.headed:
+    if table.key != _APPLICATIONS or layout.headed:
         return False
-    options = [row.settled.options[0] for row in rows if row.settled is not None]
-    filled = [option for option in options if any(_values(atoms, option, columns))]
-    broken = sum(not _adds_up(atoms, option, columns) for option in filled)
+    options = [settled.options[0] for settled in rows if settled is not None]
+    filled = [option for option in options if any(_values(atoms, option, layout.order))]
+    broken = sum(not _adds_up(atoms, option, layout.order) for option in filled)
     return broken >= _MANY and broken * 2 > len(filled)
 
 
-def _confirmed(atoms: Stream, reading: Reading, columns: Columns, rows: Sequence[_Row]) -> bool:
+def _confirmed(atoms: Sequence[Atom], table: Table, layout: _Layout, rows: Sequence[Settled | None]) -> bool:
     """Whether the columns add up as the form says, in all columns but one at the most.
 
     Row sums say nothing of which row is which; the results adding up to their total and the balance of what came in
     and what went out do. An all-zero table is confirmed too: whichever way its rows are given, they are the same.
     """
-    if reading.table.key != _APPLICATIONS:
+    if table.key != _APPLICATIONS:
         return False
     placed = {
-        entry.key: _values(atoms, row.settled.options[0], columns)
-        for entry, row in zip(reading.table.rows, rows, strict=True)
-        if row.settled is not None
+        entry.key: _values(atoms, settled.options[0], layout.order)
+        for entry, settled in zip(table.rows, rows, strict=True)
+        if settled is not None
     }
     if not set(_FRAME) <= set(placed):
         return False
-    width = len(columns.order)
+    width = len(layout.order)
     results = [sum(values[at] for key, values in placed.items() if key not in _FRAME) for at in range(width)]
     new, carried, total, out = (placed[key] for key in _FRAME)
     broken = sum(results[at] != total[at] or new[at] + carried[at] != total[at] + out[at] for at in range(width))

@@ -34,6 +34,9 @@ _COUNTED = "年月日时分件条次人个项份篇期万亿元%％号至、.．
 _VALUES_IN_PROSE = 3  # that many numbers in a row between words are a table row, fewer are a sentence
 
 
+_new = tuple.__new__
+"""Makes a named tuple of its fields in half the time that its own call takes: worth it where there are hundreds."""
+
 NO_TABLE = -1
 """Table of an atom whose position in its line says nothing: it stands alone, or was cut out at blanks."""
 
@@ -170,7 +173,7 @@ def _grid_atoms(grid: Grid, table: int, row: int, atoms: list[Atom]) -> int:
     for text, below, left, _, across, evidence in sorted(grid.cells, key=_PLACE):
         value, kind, characters, token = _read_short(text) if len(text) <= _LABEL else _read_cell(text)
         atoms.append(
-            Atom._make((text, value, row + below, left, left + across, table, evidence, kind, characters, token))
+            _new(Atom, (text, value, row + below, left, left + across, table, evidence, kind, characters, token))
         )
     return row + grid.rows
 

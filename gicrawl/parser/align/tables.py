@@ -13,7 +13,7 @@ from gicrawl.parser.align.lists import read_list
 from gicrawl.parser.align.numbers import Kind
 from gicrawl.parser.align.readings import Reading, read_labels
 from gicrawl.parser.align.rows import row_cells
-from gicrawl.parser.align.stream import Stream, han, stream
+from gicrawl.parser.align.stream import Stream, stream
 from gicrawl.parser.document import Grid
 from gicrawl.parser.report import Cell, Problem, RawGrid, State
 
@@ -111,6 +111,6 @@ def _end(atoms: Stream, reading: Reading, later: Sequence[Reading]) -> int:
         atom = atoms.atoms[index]
         if atom.kind is not Kind.TEXT:
             begun = begun or atom.kind is not Kind.GAP
-        elif begun and len(words := han(atom.raw)) >= _PROSE and words not in own:
+        elif begun and len(words := atom.han) >= _PROSE and words not in own:
             return index
     return limit
