@@ -43,7 +43,7 @@ else:
     from backports import zstd
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from warcio.recordloader import ArcWarcRecord
 
@@ -161,7 +161,7 @@ def plain(path: Path, drawn: list[Drawn]) -> int:
     return path.stat().st_size
 
 
-def sizes(folder: Path, drawn: list[Drawn]) -> dict[str, object]:
+def sizes(folder: Path, drawn: list[Drawn], _rounds: int) -> dict[str, object]:
     """Bytes of the same captures in several shapes."""
     path = folder / "size.db"
     filled(path, drawn)
@@ -278,9 +278,11 @@ def revisits(folder: Path, drawn: list[Drawn], rounds: int) -> dict[str, object]
     }
 
 
-def checking(folder: Path) -> dict[str, object]:
+def checking(folder: Path, drawn: list[Drawn], _rounds: int) -> dict[str, object]:
     """How fast everything stored is held against its digests."""
-    with open_archive(folder / "read.db") as archive:
+    path = folder / "verify.db"
+    filled(path, drawn)
+    with open_archive(path) as archive:
         (size,) = archive.db.conn.execute("SELECT sum(size) FROM bodies").fetchone()
         began = time.perf_counter()
         findings = list(verify(archive))
@@ -294,34 +296,37 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--captures", type=int, default=20_000, help="length of the curves (default 20000)")
     options.add_argument("--rounds", type=int, default=7, help="rounds of each comparison (default 7)")
-    options.add_argument("--to", type=Path, help="folder for archive.json and archive.svg; without it nothing is kept")
+    options.add_argument("--only", choices=[*PARTS, CURVES], action="append", help="a part; may be repeated")
+    options.add_argument("--growing", type=Path, help="where the growing archive stays; another run goes on with it")
+    options.add_argument("--to", type=Path, help="folder of archive.json and archive.svg; what is not run stays there")
     chosen = options.parse_args()
+    told = None if chosen.to is None else chosen.to / "archive.json"
+    found: dict[str, object] = json.loads(told.read_text()) if told is not None and told.exists() else {}
     drawn = list(pages(SEED))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        found: dict[str, object] = {
-            "date": datetime.now(UTC).date().isoformat(),
-            "python": sys.version.split()[0],
-            "sqlite": sqlite3.sqlite_version,
-        }
-        for part, result in _parts(folder, drawn, chosen.rounds):
-            found[part] = result
-            print(part, json.dumps(result, indent=1), sep=": ", flush=True)
-        points = list(grow(folder / "grow.db", drawn, chosen.captures, capture))
-    found["growth"] = points
-    if chosen.to is not None:
-        chosen.to.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(found, indent=1, ensure_ascii=False)
-        (chosen.to / "archive.json").write_text(text + "\n", encoding="utf-8")
-        (chosen.to / "archive.svg").write_text(draw(points), encoding="utf-8")
+        for part, measure in PARTS.items():
+            if part in (chosen.only or PARTS):
+                found[part] = {"date": datetime.now(UTC).date().isoformat(), **measure(folder, drawn, chosen.rounds)}
+                print(part, json.dumps(found[part], indent=1), sep=": ", flush=True)
+        if CURVES in (chosen.only or [CURVES]):
+            grown = folder / "grow.db" if chosen.growing is None else chosen.growing
+            found[CURVES] = points = list(grow(grown, drawn, chosen.captures, capture))
+            if chosen.to is not None:
+                (chosen.to / "archive.svg").write_text(draw(points), encoding="utf-8")
+    found["versions"] = {"python": sys.version.split()[0], "sqlite": sqlite3.sqlite_version}
+    if told is not None:
+        told.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def _parts(folder: Path, drawn: list[Drawn], rounds: int) -> Iterator[tuple[str, dict[str, object]]]:
-    yield "size", sizes(folder, drawn)
-    yield "write", writing(folder, drawn, rounds)
-    yield "read", reading(folder, drawn, rounds)
-    yield "revisit", revisits(folder, drawn, rounds)
-    yield "verify", checking(folder)
+CURVES = "growth"
+PARTS: dict[str, Callable[[Path, list[Drawn], int], dict[str, object]]] = {
+    "size": sizes,
+    "write": writing,
+    "read": reading,
+    "revisit": revisits,
+    "verify": checking,
+}
 
 
 if __name__ == "__main__":

@@ -1,12 +1,24 @@
-"""An archive that grows to a million captures, looked at on the way, and the curves of it as SVG."""
+"""An archive that grows to a million captures, looked at on the way, and the curves of it as SVG.
+
+Every tenth capture is a new page, the others are re-visits that found nothing new: stretches of pages that were first
+fetched one after the other, as a night visits a portal. Pages are the drawn ones cut to some 8 KB, so that a million
+captures are made in minutes; they differ from each other and stand at addresses of their own. Speeds are process CPU
+time, zstd's thread included: other work on the machine lengthens walls, not these. A run that was stopped goes on where
+it was: its points stand beside the archive.
+"""
 
 from __future__ import annotations
 
+import json
+import math
 import random
 import statistics
 import time
 from dataclasses import replace
+from hashlib import sha256
+from itertools import islice
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from gicrawl.archive.store import Archive, open_archive
 from gicrawl.archive.verify import verify
@@ -20,71 +32,127 @@ if TYPE_CHECKING:
     from gicrawl.archive.records import Capture
 
 STEPS = 20
-NEW = 5
-"""Every fifth capture is a new body, the others found nothing new."""
+NEW = 10
+"""Every tenth capture is a new body, the others found nothing new."""
+BATCH = 100
+STRETCH = 50
+"""Pages visited one after the other."""
 LOOKED_AT = 400
+_FIRST, _LAST = 6000, 2000
+"""Bytes of a drawn page that are kept: its frame, which tells sites apart, and some of its text."""
+_NUMBER = b"<p>%08d</p>"
+"""Tells pages apart; always as long, so that each is as long as its head says."""
 Point = dict[str, float]
 CURVES = {
     "bytes": "bytes a capture",
-    "write": "µs to write a new page",
-    "revisit": "µs to write a revisit",
-    "read": "µs to read a random body",
-    "verify": "µs to verify a body with what belongs to it (sample)",
+    "write": "µs (CPU) to write a new page",
+    "revisit": "µs (CPU) to write a revisit",
+    "read": "µs (CPU) to read a random body",
+    "history": "µs (CPU) to read all captures of a random URL",
+    "structure": "µs (CPU) a capture to check SQLite's structure and references",
+    "verify": "µs (CPU) to verify a body with what belongs to it (sample)",
 }
 
 
 def grow(path: Path, drawn: Sequence[Drawn], captures: int, capture: Callable[..., Capture]) -> Iterator[Point]:
-    """Fill an archive; a point after each of the steps.
-
-    New bodies are the drawn pages with a sentence more; each stands at a URL of its own.
-    """
-    chosen = random.Random(1)
+    """Fill an archive, or go on filling it; a point after each of the steps, those of an earlier run first."""
+    told = path.with_suffix(".points")
+    points: list[Point] = [json.loads(line) for line in told.read_text().splitlines()] if told.exists() else []
+    yield from points
     with open_archive(path, create=True) as archive:
-        run = archive.start_run("crawl", {}, user_agent="gicrawl/0.1", vantage=None)
-        number = 0
-        firsts: list[tuple[Drawn, Capture]] = []
-        for step in range(STEPS):
-            fresh: list[Capture] = []
-            for _ in range(captures // STEPS // NEW):
-                page = drawn[number % len(drawn)]
-                at = type(page)(page.template, page.design, f"{page.url}?{number}", page.charset, page.title, page.body)
-                body = page.body.replace(b"</body>", b"<p>%d</p></body>" % number)
-                fresh.append(capture(run, at, number, body=body))
-                firsts.append((at, fresh[-1]))
-                number += NEW
-            new = _written(archive, fresh)
-            again = []
-            for extra in range(len(fresh) * (NEW - 1)):
-                page, first = chosen.choice(firsts)
-                again.append(capture(run, page, number + 10**9 + extra + step * captures, revisit=first))
-            old = _written(archive, again)
-            firsts = [(page, _slim(one)) for page, one in firsts]
-            archive.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-            (count,) = archive.db.conn.execute("SELECT count(*) FROM captures").fetchone()
-            point = {
-                "captures": float(count),
-                "bytes": path.stat().st_size / count,
-                "write": new * 1e6,
-                "revisit": old * 1e6,
-                "read": _read(archive, chosen) * 1e6,
-                "verify": _verified(archive, step) * 1e6,
-            }
+        runs = archive.runs()
+        run = runs[0].id if runs else archive.start_run("crawl", {}, user_agent="gicrawl/0.1", vantage=None)
+        growing = _Growing(run, drawn, capture, captures // STEPS // NEW)
+        for step in range(len(points), STEPS):
+            point = _stepped(archive, growing, step)
             print("growth", {key: round(value, 1) for key, value in point.items()}, flush=True)
+            with told.open("a") as file:
+                file.write(json.dumps(point) + "\n")
             yield point
 
 
-def _slim(capture: Capture) -> Capture:
-    """A capture of which only the id is wanted: bodies of a million would not fit into memory."""
-    return replace(capture, response=None, request_head=b"")
+class _Growing:
+    """The captures of each step, the same in every run; `new` is how many new pages one has."""
+
+    def __init__(self, run: UUID, drawn: Sequence[Drawn], capture: Callable[..., Capture], new: int) -> None:
+        self.new = new
+        self._run = run
+        self._drawn = drawn
+        self._made = [
+            capture(run, page, 0, body=page.body[:_FIRST] + _NUMBER % 0 + page.body[-_LAST:]) for page in drawn
+        ]
+        self._again = [capture(run, page, 0, revisit=made) for page, made in zip(drawn, self._made, strict=True)]
+
+    def url(self, page: int) -> str:
+        """Where a new page stands."""
+        return f"{self._drawn[page % len(self._drawn)].url}?{page}"
+
+    def fresh(self, step: int) -> Iterator[Capture]:
+        """New pages."""
+        for page in range(step * self.new, (step + 1) * self.new):
+            made = self._made[page % len(self._made)]
+            assert made.response is not None
+            body = made.response.body.replace(_NUMBER % 0, _NUMBER % page)
+            yield self._placed(made, page, b"new %d" % page, response=replace(made.response, body=body))
+
+    def revisits(self, step: int) -> Iterator[Capture]:
+        """Pages of this step and earlier ones, not modified."""
+        chosen = random.Random(step)
+        number = 0
+        while True:
+            first = chosen.randrange((step + 1) * self.new)
+            for page in range(first, min(first + STRETCH, (step + 1) * self.new)):
+                if number == self.new * (NEW - 1):
+                    return
+                number += 1
+                name = b"again %d %d" % (step, number)
+                yield self._placed(self._again[page % len(self._again)], page, name, revisit_of=_id(b"new %d" % page))
+
+    def _placed(self, capture: Capture, page: int, name: bytes, **others: object) -> Capture:
+        url = self.url(page)
+        return replace(capture, id=_id(name), requested_url=url, final_url=url, **others)  # type: ignore[arg-type]
 
 
-def _written(archive: Archive, captures: Sequence[Capture]) -> float:
-    """Seconds a capture."""
-    began = time.perf_counter()
-    with archive.writer(batch=100) as writer:
-        for one in captures:
-            writer.add(one)
-    return (time.perf_counter() - began) / max(1, len(captures))
+def _id(name: bytes) -> UUID:
+    return UUID(bytes=sha256(name).digest()[:16])
+
+
+def _stepped(archive: Archive, growing: _Growing, step: int) -> Point:
+    new = _written(archive, growing.fresh(step))
+    old = _written(archive, growing.revisits(step))
+    archive.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    (count,) = archive.db.conn.execute("SELECT count(*) FROM captures").fetchone()
+    chosen = random.Random(step)
+    urls = [growing.url(chosen.randrange((step + 1) * growing.new)) for _ in range(LOOKED_AT)]
+    began = time.process_time()
+    assert not list(verify(archive, quick=True))
+    middle = time.process_time()
+    assert not list(verify(archive, sample=LOOKED_AT, day=step))
+    sampled = time.process_time() - middle
+    return {
+        "captures": float(count),
+        "bytes": archive.path.stat().st_size / count,
+        "write": new * 1e6,
+        "revisit": old * 1e6,
+        "read": _read(archive, chosen) * 1e6,
+        "history": statistics.median(_history(archive, url) for url in urls) * 1e6,
+        "structure": (middle - began) / count * 1e6,
+        "verify": max(0.0, sampled - (middle - began)) / LOOKED_AT * 1e6,
+    }
+
+
+def _written(archive: Archive, captures: Iterator[Capture]) -> float:
+    """Mean seconds of CPU a capture; what an earlier run wrote already is passed over, and not counted."""
+    times = []
+    with archive.writer(batch=BATCH) as writer:
+        while batch := list(islice(captures, BATCH)):
+            if archive.has(batch[0].id):  # a batch is committed as one
+                continue
+            began = time.process_time()
+            for one in batch:
+                writer.add(one)
+            times.append((time.process_time() - began) / len(batch))
+    return statistics.fmean(times) if times else math.nan
 
 
 def _read(archive: Archive, chosen: random.Random) -> float:
@@ -93,19 +161,18 @@ def _read(archive: Archive, chosen: random.Random) -> float:
     times = []
     for _ in range(LOOKED_AT):
         row = archive.db.conn.execute("SELECT sha256 FROM bodies WHERE id = ?", [chosen.randint(1, last)]).fetchone()
-        began = time.perf_counter()
+        began = time.process_time()
         archive.body(row[0])
-        times.append(time.perf_counter() - began)
+        times.append(time.process_time() - began)
     return statistics.median(times)
 
 
-def _verified(archive: Archive, step: int) -> float:
-    """Seconds of a nightly sample for each body in it; what is done once for the file (its structure) is left out."""
-    began = time.perf_counter()
-    assert not list(verify(archive, quick=True))
-    middle = time.perf_counter()
-    assert not list(verify(archive, sample=LOOKED_AT, day=step))
-    return max(0.0, time.perf_counter() - middle - (middle - began)) / LOOKED_AT
+def _history(archive: Archive, url: str) -> float:
+    """Seconds to read what is told of a URL, through the view that people use."""
+    began = time.process_time()
+    rows = archive.db.conn.execute("SELECT * FROM captures_readable WHERE url = ? ORDER BY time", [url]).fetchall()
+    assert rows
+    return time.process_time() - began
 
 
 def draw(points: Sequence[Point]) -> str:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from uuid import UUID
 
     from gicrawl.archive.bodies import Earlier
@@ -18,6 +18,18 @@ if TYPE_CHECKING:
 
 _REMEMBERED = 100_000
 """Entries kept at hand; when there are more, all are forgotten, and looked up again as they come."""
+
+_KINDS = ("run", "url", "text", "head", "dictionary", "circumstances")
+_AT_ONCE = 64
+"""Values looked up by one statement."""
+
+
+def _many(table: str, column: str) -> str:
+    """A statement that looks for many values; an IN over as many builds a table of them first, and takes longer."""
+    return "SELECT " + ", ".join([f"(SELECT id FROM {table} WHERE {column} = ?)"] * _AT_ONCE)  # noqa: S608  # names of ours
+
+
+_LEARN = {"url": _many("urls", "url"), "text": _many("texts", "text")}
 
 _CIRCUMSTANCES = (
     "role",
@@ -46,19 +58,48 @@ class Interner:
 
     def __init__(self, conn: sqlite3.Connection) -> None:
         self._conn = conn
-        self._kept: dict[tuple[str, object], int] = {}
-        self._fresh: dict[tuple[str, object], int] = {}
+        self._kept: dict[str, dict[object, int]] = {kind: {} for kind in _KINDS}
+        self._fresh: dict[str, dict[object, int]] = {kind: {} for kind in _KINDS}
+        self._absent: dict[str, set[str]] = {kind: set() for kind in _LEARN}
 
     def keep_fresh(self) -> None:
         """The transaction was committed."""
-        if len(self._kept) > _REMEMBERED:
-            self._kept.clear()
-        self._kept.update(self._fresh)
-        self._fresh.clear()
+        if sum(map(len, self._kept.values())) > _REMEMBERED:
+            for kept in self._kept.values():
+                kept.clear()
+        for kind, fresh in self._fresh.items():
+            self._kept[kind].update(fresh)
+        self.forget_fresh()
 
     def forget_fresh(self) -> None:
         """The transaction was rolled back."""
-        self._fresh.clear()
+        for fresh in self._fresh.values():
+            fresh.clear()
+        for absent in self._absent.values():
+            absent.clear()
+
+    def learn(self, urls: Iterable[str], texts: Iterable[str | None]) -> None:
+        """Look up what a batch will ask for, many at once: one by one, that takes longer than writing the batch.
+
+        Call it at the start of the transaction, which nobody else's rows come into any more: what is not there then is
+        inserted when it is asked for, without another look.
+        """
+        self._learn("url", urls)
+        self._learn("text", texts)
+
+    def _learn(self, kind: str, values: Iterable[str | None]) -> None:
+        kept, absent = self._kept[kind], self._absent[kind]
+        wanted = {writable(value): value for value in values if value is not None and value not in kept}
+        asked = list(wanted)
+        for at in range(0, len(asked), _AT_ONCE):
+            part = asked[at : at + _AT_ONCE]
+            padding = [None] * (_AT_ONCE - len(part))  # a statement that is always the same is prepared once
+            rows: tuple[int | None, ...] = self._conn.execute(_LEARN[kind], [*part, *padding]).fetchone()
+            for stored, row in zip(part, rows, strict=False):
+                if row is None:
+                    absent.add(stored)
+                else:
+                    kept[wanted[stored]] = row
 
     def run(self, run: UUID) -> int | None:
         """Row of a run, or None: it never began."""
@@ -68,7 +109,7 @@ class Interner:
         if row is None:
             return None
         found: int = row[0]
-        self._kept["run", run] = found  # runs are committed when they start
+        self._kept["run"][run] = found  # runs are committed when they start
         return found
 
     def url(self, url: str) -> int:
@@ -76,7 +117,7 @@ class Interner:
         if (known := self._known("url", url)) is not None:
             return known
         others: dict[str, object] = {"host": host_of(url)}
-        return self._remember("url", url, self._row("urls", "url", writable(url), others))
+        return self._remember("url", url, self._learned_row("url", "urls", writable(url), others))
 
     def text(self, text: str | None) -> int | None:
         """Row of a text; None stays None."""
@@ -84,7 +125,7 @@ class Interner:
             return None
         if (known := self._known("text", text)) is not None:
             return known
-        return self._remember("text", text, self._row("texts", "text", writable(text), {}))
+        return self._remember("text", text, self._learned_row("text", "texts", writable(text), {}))
 
     def head(self, data: bytes, gap: str | None = None) -> int:
         """Row of a header block; `gap` is what was cut out of it and where (`gicrawl.archive.heads`)."""
@@ -128,12 +169,18 @@ class Interner:
         return self._remember("circumstances", values, self._row("circumstances", "digest", digest, named))
 
     def _known(self, kind: str, value: object) -> int | None:
-        key = (kind, value)
-        return self._kept.get(key) or self._fresh.get(key)  # row numbers begin at 1
+        return self._kept[kind].get(value) or self._fresh[kind].get(value)  # row numbers begin at 1
 
     def _remember(self, kind: str, value: object, row: int) -> int:
-        self._fresh[kind, value] = row
+        self._fresh[kind][value] = row
         return row
+
+    def _learned_row(self, kind: str, table: str, stored: str, others: dict[str, object]) -> int:
+        """As `_row`, without looking for what `learn` has not found; `kind` is the column's name, too."""
+        if stored not in self._absent[kind]:
+            return self._row(table, kind, stored, others)
+        self._absent[kind].remove(stored)
+        return self._insert(table, kind, stored, others)
 
     def _row(self, table: str, column: str, value: object, others: dict[str, object]) -> int:
         """Look a row up by its unique column, or insert it."""
@@ -141,6 +188,9 @@ class Interner:
         if row is not None:
             found: int = row[0]
             return found
+        return self._insert(table, column, value, others)
+
+    def _insert(self, table: str, column: str, value: object, others: dict[str, object]) -> int:
         columns = ", ".join((column, *others))
         marks = ", ".join("?" * (1 + len(others)))
         insert = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608  # names of ours
@@ -169,4 +219,4 @@ def head_digest(data: bytes, gap: str | None) -> bytes:
 
 def writable(text: str) -> str:
     r"""A text SQLite can keep: lone surrogates, which no encoding of ours has, become escapes (`\udc80`)."""
-    return text.encode("utf-8", "backslashreplace").decode()
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()

@@ -53,6 +53,13 @@ if TYPE_CHECKING:
 BUSY = 30.0
 """Seconds to wait for another process to finish its batch, which takes it some milliseconds."""
 
+_CACHE = 64 << 10
+"""KiB of pages kept in memory at most. UUIDs fall anywhere in their index: that of a million captures has to fit, or
+each new capture reads and writes a page of its own (SQLite's default is 2 MB)."""
+
+_LOG = 4000
+"""Pages after which the write-ahead log goes into the file: 16 MB. Pages that several batches change go there once."""
+
 _CHUNK = 500
 """Captures read at once by a walk: no read transaction stays open between two chunks."""
 
@@ -115,6 +122,8 @@ def _check_and_prepare(db: Database, path: Path, *, create: bool, busy: float) -
     _retry_while_busy(conn, "PRAGMA journal_mode = WAL", busy)
     conn.execute("PRAGMA synchronous = FULL")
     conn.execute("PRAGMA foreign_keys = ON")
+    conn.execute(f"PRAGMA cache_size = -{_CACHE}")
+    conn.execute(f"PRAGMA wal_autocheckpoint = {_LOG}")
     if not schema.is_current(db):
         conn.execute("BEGIN IMMEDIATE")  # of two processes that make an archive, the second finds it made
         try:

@@ -37,10 +37,14 @@ _REMEMBERED = 50_000
 """Row numbers of captures kept at hand for those that will name them: list pages and re-visited pages, mostly."""
 
 _CAPTURE = """
-INSERT INTO captures (uuid, run, time, url, requested_url, hop, outcome, error, status, circumstances, request_line,
+INSERT INTO captures (id, uuid, run, time, url, requested_url, hop, outcome, error, status, circumstances, request_line,
   request_head, request_body, interim, head, head_date, framing, surplus, complete, body, etag, last_modified, referrer,
   link_text, revisit_of, elapsed)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_FOUND = """
+SELECT (SELECT id FROM captures WHERE uuid = ?), (SELECT id FROM captures WHERE uuid = ?),
+  (SELECT id FROM captures WHERE uuid = ?)
 """
 _BODY = """
 INSERT INTO bodies (sha256, size, sniffed_type, codec, level, dictionary, data) VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -124,15 +128,16 @@ class Writer:
                 revisits is not there), and it is not taken; or a commit failed, and everything stays buffered.
         """
         self._refuse_if_closed()
-        if capture.id in self._captures or self._row(capture.id) is not None:
+        self._look_for(capture.id, capture.referrer, capture.revisit_of)
+        if capture.id in self._captures or capture.id in self._rows:
             raise ArchiveError(f"{self._archive.path}: capture {capture.id} is in the archive already; add it once")
         with self._archive.explaining("looking for a run"):
             run = self._interner.run(capture.run)
         if run is None:
             raise ArchiveError(f"{self._archive.path}: capture {capture.id} names run {capture.run}, which never began")
         for relation in (capture.referrer, capture.revisit_of):
-            if relation is not None:
-                self._require(relation, f"capture {capture.id}")
+            if relation is not None and relation not in self._captures and relation not in self._rows:
+                raise self._nameless(relation, f"capture {capture.id}")
         to_microseconds(capture.time)  # a time without a zone is a bug to meet here, not in the middle of a commit
         self._captures[capture.id] = self._prepare(capture)
         self._buffered()
@@ -185,8 +190,8 @@ class Writer:
                 body.form.result()  # nobody waits for zstd within the transaction
         try:
             with self._archive.transaction("writing captures") as conn:
-                for prepared in self._captures.values():
-                    rows[prepared.capture.id] = self._write(conn, prepared, rows)
+                self._learn()
+                self._write(conn, rows)
                 conn.executemany(_JUDGEMENT, [self._judgement(verdict, rows) for verdict in self._verdicts])
                 conn.executemany(_LINK, [self._link(link, rows) for link in self._links])
                 conn.executemany(_RECORD, [self._record(conn, *kept, rows) for kept in self._records])
@@ -262,20 +267,26 @@ class Writer:
             ).fetchall()
         return [Earlier(*row) for row in rows]
 
-    def _row(self, capture: UUID) -> int | None:
-        if (known := self._rows.get(capture)) is not None:
-            return known
+    def _look_for(self, *captures: UUID | None) -> None:
+        """Remember the rows of those of up to three captures that are in the archive, with one look."""
+        wanted = [one for one in captures if one is not None and one not in self._rows]
+        if not wanted:
+            return
+        names = [one.bytes for one in wanted] + [None] * (3 - len(wanted))
         with self._archive.explaining("looking for a capture"):
-            row = self._archive.db.conn.execute("SELECT id FROM captures WHERE uuid = ?", [capture.bytes]).fetchone()
-        if row is None:
-            return None
-        found: int = row[0]
-        self._rows[capture] = found
-        return found
+            found = self._archive.db.conn.execute(_FOUND, names).fetchone()
+        self._rows.update((one, row) for one, row in zip(wanted, found, strict=False) if row is not None)
+
+    def _row(self, capture: UUID) -> int | None:
+        self._look_for(capture)
+        return self._rows.get(capture)
 
     def _require(self, capture: UUID, who: str) -> None:
         if capture not in self._captures and self._row(capture) is None:
-            raise ArchiveError(f"{self._archive.path}: {who} names capture {capture}, which is not in the archive")
+            raise self._nameless(capture, who)
+
+    def _nameless(self, capture: UUID, who: str) -> ArchiveError:
+        return ArchiveError(f"{self._archive.path}: {who} names capture {capture}, which is not in the archive")
 
     def _resolve(self, capture: UUID, rows: dict[UUID, int]) -> int:
         row = rows.get(capture)
@@ -285,10 +296,39 @@ class Writer:
             raise ArchiveError(f"{self._archive.path}: capture {capture} is named before it is added; add it first")
         return row
 
-    def _write(self, conn: sqlite3.Connection, prepared: Prepared, rows: dict[UUID, int]) -> int:
+    def _learn(self) -> None:
+        """Have the rows of what the batch shares with earlier ones at hand."""
+        captures = [prepared.capture for prepared in self._captures.values()]
+        urls = [capture.final_url for capture in captures]
+        urls += [capture.requested_url for capture in captures if capture.requested_url != capture.final_url]
+        texts = [text for one in captures for text in (one.etag, one.last_modified, one.link_text)]
+        urls += [link.url for link in self._links]
+        texts += [text for link in self._links for text in (link.text, link.title)]
+        self._interner.learn(urls, texts)
+
+    def _write(self, conn: sqlite3.Connection, rows: dict[UUID, int]) -> None:
+        """Insert the captures, and put their rows into `rows`; they follow the last one as SQLite would number them."""
+        captures: list[tuple[object, ...]] = []
+        origins: list[tuple[object, ...]] = []
+        (row,) = conn.execute("SELECT coalesce(max(id), 0) FROM captures").fetchone()
+        for prepared in self._captures.values():
+            capture = prepared.capture
+            if capture.origin is not None and (there := self._row(capture.id)) is not None:
+                rows[capture.id] = (
+                    there  # imports are named by what they are: another process has just brought the same
+                )
+                continue
+            row += 1
+            captures.append((row, *self._values(conn, prepared, rows)))
+            rows[capture.id] = row
+            if capture.origin is not None:
+                origins.append((row, *origin_row(capture.origin)))
+        conn.executemany(_CAPTURE, captures)
+        conn.executemany(_ORIGIN, origins)
+
+    def _values(self, conn: sqlite3.Connection, prepared: Prepared, rows: dict[UUID, int]) -> tuple[object, ...]:
+        """The columns of a capture, from `uuid` on."""
         capture, intern = prepared.capture, self._interner
-        if capture.origin is not None and (row := self._row(capture.id)) is not None:
-            return row  # imports are named by what they are: another process has just brought the same
         message = capture.response
         url = intern.url(capture.final_url)
         line, request_head = _split_request(capture)
@@ -298,7 +338,7 @@ class Writer:
             modified=capture.last_modified,
         )
         head, gap, head_date = (None, None, None) if message is None else cut_response(message.head, elsewhere)
-        values = (
+        return (
             capture.id.bytes,
             intern.run(capture.run),
             to_microseconds(capture.time),
@@ -326,11 +366,6 @@ class Writer:
             None if capture.revisit_of is None else self._resolve(capture.revisit_of, rows),
             capture.elapsed,
         )
-        row = conn.execute(_CAPTURE, values).lastrowid
-        assert row is not None  # an INSERT that succeeded has one
-        if capture.origin is not None:
-            conn.execute(_ORIGIN, (row, *origin_row(capture.origin)))
-        return row
 
     def _write_body(self, conn: sqlite3.Connection, prepared: Prepared, body: Body) -> int:
         row = self._body_row(conn, body)
