@@ -49,12 +49,12 @@ def bad_documents() -> dict[str, tuple[bytes, str]]:
     return {
         "bomb.docx": (packed({"word/document.xml": _HUGE}), "docx_too_large"),
         "bomb.pdf": (pdf(bomb, head=b"/Filter/FlateDecode"), "pdf_too_large"),
-        "bomb.zip": (packed({"huge.txt": _HUGE}), "zip_without_report"),
+        "bomb.zip": (packed({"huge.txt": _HUGE}), "zip_too_large"),
         "crowd.zip": (packed({f"{number}.txt": b"" for number in range(10_001)}), "zip_too_large"),
         "cut.docx": (whole[:-40], "docx_damaged"),
         "cut.pdf": (pdf(_PICTURE)[:-60], "pdf_damaged"),
         "locked.pdf": (pdf(_PICTURE, trailer=_ENCRYPTED), "pdf_encrypted"),
         "other.docx": (packed({"readme.txt": b"hello", "data.csv": b"1,2"}), "zip_without_report"),
         "picture.pdf": (pdf(_PICTURE), "needs_ocr"),
-        "sheet.docx": (packed({"xl/workbook.xml": b"<workbook/>"}), "unknown_format"),
+        "sheet.docx": (packed({"xl/workbook.xml": b"<workbook/>"}), "sheet_damaged"),
     }

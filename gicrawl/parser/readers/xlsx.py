@@ -92,6 +92,8 @@ class _Workbook:
             local_name(e) == "workbookPr" and e.get("date1904") in {"1", "true"} for e in workbook.iter(etree.Element)
         )
         listed = [e for e in workbook.iter(etree.Element) if local_name(e) == "sheet"]
+        if not listed:
+            raise ContainerError(self._main)
         if len(listed) > _MOST_SHEETS:
             raise SheetsTooLargeError
         for entry in listed:

@@ -37,6 +37,8 @@ _MOST_BYTES: Final = 64 * 1024 * 1024
 """What all members together may unpack to; a scanned report takes some twenty million bytes."""
 _MOST_TEXT: Final = 8 * 1024 * 1024
 """A page or text of more bytes is no report; the longest seen have half a million."""
+_LEAST_TEXT: Final = 400
+"""Bytes of plain text that may be a report; what is shorter is a note beside one."""
 _TEXTS: Final = ("text/", "multipart/", "application/xml")
 _MOST_DOCUMENTS: Final = 60
 _RUBBISH: Final = ("__macosx/", ".ds_store", "thumbs.db", "desktop.ini", "~$")
@@ -173,7 +175,11 @@ def _take(opened: _Opened, name: str, content: bytes, depth: int) -> None:
             opened.unread.append(name)
         return
     opened.names.append(name)
-    if reader_of(kind) not in {NONE, NAME} and not (len(content) > _MOST_TEXT and kind.startswith(_TEXTS)):
+    if kind.startswith(_TEXTS) and len(content) > _MOST_TEXT:
+        return
+    if kind == "text/plain" and len(content) < _LEAST_TEXT:
+        return
+    if reader_of(kind) not in {NONE, NAME}:
         opened.members.append(Member(name, content))
 
 
