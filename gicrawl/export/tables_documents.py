@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
+from gicrawl.archive.records import FileOrigin, IndexOrigin, OriginKind, WarcOrigin
 from gicrawl.corpus.current import reading
 from gicrawl.corpus.views import cells_of, checks_of, facts_of, parses, reports
 from gicrawl.corpus.withholding import hidden_captures
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from sqlite3 import Connection
 
+    from gicrawl.archive.records import Origin
     from gicrawl.archive.store import Archive
     from gicrawl.corpus.views import ReportRow
     from gicrawl.export.columns import Record, Wanted
@@ -144,7 +146,7 @@ _CAPTURE_COLUMNS = (
     text("requested_url", "What was asked for before any redirect."),
     text("final_url", "What this exchange asked for."),
     Column("hop", Kind.INTEGER, "0 for the first request, 1 for the first redirect target, and so on."),
-    text("method", "HTTP method."),
+    text("method", "HTTP method; null for an import that knows of no request."),
     text("outcome", "What happened on the wire."),
     Column("status", Kind.INTEGER, "HTTP status; null where no response came."),
     text("http_version", "HTTP version of the response."),
@@ -171,6 +173,11 @@ _CAPTURE_COLUMNS = (
     Column("elapsed", Kind.NUMBER, "From sending the request to the last byte.", "seconds"),
     text("spider", "Spider that asked."),
     text("spider_version", "Its version."),
+    text("origin", "Where it comes from: live (fetched by gicrawl), file, warc, wayback or commoncrawl."),
+    text("origin_place", "Of an import: path in the folder, name of the WARC file, or address in the other archive."),
+    text("origin_modified", "Of an imported file: when it was last written, UTC, ISO 8601."),
+    text("origin_time_source", "Of an imported file: who says what `time` says: stated, or modified (nobody)."),
+    json("origin_about", "Of an import: what its source told of it; of a WARC record offset and WARC-Record-ID."),
 )
 
 
@@ -252,7 +259,22 @@ def _captures(archive: Archive, _: Wanted) -> Iterator[Record]:
             *(c.portal, _opt(c.referrer), c.link_text, _hex(c.body_sha256), c.body_size, _hex(c.decoded_sha256)),
             *(c.sniffed_type, c.declared_type, c.declared_charset, c.used_charset, c.etag, c.last_modified, c.ip),
             *(_hex(c.certificate), c.tls_relaxed, c.robots, _opt(c.revisit_of), c.elapsed, c.spider, c.spider_version),
+            *_origin(c.origin),
         )
+
+
+def _origin(origin: Origin | None) -> Record:
+    match origin:
+        case None:
+            return ("live", None, None, None, None)
+        case FileOrigin():
+            source = origin.time_source.value
+            return (OriginKind.FILE.value, origin.path, utc(origin.modified), source, dict(origin.about) or None)
+        case WarcOrigin():
+            about = {"offset": origin.offset, "within": origin.within, "record": origin.record}
+            return (OriginKind.WARC.value, origin.file, None, None, about)
+        case IndexOrigin():
+            return (origin.kind.value, origin.place, None, None, dict(origin.told))
 
 
 def _ids(report: ReportRow) -> tuple[str, str]:

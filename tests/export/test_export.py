@@ -5,13 +5,24 @@ import json
 import re
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pytest
 from corpus_fakes import ONE, TWO, Filler, page
 
-from gicrawl.archive.records import Outcome, Role
+from gicrawl.archive.records import (
+    Capture,
+    FileOrigin,
+    IndexOrigin,
+    OriginKind,
+    Outcome,
+    Role,
+    TimeSource,
+    WarcOrigin,
+)
 from gicrawl.archive.store import open_archive
 from gicrawl.corpus.current import reading
 from gicrawl.corpus.panel_columns import panel_columns
@@ -27,6 +38,7 @@ if TYPE_CHECKING:
     from gicrawl.export.run import ExportSummary
 
 HOST = "http://www.ganquan.gov.cn"
+_DAY = datetime(2026, 2, 1, tzinfo=UTC)
 DOCS = Path(__file__).parents[2] / "docs" / "tables.md"
 
 
@@ -254,3 +266,41 @@ def test_the_docs_tell_every_table_and_column() -> None:
         ]
         for table in TABLES
     }
+
+
+def test_every_capture_says_where_it_comes_from(archive_path: Path, tmp_path: Path) -> None:
+    told = FileOrigin(path="nb/1.html", modified=_DAY, time_source=TimeSource.STATED, about=(("url", "http://a.cn/1"),))
+    record = WarcOrigin(file="theirs.warc.gz", offset=12, within=0, record="urn:uuid:1")
+    row = IndexOrigin(kind=OriginKind.WAYBACK, place="http://web.test/1id_/http://a.cn/3", told=(("digest", "ABC"),))
+    with open_archive(archive_path) as archive, archive.writer() as writer:
+        run = archive.start_run("import", {}, user_agent="", vantage=None)
+        for number, origin in enumerate((told, record, row)):
+            url = f"http://a.cn/{number}"
+            writer.add(
+                Capture(
+                    id=uuid4(),
+                    run=run,
+                    time=_DAY,
+                    requested_url=url,
+                    final_url=url,
+                    hop=0,
+                    method=None,
+                    outcome=Outcome.OK,
+                    role=Role.NAVIGATION,
+                    origin=origin,
+                    body=b"%d" % number,
+                )
+            )
+    with open_archive(archive_path) as archive:
+        export(archive, "jsonl", tmp_path / "out")
+    rows = [json.loads(line) for line in (tmp_path / "out" / "captures.jsonl").read_text(encoding="utf-8").splitlines()]
+    by_kind = {
+        row["origin"]: [row[f"origin_{n}"] for n in ("place", "modified", "time_source", "about")] for row in rows
+    }
+    assert by_kind == {
+        "live": [None, None, None, None],
+        "file": ["nb/1.html", "2026-02-01T00:00:00.000000Z", "stated", {"url": "http://a.cn/1"}],
+        "warc": ["theirs.warc.gz", None, None, {"offset": 12, "within": 0, "record": "urn:uuid:1"}],
+        "wayback": ["http://web.test/1id_/http://a.cn/3", None, None, {"digest": "ABC"}],
+    }
+    assert all((row["method"] is None) == (row["origin"] != "live") for row in rows)
