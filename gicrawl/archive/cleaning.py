@@ -72,7 +72,8 @@ WHERE b.sha256 = ?
 _MISSING = """
 SELECT b.id, b.sha256, d.rule FROM bodies AS b LEFT JOIN digests AS d ON d.body = b.id AND d.kind = 'decoded'
 WHERE coalesce(d.sniffed_type, b.sniffed_type) = 'text/html'
-AND b.id > ? AND NOT EXISTS (SELECT 1 FROM digests AS c WHERE c.body = b.id AND c.kind = 'cleaned' AND c.rule = ?)
+AND b.codec <> 'erased' AND b.id > ?
+AND NOT EXISTS (SELECT 1 FROM digests AS c WHERE c.body = b.id AND c.kind = 'cleaned' AND c.rule = ?)
 ORDER BY b.id LIMIT ?
 """
 _INSERT = """

@@ -11,6 +11,7 @@ import os
 import shutil
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -27,7 +28,8 @@ from gicrawl.archive.bodies import (
 )
 from gicrawl.archive.cleaning import make_cleaned
 from gicrawl.archive.dictionaries import AT_HAND, nearness, sketch_of
-from gicrawl.archive.errors import ArchiveFull
+from gicrawl.archive.errors import ArchiveError, ArchiveFull
+from gicrawl.archive.events import EventType, note
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -136,6 +138,8 @@ def compact(
 ) -> Compaction:
     """Compress bodies and dictionaries better, make missing cleaned digests, and give free space back.
 
+    An event tells of it, with its figures; of a run that was stopped, that it was (of one that was killed, the next).
+
     Args:
         archive: an open archive; others may read it, and write between two batches.
         level: zstd's, 1 to 22; what was compressed at this level or a higher one is left alone.
@@ -154,17 +158,22 @@ def compact(
                     f"there are {place.free:,}; make room, or leave the file as long as it is with --no-shrink"
                 )
     before = file_size(archive)
-    with archive.explaining("looking for what to compress"):
-        archive.db.conn.execute(_SITES)
-        waiting: list[tuple[int, str | None]] = archive.db.conn.execute(_WAITING, [level]).fetchall()
-    repacked, damaged = _repack(archive, waiting, level, progress)
-    _repack_dictionaries(archive, level)
-    cleaned = make_cleaned(archive)
-    if shrink:
-        with archive.explaining("giving back its free space"):
-            archive.db.conn.execute("VACUUM")
-            archive.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-    return Compaction(
+    try:
+        with archive.explaining("looking for what to compress"):
+            archive.db.conn.execute(_SITES)
+            waiting: list[tuple[int, str | None]] = archive.db.conn.execute(_WAITING, [level]).fetchall()
+        repacked, damaged = _repack(archive, waiting, level, progress)
+        _repack_dictionaries(archive, level)
+        cleaned = make_cleaned(archive)
+        if shrink:
+            with archive.explaining("giving back its free space"):
+                archive.db.conn.execute("VACUUM")
+                archive.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    except BaseException as error:
+        with suppress(ArchiveError):  # most likely the same that stopped it: a full disk, a lock
+            note(archive, EventType.COMPACTION, {"level": level, "stopped": type(error).__name__}, success=False)
+        raise
+    done = Compaction(
         before=before,
         after=file_size(archive),
         looked_at=len(waiting),
@@ -173,6 +182,10 @@ def compact(
         damaged=tuple(damaged),
         shrunk=shrink,
     )
+    figures = {"before": before, "after": done.after, "bodies": done.looked_at, "repacked": repacked}
+    detail = {"level": level, **figures, "cleaned": cleaned, "damaged": len(damaged), "shrunk": shrink}
+    note(archive, EventType.COMPACTION, detail, objects=[f"sha256:{name}" for name in damaged])
+    return done
 
 
 def _temporary() -> Path:

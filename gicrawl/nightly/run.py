@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from gicrawl.archive.care import on_record
+from gicrawl.archive.cleaning import make_cleaned
 from gicrawl.archive.errors import ArchiveError
 from gicrawl.archive.merge import own_runs
 from gicrawl.archive.store import open_archive
@@ -157,6 +158,7 @@ def _work(
         known = learn(archive, entries)
     begin("parse")
     reparse(options.archive, workers=options.workers)
+    make_cleaned(archive)
     begin("check")
     last = last_night(own_runs(archive))
     marks = marks_of(archive)  # what comes in while we look is tomorrow's

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import time
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gicrawl.archive.cleaning import RULE, clean, cleaned, cleaned_digests, make_cleaned
+from gicrawl.archive.tombstones import erase
 
 if TYPE_CHECKING:
     from archive_samples import Make
@@ -156,3 +158,14 @@ def test_digests_are_kept_once_and_told_of(archive: Archive, make: Make) -> None
     assert archive.db.conn.execute("SELECT DISTINCT kind, rule FROM digests WHERE kind = 'cleaned'").fetchall() == [
         ("cleaned", RULE)
     ]
+
+
+def test_of_erased_pages_no_digest_is_made_and_none_is_tried(archive: Archive, make: Make) -> None:
+    with archive.writer() as writer:
+        writer.add(make("http://x/1", PAGE.encode()))
+        writer.add(make("http://x/2", PAGE.replace("1234", "4321").encode()))
+    gone = sha256(PAGE.encode()).digest()
+    erase(archive, [gone], who="an editor", why="a name")
+    tried: list[None] = []
+    assert make_cleaned(archive, lambda: tried.append(None)) == len(tried) == 1
+    assert cleaned_digests(archive, [gone]) == {}

@@ -15,6 +15,8 @@ import pytest
 
 from gicrawl.archive.bodies import squeeze
 from gicrawl.archive.compact import compact, file_size, room
+from gicrawl.archive.errors import ArchiveError
+from gicrawl.archive.events import EventType, events
 from gicrawl.archive.store import Archive, open_archive
 from gicrawl.archive.verify import content_digest, verify
 
@@ -163,3 +165,27 @@ def test_a_kill_at_any_moment_harms_nothing(filled: Archive, path: Path) -> None
             compact(archive, level=9)
             assert list(verify(archive)) == []
     assert kills >= 6
+
+
+def test_an_event_tells_what_compacting_did_and_that_it_was_stopped(filled: Archive) -> None:
+    def stop(_done: int, _of: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        compact(filled, level=9, progress=stop)
+    done = compact(filled, level=9)
+    stopped, finished = [event for event in events(filled) if event.type is EventType.COMPACTION]
+    assert (stopped.success, dict(stopped.detail)) == (False, {"level": 9, "stopped": "KeyboardInterrupt"})
+    assert finished.success
+    assert finished.detail["repacked"] == done.repacked > 0
+    assert (finished.detail["before"], finished.detail["after"]) == (done.before, done.after)
+    assert finished.detail["bodies"] == done.looked_at < 300  # the first batch was done already
+
+
+def test_compacting_that_cannot_be_put_on_record_fails_for_its_own_reason(filled: Archive) -> None:
+    with open_archive(filled.path, busy=0.05) as other:
+        filled.db.conn.execute("BEGIN IMMEDIATE")  # another program writes
+        with pytest.raises(ArchiveError, match="locked"):
+            compact(other, level=9, shrink=False)
+        filled.db.conn.execute("ROLLBACK")
+        assert not [event for event in events(other) if event.type is EventType.COMPACTION]
