@@ -144,6 +144,9 @@ def _of_portal(archive: Archive, portal: PortalHistory, news: News) -> Iterator[
     gone = tuple(sorted(gone_reports(portal, news)))
     if gone:
         yield _alarm("reports_gone", name, members=gone, example=gone[0])
+    withdrawn = tuple(url for at, url in news.withdrawn if at == name)
+    if withdrawn:
+        yield _alarm("reports_withdrawn", name, members=withdrawn, example=withdrawn[0])
 
 
 def gone_reports(portal: PortalHistory, news: News) -> set[str]:

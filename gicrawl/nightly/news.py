@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gicrawl.corpus.current import reading
+from gicrawl.corpus.history_gone import Withdrawals
+from gicrawl.corpus.panel_index import newest_capture
 from gicrawl.corpus.reparse import pending
 from gicrawl.corpus.views import checks_of, reports
 from gicrawl.parser.report import CheckStatus, Severity
@@ -62,6 +64,7 @@ class News:
         broken: URLs of all documents that broke the parser.
         lost: URLs of all documents that were read as reports once and cannot be read now.
         report_urls: where reports were found.
+        withdrawn: (portal, URL) of all reports that were taken away, by the rule of `gicrawl.corpus.withdrawn`.
     """
 
     new: tuple[Named, ...]
@@ -72,6 +75,7 @@ class News:
     broken: tuple[str, ...]
     lost: tuple[str, ...]
     report_urls: frozenset[str]
+    withdrawn: tuple[tuple[str | None, str], ...] = ()
 
 
 _BEFORE = """
@@ -121,9 +125,13 @@ def news(archive: Archive, since: Marks) -> News:
     changed: dict[str, Named] = {}
     checks: dict[tuple[str, Place], FailedCheck] = {}
     urls: set[str] = set()
+    withdrawn: set[tuple[str | None, str]] = set()
     with reading(archive) as connection:
+        withdrawals, moment = Withdrawals(connection), newest_capture(connection)
         for report in reports(archive):
             urls.update((report.url, report.final_url))
+            if withdrawals.of(report.report_id, report.final_url, moment) is not None:
+                withdrawn.add((report.portal, report.final_url))
             if report.parse <= since.parses:
                 continue
             named = _named(report)
@@ -149,6 +157,7 @@ def news(archive: Archive, since: Marks) -> News:
         broken=tuple(sorted({url for url, _, broken, _ in failed if broken})),
         lost=tuple(sorted({url for url, _, _, lost in failed if lost})),
         report_urls=frozenset(urls),
+        withdrawn=tuple(sorted(withdrawn, key=lambda one: (one[0] is None, one[0] or "", one[1]))),
     )
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import random
 from datetime import date
 
-from made_nights import REPORT, START, Nights, nights
+from made_nights import COLUMN, HOME, REPORT, START, Nights, nights
 
-from gicrawl.archive.records import Role
+from gicrawl.archive.records import Judgement, Outcome, Role
 from gicrawl.corpus.reparse import reparse
-from gicrawl.nightly.alarms import alarms
+from gicrawl.nightly.alarms import Alarm, Standing, alarms, standing
 from gicrawl.nightly.marks import FINISHED, KIND, Marks, last_night, marks_of
 from gicrawl.nightly.news import News, news
+from gicrawl.nightly.plan import learn
 from gicrawl.sample import ReportSpec, generate_report
 from gicrawl.sample.issuers import Issuer
 
+OTHER = REPORT.replace("_1", "_2")
 OFFICE = Issuer("云坪县水利局", "云坪县", "county", "department", "department", "县水利局")
 
 
@@ -97,3 +99,25 @@ def test_the_last_night_is_the_last_that_was_told_to_its_end(made: Nights) -> No
     assert last.marks == Marks(captures=5, bodies=4, parses=3)
     assert last.since == {killed, after}
     assert inside not in last.since
+
+
+def test_a_withdrawn_report_is_an_alarm_until_it_is_back(made: Nights) -> None:
+    def visited(count: float, *, there: bool) -> dict[str, Alarm]:
+        run, time = made.run(), START + nights(count)
+        for url, role in ((HOME, Role.HOME), (OTHER, Role.ARTICLE)):
+            made.capture(run, url, time, role, body=html(year=2021), declared_type="text/html")
+        listing = made.capture(run, COLUMN, time, Role.LIST, judgement=Judgement.CONTENT, links=(REPORT, OTHER))
+        outcome = Outcome.OK if there else Outcome.NOT_FOUND
+        made.capture(run, REPORT, time, Role.ARTICLE, outcome, body=html(), referrer=listing, declared_type="text/html")
+        reparse(made.archive.path, workers=1)
+        known = learn(made.archive, {"one": [HOME]})
+        found = alarms(made.archive, known.portals.values(), told(made, marks_of(made.archive)), ())
+        return {alarm.key: alarm for alarm in found}
+
+    assert visited(0, there=True) == {}
+    assert list(visited(7, there=False)) == ["reports_gone:one"]
+    assert list(visited(10, there=False)) == ["reports_gone:one"]
+    third = visited(14, there=False)
+    assert third["reports_withdrawn:one"].members == (REPORT,)
+    assert standing(visited(15, there=False)["reports_withdrawn:one"], third) is Standing.KNOWN
+    assert visited(16, there=True) == {}
