@@ -248,7 +248,7 @@ def _findings(report: ParsedReport) -> Iterator[Finding]:
             year=report.row.year,
             id=check.id,
             status=check.status.value,
-            place=check.row or check.column or "",
+            place=check.row or check.column or check.table or "",
         )
 
 

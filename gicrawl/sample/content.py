@@ -41,7 +41,7 @@ class Parts:
     Attributes:
         number: the document number, where the office gives one; it stands above the title.
         opening: what comes before 一.
-        headings: the six headings.
+        headings: the six headings; empty where the part is left out.
         overview, problems, other: the text of 一, 五 and 六.
         articles, applications, review: the tables of 二, 三 and 四.
         signature: who signs, and when.
@@ -117,7 +117,8 @@ def blocks_of(parts: Parts, title: str) -> tuple[Block, ...]:
         tuple(map(Line, parts.other)),
     )
     for heading, body in zip(parts.headings, bodies, strict=True):
-        out.append(Line(heading, HEADING))
+        if heading:
+            out.append(Line(heading, HEADING))
         out += body
     out += [Line(line, RIGHT) for line in parts.signature]
     return tuple(out)

@@ -10,12 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gicrawl.sample.forms import APPLICANT_KEYS, APPLICATION_COLUMNS, OUTCOMES, REVIEW_ROWS
+from gicrawl.sample.forms import APPLICANT_KEYS, APPLICATION_COLUMNS, OUTCOMES, REVIEW_ROWS, form_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
-    from gicrawl.sample.figures import Figures, Number
+    from gicrawl.sample.figures import Figures, Number, Numbers
     from gicrawl.sample.forms import Key
 
 _FRAME = ("new_received", "carried_in", "results_total", "carried_out")
@@ -29,7 +29,7 @@ class Finding:
     Attributes:
         id: the identity.
         status: fail or not_assessable.
-        place: key of the row or column it is about.
+        place: key of the row or column it is about, else of the table, else empty.
     """
 
     id: str
@@ -45,6 +45,60 @@ def findings(figures: Figures) -> list[Finding]:
         if None in values[0] or None in values[1]:
             out.append(Finding(name, "not_assessable", place))
         elif abs(_sum(values[0]) - _sum(values[1])) > _CLOSE:
+            out.append(Finding(name, "fail", place))
+    return out
+
+
+def slips_of_form(figures: Figures, forms: Iterable[tuple[str, str]], year: int) -> list[Finding]:
+    """What is wrong with the tables of a report and is no sum: another year's form, cells without a number.
+
+    Args:
+        figures: every cell printed.
+        forms: (table, form) for each table printed.
+        year: reported on.
+    """
+    own = form_of(year)
+    out = [Finding("F_FORM_YEAR", "fail", table) for table, form in forms if form != own]
+    open_ = {table for (table, _, _), figure in figures.items() if figure.state == "ambiguous"}
+    for table, _ in forms:
+        empty = any(figure.value is None for key, figure in figures.items() if key[0] == table)
+        if empty and table not in open_:
+            out.append(Finding("F_NO_NUMBER", "fail", table))
+    return out
+
+
+def told_findings(figures: Figures, told: Numbers, stated: Collection[str]) -> list[Finding]:
+    """Numbers that the text tells and the tables do not print, or leave open.
+
+    Args:
+        figures: every cell printed.
+        told: the numbers as the text has them.
+        stated: keys of the facts that the text states.
+    """
+    table, column = "applications", "total"
+    rows = {row: (table, row, column) for row in _FRAME}
+    new, before, done, left = (rows[row] for row in _FRAME)
+    review = ("review_litigation", "review", column)
+    suits = [("review_litigation", row, column) for row in ("litigation_direct", "litigation_after_review")]
+    claims: list[tuple[str, str, Number, list[list[Key]]]] = []
+    if "requests_received" in stated:
+        claims.append(("N_T3_NEW", "new_received", told[new], [[new], [new, before]]))
+        if told[before]:
+            claims.append(("N_T3_GROUPS", "carried_in", told[before], [[before]]))
+    if "replies_total" in stated:
+        claims.append(("N_T3_DONE", "results_total", told[done], [[done], [new, before], [new]]))
+        if told[left]:
+            claims.append(("N_T3_GROUPS", "carried_out", told[left], [[left]]))
+    if "review_total" in stated and review in figures:
+        claims.append(("N_T4", "review", told[review], [[review]]))
+        claims.append(("N_T4", "litigation", sum(told[key] for key in suits), [suits]))
+    out = []
+    for name, place, value, sums in claims:
+        values = [_values(figures, keys) for keys in sums]
+        known = [_sum(one) for one in values if None not in one]
+        if not known:
+            out.append(Finding(name, "not_assessable", place))
+        elif all(abs(value - one) > _CLOSE for one in known):
             out.append(Finding(name, "fail", place))
     return out
 
@@ -72,5 +126,5 @@ def _equations(figures: Figures) -> Iterator[tuple[str, str, list[Key], list[Key
             [(table, "results_total", column), (table, "carried_out", column)],
         )
     table = "review_litigation"
-    for row, _ in REVIEW_ROWS:
+    for row in (row for row, _ in REVIEW_ROWS if (table, row, "total") in figures):
         yield "T4_TOTAL", row, [(table, row, c) for c in OUTCOMES], [(table, row, "total")]

@@ -25,10 +25,11 @@ from gicrawl.sample.figures import (
 )
 from gicrawl.sample.flat import application_lines, article_lines, review_lines
 from gicrawl.sample.forms import Key, articles, form_of, keys
-from gicrawl.sample.identities import Finding, findings
+from gicrawl.sample.identities import Finding, findings, slips_of_form, told_findings
 from gicrawl.sample.issuers import Issuer  # noqa: TC001 - as above
 from gicrawl.sample.paste import PASTES, flat_block
-from gicrawl.sample.prose import Prose, StatedFact, write_prose
+from gicrawl.sample.prose import StatedFact, write_prose
+from gicrawl.sample.slips import NO_SLIP, SLIPS, Draft, findings_of, left_out, left_out_table, plant, told_otherwise
 from gicrawl.sample.wording import Wording, draw_wording
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class ReportSpec:
         script: `hans` or `hant`.
         defect: `none`, `wrong_total`, `blank_cells`, `strokes` (not applicable cells), or `renditions_differ` (the
             page prints one number and the file another).
+        slip: one of `SLIPS`: something that no sum tells.
         fullwidth: digits of the tables typed full width.
         title: 0 to 6, which way of writing the title.
     """
@@ -68,6 +70,7 @@ class ReportSpec:
     paste: str = "word"
     script: str = "hans"
     defect: str = "none"
+    slip: str = NO_SLIP
     fullwidth: bool = False
     title: int = 0
 
@@ -81,7 +84,7 @@ class Truth:
         issuer: official name in Simplified script.
         forms: (table, form) for each table printed.
         figures: every cell of every table printed.
-        failed: identities that fail or are not assessable on what is printed.
+        failed: checks that fail or are not assessable on what is printed.
         facts: numbers stated in prose, sentences as printed.
         candidates: where page and file disagree, the cell with what each prints.
     """
@@ -147,16 +150,15 @@ def write_report(rng: random.Random, spec: ReportSpec) -> WrittenReport:
     Raises:
         ValueError: the spec asks for something this writer does not know, or for blanks in flattened lines.
     """
-    if spec.layout not in LAYOUTS or spec.defect not in DEFECTS or spec.paste not in PASTES:
-        raise ValueError(f"unknown layout, defect or paste: {spec.layout}, {spec.defect}, {spec.paste}")
-    if spec.layout != "tables" and spec.defect == "blank_cells":
-        raise ValueError("blank cells do not survive flattening: choose layout 'tables'")
+    _check_spec(spec)
     form = form_of(spec.year)
     applications = applications_form(spec.year, late_form=spec.late_form)
     numbers = spec.numbers
     if numbers is None:
         late = frozenset({spec.year}) if spec.late_form else frozenset[int]()
         numbers = draw_years(rng, SCALES[spec.issuer.scale], (spec.year,), late_form=late)[spec.year]
+    if spec.slip == "noughts":
+        numbers = dict.fromkeys(numbers, 0)
     figures = print_figures(rng, {key: numbers[key] for key in keys(form, applications)}, fullwidth=spec.fullwidth)
     if spec.defect == "wrong_total":
         spoil_total(rng, figures)
@@ -165,15 +167,20 @@ def write_report(rng: random.Random, spec: ReportSpec) -> WrittenReport:
     elif spec.defect == "strokes":
         spoil_slash(figures, rng.choice(("/", "—", "-")))
     filed, differing = (alter_one(rng, figures), True) if spec.defect == RENDITIONS_DIFFER else (figures, False)
-    prose = write_prose(rng, spec.issuer, spec.year, numbers, spec.published)
-    title = title_of(spec.issuer, spec.year, spec.title)
+    own = random.Random(f"{spec.issuer.name}:{spec.year}:{spec.slip}")  # a slip leaves all other drawing alone
+    told = told_otherwise(own, spec.slip, numbers)
+    prose = write_prose(rng, spec.issuer, spec.year, told, spec.published)
+    draft = Draft(title_of(spec.issuer, spec.year, spec.title), prose, spec.year, spec.issuer.we)
+    plant(own, spec.slip, draft)
+    title = draft.title
     hand = _Hand(PASTES[spec.paste](rng), draw_wording(rng), rng.getrandbits(64))
-    fragment = _markup(rng, spec, hand, figures, prose)
+    fragment = _markup(rng, spec, hand, figures, draft)
     whole = parts_of(
         random.Random(hand.shapes), filed, prose, hand.wording, form=form, applications=applications, split=False
     )
+    whole = left_out(spec.slip, whole)
     blocks = blocks_of(whole, title)
-    facts = tuple(prose.facts)
+    facts = tuple(prose.facts) if whole.overview else ()
     if spec.script == "hant":
         convert = OpenCC("s2t").convert
         fragment, title = convert(fragment), convert(title)
@@ -181,6 +188,12 @@ def write_report(rng: random.Random, spec: ReportSpec) -> WrittenReport:
         facts = tuple(StatedFact(f.key, f.value, f.unit, convert(f.sentence)) for f in facts)
         figures = {key: replace(figure, printed=convert(figure.printed)) for key, figure in figures.items()}
     candidates = unsettle(figures, filed) if differing else ()
+    forms = tuple(
+        (table, applications if table == "applications" else form)
+        for table in (*(article.key for article in articles(form)), "applications", "review_litigation")
+        if table != left_out_table(spec.slip)
+    )
+    figures = {key: figure for key, figure in figures.items() if key[0] in dict(forms)}
     truth = Truth(
         title=title,
         issuer=spec.issuer,
@@ -190,17 +203,27 @@ def write_report(rng: random.Random, spec: ReportSpec) -> WrittenReport:
         paste=spec.paste,
         defect=spec.defect,
         published=spec.published,
-        forms=(
-            *((article.key, form) for article in articles(form)),
-            ("applications", applications),
-            ("review_litigation", form),
-        ),
+        forms=forms,
         figures=figures,
-        failed=tuple(findings(figures)),
+        failed=(
+            *findings(figures),
+            *told_findings(figures, told, {fact.key for fact in facts}),
+            *slips_of_form(figures, forms, spec.year),
+            *findings_of(spec.slip, draft, figures),
+        ),
         facts=facts,
         candidates=candidates,
     )
     return WrittenReport(fragment, truth, blocks)
+
+
+def _check_spec(spec: ReportSpec) -> None:
+    if spec.layout not in LAYOUTS or spec.defect not in DEFECTS or spec.paste not in PASTES:
+        raise ValueError(f"unknown layout, defect or paste: {spec.layout}, {spec.defect}, {spec.paste}")
+    if spec.slip not in {NO_SLIP, *SLIPS}:
+        raise ValueError(f"unknown slip: {spec.slip}")
+    if spec.layout != "tables" and spec.defect == "blank_cells":
+        raise ValueError("blank cells do not survive flattening: choose layout 'tables'")
 
 
 def generate_report(rng: random.Random, spec: ReportSpec) -> GeneratedReport:
@@ -229,7 +252,7 @@ def generate_report(rng: random.Random, spec: ReportSpec) -> GeneratedReport:
 
 def _repeated_title(rng: random.Random, title: str) -> list[str]:
     """The title again in the body, as many offices have it: not at all, on one line, or broken over two."""
-    cut = title.index("信息公开") + len("信息公开")
+    cut = title.rindex("开") + 1
     return rng.choices(([], [title], [title[:cut], title[cut:]]), weights=(6, 3, 1))[0]
 
 
@@ -242,14 +265,15 @@ class _Hand:
     shapes: int
 
 
-def _markup(rng: random.Random, spec: ReportSpec, hand: _Hand, figures: Figures, prose: Prose) -> str:
+def _markup(rng: random.Random, spec: ReportSpec, hand: _Hand, figures: Figures, draft: Draft) -> str:
     paste, wording = hand.paste, hand.wording
-    title = title_of(spec.issuer, spec.year, spec.title)
+    title, prose = draft.title, draft.prose
     form = form_of(spec.year)
     applications = applications_form(spec.year, late_form=spec.late_form)
     parts = parts_of(
         random.Random(hand.shapes), figures, prose, wording, form=form, applications=applications, split=None
     )
+    parts = left_out(spec.slip, parts)
     if spec.layout == "tables":
         part2 = "".join(map(paste.table, parts.articles))
         part3 = paste.paragraph("").join(map(paste.table, parts.applications))
@@ -257,8 +281,8 @@ def _markup(rng: random.Random, spec: ReportSpec, hand: _Hand, figures: Figures,
     else:
         part2 = flat_block(article_lines(figures, form, wording), spec.layout)
         part3 = flat_block(application_lines(figures, applications, wording), spec.layout)
-        part4 = flat_block(review_lines(figures), spec.layout)
-    heads = [paste.paragraph(heading, heading=True) for heading in parts.headings]
+        part4 = flat_block(review_lines(figures), spec.layout) if parts.review else ""
+    heads = [paste.paragraph(heading, heading=True) if heading else "" for heading in parts.headings]
     out = [paste.paragraph(line) for line in parts.number]
     out += [paste.paragraph(line, heading=True) for line in _repeated_title(rng, title)]
     out += map(paste.paragraph, parts.opening)
