@@ -1,7 +1,7 @@
 """The round trip: invented reports in every layout, damaged, parsed, and held against what was printed.
 
-    python tests/prove/roundtrip.py [--seeds 0-20] [--layouts a,b] [--damages a+b,c] [--part single|tuned|held_out|foreign]
-                                    [--workers 1] [--to docs/proofs/roundtrip.json]
+    python tests/prove/round_trip.py [--seeds 0-20] [--layouts a,b] [--damages a+b,c] [--workers 1]
+        [--part single,tuned,held_out,foreign] [--to docs/proofs/roundtrip.json] [--pin [--lower REASON]]
 
 Every document is made from its layout, damages and seed alone. Figures go to a journal, a line a layout and damage, so
 that a run that was stopped goes on where it was; the journal of another parser is put aside.
@@ -23,10 +23,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from roundtrip.judging import Slip
+
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(Path(__file__).parent))
 
-from roundtrip import plan, summary  # noqa: E402 - the package stands beside this file
+from roundtrip import floors, plan, summary  # noqa: E402 - the package stands beside this file
 from roundtrip.judging import judge  # noqa: E402
 from roundtrip.printing import make_all  # noqa: E402
 
@@ -59,13 +61,8 @@ def measure(layout: str, damages: tuple[str, ...], seeds: range, *, show: bool) 
         levels += verdict.levels
         of_form = {name: verdict.counts[name] for name in ("documents", "cells", "exact", "wrong", "extra", "sure")}
         forms.setdefault(made.form, Counter()).update(of_form)
-        worst = sorted(
-            (slip for slip in verdict.slips if slip.what not in {"missed"}), key=lambda slip: -slip.confidence
-        )
-        for slip in worst[:1]:
-            examples.append(
-                f"{seed} {made.form}: {slip.what} {'/'.join(slip.key)} {slip.printed} read {slip.read} at {slip.confidence}"
-            )
+        worst = sorted((slip for slip in verdict.slips if slip.what != "missed"), key=lambda slip: -slip.confidence)
+        examples += [f"{seed} {made.form}: {_told(slip)}" for slip in worst[:1]]
     return {
         "layout": layout,
         "damages": list(damages),
@@ -78,6 +75,10 @@ def measure(layout: str, damages: tuple[str, ...], seeds: range, *, show: bool) 
         if show
         else [],
     }
+
+
+def _told(slip: Slip) -> str:
+    return f"{slip.what} {'/'.join(slip.key)} {slip.printed} read {slip.read} at {slip.confidence}"
 
 
 def _git(*names: str) -> list[str]:
@@ -114,6 +115,10 @@ def main() -> None:
     options.add_argument("--workers", type=int, default=1)
     options.add_argument("--to", type=Path, default=ROOT / "docs" / "proofs" / "roundtrip.json")
     options.add_argument("--journal", type=Path, default=ROOT / ".roundtrip.jsonl")
+    options.add_argument(
+        "--pin", action="store_true", help="raise the floors to what was measured, and those of the suite"
+    )
+    options.add_argument("--lower", metavar="REASON", help="with --pin: why floors may be lowered")
     given = options.parse_args()
     first, last = map(int, given.seeds.split("-"))
     head = {"seeds": [first, last], "trees": [_git(f"HEAD:{path}")[0] for path in _TREES]}
@@ -135,6 +140,9 @@ def main() -> None:
     given.to.parent.mkdir(parents=True, exist_ok=True)
     given.to.write_text(json.dumps(figures, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     summary.show(figures, sys.stderr)
+    if given.pin:
+        floors.pin("proof", figures["floors"], reason=given.lower, day=figures["date"])
+        floors.pin("sample", floors.measured(floors.sample()), reason=given.lower, day=figures["date"])
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """What happens to a report on its way to us, one hazard of real documents each.
 
-A damage changes the sheet before it is printed; what it does to the printed text it leaves to `Sheet.after`. Truth stays
-with the value cells: a row that is left out takes its truth with it, and what became unreadable is marked `open`.
+A damage changes the sheet before it is printed; what it does to the printed text it leaves to `Sheet.after`. Truth
+stays with the value cells: a row that is left out takes its truth with it, and what became unreadable is marked `open`.
 """
 # ruff: noqa: ARG001 - one signature for all
 
@@ -16,7 +16,6 @@ from opencc import OpenCC
 
 from roundtrip import damages_rows as rows_
 from roundtrip.reports import review_in_three as in_three
-from roundtrip.reports import value  # noqa: F401 - part of this module's reading
 from roundtrip.sheets import BLANK, Figure, Grid, Paragraph, Sheet, Slot
 
 if TYPE_CHECKING:

@@ -1,8 +1,9 @@
 """Printers that are not ours: word processors, a browser, and the converters people use.
 
-Each takes many sheets at once, for some take a second to start. A printer whose program is not installed is not run, and
-the figures say so.
+Each takes many sheets at once, for some take a second to start. A printer whose program is not installed is not run,
+and the figures say so.
 """
+# ruff: noqa: PLC0415 - what is not installed must not keep the others from printing
 
 from __future__ import annotations
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 _PANDAS = Path(sys.executable).parents[1] / "pandas"
 _LIMIT = 600
-_STYLE = "<style>body{font:10pt 'WenQuanYi Zen Hei',sans-serif}table{border-collapse:collapse}td{border:1px solid #000}</style>"
+_STYLE = "<style>body{font:10pt 'WenQuanYi Zen Hei'}table{border-collapse:collapse}td{border:1px solid #000}</style>"
 
 
 def _html(sheet: Sheet) -> str:
@@ -191,7 +192,9 @@ def _office(bodies: Sequence[bytes], suffix: str, to: str, filters: str = "") ->
             [*command, "--convert-to", to, "--outdir", str(home / "out"), *names],
             check=True, capture_output=True, timeout=_LIMIT,
         )  # fmt: skip
-        return [(home / "out" / f"{number:04}.{to.split(':')[0]}").read_bytes() for number in range(len(bodies))]
+        return [
+            (home / "out" / f"{number:04}.{to.split(':', maxsplit=1)[0]}").read_bytes() for number in range(len(bodies))
+        ]
 
 
 def _from_docx(to: str) -> Callable[[Sequence[Sheet]], list[bytes]]:
@@ -227,14 +230,14 @@ def markdown_markdownify(sheets: Sequence[Sheet]) -> list[bytes]:
 def markdown_pandas(sheets: Sequence[Sheet]) -> list[bytes]:
     """pandas reads each table and writes it as markdown; a merged cell is repeated, an empty one is nan."""
     sys.path.append(str(_PANDAS))
-    import pandas
+    import pandas as pd
 
     out = []
     for sheet in sheets:
         lines = [f"# {sheet.title}", ""]
         for block in sheet.blocks:
             if isinstance(block, Grid):
-                frame = pandas.read_html(io.StringIO(table(block.rows)), keep_default_na=False)[0]
+                frame = pd.read_html(io.StringIO(table(block.rows)), keep_default_na=False)[0]
                 lines += [frame.astype(str).to_markdown(index=False), ""]
             else:
                 lines.append(("## " if block.heading else "") + block.text)

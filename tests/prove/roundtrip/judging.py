@@ -39,9 +39,9 @@ class Slip:
 class Verdict:
     """Counts over the cells of a document.
 
-    `counts` has: cells (printed value cells), printed (those with a number), nonzero; exact, exact_nonzero; wrong (another
-    number, a number for a blank, a blank for a number), false_zero, denied (`absent` for a printed number), missed (no
-    claim), extra (claims for cells the document does not have); sure and surest: wrong or extra with a confidence of 0.9
+    `counts` has: cells (printed value cells), printed (those with a number), nonzero; exact, exact_nonzero; wrong
+    (another number, a number for a blank, a blank for a number), false_zero, denied (`absent` for a printed number),
+    missed (no claim), extra (claims for cells the document does not have); sure and surest: wrong or extra at 0.9
     and 0.99 or more; backed and surely_backed: exact at these; misplaced: evidence that does not hold what was read.
     `levels` counts claims by confidence: (confidence, right or not).
     """
@@ -128,9 +128,12 @@ def misplaced(body: bytes, cells: Iterable[Cell]) -> list[Key]:
         if cell.state.value != NUMBER:
             continue
         start, end = cell.evidence.get("start"), cell.evidence.get("end")
-        if not isinstance(start, int) or not isinstance(end, int) or (start, end) in taken:
-            out.append(cell.key)
-        elif _squeezed(text[start:end]) != _squeezed(cell.raw or ""):
+        if (
+            not isinstance(start, int)
+            or not isinstance(end, int)
+            or (start, end) in taken
+            or _squeezed(text[start:end]) != _squeezed(cell.raw or "")
+        ):
             out.append(cell.key)
         taken.add((start, end))
     return out

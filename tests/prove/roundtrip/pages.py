@@ -1,4 +1,5 @@
 """Printers of web pages, each another way of getting a table out of a word processor."""
+# ruff: noqa: ARG001 - one signature for all, whether they need chance or not
 
 from __future__ import annotations
 
@@ -6,13 +7,11 @@ import json
 from html import escape
 from typing import TYPE_CHECKING
 
-from roundtrip.sheets import Grid, Paragraph, Row, Sheet, Slot, compact
+from roundtrip.sheets import Grid, Row, Sheet, Slot, compact
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from random import Random
-
-Cell = "Callable[[Slot], str]"
 
 
 def _spans(slot: Slot) -> str:
@@ -64,7 +63,7 @@ def html_word(sheet: Sheet, draw: Random) -> str:
                 held = ""
             held += character
         return "".join(
-            f"<span {'lang=EN-US ' if run.isascii() else ''}style='font-family:宋体;mso-bidi-font-family:Arial'>{escape(run)}"
+            f"<span {'lang=EN-US ' if run.isascii() else ''}style='font-family:宋体;mso-ascii:Arial'>{escape(run)}"
             + ("<o:p></o:p></span>" if at % 2 else "</span>")
             for at, run in enumerate([*out, held])
         )
@@ -120,7 +119,8 @@ def html_shifting(sheet: Sheet, draw: Random) -> str:
     def finer(grid: Grid) -> str:
         if grid.kind != "article":
             return table(grid.rows)
-        out, spans = [], []
+        out: list[Row] = []
+        spans: list[int] = []
         for row in grid.rows:
             if len(row) != len(spans):
                 cuts = sorted(draw.sample(range(1, width), len(row) - 1))
@@ -151,10 +151,11 @@ def html_unclosed(sheet: Sheet, draw: Random) -> str:
     def loose(grid: Grid) -> str:
         lines = []
         for row in grid.rows:
-            cells = "".join(
-                f"<TD{_spans(s)}>{'<P>' if draw.random() < 0.3 else ''}{_plain(s)}{'</span>' if draw.random() < 0.1 else ''}"
-                for s in row
-            )
+            cells = ""
+            for slot in row:
+                paragraph = "<P>" if draw.random() < 0.3 else ""
+                stray = "</span>" if draw.random() < 0.1 else ""
+                cells += f"<TD{_spans(slot)}>{paragraph}{_plain(slot)}{stray}"
             lines.append(f"<TR>{cells}" + ("</TR>" if draw.random() < 0.3 else ""))
         return "<TABLE>" + "\n".join(lines) + "</TABLE>"
 

@@ -53,22 +53,26 @@ def layouts_of(damages: tuple[str, ...]) -> list[str]:
 
 def jobs(options: argparse.Namespace) -> Iterator[Job]:
     """Everything the options ask for, in a fixed order."""
-    parts = options.part.split(",")
-    layouts = set(options.layouts.split(",")) if options.layouts else set(LAYOUTS)
+    layouts = set(options.layouts.split(",")) if options.layouts else None
     wanted = {tuple(name.split("+")) for name in options.damages.split(",")} if options.damages else None
-    if "single" in parts:
-        for layout in LAYOUTS:
-            for damage in (UNDAMAGED, *DAMAGES):
-                if layout in layouts and (wanted is None or (damage,) in wanted) and possible(layout, [damage]):
-                    yield Job(layout, (damage,), "single", show=True)
-    if "foreign" in parts:
-        for layout in FOREIGN:
-            for damage in _FOREIGN_DAMAGES:
-                if (not options.layouts or layout in layouts) and (wanted is None or (damage,) in wanted):
-                    yield Job(layout, (damage,), "foreign", show=True)
+    for job in _all():
+        if (
+            job.part in options.part.split(",")
+            and (layouts is None or job.layout in layouts)
+            and (wanted is None or job.damages in wanted)
+        ):
+            yield job
+
+
+def _all() -> Iterator[Job]:
+    for layout in LAYOUTS:
+        for damage in (UNDAMAGED, *DAMAGES):
+            if possible(layout, [damage]):
+                yield Job(layout, (damage,), "single", show=True)
+    for layout in FOREIGN:
+        for damage in _FOREIGN_DAMAGES:
+            yield Job(layout, (damage,), "foreign", show=True)
     for part in ("tuned", "held_out"):
-        for damages in combinations()[part] if part in parts else []:
-            if wanted is None or damages in wanted:
-                for layout in layouts_of(damages):
-                    if layout in layouts:
-                        yield Job(layout, damages, part, show=part == "tuned")
+        for damages in combinations()[part]:
+            for layout in layouts_of(damages):
+                yield Job(layout, damages, part, show=part == "tuned")

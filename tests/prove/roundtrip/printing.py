@@ -36,7 +36,7 @@ class Made:
 
 
 def sheet_of(layout: str, damages: Sequence[str], seed: int, form: str | None = None) -> tuple[Sheet, random.Random]:
-    """The report on the desk, damaged as far as that happens before printing; the same chance goes on to the printer."""
+    """The report on the desk, damaged as far as that happens before printing; its chance goes on to the printer."""
     draw = random.Random(f"{layout} {' '.join(damages)} {seed}")
     sheet = report(draw, form or draw.choice(FORMS))
     for damage in damages:

@@ -137,8 +137,7 @@ def applications_grid(draw: Random, form: str, figures: dict[Key, Figure]) -> Gr
     def values(key: str) -> Row:
         return [value(figures, ("applications", key, column)) for column in forms.APPLICATION_COLUMNS]
 
-    for row in (forms.NEW, forms.CARRIED_IN):
-        rows.append([Slot(row.label, columns=3, role="label"), *values(row.key)])
+    rows += [[Slot(row.label, columns=3, role="label"), *values(row.key)] for row in (forms.NEW, forms.CARRIED_IN)]
     results = [*forms.results(form), forms.TOTAL]
     groups = [row.group for row in results]
     for at, row in enumerate(results):

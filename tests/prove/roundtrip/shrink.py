@@ -17,6 +17,7 @@ from roundtrip.sheets import NUMBER, Grid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
     from roundtrip.judging import Slip, Verdict
     from roundtrip.sheets import Sheet
 

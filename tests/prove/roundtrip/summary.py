@@ -6,13 +6,13 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, TextIO
 
 from roundtrip.damages import LOSSY
+from roundtrip.floors import floor
 from roundtrip.printing import UNDAMAGED
 from roundtrip.texts import LOSE_BLANKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-Line = "dict[str, Any]"
 _WORST = 120
 
 
@@ -83,6 +83,20 @@ def figures(lines: list[dict[str, Any]]) -> dict[str, Any]:
         "damages": _sums(single, lambda line: line["damages"][0]),
         "foreign": _sums((line for line in lines if line["part"] == "foreign"), lambda line: line["layout"]),
         "forms": _forms(line for line in single if line["damages"] == [UNDAMAGED] and not loses(line)),
+        "floors": {
+            name: floor(_total(of))
+            for name, of in [
+                *((name, of) for name, of in parts.items() if of),
+                *(
+                    (f"layout {key}", [line for line in single if line["layout"] == key])
+                    for key in _names(single, "layout")
+                ),
+                *(
+                    (f"damage {key}", [line for line in single if line["damages"] == [key]])
+                    for key in dict.fromkeys(line["damages"][0] for line in single)
+                ),
+            ]
+        },
         "grid": {
             name: {key: found[key] for key in ("exact", "wrong", "sure", "documents")}
             for name, found in _sums(single, lambda line: f"{line['layout']} {line['damages'][0]}").items()
@@ -92,6 +106,10 @@ def figures(lines: list[dict[str, Any]]) -> dict[str, Any]:
             for line in worst[:_WORST]
         ],
     }
+
+
+def _names(lines: Iterable[dict[str, Any]], key: str) -> list[str]:
+    return list(dict.fromkeys(line[key] for line in lines))
 
 
 def _forms(lines: Iterable[dict[str, Any]]) -> dict[str, dict[str, int]]:
@@ -111,10 +129,20 @@ def _total(lines: Iterable[dict[str, Any]]) -> Counter[str]:
 
 def show(found: dict[str, Any], stream: TextIO) -> None:
     """The parts as a table."""
+    shown = (
+        "documents",
+        "exact",
+        "exact_nonzero",
+        "wrong",
+        "sure",
+        "surest",
+        "surely_backed",
+        "not_reports",
+        "crashes",
+    )
+    stream.write("\t".join(["", "", *shown]) + "\n")
     for group in ("parts", "layouts", "damages", "foreign"):
-        for name, rate in found[group].items():
-            stream.write(
-                f"{group[:-1]:8} {name:28} {rate['documents']:6} docs exact {rate['exact']:.4f} nz {rate['exact_nonzero']:.4f} "
-                f"wrong {rate['wrong']:6} sure {rate['sure']:5} surest {rate['surest']:5} backed {rate['surely_backed']:.3f} "
-                f"misplaced {rate['misplaced']} not reports {rate['not_reports']} year {rate['wrong_year']} crashes {rate['crashes']}\n"
-            )
+        stream.writelines(
+            "\t".join([group[:-1], name, *(str(rate[key]) for key in shown)]) + "\n"
+            for name, rate in found[group].items()
+        )

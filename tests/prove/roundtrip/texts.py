@@ -1,4 +1,5 @@
 """Printers of flattened reports: what converters and archivers leave of tables in plain text and markdown."""
+# ruff: noqa: ARG001 - one signature for all, whether they need chance or not
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def _text(sheet: Sheet, lines: Callable[[Grid], list[str]], heading: str = "") -> str:
-    out = [heading and "# " + sheet.title or sheet.title, ""]
+    out = [(heading and "# " + sheet.title) or sheet.title, ""]
     for block in sheet.blocks:
         if isinstance(block, Grid):
             out += [*lines(block), ""]
@@ -55,7 +56,7 @@ def text_lines(sheet: Sheet, draw: Random) -> str:
 
 
 def text_lines_tabbed(sheet: Sheet, draw: Random) -> str:
-    """A tab and a cell a line, an empty line after each row; merged places are a bare tab, blank values a tab and a blank."""
+    """A tab and a cell a line, then an empty line; merged places are a bare tab, blank values a tab and a blank."""
 
     def lines(grid: Grid) -> list[str]:
         out = []
@@ -138,7 +139,7 @@ def text_one_line(sheet: Sheet, draw: Random) -> str:
     return " ".join(line for line in text_words(sheet, draw).split("\n") if line)
 
 
-def _pipe_rows(grid: Grid, rows: list[Row], draw: Random) -> list[str]:
+def _pipe_rows(rows: list[Row]) -> list[str]:
     lines = ["| " + " | ".join(_one_line(s.text).replace("|", "\\|") for s in row) + " |" for row in rows]
     return ["", lines[0], "|" + " --- |" * max(map(len, rows)), *lines[1:]]
 
@@ -146,12 +147,12 @@ def _pipe_rows(grid: Grid, rows: list[Row], draw: Random) -> list[str]:
 def markdown(sheet: Sheet, draw: Random) -> str:
     """Pipe tables, merged places empty."""
     level = draw.choice(("## ", "### ", "#### "))
-    return _text(sheet, lambda grid: _pipe_rows(grid, expanded(grid.rows), draw), level)
+    return _text(sheet, lambda grid: _pipe_rows(expanded(grid.rows)), level)
 
 
 def markdown_collapsed(sheet: Sheet, draw: Random) -> str:
     """Pipe tables, merged places without a field: labels jump to the first column, rows are of any length."""
-    return _text(sheet, lambda grid: _pipe_rows(grid, compact(grid.rows), draw), "## ")
+    return _text(sheet, lambda grid: _pipe_rows(compact(grid.rows)), "## ")
 
 
 def markdown_repeated(sheet: Sheet, draw: Random) -> str:
@@ -180,7 +181,7 @@ def markdown_repeated(sheet: Sheet, draw: Random) -> str:
             out.append(line)
         return out
 
-    return _text(sheet, lambda grid: _pipe_rows(grid, rows(grid), draw), "## ")
+    return _text(sheet, lambda grid: _pipe_rows(rows(grid)), "## ")
 
 
 TEXTS = [
