@@ -46,6 +46,9 @@ class ArchiveFull(ArchiveError):  # noqa: N818  # says what is wrong; the base s
 _PRIMARY = 0xFF
 """SQLite puts the primary result code into the low byte of an extended one (sqlite.org/rescode.html)."""
 
+_NO_TEXT = "Could not decode to UTF-8"
+"""How the sqlite3 module says that bytes of a text are none any more; SQLite itself takes no offence at them."""
+
 _WRITE_FAILED = frozenset(
     {
         sqlite3.SQLITE_IOERR_WRITE,  # EFBIG, EDQUOT and failing media; ENOSPC is SQLITE_FULL
@@ -68,7 +71,7 @@ def explained(error: sqlite3.Error, path: Path, doing: str) -> ArchiveError | No
     """
     code: int | None = getattr(error, "sqlite_errorcode", None)  # the module's own ProgrammingErrors have none
     if code is None:
-        return None
+        return damaged(path, doing, error) if str(error).startswith(_NO_TEXT) else None
     match code & _PRIMARY:
         case sqlite3.SQLITE_FULL:
             found: ArchiveError = _full(path, doing)
@@ -82,10 +85,7 @@ def explained(error: sqlite3.Error, path: Path, doing: str) -> ArchiveError | No
         case sqlite3.SQLITE_NOTADB:
             found = ArchiveDamaged(f"{path}: this file is not a gicrawl archive; name another one with --archive")
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_IOERR:
-            found = ArchiveDamaged(
-                f"{path}: the archive is damaged (found while {doing}: {error}); "
-                "restore it from a backup, or save what is left with `sqlite3 FILE .recover`"
-            )
+            found = damaged(path, doing, error)
         case sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
             found = ArchiveError(
                 f"{path}: the archive cannot be opened for writing ({error}); "
@@ -94,6 +94,20 @@ def explained(error: sqlite3.Error, path: Path, doing: str) -> ArchiveError | No
         case _:
             return None
     return found
+
+
+def damaged(path: Path, doing: str, cause: object) -> ArchiveDamaged:
+    """What to say of bytes that say what was never written.
+
+    Args:
+        path: the archive's file.
+        doing: what we were about, as in `explained`.
+        cause: how it was noticed; one line is made of it.
+    """
+    return ArchiveDamaged(
+        f"{path}: the archive is damaged (found while {doing}: {' '.join(str(cause).split())}); "
+        "restore it from a backup, or save what is left with `sqlite3 FILE .recover`"
+    )
 
 
 def _full(path: Path, doing: str) -> ArchiveFull:

@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 from uuid import UUID, uuid4
 
 from sqlite_utils import Database
@@ -34,6 +34,7 @@ from gicrawl.archive.errors import (
     ArchiveError,
     ArchiveMissing,
     ArchiveNewer,
+    damaged,
     explaining,
 )
 from gicrawl.archive.events import EventType, record
@@ -43,12 +44,14 @@ from gicrawl.archive.wire import codings, remake
 from gicrawl.archive.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from types import TracebackType
 
     from gicrawl.archive.records import Role, WireMessage
     from gicrawl.archive.stored import KnownPage, Run, StoredCapture
+
+Read = TypeVar("Read")
 
 BUSY = 30.0
 """Seconds to wait for another process to finish its batch, which takes it some milliseconds."""
@@ -229,7 +232,7 @@ class Archive:
 
     def runs(self) -> list[Run]:
         """All runs, newest last."""
-        return [reading.run(row) for row in self._all(reading.RUNS)]
+        return [self._read(reading.run, row) for row in self._all(reading.RUNS)]
 
     # Writing
 
@@ -265,7 +268,7 @@ class Archive:
             "AND o.method = 'GET' ORDER BY c.time DESC, c.id DESC LIMIT 1",
             url,
         )
-        found = [reading.stored_capture(row) for row in rows]
+        found = [self._read(reading.stored_capture, row) for row in rows]
         if self._writer is not None:
             found += [
                 reading.buffered_capture(prepared, verdict)
@@ -291,7 +294,7 @@ class Archive:
         rows = self._all(reading.CAPTURES + "WHERE c.uuid = ?", capture.bytes)
         if not rows:
             raise self._no_capture(capture)
-        return reading.stored_capture(rows[0])
+        return self._read(reading.stored_capture, rows[0])
 
     def captures(
         self,
@@ -323,7 +326,7 @@ class Archive:
             found = self._all(reading.CAPTURES + "WHERE c.id IN (SELECT value FROM json_each(?))", json.dumps(chunk))
             by_id = {row[0]: row for row in found}
             for row_id in chunk:
-                yield reading.stored_capture(by_id[row_id])
+                yield self._read(reading.stored_capture, by_id[row_id])
 
     def known(self, portal: str | None, roles: Collection[Role]) -> list[KnownPage]:
         """The pages earlier visits asked for by GET, each URL once, newest first.
@@ -333,7 +336,7 @@ class Archive:
             roles: what is wanted.
         """
         rows = self._all(reading.KNOWN, portal, json.dumps(sorted(roles)))
-        return [reading.known_page(row) for row in rows]
+        return [self._read(reading.known_page, row) for row in rows]
 
     def body(self, sha256: bytes) -> bytes:
         """A body as received, by the SHA-256 of its bytes (32 bytes).
@@ -390,6 +393,13 @@ class Archive:
     def _all(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         with self.explaining("reading"):
             return self.db.conn.execute(sql, values).fetchall()
+
+    def _read(self, make: Callable[[tuple[Any, ...]], Read], row: tuple[Any, ...]) -> Read:
+        """Make something of a row; a flipped bit may have made an outcome of it that there is none of."""
+        try:
+            return make(row)
+        except (ValueError, TypeError, OverflowError) as error:
+            raise damaged(self.path, "reading", error) from error
 
     def _dictionary(self, row: int) -> bytes | None:
         rows = self._all("SELECT data FROM dictionaries WHERE id = ?", row)
