@@ -140,9 +140,7 @@ def show(found: dict[str, Any], stream: TextIO) -> None:
         "not_reports",
         "crashes",
     )
-    stream.write("\t".join(["", "", *shown]) + "\n")
+    lines = [["", "", *shown]]
     for group in ("parts", "layouts", "damages", "foreign"):
-        stream.writelines(
-            "\t".join([group[:-1], name, *(str(rate[key]) for key in shown)]) + "\n"
-            for name, rate in found[group].items()
-        )
+        lines += [[group[:-1], name, *(str(rate[key]) for key in shown)] for name, rate in found[group].items()]
+    stream.writelines("\t".join(line) + "\n" for line in lines)
