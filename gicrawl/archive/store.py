@@ -35,6 +35,7 @@ from gicrawl.archive.errors import (
     ArchiveMissing,
     ArchiveNewer,
     damaged,
+    explained,
     explaining,
 )
 from gicrawl.archive.events import EventType, record
@@ -391,8 +392,13 @@ class Archive:
         return stored.request_head + stored.request_body
 
     def _all(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        with self.explaining("reading"):
+        try:  # as `explaining` does, whose block takes a fifth of a look-up's time
             return self.db.conn.execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            found = explained(error, self.path, "reading")
+            if found is None:
+                raise
+            raise found from error
 
     def _read(self, make: Callable[[tuple[Any, ...]], Read], row: tuple[Any, ...]) -> Read:
         """Make something of a row; a flipped bit may have made an outcome of it that there is none of."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from http import HTTPStatus
 
 from gicrawl.archive.records import Outcome, WireMessage
@@ -141,6 +142,7 @@ def _is_whole(message: WireMessage, *, cut: bool, method: str | None) -> bool:
     return not (lengths and lengths[0].isdigit() and int(lengths[0]) > len(message.body))
 
 
+@lru_cache(maxsize=8)  # of each message it is asked several times in a row
 def declared(head: bytes) -> Declared:
     """What the head of a response says, first values only."""
     line = _STATUS_LINE.match(head)

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from gicrawl.archive.warc.stream import DamageError, Place, Stream
@@ -22,6 +23,7 @@ _END = re.compile(rb"\r?\n\r?\n")
 _VERSION = re.compile(rb"WARC/\d\.\d+\r?\n")
 _FOLD = re.compile(rb"\r?\n[ \t]+")
 _LENGTH = re.compile(rb"\d{1,18}")
+_SHORT = 64  # characters of a name worth remembering
 _LINE_ENDS = b"\r\n"
 _AFTER = 4  # CRLF twice, after each block
 
@@ -167,9 +169,7 @@ class Reader:
 
 
 def _made(header: bytes, fields: tuple[tuple[bytes, bytes], ...], block: bytes, place: Place) -> Record:
-    first: dict[bytes, bytes] = {}
-    for name, value in fields:
-        first.setdefault(name, value)
+    first = dict(reversed(fields))  # of several of one name the first one counts
     kind = first.get(b"warc-type", b"").decode("utf-8", "surrogateescape").lower()
     name_of = unbracketed(first.get(b"warc-record-id", b"").decode("utf-8", "surrogateescape"))
     return Record(kind, name_of, header, fields, block, place)
@@ -221,10 +221,15 @@ def fields_of(header: bytes) -> tuple[tuple[bytes, bytes], ...]:
     for line in header.split(b"\n")[1:]:
         name, colon, value = line.partition(b":")
         if colon:
-            found.append((name.strip().lower(), value.strip()))
+            found.append((_name(name) if len(name) < _SHORT else name.strip().lower(), value.strip()))
         elif line.strip():
             raise _UnsoundError("warc_damaged", "one of its lines is no named field")
     return tuple(found)
+
+
+@lru_cache(maxsize=256)  # of those that are names, there are some thirty
+def _name(written: bytes) -> bytes:
+    return written.strip().lower()
 
 
 def _content_length(fields: tuple[tuple[bytes, bytes], ...]) -> int:
