@@ -49,8 +49,7 @@ CURVES = {
     "revisit": "µs (CPU) to write a revisit",
     "read": "µs (CPU) to read a random body",
     "history": "µs (CPU) to read all captures of a random URL",
-    "structure": "µs (CPU) a capture to check SQLite's structure and references",
-    "verify": "µs (CPU) to verify a body with what belongs to it (sample)",
+    "verify": "µs (CPU) a capture for the nightly check: structure and references of all, bytes of a sample",
 }
 
 
@@ -125,10 +124,8 @@ def _stepped(archive: Archive, growing: _Growing, step: int) -> Point:
     chosen = random.Random(step)
     urls = [growing.url(chosen.randrange((step + 1) * growing.new)) for _ in range(LOOKED_AT)]
     began = time.process_time()
-    assert not list(verify(archive, quick=True))
-    middle = time.process_time()
     assert not list(verify(archive, sample=LOOKED_AT, day=step))
-    sampled = time.process_time() - middle
+    checked = time.process_time() - began
     return {
         "captures": float(count),
         "bytes": archive.path.stat().st_size / count,
@@ -136,8 +133,7 @@ def _stepped(archive: Archive, growing: _Growing, step: int) -> Point:
         "revisit": old * 1e6,
         "read": _read(archive, chosen) * 1e6,
         "history": statistics.median(_history(archive, url) for url in urls) * 1e6,
-        "structure": (middle - began) / count * 1e6,
-        "verify": max(0.0, sampled - (middle - began)) / LOOKED_AT * 1e6,
+        "verify": checked / count * 1e6,
     }
 
 
