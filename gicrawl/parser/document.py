@@ -14,7 +14,8 @@ Evidence: TypeAlias = "dict[str, str | int | float | list[float]]"
 Text and markdown: `start`, `end` (character offsets in the decoded file). HTML: `path` (an XPath of the table cell or
 paragraph in the tree a browser builds) and, where only part of it is meant, `start` and `end` in its text content.
 PDF: `page` (1-based) and `box` ([x0, y0, x1, y1] in points from the upper left corner of the page as shown), for what
-goes on over a page break `last_page` and `last_box`, and for part of a line `start` and `end` in its text.
+goes on over a page break `last_page` and `last_box`, and for part of a line `start` and `end` in its text. Pictures:
+the same in pixels of the picture as stored.
 DOCX: `paragraph`, or `table`, `row` and `cell`, counted from 0 in the order of the file; for what stands in a cell or a
 text box, counted from 0 within it, with that place as `inside`, outermost first (`table 0 row 1 cell 2`).
 What stands in an attached body of the document also has `attachment`, the body's number from 1.
@@ -109,6 +110,19 @@ Block: TypeAlias = "Paragraph | Grid | Line"
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """How sure it is what stands in a cell, where that was recognised in a picture.
+
+    Attributes:
+        sure: 0 to 1, by the recogniser alone.
+        others: what else it may be, the likeliest first; several looks at it that disagree, among them.
+    """
+
+    sure: float
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """What a reader made of the bytes.
 
@@ -120,6 +134,7 @@ class Document:
         labels: labels the file carries about itself, e.g. HTML meta, lower-cased names, first one wins.
         problems: (code, fields) of what the reader met and did not understand.
         failed: nothing could be read, and a problem says why; the document is `failed`, never `not_a_report`.
+        readings: (evidence, reading) of every cell of a table that was recognised in a picture.
     """
 
     media_type: str
@@ -129,3 +144,4 @@ class Document:
     labels: tuple[tuple[str, str], ...] = ()
     problems: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
     failed: bool = False
+    readings: tuple[tuple[Evidence, Reading], ...] = ()

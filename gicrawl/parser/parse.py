@@ -20,6 +20,7 @@ from gicrawl.parser.identity.lines import lines_of
 from gicrawl.parser.narrative import narrative_checks
 from gicrawl.parser.packed import documents_in, several_in_archive
 from gicrawl.parser.readers import NONE, media_type, reader_for, reader_of, readers
+from gicrawl.parser.recognised import doubt
 from gicrawl.parser.renditions import (
     Part,
     in_part,
@@ -127,7 +128,7 @@ def _part_of(document: Document, kind: str, number: int) -> Part:
         number=number,
         media_type=kind,
         document=document,
-        tables=read_tables(document, load_forms()),
+        tables=doubt(read_tables(document, load_forms()), document),
         problems=problems,
     )
 

@@ -68,9 +68,16 @@ def _outside(names: Sequence[str]) -> Iterator[tuple[str, str]]:
             yield from versions()
 
 
+def _shared_by(name: str) -> tuple[str, ...]:
+    """First parts of the names of modules that this reader shares with some others and not with all."""
+    shared: tuple[str, ...] = getattr(readers().get(name), "SHARES", ())
+    return shared
+
+
 def _sources(names: Sequence[str]) -> Iterator[tuple[str, bytes]]:
-    """Every file the result depends on, but not the other readers."""
-    others = {name for name in readers() if name not in names}
+    """Every file the result depends on, but not the other readers, nor what only these share."""
+    needed = {*names, *(shared for name in names for shared in _shared_by(name))}
+    others = {*readers(), *(shared for name in readers() for shared in _shared_by(name))} - needed
     for package in ("gicrawl.parser", "gicrawl.regions"):
         for path, file in _walk(resources.files(package), package):
             folder, _, name = path.rpartition("/")

@@ -73,7 +73,8 @@ class Reader(Protocol):
 
     Beside these, one that hands what it finds to other readers has `beside(body)`, the names of those readers, and one
     that asks a program outside of Python has `versions()`, pairs of its name and version: both are part of the version
-    of a parse.
+    of a parse. One that shares modules with some other readers has `SHARES`, the first parts of their names (`ocr` for
+    `ocr_page`, `ocr_text` …), which no other reader's version depends on.
     """
 
     NAME: str

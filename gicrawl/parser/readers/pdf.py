@@ -1,4 +1,4 @@
-"""PDF with a text layer: tables from their ruling lines, text around them, page breaks undone.
+"""PDF: tables from their ruling lines, text around them, page breaks undone; scanned pages read as pictures.
 
 Pages are read with PDFium (`pypdfium2`), which is loaded only when there is a PDF to read. Places are given as `page`
 (1-based) and `box` ([x0, y0, x1, y1] in points from the upper left corner of the page as shown); what a page break
@@ -12,12 +12,14 @@ import zlib
 from typing import TYPE_CHECKING, Final
 
 from gicrawl.parser.document import Document
+from gicrawl.parser.readers.ocr_engine import LIBRARIES as OCR_LIBRARIES
 
 if TYPE_CHECKING:
     from gicrawl.parser.document import Context
 
 NAME = "pdf"
-LIBRARIES: tuple[str, ...] = ("pypdfium2",)
+LIBRARIES: tuple[str, ...] = ("pypdfium2", *OCR_LIBRARIES)
+SHARES: tuple[str, ...] = ("ocr",)
 MEDIA_TYPES = ("application/pdf",)
 
 _TAIL: Final = re.compile(rb"startxref\s+\d+")
@@ -40,8 +42,7 @@ def read(body: bytes, context: Context) -> Document:  # noqa: ARG001 - a PDF nee
     # Loading PDFium takes longer than parsing a page of HTML: who has no PDF shall not wait for it.
     from gicrawl.parser.readers.pdf_document import read_document  # noqa: PLC0415
 
-    blocks, problems, failed = read_document(body)
-    return Document(MEDIA_TYPES[0], None, blocks, problems=problems, failed=failed)
+    return read_document(body)
 
 
 def _failed(code: str) -> Document:

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import pypdfium2
 from pypdfium2 import raw
 
-from gicrawl.parser.document import Field, GridCell, Line, Paragraph
+from gicrawl.parser.document import Document, GridCell
+from gicrawl.parser.readers.ocr_engine import is_here
+from gicrawl.parser.readers.pdf_blocks import Sheet, blocks_of
 from gicrawl.parser.readers.pdf_fonts import stand_in
 from gicrawl.parser.readers.pdf_grid import find_tables
-from gicrawl.parser.readers.pdf_join import Part, rejoin, without_furniture
+from gicrawl.parser.readers.pdf_join import Part
 from gicrawl.parser.readers.pdf_page import read_page
-from gicrawl.parser.readers.pdf_text import NUMBER_CHARS, Margins, TextLine, aligned, cell_text, goes_on, join, lines_of
+from gicrawl.parser.readers.pdf_text import NUMBER_CHARS, cell_text, lines_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from gicrawl.parser.document import Block, Evidence
+    from gicrawl.parser.document import Block, Evidence, Reading
+    from gicrawl.parser.readers.ocr_page import Seen
     from gicrawl.parser.readers.pdf_grid import Table
     from gicrawl.parser.readers.pdf_page import Char, Page
 
@@ -32,89 +35,135 @@ _FEW_CHARS: Final = 10  # a scan may carry a stamp or a page number as text
 _UNREADABLE: Final = 0.2  # share of characters whose fonts do not tell what they are
 _OVER: Final = 0.1  # of a character: how far it has to jut out over an edge to be seen to do so
 _TOUCHING: Final = 0.12  # of a character's height between digits of one number
+MOST_SEEN: Final = 60
+"""Pages of a document that are read as pictures, each of which takes seconds."""
 _UP: Final = 0.3  # of a character's height: its middle above the baseline
 
 
 @dataclass(slots=True)
-class _Sheet:
-    """A page taken apart: its tables as parts, the lines around them."""
+class _Pages:
+    """All pages that were read, by their text layer or as pictures."""
 
-    page: Page
-    tables: list[tuple[float, Part]]
-    lines: list[TextLine]
-    margins: Margins = field(init=False)
+    read: list[Page]
+    seen: list[Seen]
+    needing: list[int]
+    """Numbers of those that have to be looked at, and nobody can: the extra is not installed."""
+    silent: list[int]
+    """Numbers of those that were looked at, and hold nothing legible."""
+    beyond: list[int]
+    """Numbers of those that were not looked at, because there are too many."""
+    damaged: bool = False
+    cut: bool = False
 
 
-def read_document(body: bytes) -> tuple[tuple[Block, ...], Problems, bool]:
-    """The blocks of a PDF in reading order, what is wrong with it, and whether that leaves nothing to read."""
+def read_document(body: bytes) -> Document:
+    """The blocks of a PDF in reading order, and what is wrong with it."""
     stand_in()
     try:
         document = pypdfium2.PdfDocument(body)
     except pypdfium2.PdfiumError as error:
         locked = getattr(error, "err_code", None) in {raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY}
-        return (), (("pdf_encrypted" if locked else "pdf_damaged", ()),), True
+        return _made(problems=(("pdf_encrypted" if locked else "pdf_damaged", ()),), failed=True)
     try:
         return _read(document)
     finally:
         document.close()
 
 
-def _read(document: pypdfium2.PdfDocument) -> tuple[tuple[Block, ...], Problems, bool]:
-    pages, damaged, cut = _pages(document)
-    unread = [page.number for page in pages if _is_unreadable(page)]
-    sheets, crowded = _sheets([page for page in pages if page.number not in unread])
-    cut = cut or crowded
-    scanned = [sheet.page.number for sheet in sheets if sheet.page.scanned]
-    empty = not any(sheet.page.chars for sheet in sheets)
-    if empty and not damaged:
-        unread = unread or [page.number for page in pages]
+def _made(
+    blocks: tuple[Block, ...] = (),
+    problems: Problems = (),
+    readings: tuple[tuple[Evidence, Reading], ...] = (),
+    *,
+    failed: bool = False,
+) -> Document:
+    return Document("application/pdf", None, blocks, problems=problems, failed=failed, readings=readings)
+
+
+def _read(document: pypdfium2.PdfDocument) -> Document:
+    pages = _pages(document)
+    sheets, crowded = _sheets(pages.read)
+    scanned = [page.number for page in pages.read if page.scanned]
+    empty = not pages.seen and not any(page.chars for page in pages.read)
+    needing, silent = pages.needing, pages.silent
+    if empty and not pages.damaged and not (needing or silent or pages.beyond):
+        blank = [page.number for page in pages.read]
+        needing, silent = ([], blank) if is_here() else (blank, [])
     found: list[tuple[bool, str, list[int]]] = [
-        (damaged, "pdf_damaged", []),
-        (bool(unread), "needs_ocr", unread),
+        (pages.damaged, "pdf_damaged", []),
+        (bool(needing), "needs_ocr", needing),
+        (bool(pages.seen), "text_recognised", [seen.page.number for seen in pages.seen]),
+        (bool(silent), "no_text_recognised", silent),
+        (bool(pages.beyond), "ocr_too_long", pages.beyond),
         (bool(scanned), "text_of_scan", scanned),
-        (cut, "pdf_too_large", []),
+        (pages.cut or crowded, "pdf_too_large", []),
     ]
-    problems = tuple((code, (("pages", _listed(numbers)),) if numbers else ()) for true, code, numbers in found if true)
-    if empty or damaged:
-        return (), problems, True
-    return tuple(_blocks(sheets)), problems, False
+    problems = tuple((code, (("pages", listed(numbers)),) if numbers else ()) for true, code, numbers in found if true)
+    if empty or pages.damaged:
+        return _made(problems=problems, failed=True)
+    sheets += [seen.sheet for seen in pages.seen]
+    sheets.sort(key=lambda sheet: sheet.page.number)
+    readings = tuple(reading for seen in pages.seen for reading in seen.readings)
+    return _made(tuple(blocks_of(sheets)), problems, readings)
 
 
 def laid_out(pages: Sequence[Page]) -> tuple[tuple[Block, ...], bool]:
     """The blocks of pages whose characters and lines are known, whatever file they are of; whether lines were left."""
     sheets, crowded = _sheets(pages)
-    return tuple(_blocks(sheets)), crowded
+    return tuple(blocks_of(sheets)), crowded
 
 
-def _sheets(pages: Sequence[Page]) -> tuple[list[_Sheet], bool]:
+def _sheets(pages: Sequence[Page]) -> tuple[list[Sheet], bool]:
     taken = [_taken_apart(page) for page in pages]
     return [sheet for sheet, _ in taken], any(crowded for _, crowded in taken)
 
 
-def _pages(document: pypdfium2.PdfDocument) -> tuple[list[Page], bool, bool]:
-    """The pages, each closed as soon as it is read; whether one is damaged, and whether there are more than is read."""
-    pages: list[Page] = []
-    damaged = not len(document)
+def _pages(document: pypdfium2.PdfDocument) -> _Pages:
+    """The pages, each closed as soon as it is read."""
+    pages = _Pages([], [], [], [], [], damaged=not len(document))
     chars, lines = _MOST_CHARS, _MOST_LINES
     for index in range(min(len(document), _MOST_PAGES)):
         try:
             handle = document[index]
         except pypdfium2.PdfiumError:
-            damaged = True
+            pages.damaged = True
             continue
         try:
             page = read_page(handle, index + 1, chars, lines)
+            if _is_unreadable(page):
+                _look(handle, page, pages)
+            else:
+                pages.read.append(page)
         except pypdfium2.PdfiumError:
-            damaged = True
+            pages.damaged = True
             continue
         finally:
             handle.close()
-        pages.append(page)
         chars -= len(page.chars)
         lines -= len(page.horizontal) + len(page.vertical)
         if page.cut:
-            return pages, damaged, True
-    return pages, damaged, len(document) > _MOST_PAGES
+            pages.cut = True
+            return pages
+    pages.cut = len(document) > _MOST_PAGES
+    return pages
+
+
+def _look(handle: pypdfium2.PdfPage, page: Page, pages: _Pages) -> None:
+    """Read a page as a picture, if that can be done."""
+    if not is_here():
+        pages.needing.append(page.number)
+        return
+    if len(pages.seen) + len(pages.silent) >= MOST_SEEN:
+        pages.beyond.append(page.number)
+        return
+    # Who has no scan shall not wait for what reads it.
+    from gicrawl.parser.readers.pdf_picture import look_at  # noqa: PLC0415
+
+    seen = look_at(handle, page.number)
+    if seen is None:
+        pages.silent.append(page.number)
+    else:
+        pages.seen.append(seen)
 
 
 def _is_unreadable(page: Page) -> bool:
@@ -122,7 +171,7 @@ def _is_unreadable(page: Page) -> bool:
     return page.unknown > _UNREADABLE or (len(page.chars) < _FEW_CHARS and page.pictures)
 
 
-def _listed(pages: list[int]) -> str:
+def listed(pages: list[int]) -> str:
     """Page numbers for people: 1, 3-5."""
     spans: list[list[int]] = []
     for page in pages:
@@ -133,7 +182,7 @@ def _listed(pages: list[int]) -> str:
     return ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in spans)
 
 
-def _taken_apart(page: Page) -> tuple[_Sheet, bool]:
+def _taken_apart(page: Page) -> tuple[Sheet, bool]:
     tables, crowded = find_tables(page.horizontal, page.vertical)
     inside: list[dict[tuple[int, int], list[Char]]] = [defaultdict(list) for _ in tables]
     outside: list[Char] = []
@@ -153,7 +202,7 @@ def _taken_apart(page: Page) -> tuple[_Sheet, bool]:
         if any(chars.values())
     ]
     parts.sort(key=lambda found: found[0])
-    return _Sheet(page, parts, lines_of(outside)), crowded
+    return Sheet(page, parts, lines_of(outside)), crowded
 
 
 def _draw_in(table: Table, chars: dict[tuple[int, int], list[Char]]) -> None:
@@ -227,83 +276,3 @@ def _part(page: Page, table: Table, chars: dict[tuple[int, int], list[Char]]) ->
         ),
         evidence=page.evidence(table.box),
     )
-
-
-def _blocks(sheets: list[_Sheet]) -> Iterator[Block]:
-    kept = without_furniture([(sheet.page, sheet.lines) for sheet in sheets])
-    items: list[tuple[_Sheet, Part | TextLine]] = []
-    widths: dict[int, list[TextLine]] = defaultdict(list)
-    for sheet, lines in zip(sheets, kept, strict=True):
-        widths[round(sheet.page.width)] += lines
-    for sheet, lines in zip(sheets, kept, strict=True):
-        sheet.margins = Margins(lines, widths[round(sheet.page.width)], sheet.page.width)
-        placed: list[tuple[float, Part | TextLine]] = [*sheet.tables, *((line.box[1], line) for line in lines)]
-        placed.sort(key=lambda item: item[0])
-        items += [(sheet, item) for _, item in placed]
-    at = 0
-    while at < len(items):
-        sheet, item = items[at]
-        if isinstance(item, Part):
-            at += 1
-            while at < len(items) and items[at - 1][0] is not items[at][0]:
-                following = items[at][1]
-                joined = rejoin(item, following) if isinstance(following, Part) else None
-                if joined is None:
-                    break
-                item, at = joined, at + 1
-            yield item.grid()
-        elif len(item.fields) > 1:
-            run, at = _table_lines(items, at)
-            yield from run
-        else:
-            paragraph, at = _paragraph(items, at)
-            yield paragraph
-
-
-def _table_lines(items: list[tuple[_Sheet, Part | TextLine]], at: int) -> tuple[list[Line], int]:
-    """Lines of several fields that follow one another."""
-    lines: list[TextLine] = []
-    places: list[Evidence] = []
-    while at < len(items):
-        sheet, item = items[at]
-        if isinstance(item, Part) or len(item.fields) == 1:
-            break
-        lines.append(item)
-        places.append(sheet.page.evidence(item.box))
-        at += 1
-    found = []
-    for fields, place in zip(aligned(lines), places, strict=True):
-        start, made = 0, []
-        for part in fields:
-            made.append(Field(part.text, start))
-            start += len(part.text) + 1
-        found.append(Line(tuple(made), evidence=place))
-    return found, at
-
-
-def _paragraph(items: list[tuple[_Sheet, Part | TextLine]], at: int) -> tuple[Paragraph, int]:
-    """A line and those that go on with it, over page breaks too."""
-    sheet, first = items[at]
-    assert isinstance(first, TextLine)
-    text, last, place = first.text, first, sheet
-    boxes = {sheet.page.number: first.box}
-    pages = [sheet.page]
-    at += 1
-    while at < len(items):
-        here, item = items[at]
-        if isinstance(item, Part) or not goes_on(last, item, place.margins, here.margins):
-            break
-        text, last, place = join(text, item.text), item, here
-        if here.page.number in boxes:
-            x0, y0, x1, y1 = boxes[here.page.number]
-            a, b, c, d = item.box
-            boxes[here.page.number] = (min(x0, a), min(y0, b), max(x1, c), max(y1, d))
-        else:
-            boxes[here.page.number] = item.box
-            pages.append(here.page)
-        at += 1
-    evidence = pages[0].evidence(boxes[pages[0].number])
-    if len(pages) > 1:
-        beyond = pages[-1].evidence(boxes[pages[-1].number])
-        evidence |= {"last_page": beyond["page"], "last_box": beyond["box"]}
-    return Paragraph(text, evidence), at

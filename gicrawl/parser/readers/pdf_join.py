@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gicrawl.parser.document import Evidence
-    from gicrawl.parser.readers.pdf_page import Page
+    from gicrawl.parser.readers.pdf_blocks import Leaf
     from gicrawl.parser.readers.pdf_text import TextLine
 
 _HEAD: Final = 0.1  # of the page's height: where running heads stand
@@ -52,7 +52,7 @@ class Part:
         return Grid(tuple(self.cells), self.rows, len(self.xs) - 1, None, self.evidence)
 
 
-def without_furniture(pages: Sequence[tuple[Page, list[TextLine]]]) -> list[list[TextLine]]:
+def without_furniture(pages: Sequence[tuple[Leaf, list[TextLine]]]) -> list[list[TextLine]]:
     """The lines of every page without running heads and page numbers.
 
     A bare number at the edge of a page is a page number only where it counts with the pages.
@@ -63,7 +63,7 @@ def without_furniture(pages: Sequence[tuple[Page, list[TextLine]]]) -> list[list
         heads.update({_DIGITS.sub("#", line.text) for line in lines if _at_edge(page, line)})
         steps.update({int(line.text) - page.number for line in lines if _is_bare(page, line)})
 
-    def is_furniture(page: Page, line: TextLine) -> bool:
+    def is_furniture(page: Leaf, line: TextLine) -> bool:
         if not _at_edge(page, line):
             return False
         if _DECORATED.fullmatch(line.text):
@@ -76,11 +76,11 @@ def without_furniture(pages: Sequence[tuple[Page, list[TextLine]]]) -> list[list
     return [[line for line in lines if not is_furniture(page, line)] for page, lines in pages]
 
 
-def _at_edge(page: Page, line: TextLine) -> bool:
+def _at_edge(page: Leaf, line: TextLine) -> bool:
     return line.box[3] <= _HEAD * page.height or line.box[1] >= _FOOT * page.height
 
 
-def _is_bare(page: Page, line: TextLine) -> bool:
+def _is_bare(page: Leaf, line: TextLine) -> bool:
     return _at_edge(page, line) and line.text.isascii() and _BARE.fullmatch(line.text) is not None
 
 

@@ -1,0 +1,127 @@
+"""What was recognised in pictures is believed as far as the recogniser and the sums of the form allow.
+
+A recogniser may be sure and wrong: a 1 for a 7 in a bad print looks right to it. Only sums can tell. So a number that
+no sum confirms is never quite sure, and one that was read in two ways is left open with both.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from gicrawl.parser.align.numbers import Kind, read_value
+from gicrawl.parser.checks import run_checks
+from gicrawl.parser.report import CheckStatus, Severity, State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from gicrawl.parser.align.tables import Tables
+    from gicrawl.parser.document import Document, Evidence, Reading
+    from gicrawl.parser.report import Cell, Key
+
+DOUBTFUL: Final = "doubtful_print"
+"""Flag of a cell whose print was not recognised for sure, or not alike when it was looked at twice."""
+
+_LEGIBLE: Final = 0.6  # by the recogniser: less is a guess
+_FIRM: Final = 0.98
+_BOTH: Final = 0.99
+"""Confidence of a number that a sum along its row and one along its column confirm."""
+_ONE: Final = 0.95
+_NONE: Final = 0.88
+_FAILED: Final = 0.5
+_FAINT: Final = 0.7
+_BLANK: Final = 0.97
+_TWO: Final = 2
+
+_Where = tuple[object, tuple[object, ...]]
+
+
+@dataclass(slots=True)
+class _Sums:
+    """How many sums over a cell hold, and how many do not."""
+
+    hold: int = 0
+    fail: int = 0
+
+
+def doubt(tables: Tables, document: Document) -> Tables:
+    """The tables with what was recognised believed as far as that goes.
+
+    Args:
+        tables: as read from the document; changed.
+        document: the one they were read from.
+    """
+    if not document.readings:
+        return tables
+    readings = {_where(evidence): reading for evidence, reading in document.readings}
+    sums = _sums(tables)
+    tables.cells = [
+        _doubted(cell, readings[where], sums.get(cell.key, _Sums()))
+        if cell.evidence and (where := _where(cell.evidence)) in readings
+        else cell
+        for cell in tables.cells
+    ]
+    return tables
+
+
+def _where(evidence: Evidence) -> _Where:
+    """What a cell's place is known by, also after a page break has added where it goes on."""
+    box = evidence.get("box")
+    return evidence.get("page"), tuple(box) if isinstance(box, list) else ()
+
+
+def _sums(tables: Tables) -> dict[Key, _Sums]:
+    found: dict[Key, _Sums] = {}
+    for check in run_checks({cell.key: cell for cell in tables.cells}, dict(tables.forms)):
+        if check.severity is not Severity.ERROR or check.status is CheckStatus.NOT_ASSESSABLE:
+            continue
+        for key in check.cells:
+            sums = found.setdefault(key, _Sums())
+            if check.status is CheckStatus.PASS:
+                sums.hold += 1
+            else:
+                sums.fail += 1
+    return found
+
+
+def _doubted(cell: Cell, reading: Reading, sums: _Sums) -> Cell:
+    if cell.state is State.BLANK:
+        return cell._replace(confidence=min(cell.confidence, _BLANK))
+    if cell.state is not State.NUMBER:
+        return cell
+    firm = reading.sure >= _FIRM and not reading.others
+    if sums.fail:
+        most = _FAILED
+    elif sums.hold >= _TWO:
+        most = _BOTH if firm else _NONE
+    elif not firm and (reading.others or reading.sure < _LEGIBLE):
+        return _open(cell, reading)
+    elif firm:
+        most = _ONE if sums.hold else _NONE
+    else:
+        most = _FAINT
+    flags = cell.flags if firm else (*cell.flags, DOUBTFUL)
+    return cell._replace(confidence=min(cell.confidence, most), flags=flags)
+
+
+def _open(cell: Cell, reading: Reading) -> Cell:
+    """A number that was read in several ways, or hardly at all: no number, but all that it may be."""
+    said = list(_numbers([cell.raw or "", *reading.others]))
+    state = State.AMBIGUOUS if len(said) > 1 else State.ILLEGIBLE
+    return cell._replace(
+        state=state,
+        value=None,
+        unit=None,
+        confidence=0.0,
+        flags=(*cell.flags, DOUBTFUL),
+        candidates=tuple((raw, cell.evidence) for raw in said),
+    )
+
+
+def _numbers(said: Iterable[str]) -> Iterable[str]:
+    """Those of several readings that are numbers, each once."""
+    for raw in dict.fromkeys(said):
+        value = read_value(raw)
+        if value is not None and value.kind is Kind.NUMBER:
+            yield raw
