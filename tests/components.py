@@ -1,5 +1,7 @@
 """Real components beside gicrawl in its tests: pywb, nginx and Chromium, each on loopback and ended with its block.
 
+LibreOffice is asked for by `libreoffice`: it serves nothing, it converts.
+
 `make components` installs them where there is a package manager for it. Without one a test that needs it is skipped and
 says so; where `GICRAWL_COMPONENTS=required` (as in CI on a machine that can install them) it fails instead.
 """
@@ -63,6 +65,14 @@ def pywb(folder: Path, warcs: Sequence[Path]) -> Iterator[str]:
     port = free_port()
     with _running([str(commands / "wayback"), "-b", "127.0.0.1", "-p", str(port)], folder, port):
         yield f"http://127.0.0.1:{port}"
+
+
+def libreoffice() -> str:
+    """The program; the test ends here where there is none."""
+    command = shutil.which("soffice")
+    if command is None:
+        _missing("LibreOffice")
+    return command or ""
 
 
 @contextmanager

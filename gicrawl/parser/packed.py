@@ -19,11 +19,10 @@ _STARTS = (b"PK\x03\x04", b"\x1f\x8b")
 
 
 def documents_in(body: bytes, context: Context) -> list[Document]:
-    """The documents in an archive that holds more than one; none for any other file, which is read as it is."""
+    """The documents in an archive, one that failed where there is none; none at all for any other file."""
     if not body.startswith(_STARTS) or media_type(body) not in MEDIA_TYPES:
         return []
-    documents = members_read(body, context)
-    return documents if len(documents) > 1 else []
+    return members_read(body, context)
 
 
 def several_in_archive(*identities: Identity) -> Problem:

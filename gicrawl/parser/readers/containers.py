@@ -87,11 +87,6 @@ class ZipParts:
         self._left = most
         self.locked = 0
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Names of the members, in the order of the file, as a person would see them."""
-        return tuple(_shown(info.filename, info.flag_bits) for info in self._zip.infolist() if not info.is_dir())
-
     def __contains__(self, name: str) -> bool:
         return part_name(name) in self._members
 
@@ -121,7 +116,7 @@ class ZipParts:
             TooLargeError: they unpack to more than they may.
         """
         for info in self._zip.infolist():
-            if info.is_dir():
+            if info.filename.endswith("/"):
                 continue
             shown = _shown(info.filename, info.flag_bits)
             try:

@@ -52,8 +52,9 @@ LIBRARIES: Final[tuple[str, ...]] = ()
 MEDIA_TYPES: Final = tuple(_KINDS)
 
 _ABSENT: Final = "absent"
-_KEPT: Final = 64
-"""Converted files that are remembered between `prepare` and `read`."""
+_KEPT: Final = 32 * 1024 * 1024
+"""Bytes of converted files that are remembered, between `prepare` and `read` and from one read to the next."""
+_AT_ONCE: Final = 32
 _made: OrderedDict[tuple[bytes, Office], bytes | Failure] = OrderedDict()
 
 
@@ -78,13 +79,14 @@ def prepare(bodies: Iterable[bytes]) -> None:
     if office is None:
         return
     wanted = {_key(body, office): (body, kind) for body in bodies if (kind := _kind_of(body)) is not None}
-    missing = [key for key in wanted if key not in _made][:_KEPT]
+    missing = [key for key in wanted if key not in _made][:_AT_ONCE]
     jobs = [Job(body, kind.suffix, kind.source, kind.target) for body, kind in (wanted[key] for key in missing)]
     if jobs:
         for key, result in zip(missing, converter(office).convert(jobs), strict=True):
             _made[key] = result
-        while len(_made) > _KEPT:
-            _made.popitem(last=False)
+        kept = sum(len(result) for result in _made.values())
+        while kept > _KEPT and len(_made) > len(missing):
+            kept -= len(_made.popitem(last=False)[1])
 
 
 def read(body: bytes, context: Context) -> Document:
@@ -107,7 +109,7 @@ def read(body: bytes, context: Context) -> Document:
     if office is None:
         return _failed(media, "needs_libreoffice", ("kind", kind.name))
     prepare([body])
-    result = _made.pop(_key(body, office))
+    result = _made[_key(body, office)]
     told = (("kind", kind.name), ("version", office.version))
     if result is Failure.LATE:
         from gicrawl.office.convert import SECONDS  # noqa: PLC0415 - only here
