@@ -60,18 +60,14 @@ def cells_of(
         columns: each column of the form, and which column of the placements it is.
         settled: the placements of the row.
     """
-    if len(settled.options) > 1:
-        for column, at in columns:
-            yield cell_of(atoms, (table, row, column), at, settled)
-        return
     option, confidence = settled.options[0], settled.confidence
+    alone = len(settled.options) == 1
     for column, at in columns:
         index = option[at]
-        atom = None if index is None else atoms[index]
-        if atom is None or atom.kind is not Kind.NUMBER:
+        if not alone or index is None:
             yield cell_of(atoms, (table, row, column), at, settled)
         else:
-            yield _printed(atom, table, row, column, confidence)
+            yield _printed(atoms[index], table, row, column, confidence)
 
 
 def cell_of(atoms: Sequence[Atom], name: tuple[str, str, Label], at: int, settled: Settled) -> Cell:
@@ -110,13 +106,14 @@ def cell_of(atoms: Sequence[Atom], name: tuple[str, str, Label], at: int, settle
 def _printed(atom: Atom, table: str, row: str, column: Label, confidence: float) -> Cell:
     value = atom.value
     assert value is not None
-    state = State.NUMBER if value.kind is Kind.NUMBER else _STATES[value.kind]
-    flags, unit, number = value.flags, value.unit, value.number
-    if unit is not None and not column.money:
+    kind, number, unit, flags = value
+    state = State.NUMBER
+    if kind is not Kind.NUMBER:
+        state = _STATES[kind]
+    elif unit is not None and not column.money:
         state, flags, unit, number = State.TEXT, (*flags, "unit_unexpected"), None, None
     elif number is not None and number < 0 and not column.signed:
         flags = (*flags, "sign_unexpected")
-    number = number if state is State.NUMBER else None
     # as the call of a named tuple does it, in a third of its time: a report has hundreds
     return tuple.__new__(
         Cell, (table, row, column.key, state, number, atom.raw, unit, confidence, flags, (), atom.evidence)

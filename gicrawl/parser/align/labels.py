@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from gicrawl.parser.align.stream import han
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gicrawl.parser.forms import Table
 
 ANCHOR = 5
@@ -75,14 +77,42 @@ def _variants(labels: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted(dict.fromkeys(han(label) for label in labels), key=len, reverse=True))
 
 
-def find(text: str, wanted: tuple[Wanted, ...]) -> list[Found | None]:
-    """The labels of `wanted` that stand in `text` letter by letter, in their order; None for the others.
+class Anchors:
+    """Where long labels stand in a text; the forms share most of them, and are looked for one after the other."""
+
+    def __init__(self, text: str) -> None:
+        """Take the text, `Stream.han`."""
+        self.text = text
+        self._found: dict[tuple[str, ...], tuple[tuple[int, int], ...]] = {}
+
+    def of(self, wanted: tuple[Wanted, ...]) -> list[_Spot]:
+        """Where long wordings of labels begin and end, and which of the labels that is, in the order of the text."""
+        found = self._found
+        out: list[_Spot] = []
+        for index, variants in _long(wanted):
+            places = found.get(variants)
+            if places is None:
+                places = found[variants] = _occurrences(self.text, variants)
+            if places:
+                out += [(a, b, index) for a, b in places]
+        return sorted(out)
+
+
+@cache
+def _long(wanted: tuple[Wanted, ...]) -> tuple[tuple[int, tuple[str, ...]], ...]:
+    """The wordings of each label that are looked for in the whole document."""
+    long = ((index, tuple(v for v in label.variants if len(v) >= ANCHOR)) for index, label in enumerate(wanted))
+    return tuple((index, variants) for index, variants in long if variants)
+
+
+def find(anchors: Anchors, wanted: tuple[Wanted, ...]) -> list[Found | None]:
+    """The labels of `wanted` that stand in a text letter by letter, in their order; None for the others.
 
     Args:
-        text: `Stream.han`.
+        anchors: of the text.
         wanted: labels in the order of the form; headers and rows of several tables may follow each other.
     """
-    spots = sorted([(a, b, index) for index, label in enumerate(wanted) for a, b in _occurrences(text, label.variants)])
+    text, spots = anchors.text, anchors.of(wanted)
     if not spots:
         return [None] * len(wanted)
     chain = [spots[at] for at in _chain(_without_distance(spots))]
@@ -153,6 +183,11 @@ def mend(text: str, wanted: tuple[Wanted, ...], found: list[Found | None], withi
             found[index] = _widened(text, label, after)
 
 
+def is_whole(labels: Sequence[Found | None]) -> bool:
+    """Whether nothing is to be mended: every label stands there in its longest wording."""
+    return all(label is not None and label.end - label.start >= len(label.wanted.variants[0]) for label in labels)
+
+
 def _widened(text: str, label: Found, stop: int) -> Found:
     """A label found by its short wording, with the rest of the long one where that follows damaged."""
     full = label.wanted.variants[0]
@@ -192,12 +227,9 @@ def _chain(spots: tuple[_Spot, ...]) -> tuple[int, ...]:
     return tuple(chain[::-1])
 
 
-@lru_cache(maxsize=256)  # the forms share most labels, and are looked for one after the other
 def _occurrences(text: str, variants: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
     taken: list[tuple[int, int]] = []
     for variant in variants:
-        if len(variant) < ANCHOR:
-            continue
         at = text.find(variant)
         while at >= 0 and len(taken) < _MAX_OCCURRENCES:
             if not any(a <= at < b for a, b in taken):

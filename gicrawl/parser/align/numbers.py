@@ -7,10 +7,9 @@ A value is read only where a whole field is one: `16`, `-652`, `+3`, `1,234`, `3
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gicrawl.parser.script import ZERO_WIDTH, fold
 
@@ -31,8 +30,7 @@ class Kind(Enum):
     NOISE = "noise"  # a page number and the like: neither label nor value
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """A field read as a value.
 
     Attributes:

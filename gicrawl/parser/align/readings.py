@@ -12,7 +12,7 @@ from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from gicrawl.parser.align.labels import ANCHOR, Found, find, mend, wanted_of
+from gicrawl.parser.align.labels import ANCHOR, Anchors, Found, Wanted, find, is_whole, mend, wanted_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -50,8 +50,9 @@ class Reading:
 def read_labels(stream: Stream, forms: Sequence[Form]) -> list[Reading]:
     """The best reading of every table that is in the document, in reading order."""
     tied: dict[str, list[Reading]] = {}
+    anchors = Anchors(stream.han)
     for form in forms:
-        for reading in _of_form(stream.han, form):
+        for reading in _of_form(anchors, form):
             known = tied.setdefault(reading.table.key, [])
             if known and reading.score > known[0].score:
                 known.clear()
@@ -62,27 +63,36 @@ def read_labels(stream: Stream, forms: Sequence[Form]) -> list[Reading]:
     return _mended(stream.han, sorted(best, key=lambda reading: reading.first))
 
 
-def _of_form(han: str, form: Form) -> Iterator[Reading]:
+def _of_form(anchors: Anchors, form: Form) -> Iterator[Reading]:
     """Readings of one form, by the labels that stand there letter by letter."""
-    aligned = (table for table in form.tables if table.layout != "list")
-    for _, part in groupby(aligned, key=lambda table: table.section):
-        tables = list(part)
-        labels = find(han, tuple(wanted for table in tables for wanted in wanted_of(table)))
+    for tables, wanted in _parts(form):
+        labels = find(anchors, wanted)
         at = 0
         for table in tables:
             size = len(wanted_of(table))
             reading = _reading(form.id, table, labels[at : at + size])
-            if reading is None and len(tables) > 1 and any(proof in han for proof in _proofs(table)):
-                reading = _reading(form.id, table, find(han, wanted_of(table)))  # a part printed in another order
+            if reading is None and len(tables) > 1 and any(proof in anchors.text for proof in _proofs(table)):
+                reading = _reading(form.id, table, find(anchors, wanted_of(table)))  # a part printed in another order
             if reading is not None:
                 yield reading
             at += size
+
+
+@cache
+def _parts(form: Form) -> tuple[tuple[tuple[Table, ...], tuple[Wanted, ...]], ...]:
+    """The tables of each part of a form, and their labels in one row."""
+    aligned = (table for table in form.tables if table.layout != "list")
+    parts = [tuple(part) for _, part in groupby(aligned, key=lambda table: table.section)]
+    return tuple((part, tuple(wanted for table in part for wanted in wanted_of(table))) for part in parts)
 
 
 def _mended(han: str, readings: list[Reading]) -> list[Reading]:
     """The readings with their damaged labels, each looked for between its own and its neighbours' labels."""
     out = []
     for number, reading in enumerate(readings):
+        if is_whole(reading.labels):
+            out.append(reading)
+            continue
         labels = list(reading.labels)
         floor = readings[number - 1].last if number else 0
         ceiling = readings[number + 1].first if number + 1 < len(readings) else len(han)
@@ -108,6 +118,8 @@ def _proofs(table: Table) -> tuple[str, ...]:
 def _reading(form: str, table: Table, labels: list[Found | None]) -> Reading | None:
     """The reading, or None when what was found does not prove that the table is there."""
     found = [label for label in labels if label is not None]
+    if not found:
+        return None
     rows = [label for label in found if label.wanted.role == "row"]
     proofs = [
         label

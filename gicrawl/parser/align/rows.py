@@ -322,7 +322,7 @@ def _values(atoms: Sequence[Atom], option: Placement, order: tuple[int, ...]) ->
     """The numbers of a placement in the order of the form, what is no number counting nothing."""
     out = [0.0] * len(order)
     for index, column in zip(option, order, strict=True):
-        if index is not None and (value := atoms[index].value) is not None and value.number is not None:
+        if index is not None and (value := atoms[index].value) is not None and value.number:
             out[column] = float(value.number)
     return out
 

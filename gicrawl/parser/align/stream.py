@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from functools import lru_cache
-from operator import attrgetter
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from gicrawl.parser.align.numbers import Kind, Value, read_value
-from gicrawl.parser.document import Grid, Line
+from gicrawl.parser.document import Grid, GridCell, Line
 from gicrawl.parser.lines import fields_of, is_rule
 from gicrawl.parser.script import fold
 
@@ -29,7 +29,7 @@ _LONE_UNIT = re.compile(r"(?:万元|万|元)")
 _STROKES = 5  # so many "/" in a row are values, fewer may be punctuation
 _CROWDED = 20  # numbers in one line
 _LABEL = 100  # characters: a longer text is no label and no cell
-_PLACE = attrgetter("row", "column")
+_PLACE = itemgetter(GridCell._fields.index("row"), GridCell._fields.index("column"))
 _COUNTED = "年月日时分件条次人个项份篇期万亿元%％号至、.．)）"
 _VALUES_IN_PROSE = 3  # that many numbers in a row between words are a table row, fewer are a sentence
 

@@ -35,7 +35,7 @@ from gicrawl.parser.readers.html_text import (
     SPECIAL,
     TABLE,
     VERBATIM,
-    cell_text,
+    Inside,
     collapse,
 )
 
@@ -151,7 +151,8 @@ def _survey(tree: Tree) -> _Page:
 # One loop on purpose: the pages are walked node by node, and a call for each would cost as much as the rest.
 def _walk(tree: Tree, page: _Page) -> Iterator[_Item]:  # noqa: C901, PLR0912, PLR0915
     """Go through the tree in document order, without recursion, descending only where there is structure."""
-    marked, several, outer, articles = page.marked, page.several, page.outer, page.articles
+    marked, outer, articles = page.marked, page.outer, page.articles
+    inside = Inside(marked, page.several)
     text_type, element_type, role_of = Text, Element, ROLES.get
     run: list[str] = []
     linked = 0  # characters of `run` inside links
@@ -194,7 +195,7 @@ def _walk(tree: Tree, page: _Page) -> Iterator[_Item]:  # noqa: C901, PLR0912, P
                     yield item
                 run, linked = [], 0
             if role == TABLE and node not in outer:
-                grid, cut = read_grid(node, lambda cell: cell_text(cell, marked, several), page.spanning)
+                grid, cut = read_grid(node, inside, page.spanning)
                 if cut:
                     page.problems.append(("table_spans_cut", ()))
                 if is_data(grid):
@@ -263,10 +264,12 @@ def _paragraph(run: list[str], linked: int, place: _Place) -> _Item | None:
 
 def _is_menu(table: Element, grid: Grid) -> bool:
     """A table of links, as menus once were made: every cell with text is a link and none is a number."""
-    words = sum(len(cell.text.strip(EMPTY)) for cell in grid.cells)
+    links = sum([len(link.text.strip(EMPTY)) for link in table.find_all("a")])
+    if not links:
+        return not any(cell.text.strip(EMPTY) for cell in grid.cells)
+    words = sum([len(cell.text.strip(EMPTY)) for cell in grid.cells])
     if not words:
         return True
-    links = sum(len(link.text.strip(EMPTY)) for link in table.find_all("a"))
     return links >= words and not any(cell.text.strip(EMPTY).isdecimal() for cell in grid.cells)
 
 
@@ -296,10 +299,11 @@ def _foot(items: list[_Item], *, whole: bool = True) -> int:
     data = [i for i, item in enumerate(items) if isinstance(item.block, Grid) and _has_digit(item.block)]
     start = data[-1] + 1 if data else 0
     if whole:
-        total = _amount(items)
+        amounts = [_amount([item]) for item in items]
+        total = sum(amounts)
         passed = 0
-        for i, item in enumerate(items):
-            passed += _amount([item])
+        for i, amount in enumerate(amounts):
+            passed += amount
             if 2 * passed >= total:
                 start = max(start, i)
                 break

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from turbohtml import Element, Text
 
@@ -61,14 +61,26 @@ def _one_space(match: re.Match[str]) -> str:
     return "\t" if "\t" in found and "\n" not in found and "\r" not in found else " "
 
 
-def cell_text(cell: Element, marked: Mapping[Node, Element], several: Container[Node]) -> str:
+class Inside(NamedTuple):
+    """What elements hold that is more than text and inline elements.
+
+    Attributes:
+        marked: elements with a `SPECIAL` element somewhere in them, each with the first one.
+        several: those of them with more than one.
+    """
+
+    marked: Mapping[Node, Element]
+    several: Container[Node]
+
+
+def cell_text(cell: Element, inside: Inside) -> str:
     """Text of a table cell: inline elements joined without a separator, blocks and `<br>` on lines of their own.
 
     Args:
         cell: the cell.
-        marked: elements with a `SPECIAL` element somewhere in them, each with the first one.
-        several: those of them with more than one.
+        inside: what the elements of its tree hold.
     """
+    marked, several = inside
     special = marked.get(cell)
     if special is None:
         return collapse(cell.text)
