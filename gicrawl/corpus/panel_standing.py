@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 UNREAD_PROBLEMS: Final = frozenset(
     {
         *("attachment_missing", "docx_damaged", "docx_encrypted", "docx_foreign_part", "docx_part_unread"),
-        *("docx_too_large", "needs_ocr", "no_report_text", "no_text", "pdf_damaged", "pdf_encrypted", "pdf_too_large"),
+        *("docx_too_large", "needs_ocr", "no_report_text", "no_text", "no_text_recognised", "ocr_too_long"),
+        *("pdf_damaged", "pdf_encrypted", "pdf_too_large", "picture_damaged", "picture_too_large"),
         *("pictures_without_tables", "several_reports", "table_unread", "tables_in_comment", "tables_in_script"),
         *("unknown_format", "zip_damaged", "zip_without_report"),
     }

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from gicrawl.archive.store import Archive
     from gicrawl.corpus.views import ParsedReport
 
-NEEDS_OCR = "needs_ocr"
+NEEDS_OCR = frozenset({"needs_ocr", "no_text_recognised"})
+"""What is said of pages that are there as pictures: without the extra that reads them, and with it, for those of the
+samples only look like pages."""
 _GONE = (Outcome.NOT_FOUND, Outcome.GONE)
 
 
@@ -140,4 +142,4 @@ def _told(entry: Mapping[str, Any], document: ParsedReport | None) -> dict[str, 
 
 
 def _is_for_ocr(document: ParsedReport) -> bool:
-    return any(problem.code == NEEDS_OCR for problem in document.problems)
+    return any(problem.code in NEEDS_OCR for problem in document.problems)

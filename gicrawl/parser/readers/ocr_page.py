@@ -40,6 +40,7 @@ _VIEWS: Final = ((0.16, 0.3), (0.38, 0.6))
 _FIGURE: Final = re.compile(r"[-+−–—－一/／\d.,，。·oOQDlI丨〇○◯元万件\s]{1,14}")
 """What may be a figure; the letters are digits as the recogniser takes them for."""
 _LEGIBLE: Final = 0.3  # probability below which a character was not recognised at all
+_LEAST_TYPE: Final = 8.0  # pixels: Han characters of fewer cannot be told apart
 _INSET: Final = 1  # pixels of a cell beside its ruling lines
 _LEAST_INK: Final = 0.16  # of the type's size: a mark smaller both ways is a point or dirt, and no figure
 _CRUMBS: Final = 0.3  # of the type's size
@@ -100,7 +101,7 @@ def read_picture(grey: Grey, place: Place) -> Seen | None:
     """
     picture = straightened(grey)
     size = type_size(picture.ink)
-    if size is None:
+    if size is None or size < _LEAST_TYPE:
         return None
     across, down, ink = find_rules(picture.ink, size)
     seen = _Sight(picture, ink, size, place).read(across, down)
