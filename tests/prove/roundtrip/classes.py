@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Class: TypeAlias = "tuple[str, float, str, str]"
 """(medium, level, what its own sums say, what the other sums of its table say)."""
 
+_FEW, _SOME = 0.2, 0.5
 _CLAIMS = {"number", "blank", "not_applicable"}
 _LEVELS = (0.99, 0.98, 0.97, 0.95, 0.92, 0.9, 0.85, 0.75)
 
@@ -33,19 +34,29 @@ def medium(cell: Cell) -> str:
     return "flat" if "start" in cell.evidence else "grid"
 
 
+def _state(broken: int, held: int) -> str:
+    """What the sums of a table say of it: all hold, a few do not, as many, or most."""
+    if not broken:
+        return "clean"
+    share = broken / (broken + held)
+    return "few" if share <= _FEW else "some" if share <= _SOME else "most"
+
+
 def classes(report: Report) -> Iterable[tuple[Cell, Class]]:
     """Every claim with its class."""
     passed: Counter[object] = Counter()
     trivial: Counter[object] = Counter()
     failed: Counter[object] = Counter()
-    spoiled = set()
+    broken_of: Counter[str] = Counter()
+    held_of: Counter[str] = Counter()
     for check in report.checks:
         if not check.cells or check.id.startswith(("F_", "N")):
             continue
         held = check.status is CheckStatus.PASS or check.holds_if_blank_is_zero is True
         broken = check.status is CheckStatus.FAIL or check.holds_if_blank_is_zero is False
-        if broken:
-            spoiled |= {key[0] for key in check.cells}
+        for table in {key[0] for key in check.cells}:
+            broken_of[table] += broken
+            held_of[table] += held
         for key in check.cells:
             failed[key] += broken
             passed[key] += held and bool(check.left)
@@ -61,7 +72,7 @@ def classes(report: Report) -> Iterable[tuple[Cell, Class]]:
             else "nothing" if trivial[key]
             else "none"
         )  # fmt: skip
-        yield cell, (medium(cell), level(cell.confidence), own, "dirty" if cell.table in spoiled else "clean")
+        yield cell, (medium(cell), level(cell.confidence), own, _state(broken_of[cell.table], held_of[cell.table]))
 
 
 def counted(made: Made) -> Counter[tuple[Class, str, bool]]:

@@ -114,6 +114,8 @@ def _without_rows(sheet: Sheet, at: int, size: int) -> Sheet | None:
     for number, row in reversed(places[at : at + size]):
         grid = out.blocks[number]
         assert isinstance(grid, Grid)
+        if row >= len(grid.rows):
+            continue  # the same table stands there twice
         if len(grid.rows) > 1 and not (row == len(grid.rows) - 1 and any(slot.rows > 1 for slot in grid.rows[row])):
             removed(grid, row)
             if row < grid.head:
