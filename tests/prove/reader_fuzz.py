@@ -179,7 +179,7 @@ def main() -> None:
     parser.add_argument("--numbers", default="0-1000", help="which files of every kind, e.g. 0-5000")
     parser.add_argument("--kinds", default=",".join(KINDS))
     parser.add_argument("--workers", type=int, default=1)
-    parser.add_argument("--journal", type=Path, default=Path("reader-fuzz.journal"))
+    parser.add_argument("--journal", type=Path, default=ROOT / ".reader-fuzz.jsonl")
     parser.add_argument("--to", type=Path, default=ROOT / "docs" / "proofs" / "reader-fuzz.json")
     args = parser.parse_args()
     if args.serve:
