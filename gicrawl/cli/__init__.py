@@ -6,6 +6,7 @@ The rooms are imported inside the commands, so that `gicrawl --help` and `gicraw
 from gicrawl.cli import (  # noqa: F401 - each registers its commands on the group
     archive,
     backup,
+    check,
     compact,
     crawling,
     demo,

@@ -19,6 +19,7 @@ from gicrawl.parser.identity import identify
 from gicrawl.parser.identity.lines import lines_of
 from gicrawl.parser.narrative import narrative_checks
 from gicrawl.parser.packed import documents_in, several_in_archive
+from gicrawl.parser.passages import placed
 from gicrawl.parser.readers import NONE, media_type, reader_for, reader_of, readers
 from gicrawl.parser.recognised import doubt
 from gicrawl.parser.renditions import (
@@ -92,11 +93,11 @@ def _checks(
     whole = len(documents) == len(parts) and not context.missing and not any(part.problems for part in parts)
     whole = whole and not any(cell.state is State.UNREAD for cell in tables.cells)
     text = "".join([line.squeezed for document in documents for line in lines_of(document)])
-    return (
-        *run_checks(cells, forms),
+    told = (
         *narrative_checks(text, identity, forms, cells, facts),
         *formal_checks(identity, forms, cells, documents, text, whole=whole),
     )
+    return (*run_checks(cells, forms), *(placed(check, documents) for check in told))
 
 
 def _parts(body: bytes, context: Context, number: int) -> list[Part]:

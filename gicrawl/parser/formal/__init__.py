@@ -7,7 +7,6 @@ how many there are against how many there should be.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gicrawl.parser.formal.dates import date_checks
@@ -16,8 +15,7 @@ from gicrawl.parser.formal.parts import part_checks
 from gicrawl.parser.formal.rules import load_rules
 from gicrawl.parser.formal.titles import title_checks
 from gicrawl.parser.formal.wording import wording_checks
-from gicrawl.parser.passages import evidence_of
-from gicrawl.parser.report import CheckStatus, Status
+from gicrawl.parser.report import Status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,8 +46,7 @@ def formal_checks(
         whole: nothing of the document is missing or unread; otherwise nothing is called missing.
 
     Returns:
-        Nothing for what is no report, or of no known year. A check that fails over a passage has it as `printed`, with
-        its place.
+        Nothing for what is no report, or of no known year. A check of a passage has it as `printed`.
     """
     if identity.status is not Status.REPORT or identity.year is None:
         return ()
@@ -62,10 +59,4 @@ def formal_checks(
     ]
     if whole:
         checks += part_checks(forms, documents, text, year)
-    return tuple(_placed(check, documents) for check in checks)
-
-
-def _placed(check: Check, documents: Sequence[Document]) -> Check:
-    if check.status is not CheckStatus.FAIL or check.printed is None:
-        return check
-    return replace(check, evidence=evidence_of(check.printed, documents))
+    return tuple(checks)

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from gicrawl.parser.formal.rules import load_rules, made
 from gicrawl.parser.forms import load_forms
-from gicrawl.parser.report import State
+from gicrawl.parser.report import Check, CheckStatus, Severity, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from gicrawl.parser.forms import Form, Table
-    from gicrawl.parser.report import Cell, Check, Key
+    from gicrawl.parser.report import Cell, Key
 
 _LIST: Final = "list"
 _OPEN: Final = frozenset([State.AMBIGUOUS, State.UNREAD, State.ILLEGIBLE])
@@ -30,6 +30,7 @@ def figure_checks(forms: Mapping[str, str], cells: Mapping[Key, Cell], year: int
     yield from form_checks(forms, year)
     yield from _zeros(cells)
     yield from _no_numbers(forms, cells, year)
+    yield from _items(cells)
 
 
 def form_checks(forms: Mapping[str, str], year: int) -> tuple[Check, ...]:
@@ -92,3 +93,22 @@ def _no_numbers(forms: Mapping[str, str], cells: Mapping[Key, Cell], year: int) 
                 yield made("F_NO_NUMBER", len(empty), 0, table=table, cells=empty)
     if looked and not failed:
         yield made("F_NO_NUMBER", 0, 0)
+
+
+def _items(cells: Mapping[Key, Cell]) -> Iterator[Check]:
+    """X_ITEMS within one report: no more items can have gone than there were."""
+    for key, cell in cells.items():
+        if key[2] != "items_change" or cell.value is None or cell.value >= 0:
+            continue
+        before = cells.get((*key[:2], "items_last_year"))
+        if before is not None and before.value is not None:
+            yield Check(
+                id="X_ITEMS",
+                status=CheckStatus.PASS if -cell.value <= before.value else CheckStatus.FAIL,
+                severity=Severity.WARNING,
+                table=key[0],
+                row=key[1],
+                left=-cell.value,
+                right=before.value,
+                cells=(key, before.key),
+            )
