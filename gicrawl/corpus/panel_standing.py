@@ -31,8 +31,9 @@ UNREAD_PROBLEMS: Final = frozenset(
     {
         *("attachment_missing", "docx_damaged", "docx_encrypted", "docx_foreign_part", "docx_part_unread"),
         *("docx_too_large", "mhtml_damaged", "needs_libreoffice", "needs_ocr", "no_report_text", "no_text"),
-        *("office_failed", "office_timeout", "ofd_damaged", "ofd_too_large"),
-        *("pdf_damaged", "pdf_encrypted", "pdf_too_large", "pictures_without_tables", "several_reports"),
+        *("no_text_recognised", "ocr_too_long", "office_failed", "office_timeout", "ofd_damaged", "ofd_too_large"),
+        *("pdf_damaged", "pdf_encrypted", "pdf_too_large", "picture_damaged", "picture_too_large"),
+        *("pictures_without_tables", "several_reports"),
         *("sheet_damaged", "sheet_too_large", "table_unread", "tables_in_comment", "tables_in_script"),
         *("unknown_format", "zip_damaged", "zip_member_damaged", "zip_several", "zip_too_large", "zip_without_report"),
     }
