@@ -20,6 +20,7 @@ from gicrawl.parser.identity.lines import lines_of
 from gicrawl.parser.narrative import narrative_checks
 from gicrawl.parser.packed import documents_in, several_in_archive
 from gicrawl.parser.passages import placed
+from gicrawl.parser.pictures import in_one, is_picture, is_whole
 from gicrawl.parser.readers import NONE, media_type, reader_for, reader_of, readers
 from gicrawl.parser.recognised import doubt
 from gicrawl.parser.renditions import (
@@ -53,11 +54,7 @@ def parse(sources: Sequence[Source], context: Context | None = None) -> Report:
         What was read. Nothing raises for what a document holds: what is unreadable is `failed` and says why.
     """
     context = context or Context()
-    main, *attached = (
-        part
-        for number, source in enumerate(sources)
-        for part in _parts(source.body, Context() if number else context, number)
-    )
+    main, *attached = _all_parts(sources, context)
     identity, parts, apart = _identified(main, attached, context)
     tables = unite_tables(parts)
     if identity.status is not Status.REPORT:
@@ -98,6 +95,31 @@ def _checks(
         *formal_checks(identity, forms, cells, documents, text, whole=whole),
     )
     return (*run_checks(cells, forms), *(placed(check, documents) for check in told))
+
+
+def _all_parts(sources: Sequence[Source], context: Context) -> list[Part]:
+    """Read every file, pictures only where one of them may hold a table that no other file has."""
+    if len(sources) == 1:
+        return _parts(sources[0].body, context, 0)
+    pictures = {number for number, source in enumerate(sources) if is_picture(source)}
+    parts = [
+        part
+        for number, source in enumerate(sources)
+        if number not in pictures
+        for part in _parts(source.body, Context() if number else context, number)
+    ]
+    if not pictures or (0 not in pictures and is_whole(parts)):
+        return parts
+    looked_at = [(number, _part_read(sources[number].body, context)) for number in sorted(pictures)]
+    legible = [(number, document) for number, document in looked_at if not document.failed]
+    parts += [_part_of(document, document.media_type, number) for number, document in looked_at if document.failed]
+    if legible:
+        parts.append(_part_of(in_one(legible), legible[0][1].media_type, legible[0][0]))
+    return sorted(parts, key=lambda part: part.number)
+
+
+def _part_read(body: bytes, context: Context) -> Document:
+    return readers()[reader_of(media_type(body))].read(body, context)
 
 
 def _parts(body: bytes, context: Context, number: int) -> list[Part]:

@@ -34,7 +34,7 @@ _FAINT: Final = 0.7
 _BLANK: Final = 0.97
 _TWO: Final = 2
 
-_Where = tuple[object, tuple[object, ...]]
+_Where = tuple[object, object, tuple[object, ...]]
 
 
 @dataclass(slots=True)
@@ -68,7 +68,7 @@ def doubt(tables: Tables, document: Document) -> Tables:
 def _where(evidence: Evidence) -> _Where:
     """What a cell's place is known by, also after a page break has added where it goes on."""
     box = evidence.get("box")
-    return evidence.get("page"), tuple(box) if isinstance(box, list) else ()
+    return evidence.get("attachment"), evidence.get("page"), tuple(box) if isinstance(box, list) else ()
 
 
 def _sums(tables: Tables) -> dict[Key, _Sums]:

@@ -11,6 +11,7 @@ from pdf_writer import HEIGHT, WIDTH, Sheet, advance, pdf
 from gicrawl.parser import parse
 from gicrawl.parser.document import Context, Document, Grid, Line, Paragraph, Source
 from gicrawl.parser.output import message
+from gicrawl.parser.readers.ocr_engine import is_here
 from gicrawl.parser.readers.pdf import read
 from gicrawl.parser.report import Status
 
@@ -289,21 +290,25 @@ def failure(body: bytes) -> tuple[Status, list[str], int]:
     return report.identity.status, [problem.code for problem in report.problems], len(report.cells)
 
 
-def test_pages_without_text_or_with_fonts_that_say_nothing_need_ocr() -> None:
+UNREADABLE = "no_text_recognised" if is_here() else "needs_ocr"
+"""What is said of pages whose text nobody can tell: fonts that are not in the file cannot be looked at either."""
+
+
+def test_pages_without_text_or_with_fonts_that_say_nothing_are_not_read() -> None:
     mute, drawn = Sheet(), Sheet()
     mute.text(80, 100, "1234567890", font="F2")
     drawn.table(XS, YS, [(row, column, 1, 1, "") for row, column, *_ in MERGED])
     for sheets in ([Sheet()], [Sheet(), drawn], [mute], [mute, mute]):
-        assert failure(pdf(*sheets)) == (Status.FAILED, ["needs_ocr"], 0)
+        assert failure(pdf(*sheets)) == (Status.FAILED, [UNREADABLE], 0)
 
 
-def test_a_page_that_needs_ocr_beside_one_that_does_not_is_named() -> None:
+def test_a_page_that_cannot_be_read_beside_one_that_can_is_named() -> None:
     told, mute = Sheet(), Sheet()
     prose(told, ["\t这一页有文字，可以照常读取。"])
     mute.text(80, 100, "1234567890", font="F2")
     found = document(told, mute, mute)
     assert [block.text for block in found.blocks if isinstance(block, Paragraph)] == ["这一页有文字，可以照常读取。"]
-    assert found.problems == (("needs_ocr", (("pages", "2-3"),)),)
+    assert found.problems == ((UNREADABLE, (("pages", "2-3"),)),)
     assert not found.failed
 
 
@@ -317,11 +322,11 @@ def test_a_few_characters_that_no_font_explains_are_no_digits() -> None:
 PICTURE = f"q {WIDTH} 0 0 {HEIGHT} 0 0 cm BI /W 1 /H 1 /CS /G /BPC 8 ID x EI Q"
 
 
-def test_a_scan_needs_ocr_and_text_that_another_program_put_behind_it_is_marked() -> None:
+def test_a_scan_of_nothing_is_not_read_and_text_that_another_program_put_behind_it_is_marked() -> None:
     scan, layered = Sheet(ops=[PICTURE]), plain()
     scan.text(290, 820, "- 1 -")
     layered.ops[:0] = [PICTURE, "3 Tr"]
-    assert failure(pdf(scan)) == (Status.FAILED, ["needs_ocr"], 0)
+    assert failure(pdf(scan)) == (Status.FAILED, [UNREADABLE], 0)
     found = document(layered)
     assert found.blocks == document(plain()).blocks
     assert found.problems == (("text_of_scan", (("pages", "1"),)),)

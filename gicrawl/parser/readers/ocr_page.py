@@ -36,9 +36,10 @@ UNREAD: Final = "\ufffd"
 
 _HEIGHT_OF_INK: Final = 0.86  # of the type's size
 _VIEWS: Final = ((0.16, 0.3), (0.38, 0.6))
-"""White around a line, as shares of its height: above and below, beside. Figures are looked at both ways."""
+"""White around a line, as shares of its height: above and below, beside. Figures may be looked at both ways."""
 _FIGURE: Final = re.compile(r"[-+−–—－一/／\d.,，。·oOQDlI丨〇○◯元万件\s]{1,14}")
 """What may be a figure; the letters are digits as the recogniser takes them for."""
+_CERTAIN: Final = 0.999  # looked at once
 _LEGIBLE: Final = 0.3  # probability below which a character was not recognised at all
 _LEAST_TYPE: Final = 8.0  # pixels: Han characters of fewer cannot be told apart
 _INSET: Final = 1  # pixels of a cell beside its ruling lines
@@ -245,9 +246,11 @@ class _Sight:
 
 
 def _recognised(boxes: Sequence[Box], cut: Callable[[Box, float, float], Grey]) -> list[tuple[Read, ...]]:
-    """Every line in one view, what may be a figure in a second one."""
+    """Every line in one view, what may be a figure and is not certain in a second one."""
     first = recognise([cut(box, *_VIEWS[0]) for box in boxes])
-    figures = [at for at, read in enumerate(first) if not read.text or _FIGURE.fullmatch(read.text)]
+    figures = [
+        at for at, read in enumerate(first) if not read.text or (read.sure < _CERTAIN and _FIGURE.fullmatch(read.text))
+    ]
     again = dict(zip(figures, recognise([cut(boxes[at], *_VIEWS[1]) for at in figures]), strict=True))
     return [(read.as_figure(), again[at].as_figure()) if at in again else (read,) for at, read in enumerate(first)]
 
