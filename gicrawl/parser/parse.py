@@ -188,11 +188,11 @@ def _identify(part: Part, context: Context, *evidence: Part) -> Identity:
 
 
 def _unread(parts: Sequence[Part]) -> list[Problem]:
-    """What readers met; pictures beside a report that is read are its ornaments, and nothing is said of them."""
+    """What readers met; pictures beside a report that is read elsewhere are its ornaments: nothing is said of them."""
     read = any(part.has_cells for part in parts)
     return [
         problem
         for part in parts
-        if not (part.number and part.is_picture and read)
+        if not (part.number and part.is_picture and read) or part.has_cells
         for problem in in_part(part.number, part.problems)
     ]

@@ -1,7 +1,7 @@
 """Pictures among the files of a document: when they are looked at, and that several of them are one after another.
 
-Looking at a picture takes seconds, and most pictures of a page are its ornaments. A table that goes over the edge of one
-picture goes on in the next, so those that hold something legible are read as one file.
+Looking at a picture takes seconds, and most pictures of a page are its ornaments. A table that goes over the edge of
+one picture goes on in the next, so those that hold something legible are read as one file.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def is_picture(source: Source) -> bool:
 def is_whole(parts: Iterable[Part]) -> bool:
     """Whether files that are no pictures have every statutory table, so that no picture can add one."""
     tables = {table for part in parts if part.has_cells for table, _ in part.tables.forms}
-    return _ANNEX in tables or (_LARGE <= tables and any(table.startswith(_SMALL) for table in tables))
+    return _ANNEX in tables or (tables >= _LARGE and any(table.startswith(_SMALL) for table in tables))
 
 
 def in_one(documents: Sequence[tuple[int, Document]]) -> Document:
