@@ -66,15 +66,21 @@ def warc(ctx: click.Context, *, paths: tuple[Path, ...], archive_path: Path, lan
     """Import WARC files of any tool: compressed as gzip or zstd or not at all, torn or damaged ones as far as they go.
 
     What gicrawl wrote is restored as it was. Records of other tools are kept byte for byte beside the captures made of
-    them. Run again, it adds nothing; killed, it goes on where it was. What cannot be taken is named on standard error
-    with file and offset, a line each, and the rest goes on (exit status 1).
+    them, and pages are read for the files and pictures that belong to them. Run again, it adds nothing; killed, it goes
+    on where it was. What cannot be taken is named on standard error with file and offset, a line each, and the rest
+    goes on (exit status 1).
     """
     del lang
     from gicrawl.archive.store import open_archive
     from gicrawl.archive.warc.importing import import_warc
+    from gicrawl.crawling.elsewhere.tying import tie
+    from spiders.mementos import MementoReader
 
-    with open_archive(archive_path, create=True) as archive, bar("import") as advance:
-        done = import_warc(archive, paths, tell=_tell, advance=advance)
+    with open_archive(archive_path, create=True) as archive:
+        with bar("import") as advance:
+            done = import_warc(archive, paths, tell=_tell, advance=advance)
+        with bar("read") as advance:
+            tie(archive, MementoReader(), advance=advance)
     emit(f"new {done.new}")
     emit(f"kept {done.kept}")
     emit(f"known {done.known}")

@@ -24,6 +24,13 @@ if TYPE_CHECKING:
 _IN_THE_WAY = (Judgement.BLOCKED, Judgement.SOFT_404, Judgement.EMPTY)
 """What stands between us and a file is not the file."""
 
+_FILE = """(
+    EXISTS (SELECT 1 FROM origins WHERE origins.capture = captures.id AND origins.kind = 'warc')
+    AND EXISTS (SELECT 1 FROM links WHERE links.url = captures.url AND links.role IN ('attachment', 'image'))
+)"""
+"""A file that came in a WARC of others, where nobody says why it was fetched, and that a page here says belongs to it:
+what it reports, that page's report says."""
+
 _NEW = """
 SELECT urls.url, captures.id FROM captures
 JOIN circumstances ON circumstances.id = captures.circumstances
@@ -38,7 +45,10 @@ JOIN circumstances ON circumstances.id = captures.circumstances
 JOIN links ON links.url = captures.url OR links.url = captures.requested_url
 JOIN captures AS page ON page.id = links.page
 JOIN urls ON urls.id = page.url
-WHERE captures.id > :captures AND circumstances.role IN ('attachment', 'image') AND (
+WHERE captures.id > :captures AND (
+    circumstances.role IN ('attachment', 'image')
+    OR EXISTS (SELECT 1 FROM origins WHERE origins.capture = captures.id AND origins.kind = 'warc')
+) AND (
     captures.outcome = 'ok' AND captures.complete AND captures.body IS NOT NULL
     OR captures.run IN (SELECT run FROM merged_runs)
 ) AND links.role IN ('attachment', 'image')
@@ -47,11 +57,17 @@ SELECT urls.url, page.id FROM links
 JOIN captures AS page ON page.id = links.page
 JOIN urls ON urls.id = page.url
 WHERE links.id > :links AND links.role IN ('attachment', 'image')
+UNION
+SELECT urls.url, captures.id FROM links
+JOIN captures ON captures.url = links.url
+JOIN origins ON origins.capture = captures.id AND origins.kind = 'warc'
+JOIN urls ON urls.id = captures.url
+WHERE links.id > :links AND links.role IN ('attachment', 'image')
 ORDER BY 2
 """
 """What merely repeats what was seen changes nothing, unless it came in by a merge: then it may lie between others."""
 
-_VISITS = """
+_VISITS = f"""
 SELECT captures.id, captures.uuid, captures.time, captures.run, captures.outcome, revisit_of, urls.url,
     circumstances.declared_type, circumstances.declared_charset, texts.text, bodies.sha256, digests.sha256
 FROM captures
@@ -64,8 +80,9 @@ WHERE captures.url IN (SELECT id FROM urls WHERE url IN (SELECT value FROM json_
     AND circumstances.role = 'article'
     AND (captures.outcome = 'not_modified'
         OR captures.outcome = 'ok' AND captures.complete AND captures.body IS NOT NULL)
+    AND NOT {_FILE}
 ORDER BY captures.time, captures.uuid
-"""
+"""  # noqa: S608 - constants
 
 _LINKS = """
 SELECT links.page, urls.url, links.role FROM links JOIN urls ON urls.id = links.url
