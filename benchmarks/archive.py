@@ -11,7 +11,6 @@ rounds' own ratios. The curves fill one archive with captures, a fifth of them n
 from __future__ import annotations
 
 import argparse
-import io
 import json
 import random
 import sqlite3
@@ -20,22 +19,19 @@ import sys
 import tempfile
 import time
 import zlib
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
-from uuid import UUID
 
+from archive_bring import importing, merging, verifying
 from archive_curves import draw, grow
+from archive_made import attached, capture, encoded, filled, plain, warc
 from archive_pages import Drawn, pages
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
 
 from gicrawl.archive.bodies import LEVEL
 from gicrawl.archive.compact import compact
-from gicrawl.archive.records import Capture, Outcome, Role, WireMessage
 from gicrawl.archive.store import open_archive
-from gicrawl.archive.verify import verify
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -45,127 +41,26 @@ else:
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from warcio.recordloader import ArcWarcRecord
-
 SEED = 4
-START = datetime(2026, 1, 22, 3, 4, 5, tzinfo=UTC)
-
-
-def capture(
-    run: UUID, page: Drawn, number: int, *, revisit: Capture | None = None, body: bytes | None = None
-) -> Capture:
-    """A page fetched, or asked for again and not modified, with all the circumstances of a real fetch."""
-    content = page.body if body is None else body
-    when = START + timedelta(seconds=number)
-    etag, modified = f'"{page.design:x}-{len(content):x}"', "Thu, 22 Jan 2026 02:03:04 GMT"
-    status = "304 Not Modified" if revisit is not None else "200 OK"
-    told = "" if revisit is not None else f"Content-Type: text/html\r\nContent-Length: {len(content)}\r\n"
-    head = (
-        f"HTTP/1.1 {status}\r\nServer: nginx\r\nDate: {when:%a, %d %b %Y %H:%M:%S} GMT\r\n{told}"
-        f"Last-Modified: {modified}\r\nETag: {etag}\r\nConnection: keep-alive\r\nX-Frame-Options: SAMEORIGIN\r\n\r\n"
-    )
-    host, _, path = page.url.partition("://")[2].partition("/")
-    asked = f"If-None-Match: {etag}\r\nIf-Modified-Since: {modified}\r\n" if revisit is not None else ""
-    request = (
-        f"GET /{path} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: gicrawl/0.1 (+mailto:archive@example.org)\r\n"
-        f"Accept-Encoding: identity\r\n{asked}\r\n"
-    )
-    return Capture(
-        id=UUID(int=random.Random(number).getrandbits(128)),
-        run=run,
-        time=when,
-        requested_url=page.url,
-        final_url=page.url,
-        hop=0,
-        method="GET",
-        outcome=Outcome.OK if revisit is None else Outcome.NOT_MODIFIED,
-        role=Role.ARTICLE,
-        status=200 if revisit is None else 304,
-        http_version="HTTP/1.1",
-        request_head=request.encode(),
-        response=WireMessage(
-            interim=b"", head=head.encode(), body=b"" if revisit else content, framing=None, surplus=b"", complete=True
-        ),
-        ip="203.0.113.7",
-        declared_type="text/html",
-        etag=etag,
-        last_modified=modified,
-        portal=f"portal{page.template}",
-        spider="trs",
-        spider_version="1",
-        link_text=page.title,
-        robots="allowed",
-        revisit_of=None if revisit is None else revisit.id,
-        elapsed=0.1 + number / 7e6,
-    )
-
-
-def filled(path: Path, drawn: list[Drawn]) -> float:
-    """Write all pages into a new archive; seconds without opening it."""
-    with open_archive(path, create=True) as archive:
-        run = archive.start_run("crawl", {}, user_agent="gicrawl/0.1", vantage=None)
-        captures = [capture(run, page, number) for number, page in enumerate(drawn)]
-        began = time.perf_counter()
-        with archive.writer(batch=100) as writer:
-            for one in captures:
-                writer.add(one)
-        return time.perf_counter() - began
-
-
-def warc(path: Path, drawn: list[Drawn]) -> int:
-    """The same captures by warcio: a response and a request record each, gzip by record."""
-    run = UUID(int=0)
-    with path.open("wb") as file:
-        writer = WARCWriter(file, gzip=True)
-        for number, page in enumerate(drawn):
-            one = capture(run, page, number)
-            assert one.response is not None
-            response = writer.create_warc_record(
-                page.url,
-                "response",
-                payload=io.BytesIO(one.response.body),
-                http_headers=_headers(one.response.head, is_request=False),
-                warc_headers_dict={"WARC-IP-Address": str(one.ip)},
-            )
-            _write(writer, response)
-            linked = {"WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID")}
-            headers = _headers(one.request_head, is_request=True)
-            _write(
-                writer, writer.create_warc_record(page.url, "request", http_headers=headers, warc_headers_dict=linked)
-            )
-    return path.stat().st_size
-
-
-def _write(writer: WARCWriter, record: ArcWarcRecord) -> None:
-    writer.write_record(record)
-    record.raw_stream.close()  # warcio leaves its temporary file open
-
-
-def _headers(head: bytes, *, is_request: bool) -> StatusAndHeaders:
-    first, *lines = head.decode().split("\r\n")
-    fields = [tuple(line.split(": ", 1)) for line in lines if line]
-    if is_request:
-        return StatusAndHeaders(first, fields, is_http_request=True)
-    version, _, status = first.partition(" ")
-    return StatusAndHeaders(status, fields, protocol=version)
-
-
-def plain(path: Path, drawn: list[Drawn]) -> int:
-    """A bare table of bodies: SHA-256, zstd at the archive's own level, nothing else."""
-    conn = sqlite3.connect(path)
-    conn.execute("CREATE TABLE bodies (sha256 BLOB PRIMARY KEY, data BLOB)")
-    rows = ((sha256(page.body).digest(), zstd.compress(page.body, LEVEL)) for page in drawn)
-    conn.executemany("INSERT OR IGNORE INTO bodies VALUES (?, ?)", rows)
-    conn.commit()
-    conn.close()
-    return path.stat().st_size
+OTHER_SEEDS = (5, 6)
+BATCH = 100
 
 
 def sizes(folder: Path, drawn: list[Drawn], _rounds: int) -> dict[str, object]:
-    """Bytes of the same captures in several shapes."""
-    path = folder / "size.db"
-    filled(path, drawn)
-    ours, others = path.stat().st_size, warc(folder / "x.warc.gz", drawn)
+    """Bytes of the same captures in several shapes; pages of other seeds, encoded pages and attachments beside."""
+    found: dict[str, object] = {"identity": _sizes(folder, "page", drawn)}
+    for seed in OTHER_SEEDS:
+        found[f"identity, seed {seed}"] = _sizes(folder, f"page{seed}", list(pages(seed)))
+    coded = "Content-Type: text/html\r\nContent-Encoding: gzip"
+    found["encoded (gzip)"] = _sizes(folder, "coded", encoded(drawn[:200]), coded)
+    found["attachments (PDF, DOCX, PNG)"] = _sizes(folder, "file", attached(SEED), "Content-Type: application/pdf")
+    return found
+
+
+def _sizes(folder: Path, name: str, drawn: list[Drawn], told: str = "Content-Type: text/html") -> dict[str, object]:
+    path = folder / f"{name}.db"
+    filled(path, drawn, told)
+    ours, others = path.stat().st_size, warc(folder / f"{name}.warc.gz", drawn, told)
     with open_archive(path) as archive:
         compacted = compact(archive).after
     return {
@@ -175,7 +70,7 @@ def sizes(folder: Path, drawn: list[Drawn], _rounds: int) -> dict[str, object]:
         "archive, compacted (with cleaned digests)": compacted,
         "warc.gz by warcio": others,
         "zlib 6, bodies alone": sum(len(zlib.compress(page.body)) for page in drawn),
-        "plain SQLite with zstd, bodies alone": plain(folder / "plain.db", drawn),
+        "plain SQLite with zstd, bodies alone": plain(folder / f"{name}.plain.db", drawn),
         "archive / warc.gz": ours / others,
         "compacted / warc.gz": compacted / others,
     }
@@ -186,18 +81,22 @@ def writing(folder: Path, drawn: list[Drawn], rounds: int) -> dict[str, object]:
     times = []
     for number in range(rounds):
         path = folder / f"write{number}.db"
-        ours = filled(path, drawn)
+        ours, busy = filled(path, drawn)
         path.unlink()
-        began = time.perf_counter()
+        began, bare = time.perf_counter(), time.process_time()
         for page in drawn:
             sha256(page.body).digest()
             zstd.compress(page.body, LEVEL)
-        times.append((ours, time.perf_counter() - began))
+        times.append((ours, time.perf_counter() - began, busy, time.process_time() - bare))
+    walls, others, busies, bares = zip(*times, strict=True)
     return {
         "zstd level": LEVEL,
-        "pages a second": len(drawn) / statistics.median(one for one, _ in times),
-        "bare SHA-256 + zstd, pages a second": len(drawn) / statistics.median(other for _, other in times),
-        "speed against bare": statistics.median(other / one for one, other in times),
+        "pages a second": len(drawn) / statistics.median(walls),
+        "bare SHA-256 + zstd, pages a second": len(drawn) / statistics.median(others),
+        "speed against bare": statistics.median(other / one for one, other, _, _ in times),
+        "CPU of a page, microseconds": statistics.median(busies) / len(drawn) * 1e6,
+        "CPU of a page, bare, microseconds": statistics.median(bares) / len(drawn) * 1e6,
+        "CPU speed against bare": statistics.median(other / one for _, _, one, other in times),
     }
 
 
@@ -248,7 +147,8 @@ def revisits(folder: Path, drawn: list[Drawn], rounds: int) -> dict[str, object]
     """Unchanged pages asked for again: not modified, and sent again in full."""
     path = folder / "revisit.db"
     filled(path, drawn)
-    speeds: dict[str, list[float]] = {"304": [], "200": []}
+    walls: dict[str, list[float]] = {"304": [], "200": []}
+    busies: dict[str, list[float]] = {"304": [], "200": []}
     number = 10**6
     with open_archive(path) as archive:
         run = archive.start_run("crawl", {}, user_agent="gicrawl/0.1", vantage=None)
@@ -258,37 +158,36 @@ def revisits(folder: Path, drawn: list[Drawn], rounds: int) -> dict[str, object]
             if turn == 1:  # the first night meets every page's head for the first time
                 archive.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
                 before, count = path.stat().st_size, 0
-            for kind in ("304", "200"):
+                for times in (*walls.values(), *busies.values()):
+                    times.clear()
+            for kind, wall in walls.items():
                 made = []
                 for at, page in enumerate(drawn):
                     number += 1
                     made.append(capture(run, page, number, revisit=first[at] if kind == "304" else None))
-                began = time.perf_counter()
-                with archive.writer(batch=100) as writer:
-                    for one in made:
-                        writer.add(one)
-                speeds[kind].append(len(made) / (time.perf_counter() - began))
+                with archive.writer(batch=BATCH) as writer:
+                    for start in range(0, len(made), BATCH):
+                        began, busy = time.perf_counter(), time.process_time()
+                        for one in made[start : start + BATCH]:
+                            writer.add(one)
+                        busies[kind].append((time.process_time() - busy) / BATCH)
+                        wall.append((time.perf_counter() - began) / BATCH)
                 count += len(made)
         archive.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         cost = (path.stat().st_size - before) / count
+    names = {"304": "not modified", "200": "sent again unchanged"}
     return {
-        "not modified, a second": statistics.median(speeds["304"][1:]),
-        "sent again unchanged, a second": statistics.median(speeds["200"][1:]),
+        **{f"{names[kind]}, a second": 1 / statistics.median(times) for kind, times in walls.items()},
+        **{f"{names[kind]}, a second, best tenth": 1 / _tenth(times) for kind, times in walls.items()},
+        **{f"{names[kind]}, CPU microseconds": statistics.median(times) * 1e6 for kind, times in busies.items()},
+        **{f"{names[kind]}, CPU microseconds, best tenth": _tenth(times) * 1e6 for kind, times in busies.items()},
         "bytes each, indexes included": cost,
     }
 
 
-def checking(folder: Path, drawn: list[Drawn], _rounds: int) -> dict[str, object]:
-    """How fast everything stored is held against its digests."""
-    path = folder / "verify.db"
-    filled(path, drawn)
-    with open_archive(path) as archive:
-        (size,) = archive.db.conn.execute("SELECT sum(size) FROM bodies").fetchone()
-        began = time.perf_counter()
-        findings = list(verify(archive))
-        seconds = time.perf_counter() - began
-    assert not findings
-    return {"MB of bodies a second": size / seconds / 1e6}
+def _tenth(times: list[float]) -> float:
+    """What a tenth of the batches stay below: other work on the machine shares its caches and cores with the rest."""
+    return statistics.quantiles(times, n=10)[0]
 
 
 def main() -> None:
@@ -325,7 +224,9 @@ PARTS: dict[str, Callable[[Path, list[Drawn], int], dict[str, object]]] = {
     "write": writing,
     "read": reading,
     "revisit": revisits,
-    "verify": checking,
+    "import": importing,
+    "verify": verifying,
+    "merge": merging,
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -53,13 +53,14 @@ class Record:
     fields: tuple[tuple[bytes, bytes], ...]
     block: bytes
     place: Place
+    _first: dict[bytes, bytes] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_first", dict(reversed(self.fields)))  # of several of one name the first one counts
 
     def get(self, name: bytes) -> bytes | None:
         """The first value of a field, by its lower-cased name."""
-        for key, value in self.fields:
-            if key == name:
-                return value
-        return None
+        return self._first.get(name)
 
     def text(self, name: bytes) -> str | None:
         """As `get`, as text: fields are UTF-8 (ISO 28500 §4); what is not is kept as lone surrogates."""
@@ -244,6 +245,10 @@ def _end(stream: Stream) -> None:
     if not stream.is_compressed:
         stream.has(_AFTER)
     stream.settle()
+    if stream.buffer.startswith(_LINE_ENDS * 2):  # nearly always
+        stream.drop(_AFTER)
+        stream.settle()
+        return
     taken = 0
     while taken < _AFTER and stream.buffer and stream.buffer[0] in _LINE_ENDS:
         stream.drop(1)
