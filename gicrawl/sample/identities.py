@@ -64,7 +64,19 @@ def slips_of_form(figures: Figures, forms: Iterable[tuple[str, str]], year: int)
         empty = any(figure.value is None for key, figure in figures.items() if key[0] == table)
         if empty and table not in open_:
             out.append(Finding("F_NO_NUMBER", "fail", table))
-    return out
+    return out + [Finding("X_STOCK_2019", "not_assessable", row) for row in _unknown_stocks(figures)]
+
+
+def _unknown_stocks(figures: Figures) -> list[str]:
+    """Rows of the form of 2019 that do not say how many documents were disclosed, this year or in all."""
+    columns = ("new_disclosed", "total_disclosed")
+    return list(
+        dict.fromkeys(
+            row
+            for (table, row, column), figure in figures.items()
+            if table == "art20_1" and column in columns and figure.value is None
+        )
+    )
 
 
 def told_findings(figures: Figures, told: Numbers, stated: Collection[str]) -> list[Finding]:

@@ -42,7 +42,7 @@ def title_checks(identity: Identity, documents: Sequence[Document]) -> Iterator[
 def _is_damaged(line: str, title: str, patterns: Mapping[str, re.Pattern[str]]) -> bool:
     """Whether a line is the title with characters doubled or lost."""
     if title in line:
-        return patterns["garbled"].search(title) is not None
+        return any(patterns[name].search(title) is not None for name in ("garbled", "doubled"))
     mended = patterns["doubled"].sub(r"\1", line)
     return mended != line and title in mended
 
