@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from gicrawl.parser import parse, parser_version, reader_for
 from gicrawl.parser.document import Source
 from gicrawl.parser.readers import media_type
+from gicrawl.parser.readers.office import may_need, prepare
 from gicrawl.parser.report import Identity, Problem, Report, Status
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ POOL_FROM = 100
 """Fewer files than this are parsed sooner in this process than it takes to start others."""
 CHUNK = 8
 """Files a worker is handed at a time: few enough that the first results come soon, enough to hide the hand-over."""
+_HEAD = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +89,36 @@ def parse_files(sources: Sequence[str], *, workers: int | None = None) -> Iterat
     """
     count = workers or ((os.process_cpu_count() if hasattr(os, "process_cpu_count") else os.cpu_count()) or 1)
     if STDIN in sources or count == 1 or len(sources) < (POOL_FROM if workers is None else 2):
-        yield from map(parse_file, sources)
+        names = iter(sources)
+        while batch := tuple(islice(names, CHUNK)):
+            _prepare(batch)
+            yield from map(parse_file, batch)
     else:
         yield from _parse_pooled(sources, count)
 
 
 def _parse_batch(batch: Batch) -> list[Parsed]:
+    _prepare(batch)
     return [parse_file(source) for source in batch]
+
+
+def _prepare(batch: Batch) -> None:
+    """Have LibreOffice convert those of a batch that need it in one go: each start of it costs a second."""
+    bodies = []
+    for source in batch:
+        if source == STDIN:
+            continue
+        try:
+            with Path(source).open("rb") as file:
+                if may_need(head := file.read(_HEAD)):
+                    bodies.append(head + file.read())
+        except OSError:
+            continue  # said when its turn comes
+    if len(bodies) > 1:
+        try:
+            prepare(bodies)
+        except OSError:
+            return  # as above: what hinders it hinders each of them
 
 
 def _parse_alone(source: str) -> Parsed:

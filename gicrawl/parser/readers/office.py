@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from gicrawl.office import Failure, Job, Office, converter, find_office
 from gicrawl.parser.document import Document
 from gicrawl.parser.readers.compound import DOC
+from gicrawl.parser.readers.compound import MAGIC as OLE_MAGIC
 from gicrawl.parser.readers.containers import ODT, XLSB
 from gicrawl.parser.readers.nested import read_nested
 
@@ -51,6 +52,7 @@ NAME: Final = "office"
 LIBRARIES: Final[tuple[str, ...]] = ()
 MEDIA_TYPES: Final = tuple(_KINDS)
 
+_STARTS: Final = (OLE_MAGIC, b"{\\rtf")
 _ABSENT: Final = "absent"
 _KEPT: Final = 32 * 1024 * 1024
 """Bytes of converted files that are remembered, between `prepare` and `read` and from one read to the next."""
@@ -68,6 +70,11 @@ def beside(body: bytes) -> tuple[str, ...]:
     """Names of the readers of what it is converted to."""
     kind = _kind_of(body)
     return () if kind is None else (kind.target.partition(":")[0],)
+
+
+def may_need(head: bytes) -> bool:
+    """Whether a file that begins so may be one of these: its first hundred bytes, told without reading it whole."""
+    return head.startswith(_STARTS) or b"opendocument.text" in head
 
 
 def prepare(bodies: Iterable[bytes]) -> None:

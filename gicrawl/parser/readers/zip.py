@@ -41,6 +41,7 @@ _LEAST_TEXT: Final = 400
 """Bytes of plain text that may be a report; what is shorter is a note beside one."""
 _TEXTS: Final = ("text/", "multipart/", "application/xml")
 _MOST_DOCUMENTS: Final = 60
+_REMEDIED: Final = ("needs_libreoffice", "needs_ocr", "docx_encrypted", "pdf_encrypted")
 _RUBBISH: Final = ("__macosx/", ".ds_store", "thumbs.db", "desktop.ini", "~$")
 
 
@@ -101,15 +102,20 @@ def members_read(body: bytes, context: Context) -> list[Document]:
         return [_failed(kind, "zip_too_large", ("limit", str(MOST_MEMBERS)))]
     except ContainerError:
         return [_failed(kind, "zip_damaged")]
+    return _read_members(kind, opened, context)
+
+
+def _read_members(kind: str, opened: _Opened, context: Context) -> list[Document]:
     members = _chosen(opened)
     if len(members) > _MOST_DOCUMENTS:
-        return [_failed(kind, "zip_several", ("count", str(len(members))), ("names", _listed(opened.names)))]
+        return [_failed(kind, "zip_several", *_counted([member.name for member in members]))]
     documents = [read_nested(member.body, _context_of(context), member=member.name) for member in members]
-    if not documents:
-        fields = ("count", str(len(opened.names))), ("names", _listed(opened.names))
-        documents = [_failed(kind, "zip_member_damaged" if opened.unread else "zip_without_report", *fields)]
-    elif opened.unread:
-        problem = ("zip_member_damaged", (("count", str(len(opened.unread))), ("names", _listed(opened.unread))))
+    if not documents and not opened.unread:
+        return [_failed(kind, "zip_without_report", *_counted(opened.names))]
+    if all(document.failed for document in documents) and (opened.unread or len(documents) > 1):
+        return [_refused(kind, documents, opened.names)]
+    if opened.unread:
+        problem = ("zip_member_damaged", _counted(opened.unread))
         documents[0] = replace(documents[0], problems=(*documents[0].problems, problem))
     return documents
 
@@ -125,6 +131,19 @@ def _kind(body: bytes) -> str:
 
 def _failed(kind: str, code: str, *fields: tuple[str, str]) -> Document:
     return Document(kind, None, (), problems=((code, fields),), failed=True)
+
+
+def _refused(kind: str, documents: list[Document], names: list[str]) -> Document:
+    """One problem for an archive of which nothing could be read: what could be done about, before what is damaged."""
+    found = {code: fields for document in reversed(documents) for code, fields in document.problems}
+    for code in _REMEDIED:
+        if code in found:
+            return _failed(kind, code, *found[code])
+    return _failed(kind, "zip_member_damaged", *_counted(names))
+
+
+def _counted(names: list[str]) -> tuple[tuple[str, str], tuple[str, str]]:
+    return ("count", str(len(names))), ("names", _listed(names))
 
 
 def _listed(names: list[str]) -> str:
