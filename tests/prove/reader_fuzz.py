@@ -216,7 +216,7 @@ def main() -> None:
         "what": "files mutated from valid ones; each is read, or refused in one sentence",
         "date": datetime.now(UTC).date().isoformat(),
         "commit": commit,
-        "numbers": args.numbers,
+        "numbers": f"0-{max((line['first'] for line in lines), default=0) + BLOCK}",
         "bounds": {"address_space_mb": MEMORY >> 20, "processor_seconds": SECONDS},
         "kinds": _summary(lines),
     }
