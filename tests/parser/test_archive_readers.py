@@ -150,6 +150,7 @@ def locked() -> bytes:
         (packed({"a.rar": b"Rar!\x1a\x07"}), "zip_without_report"),
         (b"PK\x05\x06" + bytes(18), "zip_without_report"),
         (b"Rar!\x1a\x07\x00", "unknown_format"),
+        (b"Content-Type: text/html\r\nContent-Transfer-Encoding: base64\r\n\r\nAAAAAAAAAAAAAAAAAAAA", "mhtml_damaged"),
         (b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=a\r\n\r\n--a\r\n\r\nx", "mhtml_damaged"),
     ],
 )

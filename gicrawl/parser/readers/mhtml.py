@@ -53,7 +53,7 @@ def read(body: bytes, context: Context) -> Document:
     for number, page, charset in pages:
         within = replace(context, declared_type=None, declared_charset=charset)
         document = read_nested(page, within, part=number)
-        if document.blocks or len(pages) == 1:
+        if document.blocks or (len(pages) == 1 and not document.failed):
             return replace(document, media_type=MEDIA_TYPE)
     return _failed()
 
