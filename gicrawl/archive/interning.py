@@ -31,7 +31,7 @@ def _many(table: str, column: str) -> str:
 
 _LEARN = {"url": _many("urls", "url"), "text": _many("texts", "text")}
 
-_CIRCUMSTANCES = (
+CIRCUMSTANCES = (
     "role",
     "portal",
     "spider",
@@ -47,6 +47,13 @@ _CIRCUMSTANCES = (
     "used_charset",
     "coding",
 )
+"""Columns of `circumstances` beside its number and its digest."""
+
+
+def circumstances_digest(values: Sequence[object]) -> bytes:
+    """The SHA-256 over a row of `circumstances`, its values in the order of `CIRCUMSTANCES`."""
+    named = dict(zip(CIRCUMSTANCES, values, strict=True))
+    return sha256(json.dumps(named, default=bytes.hex, sort_keys=True).encode()).digest()
 
 
 class Interner:
@@ -161,12 +168,10 @@ class Interner:
         )
         if (known := self._known("circumstances", values)) is not None:
             return known
-        named: dict[str, object] = {
-            name: writable(value) if isinstance(value, str) else value
-            for name, value in zip(_CIRCUMSTANCES, values, strict=True)
-        }
-        digest = sha256(json.dumps(named, default=bytes.hex, sort_keys=True).encode()).digest()
-        return self._remember("circumstances", values, self._row("circumstances", "digest", digest, named))
+        stored = [writable(value) if isinstance(value, str) else value for value in values]
+        named: dict[str, object] = dict(zip(CIRCUMSTANCES, stored, strict=True))
+        row = self._row("circumstances", "digest", circumstances_digest(stored), named)
+        return self._remember("circumstances", values, row)
 
     def _known(self, kind: str, value: object) -> int | None:
         return self._kept[kind].get(value) or self._fresh[kind].get(value)  # row numbers begin at 1

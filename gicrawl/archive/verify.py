@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+import sqlite3
+from contextlib import closing, suppress
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
+from sqlite_utils import Database
+
+from gicrawl.archive import schema
 from gicrawl.archive.bodies import DecodeError, decode, is_same_dictionary, unpack
 from gicrawl.archive.care_schema import ERASED
 from gicrawl.archive.errors import ArchiveError
 from gicrawl.archive.heads import Elsewhere, paste
-from gicrawl.archive.interning import head_digest
-from gicrawl.archive.records import WireMessage
+from gicrawl.archive.interning import CIRCUMSTANCES, circumstances_digest, head_digest
+from gicrawl.archive.records import Outcome, WireMessage
 from gicrawl.archive.wire import mismatch
 
 if TYPE_CHECKING:
@@ -20,16 +26,21 @@ if TYPE_CHECKING:
 
     from gicrawl.archive.store import Archive
 
+_OUTCOMES = frozenset(Outcome)
+_TOGETHER = 200
+"""Findings for which captures are looked up at once: one by one, each would take a walk over all of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something in the archive that is not as it was put there.
 
     Attributes:
-        code: `structure` (SQLite's own check), `reference` (a row names another that is not there), `body`,
-            `dictionary`, `digest` (of a decoded body), `head`, `capture` (a message against its own lengths).
+        code: `structure` (SQLite's own check; tables and views that are not as we make them), `reference` (a row names
+            another that is not there), `body`, `dictionary`, `digest` (of a decoded body), `head`, `circumstances`,
+            `capture` (a message against its own lengths).
         subject: what it is about: a SHA-256 in hex, a capture's UUID, a table.
-        message: one sentence for people.
+        message: one sentence for people; of what captures share it names the first of those that are concerned.
     """
 
     code: str
@@ -53,14 +64,8 @@ def verify(archive: Archive, *, sample: int | None = None, day: int = 0, quick: 
     yield from _structure(archive, quick=quick or sample is not None)
     if quick:
         return
-    parts = (
-        ("dictionaries", "sha256", _dictionary),
-        ("bodies", "sha256", _body),
-        ("heads", "digest", _head),
-        ("captures", "uuid", _capture),
-    )
-    for table, name, check in parts:
-        yield from _each(archive, (table, name), check, sample, day)
+    for part in _PARTS:
+        yield from _each(archive, part, sample, day)
 
 
 def content_digest(archive: Archive) -> str:
@@ -97,22 +102,33 @@ def _structure(archive: Archive, *, quick: bool) -> Iterator[Finding]:
             for table, row, parent, _ in archive.db.conn.execute("PRAGMA foreign_key_check"):
                 message = f"row {row} of {table} names a row of {parent} that is not there"
                 yield Finding("reference", str(table), message)
+            yield from _unlike(archive)
     except ArchiveError as error:
         yield Finding("structure", archive.path.name, str(error))
 
 
-def _each(
-    archive: Archive,
-    named: tuple[str, str],
-    check: Callable[[Archive, int], Iterator[Finding]],
-    sample: int | None,
-    day: int,
-) -> Iterator[Finding]:
-    table, name = named
+def _unlike(archive: Archive) -> Iterator[Finding]:
+    """Tables, indexes, views and triggers whose text is another than this gicrawl writes: SQLite checks none of it."""
+    sql = "SELECT name, type, sql FROM sqlite_schema WHERE sql IS NOT NULL"
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as conn:
+        schema.register(conn)
+        schema.prepare(Database(conn, execute_plugins=False))
+        ours = {name: (kind, _one_line(text)) for name, kind, text in conn.execute(sql)}
+    found = {name: (kind, _one_line(text)) for name, kind, text in archive.db.conn.execute(sql)}
+    for name, (kind, text) in sorted(ours.items()):
+        if name in found:
+            if found[name] != (kind, text):
+                yield Finding("structure", name, f"the {kind} {name} is not as this gicrawl makes it")
+        elif kind != "trigger":  # without one all is as it was; with one it may not be
+            yield Finding("structure", name, f"the {kind} {name} is gone")
+
+
+def _each(archive: Archive, part: _Part, sample: int | None, day: int) -> Iterator[Finding]:
+    table, name = part.table, part.name
     try:
         with archive.explaining(f"listing {table}"):
             (count,) = archive.db.conn.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608  # ours
-            low, high = _part(count, sample, day)
+            low, high = _range(count, sample, day)
             rows = archive.db.conn.execute(
                 f"SELECT id FROM {table} WHERE {name} >= ? AND {name} < ? ORDER BY id",  # noqa: S608  # ours
                 [low, high],
@@ -121,14 +137,45 @@ def _each(
     except ArchiveError as error:
         yield Finding("structure", table, str(error))
         return
+    waiting: list[tuple[int, Finding]] = []
     for row in ids:
         try:
-            yield from check(archive, row)
+            waiting.extend((row, finding) for finding in part.check(archive, row))
         except ArchiveError as error:
-            yield Finding("structure", f"{table} row {row}", str(error))
+            waiting.append((row, Finding("structure", f"{table} row {row}", str(error))))
+        if len(waiting) >= _TOGETHER:
+            yield from _concerning(archive, part, waiting)
+            waiting = []
+    yield from _concerning(archive, part, waiting)
 
 
-def _part(count: int, sample: int | None, day: int) -> tuple[bytes, bytes]:
+def _concerning(archive: Archive, part: _Part, found: list[tuple[int, Finding]]) -> Iterator[Finding]:
+    """The findings, each with the first capture it concerns and how many more there are."""
+    named: dict[int, tuple[str, str, int]] = {}
+    if found and part.carried:
+        rows = json.dumps(sorted({row for row, _ in found}))
+        carried = " UNION ALL ".join(
+            f"SELECT {column} AS shared, id FROM captures WHERE {column} IN (SELECT value FROM json_each(:rows))"  # noqa: S608  # ours
+            for column in part.carried
+        )
+        with suppress(ArchiveError), archive.explaining("looking for captures"):  # those may be damaged as well
+            for shared, first, url, count in archive.db.conn.execute(
+                f"SELECT s.shared, lower(hex(c.uuid)), u.url, s.captures FROM "  # noqa: S608  # ours
+                f"(SELECT shared, min(id) AS first, count(*) AS captures FROM ({carried}) GROUP BY shared) AS s "
+                "JOIN captures AS c ON c.id = s.first LEFT JOIN urls AS u ON u.id = c.url",
+                {"rows": rows},
+            ):
+                named[shared] = (str(UUID(hex=first)), _one_line(str(url)), count)
+    for row, finding in found:
+        if row in named:
+            capture, url, count = named[row]
+            more = f" and {count - 1} more" if count > 1 else ""
+            yield replace(finding, message=f"{finding.message} (capture {capture} of {url}{more})")
+        else:
+            yield finding
+
+
+def _range(count: int, sample: int | None, day: int) -> tuple[bytes, bytes]:
     """The names that are looked at: from the first up to, and without, the second."""
     parts = 1
     while sample is not None and count > sample * parts and parts < 1 << 32:
@@ -204,17 +251,29 @@ def _head(archive: Archive, row: int) -> Iterator[Finding]:
         yield Finding("head", found[0].hex(), f"the bytes of header block {found[0].hex()} have changed")
 
 
+def _circumstances(archive: Archive, row: int) -> Iterator[Finding]:
+    columns = ", ".join(CIRCUMSTANCES)
+    found = _row(archive, f"SELECT digest, {columns} FROM circumstances WHERE id = ?", row)  # noqa: S608  # ours
+    if found is not None and circumstances_digest(found[1:]) != found[0]:
+        name = found[0].hex()
+        yield Finding("circumstances", name, f"the circumstances {name} are not what was written down")
+
+
 def _capture(archive: Archive, row: int) -> Iterator[Finding]:
     found = _row(
         archive,
         "SELECT lower(hex(c.uuid)), c.status, o.method, a.data, a.gap, c.head_date, c.framing, c.surplus, c.complete, "
-        "b.size, u.url, c.interim, g.capture, e.text, m.text FROM captures AS c "
+        "b.size, u.url, c.interim, g.capture, e.text, m.text, c.outcome FROM captures AS c "
         "JOIN circumstances AS o ON o.id = c.circumstances "
         "JOIN urls AS u ON u.id = c.url LEFT JOIN heads AS a ON a.id = c.head LEFT JOIN bodies AS b ON b.id = c.body "
         "LEFT JOIN origins AS g ON g.capture = c.id LEFT JOIN texts AS e ON e.id = c.etag "
         "LEFT JOIN texts AS m ON m.id = c.last_modified WHERE c.id = ?",
         row,
     )
+    if found is not None and found[15] not in _OUTCOMES:
+        yield Finding(
+            "capture", found[0], f"capture {found[0]} of {found[10]} has the outcome {found[15]}: there is none"
+        )
     if found is not None and found[2] is None and found[12] is None:
         yield Finding("capture", found[0], f"capture {found[0]} of {found[10]} was imported from nowhere: no origin")
     if found is None or found[3] is None:
@@ -235,3 +294,29 @@ def _capture(archive: Archive, row: int) -> Iterator[Finding]:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A table whose rows are looked at one by one.
+
+    Attributes:
+        table: its name.
+        name: the column that names a row outside of this file: a digest or a UUID.
+        check: what is wrong with a row.
+        carried: columns of `captures` that name its rows.
+    """
+
+    table: str
+    name: str
+    check: Callable[[Archive, int], Iterator[Finding]]
+    carried: tuple[str, ...] = ()
+
+
+_PARTS = (
+    _Part("dictionaries", "sha256", _dictionary),
+    _Part("bodies", "sha256", _body, ("body",)),
+    _Part("heads", "digest", _head, ("head", "request_head")),
+    _Part("circumstances", "digest", _circumstances, ("circumstances",)),
+    _Part("captures", "uuid", _capture),
+)
