@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from console import Run
 
 Done = "subprocess.CompletedProcess[str]"
+WARCIO = Path(sys.executable).parent / "warcio"
 Told = dict[str, list[tuple[str | None, int | None, tuple[str, ...]]]]
 
 
@@ -64,13 +66,22 @@ def test_files_and_pictures_are_read_with_the_page_they_belong_to(demo: Done, gi
     assert _reports(tmp_path / "halves.db") == expected
 
 
-def test_a_second_import_reads_no_page_again(demo: Done, gicrawl: Run, tmp_path: Path) -> None:
-    (tmp_path / "theirs.warc").write_bytes(b"".join(_theirs(Path(demo.args[-1], "gicrawl.db"))[:40]))
-    told = []
-    for _ in range(2):
-        assert gicrawl("import", "warc", "theirs.warc", "--archive", "a.db").returncode == 0
-        with open_archive(tmp_path / "a.db") as archive:
-            rows = [archive.db.conn.execute(f"SELECT * FROM {name}").fetchall() for name in ("links", "judgements")]  # noqa: S608  # ours
-        told.append(rows)
-    assert told[0] == told[1]
-    assert all(told[0])
+def test_out_and_in_and_out_again_is_the_same(demo: Done, gicrawl: Run, tmp_path: Path) -> None:
+    crawled = Path(demo.args[-1], "gicrawl.db")
+    (tmp_path / "theirs.warc").write_bytes(b"".join(_theirs(crawled)[:40]))
+    said = []
+    for _ in range(2):  # a second import reads no page again
+        assert gicrawl("import", "warc", "theirs.warc", "--archive", "theirs.db").returncode == 0
+        with open_archive(tmp_path / "theirs.db") as there:
+            said.append([there.db.conn.execute(f"SELECT * FROM {name}").fetchall() for name in ("links", "judgements")])  # noqa: S608  # ours
+    assert said[0] == said[1]
+    assert all(said[0])
+    for archive in (crawled, tmp_path / "theirs.db"):
+        once, again, empty = (f"{archive.stem} {what}" for what in ("once", "again", "empty.db"))
+        assert gicrawl("export", "--format", "warc", "--to", once, "--archive", str(archive)).returncode == 0
+        (warc,) = (tmp_path / once).glob("*.warc.gz")
+        checked = subprocess.run([WARCIO, "check", warc], capture_output=True, check=False)
+        assert (checked.returncode, checked.stdout) == (0, b"")
+        assert gicrawl("import", "warc", str(warc), "--archive", empty).returncode == 0
+        assert gicrawl("export", "--format", "warc", "--to", again, "--archive", empty).returncode == 0
+        assert (tmp_path / again / warc.name).read_bytes() == warc.read_bytes()

@@ -15,7 +15,9 @@ from gicrawl.archive.verify import content_digest, verify
 from gicrawl.corpus.digest import corpus_digest
 from gicrawl.corpus.merge import merge
 from gicrawl.corpus.reparse import reparse
+from gicrawl.export.formats import formats
 from gicrawl.export.run import export
+from gicrawl.export.warc import export_warc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -105,20 +107,35 @@ def _exported(base: Path, to: Path) -> dict[str, bytes]:
     return {file.table: file.path.read_bytes() for file in summary.files}
 
 
+def _files(base: Path, to: Path) -> dict[str, bytes]:
+    """Every file of every format, WARC among them."""
+    with open_archive(base) as archive:
+        for form in formats():
+            export(archive, form, to / form)
+        export_warc(archive, to / "warc")
+    return {f"{file.relative_to(to)}": file.read_bytes() for file in sorted(to.rglob("*")) if file.is_file()}
+
+
 @pytest.mark.parametrize("unite", [_at_once, _one_by_one])
 def test_every_order_exports_the_same_bytes(
     split: Split, tmp_path: Path, unite: Callable[[Path, list[Path]], None]
 ) -> None:
     digests = set()
     exports: list[dict[str, bytes]] = []
+    files: list[dict[str, bytes]] = []
     for order in permutations(NAMES):
         base = _united(split, order, tmp_path / "".join(order), unite)
         exports.append(_exported(base, base.parent / "out"))
+        files.append(_files(base, base.parent / "files"))
         with open_archive(base) as archive:
             digests.add((content_digest(archive), corpus_digest(archive)))
     assert len(digests) == 1
     for other in exports[1:]:
         assert other == exports[0]
+    for others in files[1:]:
+        assert [name for name, data in others.items() if data != files[0].get(name)] == []
+        assert others.keys() == files[0].keys()
+    assert {name.partition("/")[0] for name in files[0]} == {*formats(), "warc"}
     assert exports[0]["captures"].count(b"\n") == 18
     assert exports[0]["reports"].count(b"\n") == 7
 
