@@ -134,6 +134,7 @@ class Document:
         labels: labels the file carries about itself, e.g. HTML meta, lower-cased names, first one wins.
         problems: (code, fields) of what the reader met and did not understand.
         failed: nothing could be read, and a problem says why; the document is `failed`, never `not_a_report`.
+        kept: what was made of it once, by what made it; no part of what it says.
         readings: (evidence, reading) of every cell of a table that was recognised in a picture.
     """
 
@@ -144,4 +145,5 @@ class Document:
     labels: tuple[tuple[str, str], ...] = ()
     problems: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
     failed: bool = False
+    kept: dict[object, object] = field(default_factory=dict, init=False, repr=False, compare=False)
     readings: tuple[tuple[Evidence, Reading], ...] = ()

@@ -78,3 +78,9 @@ def test_names_in_simplified_script(printed: str, name: str) -> None:
 
 def test_a_lone_surrogate_is_left_alone() -> None:
     assert fold("\ud800x") == "\ud800x"
+
+
+def test_a_character_counts_as_the_same_alone_and_in_any_text() -> None:
+    every = "".join(chr(code) for code in range(0x30000) if not 0xD800 <= code <= 0xDFFF)
+    assert [char for char, plain in zip(every, fold(every), strict=True) if fold(char * 9) != plain * 9] == []
+    assert fold(fold(every)) == fold(every)

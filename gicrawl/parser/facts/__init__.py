@@ -64,7 +64,7 @@ class _Sentence:
     """A sentence of a passage: `folded[i]` stands at `at[i]` of the passage's text."""
 
     folded: str
-    at: tuple[int, ...]
+    at: Sequence[int]
     before: str
     """The folded sentence, or heading, before it."""
 
@@ -180,6 +180,8 @@ def _goes_on(text: str, following: str) -> bool:
 
 def _squeeze(text: str, start: int, before: str) -> _Sentence:
     folded = fold(text)
+    if _DROPPED.isdisjoint(folded):
+        return _Sentence(folded, range(start, start + len(folded)), "".join(fold(before[-80:]).split()))
     kept = [i for i, char in enumerate(folded) if char not in _DROPPED]
     at = tuple([start + i for i in kept])
     return _Sentence("".join([folded[i] for i in kept]), at, "".join(fold(before[-80:]).split()))

@@ -140,5 +140,6 @@ def _script(document: Document, lines: Sequence[TextLine]) -> str | None:
     han = _NOT_HAN.sub("", printed[:: len(printed) // _ENOUGH + 1])
     if not han:
         return None
-    other = sum(map(ne, han, fold(han)))
+    folded = fold(han)
+    other = 0 if folded == han else sum(map(ne, han, folded))
     return "hant" if other > _TRADITIONAL * len(han) else "hans"

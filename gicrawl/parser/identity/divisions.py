@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from gicrawl.parser.identity.vocabulary import any_of, bodies
@@ -56,6 +56,7 @@ class Division:
     step: str
 
 
+@lru_cache(maxsize=2048)
 def divisions_in(name: str) -> tuple[Division, ...]:
     """The chain of divisions a name begins with, the highest first; empty where it begins with none.
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from gicrawl.parser.document import Grid, Line, Paragraph
 from gicrawl.parser.script import squeeze
@@ -18,8 +17,7 @@ _MARKS = "*#"  # of markdown
 _SMALL_GRID = 60  # cells: the table above an article that names its issuer and date has fewer
 
 
-@dataclass(frozen=True, slots=True)
-class TextLine:
+class TextLine(NamedTuple):
     """One line.
 
     Attributes:
@@ -34,14 +32,20 @@ class TextLine:
 
 
 def lines_of(document: Document) -> list[TextLine]:
-    """Every line of text in reading order; the rows of small tables are lines too."""
+    """Every line of text in reading order; the rows of small tables are lines too. Made once for a document."""
+    if lines_of not in document.kept:
+        document.kept[lines_of] = _lines(document)
+    return cast("list[TextLine]", document.kept[lines_of])
+
+
+def _lines(document: Document) -> list[TextLine]:
     found = [(text.replace(_SEPARATOR, " "), heading) for text, heading in _texts(document)]
     # folded in one go: a call for every line took half the time of the whole identity
     squeezed = squeeze(_SEPARATOR.join([text for text, _ in found])).split(_SEPARATOR)
     return [
-        TextLine(text.strip().strip(_MARKS).strip(), line.strip(_MARKS), heading)
+        TextLine(text.strip().strip(_MARKS).strip(), bare, heading)
         for (text, heading), line in zip(found, squeezed, strict=False)
-        if line.strip(_MARKS)
+        if (bare := line.strip(_MARKS))
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from gicrawl.parser.identity.divisions import UNKNOWN, Division, divisions_in, unread_division, zone_ending
@@ -47,6 +48,7 @@ class Body:
         return self.chain[-1].name if self.chain else ""
 
 
+@lru_cache(maxsize=1024)  # asked for each way of cutting each title, and portals name the same bodies again and again
 def read_body(printed: str) -> Body | None:
     """The body a printed name stands for; None where it is no name of a body.
 

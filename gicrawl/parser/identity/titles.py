@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from gicrawl.parser.identity.names import Body, read_body
@@ -80,6 +80,13 @@ def _core() -> re.Pattern[str]:
     return re.compile(rf"(?:{firm}{between}{more}|{loose}{between}{names})")
 
 
+@cache
+def _core_ends() -> frozenset[str]:
+    """What the name of a report ends with: without one of these characters there is none."""
+    report = words()["report"]
+    return frozenset(name[-1] for key in ("names", "loose_names", "annexes") for name in report[key])
+
+
 def _stuttered(phrases: Iterable[str]) -> str:
     """A pattern for any of the phrases, the longest first, each of their characters once or twice."""
     ordered = sorted(phrases, key=lambda phrase: (-len(phrase), phrase))
@@ -98,7 +105,7 @@ def paired(text: str) -> tuple[str, str]:
 
 def may_be_title(squeezed: str) -> bool:
     """Whether a squeezed text names a report at all; spares a closer look at most lines."""
-    return "公开" in squeezed and _core().search(squeezed) is not None
+    return "公开" in squeezed and not _core_ends().isdisjoint(squeezed) and _core().search(squeezed) is not None
 
 
 def read_title(text: str) -> Title | None:
@@ -107,10 +114,13 @@ def read_title(text: str) -> Title | None:
     Args:
         text: as printed, inner blanks and all.
     """
-    if len(text) > _LONGEST:
-        return None
+    return None if len(text) > _LONGEST else _read_title(text)
+
+
+@lru_cache(maxsize=1024)  # a page names its title up to six times, a portal its columns on every page
+def _read_title(text: str) -> Title | None:
     bare, squeezed = paired(text)
-    if "公开" not in squeezed or squeezed.count("《") != squeezed.count("》"):
+    if "公开" not in squeezed or _core_ends().isdisjoint(squeezed) or squeezed.count("《") != squeezed.count("》"):
         return None
     if _CITING.match(squeezed):
         return None

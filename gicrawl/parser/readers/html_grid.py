@@ -129,14 +129,14 @@ def _read_group(path: str, group: Element, top: int, placing: _Placing) -> int:
         passed = 0  # spans from above that lie left of `column`
         begun: list[tuple[int, int, int]] = []
         column = data_cells = head_cells = 0
-        stem = f"{path}/tr[{row - top + 1}]/"
+        stem = f"{path}/tr[{row - top + 1}]"
         for cell in tr.find_all(_CELLS, axis=Axis.CHILDREN):
             if cell.tag == "td":
                 data_cells += 1
-                place = f"{stem}td[{data_cells}]"
+                place = f"{stem}/td[{data_cells}]"
             else:
                 head_cells += 1
-                place = f"{stem}th[{head_cells}]"
+                place = f"{stem}/th[{head_cells}]"
             while passed < len(carried) and carried[passed][0] <= column:
                 column = max(column, carried[passed][1])
                 passed += 1

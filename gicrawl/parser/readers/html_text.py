@@ -46,8 +46,6 @@ _RUN_OF_SPACE: Final = re.compile(r"[ \t\n\r\f]+")
 
 def collapse(text: str) -> str:
     """White space as a browser shows it; line ends where `LINE_END` stands. A tab alone between words stays a tab."""
-    if text.isalnum():  # most cells are a number
-        return text
     text = text.strip(SPACE)
     if "\n" in text or "  " in text or "\r" in text or "\f" in text:
         text = _RUN_OF_SPACE.sub(_one_space, text)
@@ -80,16 +78,17 @@ def cell_text(cell: Element, inside: Inside) -> str:
         cell: the cell.
         inside: what the elements of its tree hold.
     """
-    marked, several = inside
-    special = marked.get(cell)
+    text = cell.text
+    special = inside.marked.get(cell)
     if special is None:
-        return collapse(cell.text)
-    if cell not in several:
+        return text if text.isalnum() else collapse(text)  # most cells are a number
+    if cell not in inside.several and special.tag not in _NOT_ALONE:
         # Nearly every cell holds one paragraph and white space: that needs no line ends.
-        text = special.text
-        if text.strip(SPACE) == cell.text.strip(SPACE) and special.tag not in _NOT_ALONE:
-            return collapse(text)
-    return _lines(cell, marked)
+        text = text.strip(SPACE)
+        paragraph = special.text
+        if paragraph == text or paragraph.strip(SPACE) == text:
+            return text if text.isalnum() else collapse(text)
+    return _lines(cell, inside.marked)
 
 
 def _lines(cell: Element, marked: Mapping[Node, Element]) -> str:  # noqa: C901 - the small sister of `_walk`
