@@ -19,9 +19,19 @@ _NAMES = {
     b"if-none-match": "etag",
     b"if-modified-since": "modified",
 }
-# The line end before a field makes the search several times as fast; no field stands in the first line.
-_RESPONSE = re.compile(rb"\n(date|content-length|etag|last-modified):[ \t]*([^\r\n]*)", re.IGNORECASE)
-_REQUEST = re.compile(rb"\n(if-none-match|if-modified-since):[ \t]*([^\r\n]*)", re.IGNORECASE)
+
+
+def _fields(*names: str) -> re.Pattern[bytes]:
+    """Fields of these names in any case; letters in both cases are found faster than by ignoring case.
+
+    The line end before a field makes the search several times as fast; no field stands in the first line.
+    """
+    either = (re.sub(r"[a-z]", lambda letter: f"[{letter[0]}{letter[0].upper()}]", name) for name in names)
+    return re.compile(rf"\n({'|'.join(either)}):[ \t]*([^\r\n]*)".encode())
+
+
+_RESPONSE = _fields("date", "content-length", "etag", "last-modified")
+_REQUEST = _fields("if-none-match", "if-modified-since")
 
 
 @dataclass(frozen=True, slots=True)
