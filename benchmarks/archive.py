@@ -53,6 +53,9 @@ def sizes(folder: Path, drawn: list[Drawn], _rounds: int) -> dict[str, object]:
         found[f"identity, seed {seed}"] = _sizes(folder, f"page{seed}", list(pages(seed)))
     coded = "Content-Type: text/html\r\nContent-Encoding: gzip"
     found["encoded (gzip)"] = _sizes(folder, "coded", encoded(drawn[:200]), coded)
+    with open_archive(folder / "empty.db", create=True):
+        pass
+    found["bytes of an archive without captures"] = (folder / "empty.db").stat().st_size
     found["attachments (PDF, DOCX, PNG)"] = _sizes(folder, "file", attached(SEED), "Content-Type: application/pdf")
     return found
 

@@ -175,7 +175,7 @@ def encoded(drawn: Iterable[Drawn]) -> list[Drawn]:
     ]
 
 
-def attached(seed: int, count: int = 60) -> list[Drawn]:
+def attached(seed: int, count: int = 300) -> list[Drawn]:
     """Files that reports are published as: PDF, DOCX, and pages drawn as pictures."""
     chosen = random.Random(seed)
     found: list[Drawn] = []
