@@ -15,27 +15,15 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from hashlib import sha256
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gicrawl.archive import schema
-from gicrawl.archive.bodies import DecodeError, is_same, is_same_dictionary, unpack
-from gicrawl.archive.care_schema import ERASED
-from gicrawl.archive.dictionaries import DictionaryCache
 from gicrawl.archive.errors import ArchiveDamaged, ArchiveError, ArchiveMissing, ArchiveNewer, explaining
 from gicrawl.archive.events import EventType, record
-from gicrawl.archive.merge_plan import (
-    OTHER,
-    Group,
-    add_children,
-    add_map,
-    add_rows,
-    differing,
-    groups,
-    unlike,
-)
-from gicrawl.archive.tombstones import alone
+from gicrawl.archive.merge_bodies import Bodies, Remark
+from gicrawl.archive.merge_plan import OTHER, Group, add_children, add_map, add_rows, differing, groups, unlike
+from gicrawl.archive.merge_rules import CHANGED, FREE, FREE_WHERE, HERE_STILL, ONLY, SETTLE, Rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -48,96 +36,6 @@ _ROWS = 20_000
 """Rows of a portion."""
 _BYTES = 32 << 20
 """Stored bytes of bodies in a portion: as much as may be lost to a kill, and what a writer waits for."""
-
-_GONE = "EXISTS (SELECT 1 FROM main.tombstones AS t WHERE t.sha256 = o.sha256)"
-_CHANGED: Mapping[str, Mapping[str, str]] = {
-    "bodies": {
-        "codec": f"CASE WHEN {_GONE} THEN '{ERASED}' ELSE o.codec END",
-        "level": f"CASE WHEN {_GONE} THEN NULL ELSE o.level END",
-        "dictionary": f"CASE WHEN {_GONE} THEN NULL "
-        "ELSE (SELECT here FROM temp.map_dictionaries WHERE other = o.dictionary) END",
-        "data": f"CASE WHEN {_GONE} THEN x'' ELSE o.data END",
-    }
-}
-_ONLY: Mapping[str, str] = {
-    "dictionaries": f"NOT {_GONE}",
-    "bodies": f"{_GONE} OR o.dictionary IS NULL "
-    "OR EXISTS (SELECT 1 FROM temp.map_dictionaries WHERE other = o.dictionary)",
-}
-_FREE: Mapping[str, tuple[str, ...]] = {
-    "runs": ("finished", "status", "summary"),
-    "dictionaries": ("site", "data"),
-    "bodies": ("codec", "level", "dictionary", "data"),
-    "captures": ("run",),
-    "warc_records": ("run", "capture", "file", "offset", "within"),
-}
-"""Columns in which two archives may differ about the same row: see "United archives" in docs/archive.md."""
-_FREE_WHERE: Mapping[str, Mapping[str, str]] = {
-    "captures": {"time": "EXISTS (SELECT 1 FROM main.origins WHERE capture = m.id AND time_source = 'modified')"}
-}
-"""Such columns, where a condition on our row `m` holds."""
-
-_FINISH = f"""
-UPDATE main.runs SET finished = o.finished, status = o.status, summary = o.summary
-FROM {OTHER}.runs AS o JOIN temp.map_runs AS map ON map.other = o.id
-WHERE main.runs.id = map.here AND main.runs.finished IS NULL AND o.finished IS NOT NULL
-"""
-_RUNS = """
-JOIN temp.map_runs AS of ON of.other = o.run
-JOIN main.runs AS theirs ON theirs.id = of.here,
-main.runs AS ours
-"""
-_EARLIER = "(theirs.started, theirs.uuid) < (ours.started, ours.uuid)"
-_FIRST_IMPORT = f"""
-UPDATE main.captures SET run = theirs.id, time = o.time
-FROM {OTHER}.captures AS o JOIN temp.map_captures AS map ON map.other = o.id {_RUNS}
-WHERE o.id > :low AND o.id <= :high AND NOT map.fresh AND main.captures.id = map.here AND ours.id = main.captures.run
-  AND {_EARLIER} AND EXISTS (SELECT 1 FROM main.origins WHERE capture = main.captures.id)
-  AND EXISTS (SELECT 1 FROM {OTHER}.origins WHERE capture = o.id)
-"""
-_FIRST_ORIGIN = f"""
-UPDATE main.origins SET run = theirs.id, kind = o.kind, place = o.place, modified = o.modified,
-  time_source = o.time_source, about = o.about
-FROM {OTHER}.origins AS o JOIN temp.map_captures AS map ON map.other = o.capture {_RUNS}
-WHERE o.capture > :low AND o.capture <= :high AND NOT map.fresh AND main.origins.capture = map.here
-  AND ours.id = main.origins.run AND {_EARLIER}
-"""
-_FIRST_RECORD = f"""
-UPDATE main.warc_records SET run = theirs.id, type = o.type, header = o.header, offset = o.offset, within = o.within,
-  capture = (SELECT here FROM temp.map_captures WHERE other = o.capture),
-  block = (SELECT here FROM temp.map_bodies WHERE other = o.block),
-  file = (SELECT here FROM temp.map_texts WHERE other = o.file)
-FROM {OTHER}.warc_records AS o JOIN temp.map_warc_records AS map ON map.other = o.id {_RUNS}
-WHERE o.id > :low AND o.id <= :high AND NOT map.fresh AND main.warc_records.id = map.here
-  AND ours.id = main.warc_records.run
-  AND (o.capture IS NULL, theirs.started, theirs.uuid) < (main.warc_records.capture IS NULL, ours.started, ours.uuid)
-"""
-_HERE_STILL = f"""
-SELECT b.sha256 FROM main.bodies AS b JOIN {OTHER}.tombstones AS t ON t.sha256 = b.sha256 WHERE b.codec <> '{ERASED}'
-GROUP BY b.sha256 ORDER BY b.sha256
-"""
-
-
-_SETTLE: Mapping[str, tuple[str, ...]] = {
-    "runs": (_FINISH,),
-    "captures": (_FIRST_IMPORT, _FIRST_ORIGIN),
-    "warc_records": (_FIRST_RECORD,),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """Something a person should know of after a merge.
-
-    Attributes:
-        code: `damaged` (a body or dictionary came in as damaged as it was), `healed` (ours was damaged, theirs was
-            not), `differs` (both have it and tell otherwise of it; ours stands), `erased_there` (its bytes were erased
-            in the other archive and are still in this one, hidden).
-        subject: `table key`, the key in hex where it is a digest or a UUID.
-    """
-
-    code: str
-    subject: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,21 +51,6 @@ class Merged:
     other: Path
     added: Mapping[str, int]
     remarks: tuple[Remark, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """How tables of other rooms are united, beyond what their keys say.
-
-    Attributes:
-        settle: table → SQL to run after each of its portions (`:low`, `:high`: row numbers of the other's), in order.
-        only: table → condition on the other's row `o` that comes in.
-        free: table → columns in which two archives may differ about the same row.
-    """
-
-    settle: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    only: Mapping[str, str] = field(default_factory=dict)
-    free: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def merge(
@@ -295,12 +178,12 @@ class _Merge:
     ) -> None:
         self._archive, self._other, self._progress = archive, other, progress
         self._conn: sqlite3.Connection = archive.db.conn
-        self._settle = {**_SETTLE, **rules.settle}
-        self._only = {**_ONLY, **rules.only}
-        self._free = {**_FREE, **rules.free}
+        self._settle = {**SETTLE, **rules.settle}
+        self._only = {**ONLY, **rules.only}
+        self._free = {**FREE, **rules.free}
         self._added: dict[str, int] = {}
-        self._remarks: list[Remark] = []
-        self._dictionaries = DictionaryCache(self._dictionary)
+        self._bodies = Bodies(self._conn)
+        self._remarks = self._bodies.remarks
         self._mapped: dict[str, int] = {}
 
     def run(self) -> Merged:
@@ -328,7 +211,7 @@ class _Merge:
                 done += high - low
                 if self._progress is not None:
                     self._progress(done, total)
-        self._remarks += [Remark("erased_there", f"bodies {name.hex()}") for (name,) in conn.execute(_HERE_STILL)]
+        self._remarks += [Remark("erased_there", f"bodies {name.hex()}") for (name,) in conn.execute(HERE_STILL)]
         self._note()
         for name in ("tombstones", *plan):
             conn.execute(f"DROP TABLE temp.map_{name}")
@@ -380,16 +263,16 @@ class _Merge:
         conn.execute(add_map(table), portion | {"base": base})
         only = self._only.get(name, "1")
         if name == "dictionaries":
-            self._drop_unwanted(portion)
+            self._bodies.drop_unwanted(portion)
         if name == "bodies":
-            self._look_at_bodies(portion)
-        self._count(name, conn.execute(add_rows(table, _CHANGED.get(name, {}), only), portion))
+            self._bodies.look_at(portion)
+        self._count(name, conn.execute(add_rows(table, CHANGED.get(name, {}), only), portion))
         if name == "bodies":
-            self._bodies_alone(portion)
+            self._added[name] += self._bodies.add_alone(portion)
         for child in group.children:
             self._count(child.name, conn.execute(add_children(child, self._only.get(child.name, "1")), portion))
         self._complete(group, portion)
-        if (said := differing(table, self._free.get(name, ()), _FREE_WHERE.get(name, {}))) is not None:
+        if (said := differing(table, self._free.get(name, ()), FREE_WHERE.get(name, {}))) is not None:
             self._remarks += [Remark("differs", f"{name} {_said(row)}") for row in conn.execute(said, portion)]
         if name == "runs":
             conn.execute("INSERT OR IGNORE INTO merged_runs (run) SELECT here FROM temp.map_runs WHERE fresh")
@@ -404,7 +287,7 @@ class _Merge:
         """Whether everything the new rows refer to is here: a reference that leads nowhere would be lost in silence."""
         table = group.table
         optional = [name for name, nullable in table.columns if nullable and name in table.references]
-        optional = [name for name in optional if name not in _CHANGED.get(table.name, {})]
+        optional = [name for name in optional if name not in CHANGED.get(table.name, {})]
         if not optional:
             return
         lost = " OR ".join(f"(o.{name} IS NOT NULL AND {table.here(name)} IS NULL)" for name in optional)
@@ -419,94 +302,6 @@ class _Merge:
                 f"{self._other}: the archive is damaged: {table.name} {_said(row)} names a row that is not there; "
                 "restore it from a backup and merge again"
             )
-
-    # Bodies
-
-    def _drop_unwanted(self, portion: dict[str, Any]) -> None:
-        """Dictionaries that are erased here have no row here to be named by."""
-        conn = self._conn
-        conn.execute(
-            f"DELETE FROM temp.map_dictionaries WHERE fresh AND other IN "
-            f"(SELECT o.id FROM {OTHER}.dictionaries AS o WHERE o.id > :low AND o.id <= :high AND {_GONE})",
-            portion,
-        )
-        for name, data in conn.execute(
-            f"SELECT o.sha256, o.data FROM {OTHER}.dictionaries AS o JOIN temp.map_dictionaries AS map "
-            "ON map.other = o.id WHERE map.fresh AND o.id > :low AND o.id <= :high",
-            portion,
-        ):
-            if not is_same_dictionary(name, data):
-                self._remarks.append(Remark("damaged", f"dictionaries {name.hex()}"))
-
-    def _look_at_bodies(self, portion: dict[str, Any]) -> None:
-        """Hold what comes in against its digests, and what both have where one of the two may be damaged."""
-        conn = self._conn
-        for name, size, codec, data, dictionary in conn.execute(
-            f"SELECT o.sha256, o.size, o.codec, o.data, o.dictionary FROM {OTHER}.bodies AS o "
-            "JOIN temp.map_bodies AS map ON map.other = o.id "
-            f"WHERE map.fresh AND o.id > :low AND o.id <= :high AND NOT {_GONE}",
-            portion,
-        ):
-            if not self._is_body(name, size, codec, data, dictionary):
-                self._remarks.append(Remark("damaged", f"bodies {name.hex()}"))
-        doubtful = conn.execute(
-            f"SELECT m.sha256, m.size, m.codec, m.data, (SELECT data FROM main.dictionaries WHERE id = m.dictionary), "
-            "o.id, o.codec, o.data, o.dictionary, o.level, "
-            "(SELECT here FROM temp.map_dictionaries WHERE other = o.dictionary) "
-            f"FROM {OTHER}.bodies AS o JOIN temp.map_bodies AS map ON map.other = o.id "
-            "JOIN main.bodies AS m ON m.id = map.here WHERE NOT map.fresh AND o.id > :low AND o.id <= :high "
-            f"AND (m.data IS NOT o.data OR m.codec IS NOT o.codec) AND m.codec <> '{ERASED}' AND o.codec <> '{ERASED}'",
-            portion,
-        ).fetchall()
-        for name, size, codec, data, ours, _, their_codec, theirs, dictionary, level, here in doubtful:
-            if is_same(name, size, codec, data, ours):
-                continue
-            if not self._is_body(name, size, their_codec, theirs, dictionary):
-                continue
-            form = (their_codec, level, here, theirs)
-            if dictionary is not None and here is None:
-                form = self._alone(their_codec, theirs, dictionary)
-            conn.execute(
-                "UPDATE main.bodies SET codec = ?, level = ?, dictionary = ?, data = ? WHERE sha256 = ?", [*form, name]
-            )
-            self._remarks.append(Remark("healed", f"bodies {name.hex()}"))
-
-    def _bodies_alone(self, portion: dict[str, Any]) -> None:
-        """New bodies whose dictionary is erased here: they come in compressed by themselves."""
-        conn = self._conn
-        rows = conn.execute(
-            "SELECT map.here, o.sha256, o.size, o.sniffed_type, o.codec, o.data, o.dictionary "
-            f"FROM {OTHER}.bodies AS o JOIN temp.map_bodies AS map ON map.other = o.id "
-            "WHERE map.fresh AND o.id > :low AND o.id <= :high AND o.dictionary IS NOT NULL "
-            f"AND NOT {_GONE} AND NOT EXISTS (SELECT 1 FROM temp.map_dictionaries WHERE other = o.dictionary)",
-            portion,
-        ).fetchall()
-        for here, name, size, kind, codec, data, dictionary in rows:
-            try:
-                form = self._alone(codec, data, dictionary)
-            except DecodeError:
-                form = (codec, None, None, data)
-            conn.execute(
-                "INSERT INTO main.bodies (id, sha256, size, sniffed_type, codec, level, dictionary, data) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (here, name, size, kind, *form),
-            )
-        self._added["bodies"] += len(rows)
-
-    def _alone(self, codec: str, data: bytes, dictionary: int) -> tuple[str, int | None, None, bytes]:
-        kind, level, small = alone(unpack(codec, data, self._dictionaries.get(dictionary)))
-        return kind, level, None, small
-
-    def _is_body(self, name: bytes, size: int, codec: str, data: bytes, dictionary: int | None) -> bool:
-        try:
-            body = unpack(codec, data, None if dictionary is None else self._dictionaries.get(dictionary))
-        except DecodeError:
-            return False
-        return len(body) == size and sha256(body).digest() == name
-
-    def _dictionary(self, row: int) -> bytes | None:
-        found = self._conn.execute(f"SELECT data FROM {OTHER}.dictionaries WHERE id = ?", [row]).fetchone()
-        return None if found is None else found[0]
 
 
 def _said(row: tuple[Any, ...]) -> str:

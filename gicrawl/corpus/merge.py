@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gicrawl.archive.merge import Merged, Rules
+from gicrawl.archive.merge import Merged
 from gicrawl.archive.merge import merge as merge_archive
+from gicrawl.archive.merge_rules import Rules
 from gicrawl.corpus.documents import register
 from gicrawl.corpus.schema import DETAILS
 from gicrawl.corpus.store import prepare
