@@ -6,6 +6,7 @@ Lengths are in pixels here.
 from __future__ import annotations
 
 import math
+import warnings
 from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
@@ -34,7 +35,7 @@ _SAMPLED: Final = 40_000  # pixels of ink the angle is found from
 _LIGHT: Final = 0.82  # of the paper around it: ink is darker
 _PAPER: Final = 61  # pixels around a place that tell how light the paper is there
 _DARK_PAPER: Final = 110
-_MAX_FORMATS: Final = ("PNG", "JPEG", "GIF", "TIFF", "BMP", "WEBP")
+_FORMATS: Final = ("PNG", "JPEG", "GIF", "TIFF", "BMP", "WEBP")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +70,29 @@ def frames(body: bytes, most: int) -> tuple[list[Grey], str | None]:
     """
     found: list[Grey] = []
     try:
-        with Image.open(BytesIO(body), formats=_MAX_FORMATS) as picture:
-            if picture.width * picture.height > MOST_PIXELS:
-                return [], "picture_too_large"
-            if picture.format != "TIFF":
-                return [_greyed(picture)], None
-            for number, page in enumerate(ImageSequence.Iterator(picture)):
-                if number >= most or page.width * page.height > MOST_PIXELS:
-                    return found, "picture_too_large"
-                found.append(_greyed(page))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of large pictures and odd metadata: what matters raises, or is measured
+            ended = _decode(body, most, found)
+    except Image.DecompressionBombError:
+        return [], "picture_too_large"
     except Exception:  # noqa: BLE001 - Pillow's decoders raise whatever they stumble over: SyntaxError, struct.error …
         return [], "picture_damaged"  # what was decoded before the damage is no half of a report
-    return found, None
+    return found, "picture_too_large" if ended else None
+
+
+def _decode(body: bytes, most: int, found: list[Grey]) -> bool:
+    """Add the pictures of a file; whether there are more, or larger ones, than are read."""
+    with Image.open(BytesIO(body), formats=_FORMATS) as picture:
+        if picture.width * picture.height > MOST_PIXELS:
+            return True
+        if picture.format != "TIFF":
+            found.append(_greyed(picture))
+            return False
+        for number, page in enumerate(ImageSequence.Iterator(picture)):
+            if number >= most or page.width * page.height > MOST_PIXELS:
+                return True
+            found.append(_greyed(page))
+    return False
 
 
 def _greyed(picture: Image.Image) -> Grey:

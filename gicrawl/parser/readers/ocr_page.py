@@ -204,7 +204,7 @@ class _Sight:
         return [
             (x0 + a, y0 + b, x0 + c, y0 + d)
             for a, b, c, d in lines_in(region, size)
-            if c - a >= least or d - b >= least
+            if (c - a >= least or d - b >= least) and not is_bar(region, (a, b, c, d), size)
         ]
 
     def _is_dirty(self, box: Box, size: float) -> bool:

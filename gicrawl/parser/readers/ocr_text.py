@@ -27,7 +27,8 @@ _TOUCHING: Final = 1.9  # higher: lines that touch, or things side by side that 
 _HIGHEST: Final = 5.0  # higher ones are pictures, stamps and frames
 _GAP: Final = 1.7  # wider gaps part two fields of a line
 _BAR: Final = 0.8  # share of ink in a box that is no writing but a bar
-_WIDE_BAR: Final = 2.0
+_WIDE_BAR: Final = 2.0  # times the type's size, at least; a dash is as wide, and flat
+_HIGH_BAR: Final = 0.4
 _EDGE: Final = 2  # pixels around ink that its print fades out over
 _PAPER: Final = 95  # percentile
 
@@ -97,7 +98,7 @@ def _tight(ink: Ink, box: Box) -> Box:
 def is_bar(ink: Ink, box: Box, size: float) -> bool:
     """Whether a line is blackened: redacted, or a drawing."""
     x0, y0, x1, y1 = box
-    return x1 - x0 > _WIDE_BAR * size and float(ink[y0:y1, x0:x1].mean()) > _BAR
+    return x1 - x0 > _WIDE_BAR * size and y1 - y0 > _HIGH_BAR * size and float(ink[y0:y1, x0:x1].mean()) > _BAR
 
 
 def cut_out(grey: Grey, ruled: Ink, box: Box, above: float, beside: float) -> Grey:
