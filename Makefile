@@ -47,6 +47,10 @@ prove: $(VENV)/ready-dev ## the long proofs, their figures in docs/proofs/ (thre
 	@$(BIN)/python tests/prove/crawl_kills.py --kills 20 --apart 20 --to docs/proofs/crawl-kills.json $(ARGS)
 	@$(BIN)/python tests/prove/nightly_kills.py --rounds 3 --to docs/proofs/nightly-kills.json
 	@$(BIN)/python tests/prove/parse_damage.py --seeds 0-3
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group prove
+	@$(BIN)/python tests/prove/round_trip.py --seeds 0-8 --part single,tuned,held_out,foreign --workers 2 --pin
+	@$(BIN)/python tests/prove/round_trip_calibrate.py --shared ../shared
+	@$(BIN)/python benchmarks/accuracy.py
 	@$(BIN)/python tests/prove/archive_kills.py --to docs/proofs/archive-kills.json
 	@# 77: not to be tried on this machine, which says why
 	@$(BIN)/python tests/prove/power_loss.py --to docs/proofs/power-loss.json || test $$? -eq 77
