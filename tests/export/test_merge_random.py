@@ -95,7 +95,9 @@ def _imported(archive: Archive, dice: random.Random, folder: Path) -> None:
         file.write_bytes(page(year=2010 + number))
         os.utime(file, (1_600_000_000 + dice.randrange(1000),) * 2)
     remarks: list[Remark] = []
-    import_files(archive, plan_files(files, None, archive.path), most_bytes=1 << 20, tell=remarks.append)
+    about = folder / "about.csv"  # two versions of one report, whose order only the times of the files tell
+    about.write_text(f"file,url\n0.html,{HOST}/kept\n1.html,{HOST}/kept\n", encoding="utf-8")
+    import_files(archive, plan_files(files, about, archive.path), most_bytes=1 << 20, tell=remarks.append)
     warc = folder / f"{dice.randrange(1000)}.warc"
     told = [response(f"{HOST}/old{n}", page(year=2015), uuid=f"{uuid5(_NAMES, f'old {n}')}") for n in range(4)]
     dice.shuffle(told)
