@@ -126,3 +126,5 @@ def explaining(path: Path, doing: str) -> Iterator[None]:
         if found is None:
             raise
         raise found from error
+    except UnicodeDecodeError as error:  # SQLite quotes a damaged schema in its message, and Python cannot read that
+        raise damaged(path, doing, "its schema is no text any more") from error

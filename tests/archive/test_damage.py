@@ -170,3 +170,16 @@ def test_a_view_that_is_gone_is_found(archive: Archive, path: Path) -> None:
     conn.execute("DROP VIEW links_readable")
     conn.close()
     assert [(finding.code, finding.subject) for finding in found(path)] == [("structure", "links_readable")]
+
+
+def test_a_schema_that_is_no_text_any_more_is_damage_in_one_line(archive: Archive, path: Path) -> None:
+    archive.close()
+    conn = sqlite3.connect(path, isolation_level=None)
+    conn.execute("PRAGMA writable_schema = ON")
+    conn.execute(
+        "UPDATE sqlite_schema SET name = CAST(x'F8F8' AS TEXT), sql = 'CREATE VIEW x' WHERE name = 'links_readable'"
+    )
+    conn.close()
+    with pytest.raises(ArchiveDamaged, match="its schema is no text any more") as caught:
+        open_archive(path)
+    assert "\n" not in str(caught.value)
