@@ -5,8 +5,10 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import sqlite3
 import sys
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -16,6 +18,7 @@ from make import DIGESTS, HERE, parses
 
 from gicrawl.archive.errors import ArchiveNewer
 from gicrawl.archive.events import EventType, events
+from gicrawl.archive.records import Judgement, Verdict
 from gicrawl.archive.store import open_archive
 from gicrawl.archive.verify import content_digest, verify
 from gicrawl.corpus.references import dangling
@@ -70,3 +73,34 @@ def test_a_migration_is_put_on_record_and_a_newer_archive_is_left_alone(released
     with pytest.raises(ArchiveNewer, match="newer gicrawl"):
         open_archive(path)
     assert path.read_bytes() == before
+
+
+def test_judgements_of_before_count_in_the_order_they_were_made_in(tmp_path: Path) -> None:
+    path = tmp_path / "gicrawl.db"
+    path.write_bytes(gzip.decompress((HERE / "0.1.db.gz").read_bytes()))
+    old = sqlite3.connect(path)
+    said = "INSERT INTO judgements (capture, judgement, rule) SELECT capture, ?, ? FROM judgements WHERE id = 1"
+    for judgement, rule in (("soft_404", "9"), ("blocked", "2")):
+        old.execute(said, [judgement, rule])
+    old.commit()
+    (uuid,) = old.execute("SELECT c.uuid FROM captures AS c JOIN judgements AS j ON j.capture = c.id").fetchone()
+    old.close()
+    with open_archive(path) as archive:
+        conn = archive.db.conn
+        stored = archive.capture(UUID(bytes=uuid))
+        assert stored.judgement is Judgement.BLOCKED
+        sql = "SELECT j.judgement, j.made - c.time FROM judgements AS j JOIN captures AS c ON c.id = j.capture "
+        assert conn.execute(f"{sql} WHERE c.uuid = ? ORDER BY made", [uuid]).fetchall() == [  # ours
+            ("content", 0),
+            ("soft_404", 1),
+            ("blocked", 2),
+        ]
+        assert conn.execute(
+            "SELECT count(*), sum(o.run = c.run) FROM origins AS o JOIN captures AS c ON c.id = o.capture"
+        ).fetchone() == (1, 1)
+        for statement in ("UPDATE judgements SET made = 0", "DELETE FROM judgements", "UPDATE origins SET place = ''"):
+            with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+                conn.execute(statement)
+        with archive.writer() as writer:  # and goes on from there
+            writer.judge(Verdict(capture=stored.id, judgement=Judgement.CONTENT, signature=None, rule="1"))
+        assert archive.capture(stored.id).judgement is Judgement.CONTENT

@@ -201,7 +201,7 @@ def restored(
             **{name: told.get(name) for name in _PLAIN},
         )
         judged = told.get("judgements", ())
-        made = told.get("judged", [told["time"] + number for number in range(len(judged))])  # not told before 0.2
+        made = told.get("judged", [told["time"] + number for number in range(len(judged))])  # 0.1 told none
         verdicts = tuple(_verdict(uuid, *one) for one in zip(judged, made, strict=True))
         links = tuple(_link(uuid, link) for link in told.get("links", ()))
     except (ValueError, TypeError, KeyError, OverflowError) as error:
