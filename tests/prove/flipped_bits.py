@@ -167,7 +167,7 @@ class Prover:
 def main() -> int:
     """The command."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--flips", type=int, default=2000)
+    parser.add_argument("--flips", type=int, default=500)
     parser.add_argument("--captures", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1, help="of the bits")
     parser.add_argument("--to", type=Path, default=ROOT / "docs" / "proofs" / "flipped-bits.json", help="figures")
