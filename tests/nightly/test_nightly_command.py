@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from timer import night, written_twice
 
+from gicrawl.archive.cleaning import make_cleaned
 from gicrawl.archive.history import FAILS
 from gicrawl.archive.records import Role
 from gicrawl.archive.store import open_archive
@@ -98,6 +99,9 @@ def test_the_first_night_crawls_parses_checks_and_reports(first: First) -> None:
             ("nightly", "finished"),
             ("nightly_crawl", "finished"),
         ]
+        (made,) = opened.db.conn.execute("SELECT count(*) FROM digests WHERE kind = 'cleaned'").fetchone()
+        assert made > 60
+        assert make_cleaned(opened) == 0  # of every page, so that a history by day does not wait for them
 
 
 def test_a_second_night_right_after_asks_for_nothing_and_adds_nothing(
