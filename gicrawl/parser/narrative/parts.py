@@ -61,7 +61,7 @@ def _sums(sentence: str, before: str, after: str) -> Iterator[Check]:
         severity=Severity.INFO,
         left=number(added),
         right=number(total),
-        printed=passage(sentence if at >= 2 else f"{before}。{sentence}", at),  # noqa: PLR2004 - as above
+        printed=passage(sentence if head is not before else f"{before}。{sentence}", totals[-1].start()),
     )
 
 
@@ -90,5 +90,5 @@ def _rates(sentence: str) -> Iterator[Check]:
             severity=Severity.INFO,
             left=float(stated),
             right=float(round(nearest, 2)),
-            printed=passage(sentence, share.start()),
+            printed=passage(sentence, counts[-1].start()),
         )

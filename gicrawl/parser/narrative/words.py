@@ -61,8 +61,6 @@ def clause_before(sentence: str, at: int) -> str:
 
 
 def passage(sentence: str, at: int = 0) -> str:
-    """A sentence for people: long ones are cut around the place."""
-    if len(sentence) <= _LONGEST:
-        return sentence
-    start = max(0, at - _LONGEST // 2)
+    """What people are shown of a sentence: from the clause of a place on, for headings may have run into it."""
+    start = max(sentence.rfind(mark, 0, at) for mark in ",;:。") + 1
     return sentence[start : start + _LONGEST]

@@ -1,0 +1,122 @@
+"""Prose against table and against itself: three outcomes, and silence where a sentence may mean something else."""
+
+from __future__ import annotations
+
+import pytest
+
+from gicrawl.parser.narrative import narrative_checks
+from gicrawl.parser.report import Cell, Check, CheckStatus, Fact, Identity, State, Status
+
+TOTALS = {
+    ("applications", "new_received"): 30,
+    ("applications", "carried_in"): 4,
+    ("applications", "granted"): 20,
+    ("applications", "partially_granted"): 2,
+    ("applications", "unable_not_held"): 5,
+    ("applications", "unable_needs_creation"): 1,
+    ("applications", "unable_still_unclear"): 0,
+    ("applications", "results_total"): 31,
+    ("applications", "carried_out"): 3,
+    ("review_litigation", "review"): 6,
+    ("review_litigation", "litigation_direct"): 1,
+    ("review_litigation", "litigation_after_review"): 2,
+}
+
+
+def cells(**blank: bool) -> dict[tuple[str, str, str], Cell]:
+    out = {}
+    for (table, row), value in TOTALS.items():
+        empty = blank.get(row, False)
+        state = State.BLANK if empty else State.NUMBER
+        cell = Cell(table=table, row=row, column="total", state=state, value=None if empty else value)
+        out[cell.key] = cell
+    for column, value in (("upheld", 4), ("corrected", 1), ("other", 1), ("pending", 0)):
+        cell = Cell(table="review_litigation", row="review", column=column, state=State.NUMBER, value=value)
+        out[cell.key] = cell
+    return out
+
+
+def fact(key: str, value: int, scope: str = "region") -> Fact:
+    return Fact(key=key, value=value, unit="件", scope=scope, kind="annual", sentence=f"{key} {value}件")
+
+
+def checks(text: str, *facts: Fact, **blank: bool) -> list[Check]:
+    identity = Identity(status=Status.REPORT, year=2022, scope="region")
+    forms = {"applications": "form2021", "review_litigation": "form2021"}
+    return list(narrative_checks(text, identity, forms, cells(**blank), facts))
+
+
+def outcomes(found: list[Check]) -> dict[tuple[str, str | None, str | None], str]:
+    return {(check.id, check.row, check.column): check.status.value for check in found}
+
+
+@pytest.mark.parametrize(("told", "outcome"), [(30, "pass"), (34, "pass"), (33, "fail")])
+def test_requests_told_are_those_received_with_or_without_those_carried_in(told: int, outcome: str) -> None:
+    found = checks("", fact("requests_received", told))
+    assert outcomes(found) == {("N_T3_NEW", "new_received", "total"): outcome}
+    assert (found[0].left, found[0].right) == (told, 34 if told == 34 else 30)
+
+
+def test_a_blank_total_leaves_it_open_and_says_how_it_would_end() -> None:
+    (check,) = checks("", fact("requests_received", 30), new_received=True)
+    assert (check.status, check.holds_if_blank_is_zero) == (CheckStatus.NOT_ASSESSABLE, False)
+
+
+def test_numbers_of_other_bodies_say_nothing_of_the_table() -> None:
+    assert not checks("", fact("requests_received", 99, scope="counties"))
+    assert not checks("市直机关无法提供99件。")
+
+
+def test_one_statement_that_fits_is_enough() -> None:
+    (check,) = checks("", fact("requests_received", 99), fact("requests_received", 30))
+    assert check.status is CheckStatus.PASS
+
+
+def test_groups_are_sums_of_their_rows() -> None:
+    text = "已办结的申请中，予以公开20件，部分公开2件，无法提供7件，结转下年度继续办理3件，上年结转4件。"
+    assert outcomes(checks(text.replace("，", ","))) == {
+        ("N_T3_GROUPS", "granted", "total"): "pass",
+        ("N_T3_GROUPS", "partially_granted", "total"): "pass",
+        ("N_T3_GROUPS", "unable", "total"): "fail",
+        ("N_T3_GROUPS", "carried_out", "total"): "pass",
+        ("N_T3_GROUPS", "carried_in", "total"): "pass",
+    }
+
+
+def test_suits_are_those_with_and_without_a_review_before_and_outcomes_are_compared_too() -> None:
+    text = "政府信息公开行政复议6件,其中结果维持4件,结果纠正2件;行政诉讼3件"
+    found = outcomes(checks(text, fact("review_total", 6), fact("litigation_total", 4)))
+    assert found == {
+        ("N_T4", "review", "total"): "pass",
+        ("N_T4", "litigation", "total"): "fail",
+        ("N_T4", "review", "upheld"): "pass",
+        ("N_T4", "review", "corrected"): "fail",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("公开信息300条,其中网站100条、微信200条。", "pass"),
+        ("公开信息300条,其中网站100条、微信190条。", "fail"),
+        ("公开信息300条。其中网站100条、微信190条。", "fail"),
+        ("公开信息300条,其中网站100条、微信50条。", None),  # there may be others
+        ("公开信息300条,其中网站290条。", None),
+        ("公开信息300条,其中网站100条,较上年增加200条。", None),
+        ("公开信息300条,其中网站12条、培训288人。", None),
+    ],
+)
+def test_parts_that_make_up_a_total_are_added(text: str, expected: str | None) -> None:
+    found = [check.status.value for check in checks(text) if check.id == "N_SUM"]
+    assert found == ([] if expected is None else [expected])
+
+
+@pytest.mark.parametrize(("share", "outcome"), [("33.3", "pass"), ("33", "pass"), ("33.4", "pass"), ("35.1", "fail")])
+def test_a_share_is_computed_from_the_numbers_beside_it(share: str, outcome: str) -> None:
+    (check,) = [check for check in checks(f"编发简报300篇,其中采用100篇,占{share}%。") if check.id == "N_RATE"]
+    assert check.status.value == outcome
+
+
+def test_fees_are_a_sum_of_their_own() -> None:
+    found = checks("全年收取信息处理费950元,其中甲案400元、乙案500元。")
+    assert [(check.id, check.left, check.right) for check in found] == [("N_FEES", 900, 950)]
