@@ -141,6 +141,14 @@ def test_every_figure_of_a_report_comes_out(blanks: bool) -> None:  # noqa: FBT0
     assert all("name" in cell.evidence for cell in found.cells if cell.state is State.NUMBER)
 
 
+def test_a_sheet_of_nothing_but_the_table_has_no_line_of_text_and_is_read_all_the_same() -> None:
+    of = form("form2021").table("applications")
+    rows = [["", *(column.labels[0] for column in of.columns)]]
+    rows += [[row.labels[0], *("1" for _ in of.columns)] for row in of.rows]
+    found = parse([Source(xlsx(Tab(cells=grid(rows))))])
+    assert len(found.cells) >= len(of.rows) * len(of.columns) or found.status is not Status.REPORT
+
+
 def _printed(value: int | None) -> str:
     return "" if value is None else str(value)
 

@@ -73,7 +73,8 @@ def _judged(kind: str, number: int) -> dict[str, Any]:
     outcome = str(found.status)
     codes = [problem.code for problem in found.problems]
     what = None
-    if found.status is Status.FAILED and (len(codes) != 1 or found.cells):
+    # An archive may hold several files that each have something of their own.
+    if found.status is Status.FAILED and (not codes or (len(codes) > 1 and kind != "zip") or found.cells):
         outcome, what = "unclear", f"{codes} and {len(found.cells)} cells"
     elif seconds > SECONDS:
         outcome, what = "slow", f"{seconds:.1f} s"

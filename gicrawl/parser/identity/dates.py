@@ -130,7 +130,7 @@ def find_published(
 
 def _printed(lines: Sequence[TextLine]) -> Iterator[tuple[str, str, str]]:
     head = [line.squeezed for line in lines[:_HEAD]]
-    joined = [a + b if a.endswith((":", "时间", "日期")) else a for a, b in zip(head, [*head[1:], ""], strict=True)]
+    joined = [a + b if a.endswith((":", "时间", "日期")) else a for a, b in zip(head, [*head[1:], ""], strict=False)]
     joined = [line[-_LABEL_LINE:] for line in joined if "日期" in line or "时间" in line]
     for label in _LABELS_IN_TEXT:
         for line in joined:
