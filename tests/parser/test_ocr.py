@@ -200,6 +200,26 @@ def test_a_leaning_picture_has_its_places_where_they_are_printed() -> None:
         assert ((x0 + x1) / 2, (y0 + y1) / 2) == pytest.approx((to_x, to_y), abs=3)
 
 
+WORDS = [["Information", "Number"], ["Licences", "1045"], ["Penalties", "389"], ["Charges", "62"]]
+
+
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_a_page_that_lies_on_its_side_is_read_and_its_places_are_where_it_lies(turns: int) -> None:
+    picture = ruled(WORDS)
+    lying = picture.transpose(getattr(Image.Transpose, f"ROTATE_{90 * turns}"))
+    upright, document = read(encoded(picture), Context()), read(encoded(lying), Context())
+    assert texts(document) == texts(upright) == WORDS
+    (first,), (second,) = ([block for block in one.blocks if isinstance(block, Grid)] for one in (upright, document))
+    x0, y0, x1, y1 = first.cells[3].evidence["box"]
+    width, height = picture.size
+    expected = {
+        1: (y0, width - x1, y1, width - x0),
+        2: (width - x1, height - y1, width - x0, height - y0),
+        3: (height - y1, x0, height - y0, x1),
+    }
+    assert second.cells[3].evidence["box"] == pytest.approx(expected[turns], abs=2)
+
+
 def test_every_page_of_a_tiff_is_read() -> None:
     first, second = ruled(TEXTS[:2]), ruled(TEXTS[2:4])
     document = read(encoded(first, "TIFF", save_all=True, append_images=[second]), Context())

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from gicrawl.parser.readers.ocr_image import fitted, frames
-from gicrawl.parser.readers.ocr_page import Place, read_picture
+from gicrawl.parser.readers.ocr_page import Place
+from gicrawl.parser.readers.ocr_turned import read_picture
 from gicrawl.parser.readers.pdf_blocks import blocks_of
 
 if TYPE_CHECKING:

@@ -79,6 +79,11 @@ class Read:
         """Probability of the least sure character, and of there being no other."""
         return min([*(glyph.sure for glyph in self.glyphs), 1.0 - self.unsaid])
 
+    @property
+    def mean(self) -> float:
+        """How sure its characters are on average; 0 where there are none."""
+        return sum(glyph.sure for glyph in self.glyphs) / len(self.glyphs) if self.glyphs else 0.0
+
     def as_figure(self) -> Read:
         """The same where nothing but a figure can stand: a ring is a zero there, whatever letter has that shape."""
         return Read(tuple(_figure(glyph) for glyph in self.glyphs), self.unsaid)

@@ -42,6 +42,7 @@ _FIGURE: Final = re.compile(r"[-+−–—－一/／\d.,，。·oOQDlI丨〇○�
 _CERTAIN: Final = 0.999  # looked at once
 _LEGIBLE: Final = 0.3  # probability below which a character was not recognised at all
 _LEAST_TYPE: Final = 8.0  # pixels: Han characters of fewer cannot be told apart
+_STACKED: Final = 3  # lines
 _INSET: Final = 1  # pixels of a cell beside its ruling lines
 _LEAST_INK: Final = 0.16  # of the type's size: a mark smaller both ways is a point or dirt, and no figure
 _CRUMBS: Final = 0.3  # of the type's size
@@ -83,18 +84,24 @@ class SeenPage:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What was read of a page, and how sure what stands in its cells is, by their evidence."""
+    """What was read of a page.
+
+    Attributes:
+        readings: how sure what stands in its cells is, by their evidence.
+        legible: how sure the words on it are, on average, 0 to 1: low where the page lies on its side.
+    """
 
     page: SeenPage
     sheet: Sheet
     readings: tuple[tuple[Evidence, Reading], ...]
+    legible: float
 
 
-def read_picture(grey: Grey, place: Place) -> Seen | None:
-    """Read a page.
+def read_upright(grey: Grey, place: Place) -> Seen | None:
+    """Read a page that stands upright within ten degrees.
 
     Args:
-        grey: the picture, upright within ten degrees.
+        grey: the picture.
         place: where it stands.
 
     Returns:
@@ -122,6 +129,7 @@ class _Sight:
         self._scale = place.scale
         self._page = SeenPage(place.number, width * place.scale, height * place.scale, picture, place)
         self._readings: list[tuple[Evidence, Reading]] = []
+        self._words: list[float] = []
 
     def read(self, across: Iterable[Rule], down: Iterable[Rule]) -> Seen:
         found, _ = find_tables(self._scaled(across), self._scaled(down))
@@ -132,7 +140,9 @@ class _Sight:
                 tables.append((table.ys[0], part))
             self._wipe(table)
         tables.sort(key=lambda placed: placed[0])
-        return Seen(self._page, Sheet(self._page, tables, self._lines()), tuple(self._readings))
+        sheet = Sheet(self._page, tables, self._lines())
+        legible = sum(self._words) / len(self._words) if self._words else 1.0
+        return Seen(self._page, sheet, tuple(self._readings), legible)
 
     def _scaled(self, rules: Iterable[Rule]) -> list[Rule]:
         k = self._scale
@@ -156,6 +166,7 @@ class _Sight:
         cells, at = [], 0
         for cell, box, pieces in zip(table.cells, boxes, held, strict=True):
             text, reading = _text_of(texts[at : at + len(pieces)])
+            self._words += _words(texts[at : at + len(pieces)])
             at += len(pieces)
             if not pieces and self._is_dirty(box, size):
                 text, reading = UNREAD, Reading(0.0)
@@ -228,8 +239,9 @@ class _Sight:
             for line in fields_in(self._ink, self._size)
             if not all(is_bar(self._ink, box, self._size) for box in line)
         ]
-        reads = iter(recognise([self._cut(box, *_VIEWS[0]) for line in found for box in line]))
-        lines = []
+        told = recognise([self._cut(box, *_VIEWS[0]) for line in found for box in line])
+        self._words += [read.mean for read in told if len(read.glyphs) != 1]
+        reads, lines = iter(told), []
         for line in found:
             fields = []
             for box in line:
@@ -253,6 +265,13 @@ def _recognised(boxes: Sequence[Box], cut: Callable[[Box, float, float], Grey]) 
     ]
     again = dict(zip(figures, recognise([cut(boxes[at], *_VIEWS[1]) for at in figures]), strict=True))
     return [(read.as_figure(), again[at].as_figure()) if at in again else (read,) for at, read in enumerate(first)]
+
+
+def _words(lines: Sequence[tuple[Read, ...]]) -> list[float]:
+    """How sure the words of a cell are; characters below each other are none, as words are that lie on their side."""
+    if len(lines) >= _STACKED and all(len(views[0].glyphs) <= 1 for views in lines):
+        return [0.0]
+    return [views[0].mean for views in lines if len(views[0].glyphs) > 1]
 
 
 def _text_of(lines: Sequence[tuple[Read, ...]]) -> tuple[str, Reading]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from pypdfium2 import raw
 
-from gicrawl.parser.readers.ocr_page import Place, read_picture
+from gicrawl.parser.readers.ocr_page import Place
+from gicrawl.parser.readers.ocr_turned import read_picture
 from gicrawl.parser.readers.pdf_drawing import turned
 
 if TYPE_CHECKING:
