@@ -23,14 +23,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from roundtrip.judging import Slip
+    from roundtrip.verdicts import Slip
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(Path(__file__).parent))
 
 from roundtrip import floors, plan, summary  # noqa: E402 - the package stands beside this file
-from roundtrip.judging import judge  # noqa: E402
 from roundtrip.printing import make_all  # noqa: E402
+from roundtrip.verdicts import judge  # noqa: E402
 
 _EXAMPLES = 6
 _TREES = ("gicrawl/parser", "tests/prove/roundtrip")

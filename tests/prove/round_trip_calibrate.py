@@ -23,8 +23,8 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(Path(__file__).parent))
 
 from roundtrip import classes, plan  # noqa: E402
-from roundtrip.judging import outcome  # noqa: E402
 from roundtrip.printing import make  # noqa: E402
+from roundtrip.verdicts import outcome  # noqa: E402
 
 from gicrawl.parser import parse  # noqa: E402 - after the path
 from gicrawl.parser.confidence import calibrated  # noqa: E402

@@ -15,8 +15,8 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
 from roundtrip import plan  # noqa: E402 - the package stands beside this file
-from roundtrip.judging import judge  # noqa: E402
 from roundtrip.shrink import Failure, as_golden, dumped, shrink  # noqa: E402
+from roundtrip.verdicts import judge  # noqa: E402
 
 _SUFFIXES = {"text": "txt", "markdown": "md"}
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from roundtrip import floors, plan, printing
 from roundtrip.damages import DAMAGES
-from roundtrip.judging import judge
 from roundtrip.reports import STATUTORY
 from roundtrip.sheets import NUMBER
+from roundtrip.verdicts import judge
 
 PROOF = Path(__file__).resolve().parents[2] / "docs" / "proofs" / "roundtrip.json"
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from gicrawl.parser import parse
 from gicrawl.parser.document import Source
 from gicrawl.parser.report import CheckStatus
-from roundtrip.judging import outcome
+from roundtrip.verdicts import outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

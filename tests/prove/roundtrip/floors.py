@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from roundtrip.damages import DAMAGES
-from roundtrip.judging import judge
 from roundtrip.printing import LAYOUTS, UNDAMAGED, make, possible
+from roundtrip.verdicts import judge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

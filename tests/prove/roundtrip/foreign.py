@@ -16,8 +16,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from roundtrip.pages import page, table
 from roundtrip.sheets import Grid, Sheet, Slot, expanded
+from roundtrip.web_pages import page, table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from roundtrip.damages import DAMAGES, applies
+from roundtrip.flat_texts import TEXTS
 from roundtrip.foreign import FOREIGN
 from roundtrip.office import docx_plain
-from roundtrip.pages import FLAT_PAGES, PAGES
 from roundtrip.reports import FORMS, report
-from roundtrip.texts import TEXTS
+from roundtrip.web_pages import FLAT_PAGES, PAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gicrawl.sample import forms
-from roundtrip import figures as drawn
+from roundtrip import drawn
 from roundtrip.sheets import BLANK, NOT_APPLICABLE, Block, Figure, Grid, Key, Paragraph, Row, Sheet, Slot
 
 if TYPE_CHECKING:

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from roundtrip.damages_rows import removed
-from roundtrip.judging import judge
 from roundtrip.printing import Made, print_sheet, sheet_of
 from roundtrip.sheets import NUMBER, Grid
+from roundtrip.verdicts import judge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from roundtrip.judging import Slip, Verdict
     from roundtrip.sheets import Sheet
+    from roundtrip.verdicts import Slip, Verdict
 
 
 _ROUNDS = 2

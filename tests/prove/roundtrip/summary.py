@@ -6,9 +6,9 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, TextIO
 
 from roundtrip.damages import LOSSY
+from roundtrip.flat_texts import LOSE_BLANKS
 from roundtrip.floors import floor
 from roundtrip.printing import UNDAMAGED
-from roundtrip.texts import LOSE_BLANKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
