@@ -3,8 +3,8 @@
     python tests/prove/ocr_pages.py --seeds 0-10 [--kinds 150,200,150+1,200+1,150+1+scan] [--beside]
     python tests/prove/ocr_pages.py --pages tests/parser/scans
 
-A kind is dots an inch, degrees of leaning and harm (blur, noise, jpeg, scan: all three). A document is told by its kind
-and seed. Figures are added up in a journal, so that a run that was stopped goes on where it was; a journal made by
+A kind is dots an inch, degrees of leaning and harm (`scan`: blurred, noisy and packed as JPEG; `worn`: more of it). A
+document is told by its kind and seed. Figures are added up in a journal, so that a run that was stopped goes on where it was; a journal made by
 another commit is not continued. `--beside` times rapidocr on the same whole pages, page by page in turns. `--pages`
 writes the pages that the suite reads. Chromium and the fonts below are needed.
 """
@@ -41,12 +41,14 @@ from gicrawl.parser.document import Source  # noqa: E402
 
 FONTS = ("WenQuanYi Zen Hei", "AR PL SungtiL GB")
 """Sans and serif; Debian's fonts-wqy-zenhei and fonts-arphic-gbsn00lp."""
-KINDS = "150,200,150+1,200+1,150+1+scan,200+1+scan"
+KINDS = "150,200,150+1,200+1,150+1+scan,150+1+worn"
 _STYLE = (
     "<style>@page{{size:A4;margin:20mm}}body{{font:{text}pt/1.6 '{font}'}}table{{border-collapse:collapse;width:100%;"
     "font-size:{cell}pt;line-height:1.3}}td,th{{border:.6pt solid #000;padding:2pt 3pt;text-align:center}}"
     "p{{text-indent:2em;margin:4pt 0}}h1{{font-size:16pt;text-align:center}}</style>"
 )
+_HARMS = {"scan": (0.7, 12, 45), "worn": (1.3, 28, 30)}
+"""Blur in pixels at 150 dots an inch, noise in greys, quality of the JPEG."""
 _COUNTS = ("cells", "printed", "exact", "wrong", "missed", "denied", "extra", "sure", "surest", "backed")
 
 
@@ -75,14 +77,13 @@ def drawn(body: bytes, kind: str, seed: int) -> list[Image.Image]:
         if float(lean):
             picture = picture.rotate(float(lean), resample=Image.Resampling.BICUBIC, fillcolor=255)
         grey = np.asarray(picture)
-        if harm in {"blur", "scan"}:
-            grey = cv2.GaussianBlur(grey, (0, 0), 0.7 * int(dots) / 150)
-        if harm in {"noise", "scan"}:
-            grey = np.clip(grey * 0.9 + 10 + noise.normal(0, 12, grey.shape), 0, 255).astype(np.uint8)
         picture = Image.fromarray(grey)
-        if harm in {"jpeg", "scan"}:
+        if harm:
+            blur, rough, quality = _HARMS[harm]
+            grey = cv2.GaussianBlur(grey, (0, 0), blur * int(dots) / 150)
+            grey = np.clip(grey * 0.9 + 10 + noise.normal(0, rough, grey.shape), 0, 255).astype(np.uint8)
             held = io.BytesIO()
-            picture.save(held, "JPEG", quality=45)
+            Image.fromarray(grey).save(held, "JPEG", quality=quality)
             picture = Image.open(held).convert("L")
         pictures.append(picture)
     return pictures

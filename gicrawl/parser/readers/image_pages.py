@@ -19,7 +19,6 @@ _Problems = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 _MOST_PAGES: Final = 60
 _SHORTEST: Final = 160  # pixels of an edge: smaller pictures are logos and buttons
 _SMALLEST: Final = 60_000  # pixels: of what may hold a table
-_PAGE: Final = 595.0  # points: the width of A4, which a picture is taken to show
 
 
 def read_pages(body: bytes) -> tuple[tuple[Block, ...], _Problems, tuple[tuple[Evidence, Reading], ...]]:
@@ -49,4 +48,4 @@ def _look(grey: Grey, number: int) -> Seen | None:
     def place(box: tuple[float, float, float, float]) -> Evidence:
         return {"page": number, "box": [round(value * times, 1) for value in box]}
 
-    return read_picture(shown, Place(number, _PAGE / shown.shape[1], place))
+    return read_picture(shown, Place(number, None, place))

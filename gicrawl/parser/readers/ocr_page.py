@@ -42,6 +42,10 @@ _FIGURE: Final = re.compile(r"[-+−–—－一/／\d.,，。·oOQDlI丨〇○�
 _CERTAIN: Final = 0.999  # looked at once
 _LEGIBLE: Final = 0.3  # probability below which a character was not recognised at all
 _LEAST_TYPE: Final = 8.0  # pixels: Han characters of fewer cannot be told apart
+_PAGE: Final = 595.0  # points: the width of A4
+_SMALL: Final = 5.0  # points: type of a page is no smaller,
+_LARGE: Final = 20.0  # and most of it no larger
+_USUAL: Final = 10.5
 _STACKED: Final = 3  # lines
 _INSET: Final = 1  # pixels of a cell beside its ruling lines
 _LEAST_INK: Final = 0.16  # of the type's size: a mark smaller both ways is a point or dirt, and no figure
@@ -57,12 +61,12 @@ class Place:
 
     Attributes:
         number: of the page, 1-based.
-        scale: points of a pixel.
+        scale: points of a pixel; None where the source does not tell.
         evidence: the place of a box in pixels of the picture as it was given.
     """
 
     number: int
-    scale: float
+    scale: float | None
     evidence: Callable[[tuple[float, float, float, float]], Evidence]
 
 
@@ -75,10 +79,11 @@ class SeenPage:
     height: float
     _picture: Straight
     _place: Place
+    _scale: float
 
     def evidence(self, box: tuple[float, float, float, float]) -> Evidence:
         """Where a box of the page as read stands in the source."""
-        x0, y0, x1, y1 = (value / self._place.scale for value in box)
+        x0, y0, x1, y1 = (value / self._scale for value in box)
         return self._place.evidence(self._picture.original((x0, y0, x1, y1)))
 
 
@@ -117,6 +122,12 @@ def read_upright(grey: Grey, place: Place) -> Seen | None:
     return seen if legible or seen.sheet.lines else None
 
 
+def _scale_of(width: int, size: float) -> float:
+    """Points of a pixel, for a picture that does not tell: that of a page of A4, unless its type were absurd then."""
+    scale = _PAGE / width
+    return scale if _SMALL <= size * scale <= _LARGE else _USUAL / size
+
+
 class _Sight:
     """A picture being read."""
 
@@ -126,8 +137,8 @@ class _Sight:
         self._ruled = (picture.ink & (1 - ink)).astype(np.uint8)
         self._ink = without_dust(ink, size)
         self._size = size
-        self._scale = place.scale
-        self._page = SeenPage(place.number, width * place.scale, height * place.scale, picture, place)
+        self._scale = scale = place.scale or _scale_of(width, size)
+        self._page = SeenPage(place.number, width * scale, height * scale, picture, place, scale)
         self._readings: list[tuple[Evidence, Reading]] = []
         self._words: list[float] = []
 
