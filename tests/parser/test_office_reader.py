@@ -22,8 +22,8 @@ from sheet_writer import packed
 
 from gicrawl.office import Converter, Failure, Job, find_office
 from gicrawl.parser import parse
-from gicrawl.parser.document import Source
-from gicrawl.parser.readers import media_type, reader_for
+from gicrawl.parser.document import Context, Paragraph, Source
+from gicrawl.parser.readers import media_type, reader_for, readers
 from gicrawl.parser.readers.office import prepare, versions
 from gicrawl.parser.report import State, Status
 from gicrawl.parser.version import parser_version
@@ -168,6 +168,19 @@ def test_nothing_a_document_refers_to_is_fetched() -> None:
         server.settimeout(0.2)
         with pytest.raises(TimeoutError):
             server.accept()
+
+
+def test_what_a_word_processor_shows_anew_every_day_is_left_out() -> None:
+    libreoffice()
+    field = rb"{\field{\*\fldinst %s}{\fldrslt %s}}"
+    pieces = (
+        *(b"A ", field % (rb"DATE \\@ yyyy-MM-dd", b"2001-02-03"), b" B ", field % (b"TIME", b"01:02"), b" C "),
+        *(field % (b"FILENAME", b"x.doc"), b" D ", field % (b"=1+1", b"2"), b" E"),
+    )
+    found = readers()["office"].read(RTF % b"".join(pieces), Context())
+    texts = [block.text for block in found.blocks if isinstance(block, Paragraph)]
+    assert [text.split() for text in texts] == [["A", "B", "C", "D", "2", "E"]]
+    assert found.problems == (("office_date_field", (("count", "3"),)),)
 
 
 def test_one_bad_file_costs_the_others_of_its_kind_nothing() -> None:

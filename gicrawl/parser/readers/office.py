@@ -15,8 +15,9 @@ from gicrawl.office import Failure, Job, Office, converter, find_office
 from gicrawl.parser.document import Document
 from gicrawl.parser.readers.compound import DOC
 from gicrawl.parser.readers.compound import MAGIC as OLE_MAGIC
-from gicrawl.parser.readers.containers import ODT, XLSB
+from gicrawl.parser.readers.containers import ODT, XLSB, ContainerError
 from gicrawl.parser.readers.nested import read_nested
+from gicrawl.parser.readers.office_fields import without_fields_of_the_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -125,10 +126,15 @@ def read(body: bytes, context: Context) -> Document:
     if isinstance(result, Failure):
         return _failed(media, "office_failed", *told)
     made = kind.target.partition(":")[0]
+    try:
+        result, fields = without_fields_of_the_day(result) if made == "docx" else (result, 0)
+    except ContainerError:
+        return _failed(media, "office_failed", *told)
     document = read_nested(result, context, converted=f"{made} by LibreOffice {office.version} {office.build}")
     if document.failed:  # an empty result is no fault of a Word file the user never saw
         return _failed(media, "office_failed", *told)
-    return replace(document, media_type=media)
+    left_out = (("office_date_field", (("count", str(fields)),)),) if fields else ()
+    return replace(document, media_type=media, problems=(*document.problems, *left_out))
 
 
 def _kind_of(body: bytes) -> _Kind | None:
