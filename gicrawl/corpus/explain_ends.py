@@ -134,7 +134,7 @@ def placed(parse: ParseStep) -> bool:
 
 def _unread(parse: ParseStep, attachments: Sequence[AttachmentChain], fields: dict[str, str | int]) -> End:
     codes = {code for code, _ in parse.problems}
-    if "needs_ocr" in codes:
+    if codes & {"needs_ocr", "no_text_recognised"}:
         return End(stop=Stop.NEEDS_OCR, fields=fields)
     missing = [attached for attached in attachments if attached.end.stop is not Stop.REACHED]
     if parse.status == Status.NOT_A_REPORT:  # a picture that is missing makes no news a report

@@ -4,9 +4,9 @@
     python tests/prove/ocr_pages.py --pages tests/parser/scans
 
 A kind is dots an inch, degrees of leaning and harm (`scan`: blurred, noisy and packed as JPEG; `worn`: more of it). A
-document is told by its kind and seed. Figures are added up in a journal, so that a run that was stopped goes on where it was; a journal made by
-another commit is not continued. `--beside` times rapidocr on the same whole pages, page by page in turns. `--pages`
-writes the pages that the suite reads. Chromium and the fonts below are needed.
+document is told by its kind and seed. Figures are added up in a journal, so that a run that was stopped goes on where
+it was; a journal made by another commit is not continued. `--beside` times rapidocr on the same whole pages, page by
+page in turns. `--pages` writes the pages that the suite reads. Chromium and the fonts below are needed.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from datetime import date
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
+from gicrawl.parser.readers.ocr_engine import is_here
 from gicrawl.sample import ReportSpec, generate_report
 from gicrawl.sample.issuers import Issuer
 
@@ -55,6 +56,6 @@ def bad_documents() -> dict[str, tuple[bytes, str]]:
         "cut.pdf": (pdf(_PICTURE)[:-60], "pdf_damaged"),
         "locked.pdf": (pdf(_PICTURE, trailer=_ENCRYPTED), "pdf_encrypted"),
         "other.docx": (packed({"readme.txt": b"hello", "data.csv": b"1,2"}), "zip_without_report"),
-        "picture.pdf": (pdf(_PICTURE), "needs_ocr"),
+        "picture.pdf": (pdf(_PICTURE), "no_text_recognised" if is_here() else "needs_ocr"),
         "sheet.docx": (packed({"xl/workbook.xml": b"<workbook/>"}), "sheet_damaged"),
     }
