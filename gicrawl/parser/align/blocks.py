@@ -95,7 +95,7 @@ def block_cells(atoms: Stream, reading: Reading, floor: int, last: int) -> tuple
     table = reading.table
     back, start, begins = _start(atoms, reading, floor)
     bones, part = skeleton(atoms, reading, atoms.atom_at(begins), last)
-    shift = reading.first - bones.span[0]
+    shift = reading.origin - bones.reading.origin
     layout = _layout(bones, back - shift, start - shift)
     width = len(table.columns) * len(table.rows)
     names = [(row.key, column) for row in table.rows for column in table.columns]
@@ -127,8 +127,7 @@ def _cell(atoms: Sequence[Atom], table: Table, name: tuple[str, Label], spot: _S
 @lru_cache(maxsize=KEPT)
 def _layout(bones: Skeleton, back: int, start: int) -> _Layout:
     """The layout of a table whose headings begin at `back`, and those of its columns at `start`."""
-    atoms, reading = bones.rebuilt()
-    table = reading.table
+    atoms, table = bones.rebuilt(), bones.reading.table
     width = len(table.columns) * len(table.rows)
     runs = [run for run in collect(atoms.atoms, atoms.atom_at(start), bones.last, width) if run.held]
     named = by_place(atoms, table, atoms.atom_at(back), runs)
@@ -145,7 +144,9 @@ def _start(atoms: Stream, reading: Reading, floor: int) -> tuple[int, int, int]:
 
     The third: where the skeleton begins, which without a heading has to hold the names right before the first column.
     """
-    sure = min(label.start for label in reading.labels if label is not None and label.end - label.start >= ANCHOR)
+    sure = reading.origin + min(
+        label.start for label in reading.labels if label is not None and label.end - label.start >= ANCHOR
+    )
     back = max(floor, sure - _LOOK_BACK)
     heading = atoms.han.rfind(han(reading.table.section), back, sure)
     back = max(back, heading)

@@ -56,6 +56,10 @@ class Found(NamedTuple):
     end: int
     similarity: float
 
+    def moved(self, by: int) -> Found:
+        """The same label so many characters further on."""
+        return Found(self.wanted, self.start + by, self.end + by, self.similarity)
+
 
 _Spot: TypeAlias = "tuple[int, int, int]"
 """Where a long label begins and ends, and which of the wanted ones it is."""
@@ -105,36 +109,63 @@ def _long(wanted: tuple[Wanted, ...]) -> tuple[tuple[int, tuple[str, ...]], ...]
     return tuple((index, variants) for index, variants in long if variants)
 
 
-def find(anchors: Anchors, wanted: tuple[Wanted, ...]) -> list[Found | None]:
-    """The labels of `wanted` that stand in a text letter by letter, in their order; None for the others.
+class Chain(NamedTuple):
+    """The long labels of a part of a form that stand in a text, in the order of both.
+
+    Attributes:
+        text: from the first of them to the end of the last.
+        spots: the labels, counted from there.
+    """
+
+    text: str
+    spots: tuple[_Spot, ...]
+
+
+def chain(anchors: Anchors, wanted: tuple[Wanted, ...]) -> tuple[int, Chain] | None:
+    """The heaviest chain of long labels and where it begins; None where there is none.
 
     Args:
         anchors: of the text.
         wanted: labels in the order of the form; headers and rows of several tables may follow each other.
     """
-    text, spots = anchors.text, anchors.of(wanted)
+    spots = anchors.of(wanted)
     if not spots:
-        return [None] * len(wanted)
-    chain = [spots[at] for at in _chain(_without_distance(spots))]
-    origin, end = chain[0][0], chain[-1][1]
-    relative = tuple([(a - origin, b - origin, index) for a, b, index in chain])
-    found = [
-        None if label is None else Found(label.wanted, label.start + origin, label.end + origin, label.similarity)
-        for label in _filled(text[origin:end], wanted, relative)
-    ]
-    # What stands around the chain is another text in every document.
-    first, last = chain[0][2], chain[-1][2]
+        return None
+    taken = [spots[at] for at in _chain(_without_distance(spots))]
+    origin, end = taken[0][0], taken[-1][1]
+    relative = tuple([(a - origin, b - origin, index) for a, b, index in taken])
+    return origin, Chain(anchors.text[origin:end], relative)
+
+
+@lru_cache(maxsize=1024)
+def find_within(wanted: tuple[Wanted, ...], chained: Chain) -> tuple[Found | None, ...]:
+    """The labels of a chain and those between them that stand there letter by letter, counted from where it begins.
+
+    Cached, because forms are printed alike in many documents.
+    """
+    found: list[Found | None] = [None] * len(wanted)
+    for a, b, index in chained.spots:
+        found[index] = Found(wanted[index], a, b, 1.0)
+    first, last = chained.spots[0][2], chained.spots[-1][2] + 1
+    inner = found[first:last]
+    _fill(chained.text, wanted[first:last], inner, (0, len(chained.text)), exact=True)
+    found[first:last] = inner
+    return tuple(found)
+
+
+def find_around(
+    text: str, wanted: tuple[Wanted, ...], origin: int, chained: Chain
+) -> tuple[list[Found | None], list[Found | None]]:
+    """The labels before a chain and those after it: what stands there is another text in every document."""
+    (a, b, first), (c, d, last) = chained.spots[0], chained.spots[-1]
+    before: list[Found | None] = [*[None] * first, Found(wanted[first], a + origin, b + origin, 1.0)]
+    after: list[Found | None] = [Found(wanted[last], c + origin, d + origin, 1.0), *[None] * (len(wanted) - last - 1)]
+    whole = (0, len(text))
     if first:
-        found[:first] = _around(text, wanted[: first + 1], found[: first + 1])[:-1]
-    if last + 1 < len(wanted):
-        found[last:] = _around(text, wanted[last:], found[last:])
-    return found
-
-
-def _around(text: str, wanted: tuple[Wanted, ...], found: list[Found | None]) -> list[Found | None]:
-    """The labels before the first of a chain, or after its last, with that."""
-    _fill(text, wanted, found, (0, len(text)), exact=True)
-    return found
+        _fill(text, wanted[: first + 1], before, whole, exact=True)
+    if len(after) > 1:
+        _fill(text, wanted[last:], after, whole, exact=True)
+    return before[:-1], after[1:]
 
 
 def _without_distance(spots: list[_Spot]) -> tuple[_Spot, ...]:
@@ -148,32 +179,13 @@ def _without_distance(spots: list[_Spot]) -> tuple[_Spot, ...]:
     return tuple(out)
 
 
-@lru_cache(maxsize=1024)
-def _filled(text: str, wanted: tuple[Wanted, ...], chain: tuple[_Spot, ...]) -> tuple[Found | None, ...]:
-    """The labels of a chain and those between them; cached, because forms are printed alike in many documents.
-
-    Args:
-        text: from the first label of the chain to the last.
-        wanted: as given to `find`.
-        chain: places in `text`.
-    """
-    found: list[Found | None] = [None] * len(wanted)
-    for a, b, index in chain:
-        found[index] = Found(wanted[index], a, b, 1.0)
-    first, last = chain[0][2], chain[-1][2] + 1
-    inner = found[first:last]
-    _fill(text, wanted[first:last], inner, (0, len(text)), exact=True)
-    found[first:last] = inner
-    return tuple(found)
-
-
 def mend(text: str, wanted: tuple[Wanted, ...], found: list[Found | None], within: tuple[int, int]) -> None:
     """Look for the damaged labels around found ones, and for the rest of those found by a short wording.
 
     Args:
         text: `Stream.han`.
-        wanted: as given to `find`.
-        found: what `find` gave; completed in place.
+        wanted: labels in the order of the form.
+        found: what was found of them; completed in place.
         within: where to look.
     """
     _fill(text, wanted, found, within, exact=False)

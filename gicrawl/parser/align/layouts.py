@@ -12,13 +12,11 @@ from functools import cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from gicrawl.parser.align.labels import Found, wanted_of
 from gicrawl.parser.align.numbers import Kind, Value
-from gicrawl.parser.align.readings import Reading
 from gicrawl.parser.align.stream import Atom, Stream
 
 if TYPE_CHECKING:
-    from gicrawl.parser.forms import Table
+    from gicrawl.parser.align.readings import Reading
 
 KEPT = 512
 """Layouts a process keeps; a portal has a handful for each year."""
@@ -32,33 +30,23 @@ class Skeleton(NamedTuple):
     Attributes:
         atoms: (token, left, right, table) of each atom.
         rows: of each atom, counted from the first of them; -1 where the atom stands on a line of its own.
-        form: id of the form.
-        table: of the form.
-        labels: for each of `wanted_of(table)` start, end and similarity, or None.
-        span: where the reading begins and ends.
+        reading: of the table, its places counted from the first atom.
         last: number of the atom before which the table ends.
     """
 
     atoms: tuple[tuple[str, int, int, int], ...]
     rows: tuple[int, ...]
-    form: str
-    table: Table
-    labels: tuple[tuple[int, int, float] | None, ...]
-    span: tuple[int, int]
+    reading: Reading
     last: int
 
-    def rebuilt(self) -> tuple[Stream, Reading]:
-        """The stream and the reading again, with nothing in the fields but what they are."""
+    def rebuilt(self) -> Stream:
+        """The stream again, with nothing in the fields but what they are."""
         atoms = []
         for (token, left, right, table), row in zip(self.atoms, self.rows, strict=True):
             kind, han = _meant(token)
             value = None if kind is Kind.TEXT else Value(kind)
             atoms.append(Atom(han, value, row, left, right, table, {}, kind, han, token))
-        labels = tuple(
-            None if label is None else Found(wanted, *label)
-            for wanted, label in zip(wanted_of(self.table), self.labels, strict=True)
-        )
-        return Stream(atoms), Reading(self.form, self.table, labels, 0.0, *self.span)
+        return Stream(atoms)
 
 
 @cache
@@ -88,18 +76,6 @@ def skeleton(atoms: Stream, reading: Reading, first: int, last: int) -> tuple[Sk
     part = whole[first : max(last, atoms.atom_at(reading.last - 1) + 1)]
     rows = list(map(_ROW, part))
     above = next((row for row in rows if row >= 0), 0)
-    shift = atoms.position_after(first)
-    return Skeleton(
-        tuple(map(_LINES, part)),
-        tuple([row - above if row >= 0 else row for row in rows]),
-        reading.form,
-        reading.table,
-        tuple(
-            [
-                None if label is None else (label.start - shift, label.end - shift, label.similarity)
-                for label in reading.labels
-            ]
-        ),
-        (reading.first - shift, reading.last - shift),
-        last - first,
-    ), part
+    here = reading._replace(score=0.0, origin=reading.origin - atoms.position_after(first))
+    places = tuple([row - above if row >= 0 else row for row in rows])
+    return Skeleton(tuple(map(_LINES, part)), places, here, last - first), part

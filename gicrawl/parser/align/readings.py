@@ -7,12 +7,23 @@ by table: by its labels, never by the year. A table that two forms print alike f
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from gicrawl.parser.align.labels import ANCHOR, Anchors, Found, Wanted, find, is_whole, mend, wanted_of
+from gicrawl.parser.align.labels import (
+    ANCHOR,
+    Anchors,
+    Chain,
+    Found,
+    Wanted,
+    chain,
+    find_around,
+    find_within,
+    is_whole,
+    mend,
+    wanted_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,23 +35,39 @@ _MISSING = 0.4  # what a label that is not there costs, for each character of it
 _SURE = 0.8  # similarity from which a damaged heading still proves a table
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A table of a form as it stands in the document.
 
     Attributes:
         form: id of the form.
-        labels: for each of `wanted_of(table)`, where it stands, or None.
-        first: position in `Stream.han` of its first label.
-        last: position after its last label.
+        labels: for each of `wanted_of(table)`, where it stands, counted from `origin`, or None.
+        begin: where the first label begins, counted from there.
+        end: where the last one ends.
+        origin: position in `Stream.han`.
     """
 
     form: str
     table: Table
     labels: tuple[Found | None, ...]
     score: float
-    first: int
-    last: int
+    begin: int
+    end: int
+    origin: int = 0
+
+    @property
+    def first(self) -> int:
+        """Position in `Stream.han` of the first label."""
+        return self.origin + self.begin
+
+    @property
+    def last(self) -> int:
+        """Position after the last label."""
+        return self.origin + self.end
+
+    def placed(self) -> Reading:
+        """The reading with all places counted from the beginning of `Stream.han`."""
+        labels = tuple([None if one is None else one.moved(self.origin) for one in self.labels])
+        return self._replace(labels=labels, begin=self.first, end=self.last, origin=0)
 
     def found(self, role: str) -> list[Found | None]:
         """The labels of one role, in the order of the form."""
@@ -66,16 +93,45 @@ def read_labels(stream: Stream, forms: Sequence[Form]) -> list[Reading]:
 def _of_form(anchors: Anchors, form: Form) -> Iterator[Reading]:
     """Readings of one form, by the labels that stand there letter by letter."""
     for tables, wanted in _parts(form):
-        labels = find(anchors, wanted)
-        at = 0
-        for table in tables:
-            size = len(wanted_of(table))
-            reading = _reading(form.id, table, labels[at : at + size])
-            if reading is None and len(tables) > 1 and any(proof in anchors.text for proof in _proofs(table)):
-                reading = _reading(form.id, table, find(anchors, wanted_of(table)))  # a part printed in another order
+        readings = _of_part(anchors, form.id, tables, wanted)
+        for table, reading in zip(tables, readings, strict=False):
             if reading is not None:
                 yield reading
-            at += size
+            elif len(tables) > 1 and any(proof in anchors.text for proof in _proofs(table)):
+                # a part printed in another order
+                yield from (one for one in _of_part(anchors, form.id, (table,), wanted_of(table)) if one is not None)
+
+
+def _of_part(
+    anchors: Anchors, form: str, tables: tuple[Table, ...], wanted: tuple[Wanted, ...]
+) -> tuple[Reading | None, ...]:
+    """Readings of tables whose labels are looked for together; nothing at all where no long one is there."""
+    if (found := chain(anchors, wanted)) is None:
+        return ()
+    origin, chained = found
+    before, after = find_around(anchors.text, wanted, origin, chained)
+    if any(before) or any(after):
+        within = [None if one is None else one.moved(origin) for one in find_within(wanted, chained)]
+        return _readings(form, tables, [*before, *within[len(before) : len(wanted) - len(after)], *after])
+    readings = _within(form, tables, wanted, chained)
+    return tuple([None if one is None else one._replace(origin=origin) for one in readings])
+
+
+@lru_cache(maxsize=1024)
+def _within(
+    form: str, tables: tuple[Table, ...], wanted: tuple[Wanted, ...], chained: Chain
+) -> tuple[Reading | None, ...]:
+    """Readings of tables that a chain has all of; cached, because forms are printed alike in many documents."""
+    return _readings(form, tables, find_within(wanted, chained))
+
+
+def _readings(form: str, tables: tuple[Table, ...], labels: Sequence[Found | None]) -> tuple[Reading | None, ...]:
+    out, at = [], 0
+    for table in tables:
+        size = len(wanted_of(table))
+        out.append(_reading(form, table, labels[at : at + size]))
+        at += size
+    return tuple(out)
 
 
 @cache
@@ -93,7 +149,11 @@ def _mended(han: str, readings: list[Reading]) -> list[Reading]:
         if is_whole(reading.labels):
             out.append(reading)
             continue
-        labels = list(reading.labels)
+        if None not in reading.labels and is_whole(reading.labels[-1:]):  # nothing beyond its labels has a say in it
+            widened = _widened(reading._replace(origin=0), han[reading.origin : reading.last])
+            out.append(widened._replace(origin=reading.origin))
+            continue
+        labels = list(reading.placed().labels)
         floor = readings[number - 1].last if number else 0
         ceiling = readings[number + 1].first if number + 1 < len(readings) else len(han)
         mend(han, wanted_of(reading.table), labels, (min(floor, reading.first), max(ceiling, reading.last)))
@@ -101,6 +161,16 @@ def _mended(han: str, readings: list[Reading]) -> list[Reading]:
         assert mended is not None  # it only gained labels
         out.append(mended)
     return out
+
+
+@lru_cache(maxsize=512)
+def _widened(reading: Reading, text: str) -> Reading:
+    """A reading that has all its labels, some of them only by a short wording."""
+    labels = list(reading.labels)
+    mend(text, wanted_of(reading.table), labels, (0, len(text)))
+    mended = _reading(reading.form, reading.table, labels)
+    assert mended is not None  # its labels only grew
+    return mended
 
 
 @cache
@@ -115,7 +185,7 @@ def _proofs(table: Table) -> tuple[str, ...]:
     )
 
 
-def _reading(form: str, table: Table, labels: list[Found | None]) -> Reading | None:
+def _reading(form: str, table: Table, labels: Sequence[Found | None]) -> Reading | None:
     """The reading, or None when what was found does not prove that the table is there."""
     found = [label for label in labels if label is not None]
     if not found:

@@ -98,7 +98,7 @@ def row_cells(atoms: Stream, reading: Reading, last: int) -> tuple[list[Cell], l
 
 @lru_cache(maxsize=KEPT)
 def _layout(bones: Skeleton) -> _Layout:
-    atoms, reading = bones.rebuilt()
+    atoms, reading = bones.rebuilt(), bones.reading.placed()
     table = reading.table
     found = reading.found("row")
     labels = [None if label is None else (atoms.atom_at(label.start), atoms.atom_at(label.end - 1)) for label in found]

@@ -88,7 +88,9 @@ def _only_told(atoms: Stream, reading: Reading, cells: Sequence[Cell]) -> bool:
     if any(cell.state is not State.UNREAD for cell in cells):
         return False
     proofs = [label for label in reading.labels if label is not None and label.end - label.start >= ANCHOR]
-    return all(_TOLD.search(atoms.atoms[atoms.atom_at(label.start)].raw) is not None for label in proofs)
+    return all(
+        _TOLD.search(atoms.atoms[atoms.atom_at(reading.origin + label.start)].raw) is not None for label in proofs
+    )
 
 
 def _raw(grid: Grid) -> RawGrid:

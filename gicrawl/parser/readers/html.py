@@ -13,7 +13,6 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass, field
-from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -134,7 +133,10 @@ def _survey(tree: Tree) -> _Page:
             several.add(around)
             around = around.parent
     candidates = tree.find_all([*_TAGS])
-    candidates += [e for e in tree.select("[class]") if _is_article_class(e.attr("class") or "")]
+    classed = tree.select("[class]")
+    classes = [e.attr("class") or "" for e in classed]
+    if known := {value for value in set(classes) if not _CLASSES.isdisjoint(value.split())}:  # most elements share few
+        candidates += [e for e, value in zip(classed, classes, strict=True) if value in known]
     candidates += [e for e in tree.select("[id]") if (e.attr("id") or "").startswith(_IDS)]
     articles = {a for a in candidates if a.find("table") is not None or len(a.text.strip()) >= _LEAST_TEXT}
     tables = tree.find_all("table")
@@ -147,11 +149,6 @@ def _survey(tree: Tree) -> _Page:
         articles,
         {node for article in articles for node in article.ancestors},
     )
-
-
-@lru_cache(maxsize=4096)  # a page has few different classes, and those of its portal on every page
-def _is_article_class(attribute: str) -> bool:
-    return not _CLASSES.isdisjoint(attribute.split())
 
 
 # One loop on purpose: the pages are walked node by node, and a call for each would cost as much as the rest.

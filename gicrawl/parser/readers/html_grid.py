@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from turbohtml import Axis, Element
 
 from gicrawl.parser.document import Grid, GridCell
-from gicrawl.parser.readers.html_text import Inside, cell_text
+from gicrawl.parser.readers.html_text import Inside, cell_text, collapse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -119,6 +119,7 @@ def read_grid(table: Element, inside: Inside, spanning: set[Element]) -> tuple[G
 def _read_group(path: str, group: Element, top: int, placing: _Placing) -> int:
     """Place the rows of one row group below row `top`; spans end with the group. Returns the next free row."""
     cells, inside, spanning = placing.cells, placing.inside, placing.spanning
+    holds, append, make = inside.marked, cells.append, tuple.__new__
     rows = group.find_all("tr", axis=Axis.CHILDREN)
     bottom = top + len(rows)
     carried: list[tuple[int, int, int]] = []  # (first column, column after, first row that is free again), in order
@@ -146,9 +147,12 @@ def _read_group(path: str, group: Element, top: int, placing: _Placing) -> int:
                 colspan, rowspan = _spans(attrs.get("colspan"), attrs.get("rowspan"), bottom - row)
                 if rowspan > 1:
                     begun.append((column, column + colspan, row + rowspan))
-            text = cell_text(cell, inside)
+            if cell in holds:
+                text = cell_text(cell, inside)
+            elif not (text := cell.text).isalnum():  # most cells are a number
+                text = collapse(text)
             # as the call of a named tuple does it, in a third of its time: a page has hundreds
-            cells.append(tuple.__new__(GridCell, (text, row, column, rowspan, colspan, {"path": place})))
+            append(make(GridCell, (text, row, column, rowspan, colspan, {"path": place})))
             column += colspan
         carried += begun
     return bottom
