@@ -387,6 +387,7 @@ LOSSY = {
     "ghosts": "the print itself is no digit any more",
     "short_rows": "which value of a row is lost stands nowhere",
     "header_wrong": "the heads say what is not true",
+    "header_invented": "two columns of an indicator list are told apart by their heads alone",
     "header_fragments": "scraps of heads may stand for several columns",
     "labels_joined": "the second row of values has no label of its own",
     "label_characters_wrong": "a wrong character may make one label into another",
