@@ -10,7 +10,7 @@ from gicrawl.archive.wire import codings
 from gicrawl.corpus.documents import context_from
 from gicrawl.parser import parser_version, reader_for
 from gicrawl.parser.document import Grid
-from gicrawl.parser.readers import readers
+from gicrawl.parser.readers import media_type, reader_of, readers
 
 if TYPE_CHECKING:
     from gicrawl.archive.records import Capture
@@ -40,10 +40,10 @@ class Texts:
             plain = body if capture.response is None else decode(body, codings(capture.response.head))
         except DecodeError:
             return None
-        name = reader_for(plain)
-        reader = readers().get(name)
+        reader = readers().get(reader_of(media_type(plain)))
         if reader is None:
             return None
+        name = reader_for(plain)  # with those of what it holds
         document = reader.read(plain, context_from(context))
         text = "".join(f"{_printed(block)}\n" for block in document.blocks)
         return (text, f"{name} {parser_version(name)}") if text.strip() else None
