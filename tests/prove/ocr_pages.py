@@ -32,9 +32,9 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "prove")]
 
-from roundtrip.judging import SURE, judged  # noqa: E402 - the generator stands beside this file
-from roundtrip.pages import page, table  # noqa: E402
-from roundtrip.printing import Made, sheet_of  # noqa: E402
+from roundtrip.printing import Made, sheet_of  # noqa: E402 - the generator stands beside this file
+from roundtrip.verdicts import SURE, judged  # noqa: E402
+from roundtrip.web_pages import page, table  # noqa: E402
 
 from gicrawl.parser import parse  # noqa: E402
 from gicrawl.parser.document import Source  # noqa: E402
