@@ -47,6 +47,7 @@ prove: $(VENV)/ready-dev ## the long proofs, their figures in docs/proofs/ (thre
 	@$(BIN)/python tests/prove/crawl_kills.py --kills 20 --apart 20 --to docs/proofs/crawl-kills.json $(ARGS)
 	@$(BIN)/python tests/prove/nightly_kills.py --rounds 3 --to docs/proofs/nightly-kills.json
 	@$(BIN)/python tests/prove/parse_damage.py --seeds 0-3
+	@$(BIN)/python tests/prove/check_slips.py --seeds 300 --to docs/proofs/check-slips.json
 	@$(BIN)/python tests/prove/reader_fuzz.py --numbers 0-1000 --workers 2
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group prove
 	@$(BIN)/python tests/prove/round_trip.py --seeds 0-8 --part single,tuned,held_out,foreign --workers 2 --pin
