@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -119,7 +120,8 @@ class Converter:
         if guard is not None:
             assert guard.stdin is not None
             assert guard.stdout is not None
-            guard.stdin.close()
+            with suppress(BrokenPipeError):  # it was killed with an order on its way
+                guard.stdin.close()
             guard.wait()
             guard.stdout.close()
         if self._folder is not None:
@@ -127,6 +129,15 @@ class Converter:
             self._folder = None
 
     def _run(self, jobs: Sequence[tuple[int, Job]]) -> tuple[dict[int, bytes], str]:
+        """What became of files of one kind, and how LibreOffice ended."""
+        for _ in range(2):
+            made, end = self._tried(jobs)
+            if end:
+                return made, end
+            self.close()  # somebody killed the guard, which says nothing of the files
+        raise OSError("the process that watches over LibreOffice was ended twice; look for a lack of memory")
+
+    def _tried(self, jobs: Sequence[tuple[int, Job]]) -> tuple[dict[int, bytes], str]:
         folder = self._ready()
         given, made = folder / "in", folder / "out"
         for place in (given, made):
@@ -182,9 +193,8 @@ class Converter:
             answer = guard.stdout.readline()
         except BrokenPipeError:
             answer = b""
-        if not answer:  # somebody killed it
-            self.close()
-            return "failed"
+        if not answer:
+            return ""
         end: str = json.loads(answer)["end"]
         return end
 

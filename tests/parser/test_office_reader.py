@@ -20,7 +20,7 @@ import pytest
 from components import libreoffice
 from sheet_writer import packed
 
-from gicrawl.office import Converter, Failure, Job, find_office
+from gicrawl.office import Converter, Failure, Job, Office, find_office
 from gicrawl.parser import parse
 from gicrawl.parser.document import Context, Paragraph, Source
 from gicrawl.parser.readers import media_type, reader_for, readers
@@ -209,6 +209,30 @@ def children(of: int) -> list[int]:
         if int(fields[1]) == of:
             found.append(int(entry.parent.name))
     return found
+
+
+COPY = """#!{python}
+import pathlib, shutil, sys
+shutil.copy(sys.argv[-1], pathlib.Path(sys.argv[sys.argv.index("--outdir") + 1]) / "0.docx")
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for processes in /proc")
+def test_a_killed_guard_is_replaced_and_its_folder_goes(tmp_path: Path) -> None:
+    program = tmp_path / "soffice"
+    program.write_text(COPY.format(python=sys.executable), encoding="utf-8")
+    program.chmod(0o755)
+    converter = Converter(Office(str(program), "0", "0", "0"))
+    try:
+        job = Job(b"x", "doc", None, "docx")
+        assert converter.convert([job]) == [b"x"]
+        before = set(children(os.getpid()))
+        guard = next(pid for pid in before if b"guard.py" in Path(f"/proc/{pid}/cmdline").read_bytes())
+        os.kill(guard, signal.SIGKILL)
+        assert converter.convert([job]) == [b"x"]
+        assert guard not in children(os.getpid())
+    finally:
+        converter.close()
 
 
 SLOW = """#!{python}
