@@ -13,7 +13,7 @@ from gicrawl.parser.align.tables import Tables, read_tables
 from gicrawl.parser.checks import run_checks
 from gicrawl.parser.document import Context
 from gicrawl.parser.facts import read_facts
-from gicrawl.parser.formal import formal_checks
+from gicrawl.parser.formal import Texts, formal_checks
 from gicrawl.parser.forms import load_forms
 from gicrawl.parser.identity import identify
 from gicrawl.parser.identity.lines import lines_of
@@ -89,10 +89,11 @@ def _checks(
     documents = [part.document for part in parts if part.document is not None]
     whole = len(documents) == len(parts) and not context.missing and not any(part.problems for part in parts)
     whole = whole and not any(cell.state is State.UNREAD for cell in tables.cells)
-    text = "".join([line.squeezed for document in documents for line in lines_of(document)])
+    lines = [lines_of(document) for document in documents]
+    text = "".join([line.squeezed for one in lines for line in one])
     told = (
         *narrative_checks(text, identity, forms, cells, facts),
-        *formal_checks(identity, forms, cells, documents, text, whole=whole),
+        *formal_checks(identity, forms, cells, Texts(documents, lines, text), whole=whole),
     )
     return (*run_checks(cells, forms), *(placed(check, documents) for check in told))
 

@@ -12,26 +12,24 @@ from typing import TYPE_CHECKING
 from gicrawl.parser.formal.dates import date_checks
 from gicrawl.parser.formal.figures import figure_checks, form_checks
 from gicrawl.parser.formal.parts import part_checks
-from gicrawl.parser.formal.rules import load_rules
+from gicrawl.parser.formal.rules import Texts, load_rules
 from gicrawl.parser.formal.titles import title_checks
 from gicrawl.parser.formal.wording import wording_checks
 from gicrawl.parser.report import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-    from gicrawl.parser.document import Document
     from gicrawl.parser.report import Cell, Check, Identity, Key
 
-__all__ = ["form_checks", "formal_checks", "load_rules"]
+__all__ = ["Texts", "form_checks", "formal_checks", "load_rules"]
 
 
 def formal_checks(
     identity: Identity,
     forms: Mapping[str, str],
     cells: Mapping[Key, Cell],
-    documents: Sequence[Document],
-    text: str,
+    texts: Texts,
     *,
     whole: bool,
 ) -> tuple[Check, ...]:
@@ -41,8 +39,7 @@ def formal_checks(
         identity: whose report it is, of which year.
         forms: form of each table that was found.
         cells: what was read of them.
-        documents: the files of the report that were read.
-        text: of these, squeezed, lines joined.
+        texts: the files of the report that were read.
         whole: nothing of the document is missing or unread; otherwise nothing is called missing.
 
     Returns:
@@ -52,11 +49,11 @@ def formal_checks(
         return ()
     year = identity.year
     checks = [
-        *title_checks(identity, documents),
-        *date_checks(identity, year, forms, documents, text),
+        *title_checks(identity, texts),
+        *date_checks(identity, year, forms, texts),
         *figure_checks(forms, cells, year),
-        *wording_checks(text, year),
+        *wording_checks(texts.text, year),
     ]
     if whole:
-        checks += part_checks(forms, documents, text, year)
+        checks += part_checks(forms, texts, year)
     return tuple(checks)

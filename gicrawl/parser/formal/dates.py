@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from gicrawl.parser.document import Document
+    from gicrawl.parser.formal.rules import Texts
     from gicrawl.parser.report import Check, Identity
 
 _LIST: Final = "statistics"
@@ -24,23 +25,20 @@ _DEPARTMENT_DAY, _GOVERNMENT_DAY, _NEW_LAW = (1, 31), (3, 31), 2019
 _KINDS: Final = {"department": _DEPARTMENT_DAY, "government": _GOVERNMENT_DAY}
 
 
-def date_checks(
-    identity: Identity, year: int, forms: Mapping[str, str], documents: Sequence[Document], text: str
-) -> Iterator[Check]:
+def date_checks(identity: Identity, year: int, forms: Mapping[str, str], texts: Texts) -> Iterator[Check]:
     """The checks of years and dates.
 
     Args:
         identity: whose report it is.
         year: of the report.
         forms: form of each table that was found.
-        documents: the files of the report.
-        text: of these, squeezed.
+        texts: the files of the report.
     """
     yield from _period(identity, year)
-    yield from _year_left(text, year)
+    yield from _year_left(texts.text, year)
     yield from _deadline(identity, year)
     if _LIST in forms:
-        yield from _column_year(documents, year)
+        yield from _column_year(texts.documents, year)
 
 
 def _period(identity: Identity, year: int) -> Iterator[Check]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from gicrawl.parser.formal.rules import load_rules, made
@@ -43,9 +44,14 @@ def form_checks(forms: Mapping[str, str], year: int) -> tuple[Check, ...]:
     Returns:
         One for each table of other years; one for all where there is none.
     """
+    return _form_checks(tuple(forms.items()), year)
+
+
+@cache
+def _form_checks(forms: tuple[tuple[str, str], ...], year: int) -> tuple[Check, ...]:
     checks: list[Check] = []
     compared = False
-    for key, name in forms.items():
+    for key, name in forms:
         due = [form for form in load_forms() if form.years[0] <= year <= form.years[1]]
         own = next(form for form in load_forms() if form.id == name)
         if own.table(key).layout == _LIST:
@@ -82,16 +88,18 @@ def _no_numbers(forms: Mapping[str, str], cells: Mapping[Key, Cell], year: int) 
     """F_NO_NUMBER: the notices of 2019 and 2021 ask for a 0 where there was nothing; a blank or a stroke is not it."""
     if year < load_rules()["F_NO_NUMBER"].since:
         return
-    failed = looked = False
-    for table in forms:
-        own = {key: cell for key, cell in cells.items() if key[0] == table}
-        empty = tuple(key for key, cell in own.items() if cell.state in _NO_NUMBER)
-        if own and not any(cell.state in _OPEN for cell in own.values()):
-            looked = True
-            if empty:
-                failed = True
-                yield made("F_NO_NUMBER", len(empty), 0, table=table, cells=empty)
-    if looked and not failed:
+    empty: dict[str, list[Key]] = {}
+    open_ = set()
+    for key, cell in cells.items():
+        if cell.state in _NO_NUMBER:
+            empty.setdefault(key[0], []).append(key)
+        elif cell.state in _OPEN:
+            open_.add(key[0])
+    read = [table for table in forms if table not in open_]
+    for table in read:
+        if table in empty:
+            yield made("F_NO_NUMBER", len(empty[table]), 0, table=table, cells=tuple(empty[table]))
+    if read and not any(table in empty for table in read):
         yield made("F_NO_NUMBER", 0, 0)
 
 

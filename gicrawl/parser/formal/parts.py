@@ -9,29 +9,28 @@ from gicrawl.parser.align.labels import ANCHOR
 from gicrawl.parser.align.stream import han, stream
 from gicrawl.parser.formal.rules import load_rules, made
 from gicrawl.parser.forms import load_forms
-from gicrawl.parser.identity.lines import lines_of
 
 if TYPE_CHECKING:
     import re
     from collections.abc import Iterator, Mapping, Sequence
 
     from gicrawl.parser.document import Document
+    from gicrawl.parser.formal.rules import Texts
     from gicrawl.parser.report import Check
 
 _PROSE: Final = ("F_OVERVIEW_MISSING", "F_PROBLEMS_MISSING", "F_OTHER_MATTERS_MISSING")
 _HEADING: Final = 24  # characters of a line that may be a heading
 
 
-def part_checks(forms: Mapping[str, str], documents: Sequence[Document], text: str, year: int) -> tuple[Check, ...]:
+def part_checks(forms: Mapping[str, str], texts: Texts, year: int) -> tuple[Check, ...]:
     """The checks of the parts a report has to have.
 
     Args:
         forms: form of each table that was found.
-        documents: the files of the report.
-        text: of these, squeezed.
+        texts: the files of the report.
         year: of the report.
     """
-    return (*_tables(forms, documents, year), *_parts(forms, text, year), *_overview(forms, documents, year))
+    return (*_tables(forms, texts.documents, year), *_parts(forms, texts.text, year), *_overview(forms, texts, year))
 
 
 def _tables(forms: Mapping[str, str], documents: Sequence[Document], year: int) -> Iterator[Check]:
@@ -68,13 +67,13 @@ def _parts(forms: Mapping[str, str], text: str, year: int) -> Iterator[Check]:
             yield made(name, int(rule.words.search(text) is not None), 1)
 
 
-def _overview(forms: Mapping[str, str], documents: Sequence[Document], year: int) -> Iterator[Check]:
+def _overview(forms: Mapping[str, str], texts: Texts, year: int) -> Iterator[Check]:
     """F_SUMMARY_SHORT: characters between the heading of part 一 and that of part 二, or the first table."""
     rule = load_rules()["F_SUMMARY_SHORT"]
     if year < rule.since or "applications" not in forms:
         return
-    for document in documents:
-        lines = [line.squeezed for line in lines_of(document)]
+    for one in texts.lines:
+        lines = [line.squeezed for line in one]
         start = next((at for at, line in enumerate(lines) if _is(line, rule.words)), None)
         if start is None:
             continue

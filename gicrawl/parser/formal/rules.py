@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 from gicrawl.parser.report import Check, CheckStatus, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from gicrawl.parser.document import Document
+    from gicrawl.parser.identity.lines import TextLine
     from gicrawl.parser.report import Key, Number
 
 
@@ -38,6 +40,21 @@ class Rule:
     least: int
     patterns: Mapping[str, re.Pattern[str]]
     numbers: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The files of a report as they are looked through.
+
+    Attributes:
+        documents: that were read, the main body first.
+        lines: of each of them.
+        text: of all of them, squeezed, lines joined.
+    """
+
+    documents: Sequence[Document]
+    lines: Sequence[Sequence[TextLine]]
+    text: str
 
 
 @cache

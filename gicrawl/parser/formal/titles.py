@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from gicrawl.parser.document import Line, Paragraph
 from gicrawl.parser.formal.rules import load_rules, made
 from gicrawl.parser.script import squeeze
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
-    from gicrawl.parser.document import Document
+    from gicrawl.parser.formal.rules import Texts
     from gicrawl.parser.report import Check, Identity
 
-_HEAD: Final = 40  # blocks among which the title stands
+_HEAD: Final = 40  # lines among which the title stands
 _LONGEST: Final = 90  # characters of a line that may be one
 _BLANK: Final = "blank_form"
 
 
-def title_checks(identity: Identity, documents: Sequence[Document]) -> Iterator[Check]:
+def title_checks(identity: Identity, texts: Texts) -> Iterator[Check]:
     """One check of the title as it is printed."""
     if any(problem.code == _BLANK for problem in identity.problems):
         return
     patterns = load_rules()["F_TITLE"].patterns
-    lines = list(_head(documents))
+    head = texts.lines[0][:_HEAD] if texts.lines else ()
+    lines = [line.squeezed for line in head if len(line.squeezed) <= _LONGEST]
     if identity.title is None:
         # Damaged beyond recognition, or not there at all.
         likely = next((line for line in lines if patterns["likely"].search(line)), None)
@@ -45,12 +45,3 @@ def _is_damaged(line: str, title: str, patterns: Mapping[str, re.Pattern[str]]) 
         return any(patterns[name].search(title) is not None for name in ("garbled", "doubled"))
     mended = patterns["doubled"].sub(r"\1", line)
     return mended != line and title in mended
-
-
-def _head(documents: Sequence[Document]) -> Iterator[str]:
-    for document in documents[:1]:
-        for block in document.blocks[:_HEAD]:
-            if isinstance(block, Paragraph | Line):
-                for text in block.text.split("\n"):
-                    if len(text) <= _LONGEST and (line := squeeze(text).strip("*#")):
-                        yield line
