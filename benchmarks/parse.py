@@ -1,18 +1,28 @@
-"""How long a parse takes beside a bare lxml parse of the same bytes; of a PDF, beside pdfplumber taking out its tables.
+"""How long a parse takes beside a bare lxml parse of the same bytes, and what it leaves in memory.
 
-lxml does nothing but build a tree: no text, no table, no number is read from it. pdfplumber gives the tables of each
-page as rows of text: nothing is joined over page breaks, named or checked. Both sides take the same bytes in the same
-process, in turn, so that whatever else the machine does falls on both. Without pdfplumber (`pip install --group bench`)
-PDFs are left out.
+lxml does nothing but build a tree: no text, no table, no number is read from it. The floor is what a parse cannot do
+without: decoding and the tree of turbohtml. pdfplumber, beside PDFs, gives the tables of each page as rows of text:
+nothing is joined over page breaks, named or checked. Both sides take the same bytes in the same process, in turn, and
+processor time is counted, so that whatever else the machine does falls on both.
 
-    python benchmarks/parse.py [--pairs 9] [FILE…]
+Three readings, all printed by one run:
+
+    every document   its median over interleaved pairs; the parse of a document that was just parsed finds its labels,
+                     its title and its layout kept, as those of a portal's next report are
+    pages once       several hundred different pages, each parsed once: nothing is kept of the page itself
+    memory           resident size over ten thousand different documents, the last tenth beside the first
+
+    python benchmarks/parse.py [--pairs 9] [--pages 200] [--memory 10000] [FILE…]
 
 Without files: pages and texts drawn by `gicrawl.sample` (fixed seed), and the documents of `../shared` where present.
+Without pdfplumber (`pip install --group bench`) PDFs are left out.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import os
 import random
 import re
 import statistics
@@ -28,9 +38,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lxml import etree
+from turbohtml import parse as tree_of
 
 from gicrawl.parser import parse
+from gicrawl.parser.charset import decode
 from gicrawl.parser.document import Source
+from gicrawl.parser.output import to_json
 from gicrawl.parser.readers import media_type
 from gicrawl.sample import ReportSpec, generate_report
 from gicrawl.sample.issuers import Issuer
@@ -41,6 +54,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 SEED = 20240131
+WARM = 20
+"""Pages parsed before the first that counts."""
 INNER = 5
 """Parses a timing covers: a single one of a small page is near the clock's own unrest. PDFs take long enough alone."""
 SHARED = ("seeds/*.txt", "real/*.html", "real/*.txt", "real/*.md", "real/*.pdf")
@@ -64,10 +79,13 @@ class Timing:
     ratio: float
 
 
+COUNTY = Issuer("云坪县人民政府", "云坪县", "county", "government", "county", "县政府办公室")
+OFFICE = Issuer("云坪县水利局", "云坪县", "county", "department", "department", "县水利局")
+
+
 def drawn() -> Iterator[Input]:
     """Reports of several sizes, forms and ways of pasting, with a fixed seed."""
-    county = Issuer("云坪县人民政府", "云坪县", "county", "government", "county", "县政府办公室")
-    office = Issuer("云坪县水利局", "云坪县", "county", "department", "department", "县水利局")
+    county, office = COUNTY, OFFICE
     specs = {
         "page, Word-pasted tables": ReportSpec(issuer=county, year=2023, published=date(2024, 1, 30), paste="word"),
         "page, editor tables": ReportSpec(issuer=county, year=2020, published=date(2021, 1, 28), paste="editor"),
@@ -89,6 +107,17 @@ def drawn() -> Iterator[Input]:
         blocks = write_report(random.Random(SEED), spec).blocks
         printed = print_report(blocks, repeat_header=embedded, bars=False, embedded=embedded)
         yield Input(f"PDF, font {'within' if embedded else 'only named'}", printed.body)
+
+
+def different_pages(count: int, paste: str = "word") -> Iterator[bytes]:
+    """As many pages, no two of one seed; pasted from Word they have 90 KB, the size of a usual portal page."""
+    for seed in range(count):
+        draw = random.Random(f"{SEED} {seed}")
+        year = draw.randint(2019, 2025)
+        issuer, script = draw.choice([COUNTY, OFFICE]), draw.choice(["hans", "hans", "hans", "hant"])
+        published = date(year + 1, 1, draw.randint(2, 31))
+        spec = ReportSpec(issuer=issuer, year=year, published=published, paste=paste, script=script)
+        yield generate_report(draw, spec).html
 
 
 def flattened(page: bytes) -> bytes:
@@ -129,17 +158,22 @@ YARDSTICKS = {"pages": bare, "texts": bare, "PDFs": tables}
 SAID = {"pages": "a bare lxml parse", "texts": "a bare lxml parse", "PDFs": "pdfplumber's extract_tables"}
 
 
+def floor(body: bytes) -> None:
+    """Decode, and build the tree: what no parse of a page can do without."""
+    tree_of(decode(body).text, positions=False)
+
+
 def ours(body: bytes) -> None:
-    """The whole parse: tree, text, alignment, issuer, year, checks."""
+    """The whole parse: tree, text, alignment, issuer, year, checks, evidence, confidence."""
     parse([Source(body)])
 
 
 def seconds(work: Callable[[bytes], None], body: bytes, runs: int) -> float:
     """How long one run of the work takes, over several of them."""
-    began = time.perf_counter()
+    began = time.process_time()
     for _ in range(runs):
         work(body)
-    return (time.perf_counter() - began) / runs
+    return (time.process_time() - began) / runs
 
 
 def measured(body: bytes, pairs: int) -> Timing:
@@ -157,10 +191,58 @@ def measured(body: bytes, pairs: int) -> Timing:
     )
 
 
+def floor_of(body: bytes, timing: Timing) -> str:
+    """The floor of a page as a ratio to bare lxml; nothing for what is no page."""
+    if kind_of(body) != "pages":
+        return ""
+    return f"{statistics.median(seconds(floor, body, INNER) for _ in range(INNER)) / timing.bare:.2f}"
+
+
+def report_pages(count: int) -> None:
+    """Print what different pages take, each parsed once."""
+    works = {"bare lxml": bare, "floor": floor, "gicrawl": ours}
+    times: dict[str, list[float]] = {name: [] for name in (*works, "JSON")}
+    size = 0
+    for number, page in enumerate(different_pages(WARM + count)):
+        if number < WARM:  # imports, and what all documents share
+            ours(page)
+            continue
+        size += len(page)
+        for name, work in works.items():
+            times[name].append(seconds(work, page, 1))
+        report = parse([Source(page)])
+        began = time.process_time()
+        json.dumps(to_json(report, source="page"), ensure_ascii=False)
+        times["JSON"].append(time.process_time() - began)
+    print(f"\n{count} different pages of {size / count / 1000:.0f} KB on average, each once:")
+    for name, taken in times.items():
+        ratio = sum(taken) / sum(times["bare lxml"])
+        print(f"  {name:<10} {1000 * statistics.median(taken):>6.2f} ms in the middle, {ratio:>5.2f} times bare lxml")
+
+
+def resident() -> float:
+    """Megabytes of this process in memory."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def report_memory(count: int) -> None:
+    """Print the resident size over different documents, in the first and in the last tenth."""
+    sizes = []
+    for number, page in enumerate(different_pages(count, "plain")):
+        ours(page if number % 2 else flattened(page))
+        sizes.append(resident())
+    tenth = max(1, count // 10)
+    first, last = statistics.median(sizes[:tenth]), statistics.median(sizes[-tenth:])
+    print(f"\nmemory over {count} documents: {first:.1f} MB in the first tenth, {last:.1f} MB in the last")
+
+
 def main() -> None:
-    """Print one row a document and the ratio over all."""
+    """Print one row a document and the ratio over all, then the pages, then memory."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--pairs", type=int, default=9, help="timings of each side (default 9)")
+    options.add_argument("--pages", type=int, default=200, help="different pages, each parsed once (default 200)")
+    options.add_argument("--memory", type=int, default=10_000, help="documents to watch memory over (default 10000)")
     options.add_argument("files", nargs="*", type=Path)
     chosen = options.parse_args()
     inputs = [Input(path.name, path.read_bytes()) for path in chosen.files] or [*drawn(), *shared()]
@@ -171,14 +253,14 @@ def main() -> None:
     else:
         yardsticks += f", pdfplumber {version('pdfplumber')}"
     print(f"Python {sys.version.split()[0]}, {yardsticks}; median of {chosen.pairs} interleaved pairs\n")
-    print(f"{'document':<44} {'KB':>6} {'gicrawl ms':>11} {'other ms':>9} {'ratio':>6}")
+    print(f"{'document':<44} {'KB':>6} {'gicrawl ms':>11} {'other ms':>9} {'ratio':>6} {'floor':>6}")
     timings = []
     for one in inputs:
         timing = measured(one.body, chosen.pairs)
         timings.append(timing)
         print(
             f"{one.name:<44} {len(one.body) / 1000:>6.1f} {timing.ours * 1000:>11.2f} {timing.bare * 1000:>9.2f} "
-            f"{timing.ratio:>6.2f}"
+            f"{timing.ratio:>6.2f} {floor_of(one.body, timing):>6}"
         )
     print()
     for kind, yardstick in SAID.items():
@@ -187,6 +269,9 @@ def main() -> None:
             total = sum(t.ours for t in chosen_kind) / sum(t.bare for t in chosen_kind)
             middle = statistics.median(t.ours for t in chosen_kind) * 1000
             print(f"{kind}: {total:.2f} times {yardstick}, {middle:.1f} ms for the median document")
+    if not chosen.files:
+        report_pages(chosen.pages)
+        report_memory(chosen.memory)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ and says beside it how it would end if the blanks were zeros.
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -18,11 +18,13 @@ from gicrawl.parser.forms import load_forms
 from gicrawl.parser.report import Check, CheckStatus, Severity, State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from gicrawl.parser.report import Cell, Key, Number
 
 _Exact: TypeAlias = "int | Decimal"
+_Sums: TypeAlias = "tuple[tuple[Key, ...], tuple[_Sum, ...]]"
+"""The cells of a table, and sums over them."""
 _Taking: TypeAlias = "Callable[[Sequence[Number | None]], tuple[Number | None, ...]]"
 
 _LIST: Final = "statistics"
@@ -126,12 +128,11 @@ def run_checks(cells: Mapping[Key, Cell], forms: Mapping[str, str]) -> tuple[Che
         form = forms.get(identity.table)
         if form is None or form not in identity.forms:
             continue
-        if identity.of_list:
-            checks += [_check(one, cells) for one in _of_list(identity, form, cells)]
-            continue
-        keys, sums = _of_form(identity, form)
-        numbers = [None if (cell := cells.get(key)) is None else cell.value for key in keys]
-        checks += [_check(one, cells, numbers) for one in sums]
+        keys, sums = _of_list(identity, form, cells) if identity.of_list else _of_form(identity, form)
+        printed = [cells.get(key) for key in keys]
+        numbers = [None if cell is None else cell.value for cell in printed]
+        zeroed = numbers if None not in numbers else [_zeroed(cell) for cell in printed]
+        checks += [_check(one, numbers, zeroed) for one in sums]
     return tuple(checks)
 
 
@@ -152,31 +153,27 @@ class _Sum:
     column: str | None
     left: tuple[Key, ...]
     right: tuple[Key, ...]
-    takes: tuple[_Taking, _Taking] | None = None
+    takes: tuple[_Taking, _Taking]
 
 
-def _sum_at(identity: Identity, place: str, terms: Collection[str]) -> _Sum | None:
-    """The identity at a place, summed over those of its terms that there are; None where a side has none."""
-    left = tuple([_key(identity, place, term) for term in identity.left if term in terms])
-    right = tuple([_key(identity, place, term) for term in identity.right if term in terms])
-    if not (left and right):
-        return None
-    if identity.each == "row":
-        return _Sum(identity, place, None, left, right)
-    return _Sum(identity, identity.row or None, place, left, right)
-
-
-@cache
-def _of_form(identity: Identity, form: str) -> tuple[tuple[Key, ...], tuple[_Sum, ...]]:
-    """The cells of a table, and the sums over them: the same in every document of a form."""
+def _sums(identity: Identity, form: str, terms_at: Callable[[str], Collection[str]]) -> _Sums:
+    """An identity at every place, over those of its terms that there are; nowhere where a side has none."""
     places, terms = _places(identity, form)
     keys = tuple(_key(identity, place, term) for place in places for term in terms)
     at = {key: number for number, key in enumerate(keys)}
     sums = []
     for place in places:
-        if (not identity.only or place in identity.only) and (one := _sum_at(identity, place, terms)) is not None:
-            left, right = ([at[key] for key in side] for side in (one.left, one.right))
-            sums.append(replace(one, takes=(_taking(left), _taking(right))))
+        if identity.only and place not in identity.only:
+            continue
+        there = terms_at(place)
+        left, right = (
+            tuple([_key(identity, place, term) for term in side if term in there])
+            for side in (identity.left, identity.right)
+        )
+        if left and right:
+            row, column = (place, None) if identity.each == "row" else (identity.row or None, place)
+            takes = _taking([at[key] for key in left]), _taking([at[key] for key in right])
+            sums.append(_Sum(identity, row, column, left, right, takes))
     return keys, tuple(sums)
 
 
@@ -185,14 +182,19 @@ def _taking(at: Sequence[int]) -> _Taking:
     return itemgetter(*at) if len(at) > 1 else itemgetter(slice(at[0], at[0] + 1))
 
 
-def _of_list(identity: Identity, form: str, cells: Mapping[Key, Cell]) -> Iterator[_Sum]:
+@cache
+def _of_form(identity: Identity, form: str) -> _Sums:
+    """The sums over a table: the same in every document of a form."""
+    terms = _places(identity, form)[1]
+    return _sums(identity, form, lambda _: terms)
+
+
+def _of_list(identity: Identity, form: str, cells: Mapping[Key, Cell]) -> _Sums:
     """The sums over an annex: over what the document prints, for no two have the same rows and columns."""
-    places, terms = _places(identity, form)
-    for place in places:
-        if not identity.only or place in identity.only:
-            present = {term for term in terms if _is_printed(_key(identity, place, term), cells)}
-            if (one := _sum_at(identity, place, present)) is not None:
-                yield one
+    terms = _places(identity, form)[1]
+    return _sums(
+        identity, form, lambda place: {term for term in terms if _is_printed(_key(identity, place, term), cells)}
+    )
 
 
 def _places(identity: Identity, form: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -201,40 +203,32 @@ def _places(identity: Identity, form: str) -> tuple[tuple[str, ...], tuple[str, 
     return (rows, columns) if identity.each == "row" else (columns, rows)
 
 
-def _check(one: _Sum, cells: Mapping[Key, Cell], numbers: Sequence[Number | None] = ()) -> Check:
+def _zeroed(cell: Cell | None) -> Number | None:
+    return 0 if cell is not None and cell.state in _EMPTY else None if cell is None else cell.value
+
+
+def _check(one: _Sum, numbers: Sequence[Number | None], zeroed: Sequence[Number | None]) -> Check:
     """A sum as a check.
 
     Args:
         one: the sum.
-        cells: of the document.
-        numbers: of the whole table, from which those of the sum are taken; whole ones need no more care.
+        numbers: of the whole table, None for what is none.
+        zeroed: the same with what people leave empty for zero.
     """
-    if one.takes is not None and (sums := _whole(one.takes, numbers)) is not None:
-        return _assessed(one, *sums)
-    identity = one.identity
-    holds_if_zero: bool | None = None
-    left, right = _sum(one.left, cells), _sum(one.right, cells)
+    left, right = (_total(take(numbers)) for take in one.takes)
     if left is not None and right is not None:
-        status = CheckStatus.PASS if _holds(identity, left, right) else CheckStatus.FAIL
-    else:
-        status = CheckStatus.NOT_ASSESSABLE
-        left_zero = _sum(one.left, cells, blank_is_zero=True)
-        right_zero = _sum(one.right, cells, blank_is_zero=True)
-        if left_zero is not None and right_zero is not None:
-            holds_if_zero = _holds(identity, left_zero, right_zero)
-    return _told(one, status, _number(left), _number(right), holds_if_zero=holds_if_zero)
+        status = CheckStatus.PASS if _holds(one.identity, left, right) else CheckStatus.FAIL
+        return _told(one, status, _number(left), _number(right), holds_if_zero=None)
+    left_zero, right_zero = (_total(take(zeroed)) for take in one.takes)
+    holds = None if left_zero is None or right_zero is None else _holds(one.identity, left_zero, right_zero)
+    return _told(one, CheckStatus.NOT_ASSESSABLE, _number(left), _number(right), holds_if_zero=holds)
 
 
 @lru_cache(maxsize=4096)
-def _assessed(one: _Sum, left: int, right: int) -> Check:
-    """The check of two whole sums; cached, because most rows of most reports add up to the same few small numbers."""
-    status = CheckStatus.PASS if _holds(one.identity, left, right) else CheckStatus.FAIL
-    return _told(one, status, left, right, holds_if_zero=None)
-
-
 def _told(
     one: _Sum, status: CheckStatus, left: Number | None, right: Number | None, *, holds_if_zero: bool | None
 ) -> Check:
+    """The check; cached, because most rows of most reports add up to the same few small numbers."""
     return Check(
         id=one.identity.id,
         status=status,
@@ -249,13 +243,16 @@ def _told(
     )
 
 
-def _whole(takes: tuple[_Taking, _Taking], numbers: Sequence[Number | None]) -> tuple[_Exact, _Exact] | None:
-    """Both sums where all their terms are whole numbers, as nearly all are."""
+def _total(terms: tuple[Number | None, ...]) -> _Exact | None:
+    """Exact sum of printed numbers; None when one of the terms is none."""
     try:
-        left, right = (sum(take(numbers)) for take in takes)  # type: ignore[arg-type]
-    except TypeError:  # one of them is no number
+        total: Number = sum(terms)  # type: ignore[arg-type]
+    except TypeError:
         return None
-    return (left, right) if isinstance(left, int) and isinstance(right, int) else None
+    if isinstance(total, int):
+        return total
+    # repr of a float is the shortest decimal that reads back as it: what was printed, not its binary neighbour
+    return sum((Decimal(repr(term)) for term in terms), Decimal(0))
 
 
 def _key(identity: Identity, place: str, term: str) -> Key:
@@ -268,21 +265,6 @@ def _is_printed(key: Key, cells: Mapping[Key, Cell]) -> bool:
 
 def _holds(identity: Identity, left: _Exact, right: _Exact) -> bool:
     return left == right if identity.relation == "equal" else left <= right
-
-
-def _sum(keys: Iterable[Key], cells: Mapping[Key, Cell], *, blank_is_zero: bool = False) -> Decimal | None:
-    """Exact sum of printed numbers; None when one of the cells is no number."""
-    total = Decimal(0)
-    for key in keys:
-        cell = cells.get(key)
-        if cell is None:
-            return None
-        if cell.state is State.NUMBER and cell.value is not None:
-            # repr of a float is the shortest decimal that reads back as it: what was printed, not its binary neighbour
-            total += Decimal(repr(cell.value))
-        elif not (blank_is_zero and cell.state in _EMPTY):
-            return None
-    return total
 
 
 def _number(value: _Exact | None) -> Number | None:
