@@ -114,12 +114,10 @@ def _without_rows(sheet: Sheet, at: int, size: int) -> Sheet | None:
     for number, row in reversed(places[at : at + size]):
         grid = out.blocks[number]
         assert isinstance(grid, Grid)
-        if row >= len(grid.rows):
-            continue  # the same table stands there twice
+        if row >= len(grid.rows) or row < grid.head:
+            continue  # the same table stands there twice; heads without one of their rows would say something else
         if len(grid.rows) > 1 and not (row == len(grid.rows) - 1 and any(slot.rows > 1 for slot in grid.rows[row])):
             removed(grid, row)
-            if row < grid.head:
-                grid.head -= 1
     return out
 
 
