@@ -159,6 +159,33 @@ def test_a_cell_that_no_line_closes_at_the_break_is_one_cell() -> None:
     assert (long.rowspan, long.evidence["page"], long.evidence["last_page"]) == (1, 1, 2)
 
 
+def closed_halves(first: tuple[str, str], second: tuple[str, str]) -> list[Sheet]:
+    """A table whose last row on one page and first row on the next hold these, all of them closed by lines."""
+    above, below = Sheet(), Sheet()
+    xs = [80.0, 200, 400]
+    rows = [*HEAD, (1, 0, 1, 1, "1.甲项"), (1, 1, 1, 1, "11"), (2, 0, 1, 1, first[0]), (2, 1, 1, 1, first[1])]
+    above.table(xs, [700, 720, 740, 790], rows)
+    rest = [(0, 0, 1, 1, second[0]), (0, 1, 1, 1, second[1]), (1, 0, 1, 1, "3.丁项"), (1, 1, 1, 1, "44")]
+    below.table(xs, [60, 80, 100], rest)
+    return [above, below]
+
+
+@pytest.mark.parametrize(("above", "below"), [("22", ""), ("", "22")])
+def test_a_row_that_a_break_parts_is_one_though_lines_close_both_parts(above: str, below: str) -> None:
+    (grid,) = grids(*closed_halves(("2.很长的事", above), ("项的后半", below)))
+    assert [cell.text for cell in grid.cells if cell.row == 2] == ["2.很长的事\n项的后半", "22"]
+    assert grid.rows == 4
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [(("2.乙项", "22"), ("3.丙项", "")), (("2.乙项", "22"), ("丙项", "33")), (("乙项", "22"), ("丙项", ""))],
+)
+def test_a_row_after_a_break_that_may_be_one_of_its_own_is(first: tuple[str, str], second: tuple[str, str]) -> None:
+    (grid,) = grids(*closed_halves(first, second))
+    assert [cell.text for cell in grid.cells if cell.row in {2, 3}] == [*first, *second]
+
+
 def test_two_numbers_on_both_sides_of_a_break_stay_two() -> None:
     first, second = Sheet(), Sheet()
     xs = [80.0, 200, 400]

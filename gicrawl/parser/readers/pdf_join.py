@@ -27,7 +27,13 @@ _DECORATED: Final = re.compile(
     r"[-–—－·~\s]+\d{1,4}[-–—－·~\s]+|第\s*\d{1,4}\s*页(?:\s*[,，/]?\s*共\s*\d{1,4}\s*页)?|(?i:page)\s*\d{1,4}(?:\s*of\s*\d{1,4})?|\d{1,4}\s*/\s*\d{1,4}"
 )
 _BARE: Final = re.compile(r"\d{1,4}")
+_ORDINAL: Final = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,2}[)）、.．,，]")
 _NUMBER: Final = re.compile(r"[-+]?[\d.,]+")
+
+
+_FIGURE: Final = re.compile(r"[-+]?[\d.,]+\s*[万元件条项个次份]{0,2}")
+_Span = tuple[int, int]
+"""Column, column after."""
 
 
 @dataclass(slots=True)
@@ -104,6 +110,8 @@ def rejoin(first: Part, second: Part) -> Part | None:
         for span in cut.keys() & going_on.keys() & first.open_below & second.open_above
         if not (_is_number(cut[span]) and _is_number(going_on[span]))
     }
+    if _goes_on(cut, going_on):
+        both = set(cut)
     one_row = bool(both) and both == set(cut) == set(going_on)
     shift = first.rows - 1 if one_row else first.rows
     merged = {span: _merged(cut[span], going_on[span], shift) for span in both}
@@ -118,6 +126,30 @@ def rejoin(first: Part, second: Part) -> Part | None:
     ]
     evidence = first.evidence | {"last_page": second.evidence["page"], "last_box": second.evidence["box"]}
     return Part(xs, shift + second.rows, cells, frozenset(), second.open_below, evidence)
+
+
+def _goes_on(cut: dict[_Span, GridCell], going_on: dict[_Span, GridCell]) -> bool:
+    """Whether a row was parted by the break although a line closes it there, as word processors draw it.
+
+    The words of its label go on, without the number that every label of the table begins with; its figures stand on
+    one side of the break, and there is nothing at all on the other.
+    """
+    if set(cut) != set(going_on):
+        return False
+    words = {span for span, cell in going_on.items() if cell.text and not _is_figure(cell)}
+    if not words or not all(_is_label(cut[span]) and not _is_label(going_on[span]) for span in words):
+        return False
+    above = {span for span, cell in cut.items() if _is_figure(cell)}
+    below = {span for span, cell in going_on.items() if _is_figure(cell)}
+    return bool(above) != bool(below)
+
+
+def _is_figure(cell: GridCell) -> bool:
+    return _FIGURE.fullmatch(cell.text) is not None
+
+
+def _is_label(cell: GridCell) -> bool:
+    return _ORDINAL.match("".join(cell.text.split())) is not None
 
 
 def _ends(cell: GridCell, rows: int) -> bool:
