@@ -226,11 +226,12 @@ def test_a_killed_guard_is_replaced_and_its_folder_goes(tmp_path: Path) -> None:
     try:
         job = Job(b"x", "doc", None, "docx")
         assert converter.convert([job]) == [b"x"]
-        before = set(children(os.getpid()))
-        guard = next(pid for pid in before if b"guard.py" in Path(f"/proc/{pid}/cmdline").read_bytes())
+        folder = str(converter._folder).encode()  # that of another converter of this process must not be hit
+        guard = next(pid for pid in children(os.getpid()) if folder in Path(f"/proc/{pid}/cmdline").read_bytes())
         os.kill(guard, signal.SIGKILL)
         assert converter.convert([job]) == [b"x"]
         assert guard not in children(os.getpid())
+        assert not Path(folder.decode()).exists()
     finally:
         converter.close()
 
