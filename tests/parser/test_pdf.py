@@ -70,6 +70,14 @@ def test_open_sides_and_a_frame_around_the_page_change_nothing() -> None:
     assert [cell.text for cell in grid.cells] == ["00", "01", "02", "10", "11", "12"]
 
 
+def test_the_place_beside_a_narrower_table_that_touches_a_wider_one_is_no_blank_cell() -> None:
+    sheet = Sheet()
+    sheet.table([80.0, 180, 300, 420], [100.0, 120, 140], [(r, c, 1, 1, f"{r}{c}") for r in (0, 1) for c in range(3)])
+    sheet.table([80.0, 180, 300], [140.0, 160, 180], [(r, c, 1, 1, f"{r + 2}{c}") for r in (0, 1) for c in (0, 1)])
+    cells = [cell.text for grid in grids(sheet) for cell in grid.cells]
+    assert cells == ["00", "01", "02", "10", "11", "12", "20", "21", "30", "31"]
+
+
 def test_a_table_within_a_cell_keeps_its_own_cells() -> None:
     sheet = Sheet()
     sheet.table([50, 300, 550], [50, 400], [(0, 0, 1, 1, "外"), (0, 1, 1, 1, "")])

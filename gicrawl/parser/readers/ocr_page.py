@@ -181,6 +181,8 @@ class _Sight:
             at += len(pieces)
             if not pieces and self._is_dirty(box, size):
                 text, reading = UNREAD, Reading(0.0)
+            if cell.beside and not text:
+                continue
             evidence = self._page.evidence(table.cell_box(cell))
             self._readings.append((evidence, reading))
             cells.append(GridCell(text, cell.row, cell.column, cell.rowspan, cell.colspan, evidence))

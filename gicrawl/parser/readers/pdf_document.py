@@ -259,8 +259,10 @@ def _part(page: Page, table: Table, chars: dict[tuple[int, int], list[Char]]) ->
             for char in chars.get((row, column), ())
         ]
         box = table.cell_box(cell)
-        evidence = page.evidence(box)
-        cells.append(GridCell(cell_text(held, box), cell.row, cell.column, cell.rowspan, cell.colspan, evidence))
+        text = cell_text(held, box)
+        if cell.beside and not text:
+            continue
+        cells.append(GridCell(text, cell.row, cell.column, cell.rowspan, cell.colspan, page.evidence(box)))
     rows = len(table.ys) - 1
     return Part(
         xs=table.xs,

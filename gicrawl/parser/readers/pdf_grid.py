@@ -31,7 +31,11 @@ _MOST_PLACES: Final = 40_000
 
 @dataclass(slots=True)
 class TableCell:
-    """A cell: the rows and columns it covers, and whether a line closes it above and below."""
+    """A cell: the rows and columns it covers, and whether a line closes it above and below.
+
+    `beside` is true where no line closes it at the side of the table, which other rows have: if it is empty, it is no
+    cell but the place beside a narrower table that touches a wider one.
+    """
 
     row: int
     column: int
@@ -39,6 +43,7 @@ class TableCell:
     colspan: int
     closed_above: bool
     closed_below: bool
+    beside: bool
 
 
 @dataclass(slots=True)
@@ -221,6 +226,10 @@ def _table(xs: list[float], ys: list[float], rows: Sequence[Rule], columns: Sequ
             colspan=right - left + 1,
             closed_above=all(lines_across[top][left : right + 1]),
             closed_below=all(lines_across[bottom + 1][left : right + 1]),
+            beside=any(
+                inner == edge and any(lines_down[at]) and not any(lines_down[at][top : bottom + 1])
+                for inner, edge, at in ((left, 0, 0), (right, width - 1, width))
+            ),
         )
         for region in regions
         for top, left, bottom, right in _rectangles(region)
