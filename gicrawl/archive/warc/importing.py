@@ -7,7 +7,6 @@ their ids: a second import adds nothing, and one that was killed goes on where i
 
 from __future__ import annotations
 
-import json
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -16,11 +15,10 @@ from uuid import UUID
 
 from gicrawl.archive.errors import ArchiveError
 from gicrawl.archive.folder import Remark
-from gicrawl.archive.records import Capture, WarcRecord
-from gicrawl.archive.stored import to_microseconds
 from gicrawl.archive.warc.foreign import capture_of, is_capture
 from gicrawl.archive.warc.groups import Group, capture_uuid, grouped, own_line
-from gicrawl.archive.warc.layout import Earlier, block_of, records_of
+from gicrawl.archive.warc.keeping import arrival, is_own_file, kept_record, restore_run, shown
+from gicrawl.archive.warc.layout import Earlier, records_of
 from gicrawl.archive.warc.looking import Looking, MissingError
 from gicrawl.archive.warc.provenance import (
     CAPTURE_FIELD,
@@ -38,6 +36,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
+    from gicrawl.archive.records import Capture, WarcRecord
     from gicrawl.archive.store import Archive
     from gicrawl.archive.writer import Writer
 
@@ -45,7 +44,6 @@ KIND = "import"
 """Kind of the run that imports."""
 
 _BATCH = 400
-_SHOWN = 200  # characters of a value in a message
 _BATCH_BYTES = 32 << 20
 
 
@@ -197,14 +195,14 @@ class _Importer:
         self._bytes = 0
 
     def _group(self, writer: Writer, file: str, group: Group, *, last: bool) -> None:
-        if all(_is_own_file(record) for record in group.records):
+        if all(is_own_file(record) for record in group.records):
             return
         for record in group.records:
             if not record.id:
                 raise _RefusedError("warc_damaged", cause="it has no WARC-Record-ID")
         run = own_line(group.records[0], RUN_FIELD)
         if run is not None:
-            self._restore_run(run, group.records[0])
+            restore_run(self._archive, told_run(run, capture_uuid(group.records[0].id)))
         elif group.ours is not None:
             self._own(writer, file, group, group.ours, last=last)
         elif is_capture(group.main):
@@ -248,9 +246,9 @@ class _Importer:
         for record in group.records:
             ours_too = expected.get(record.id)
             if ours_too is None or (ours_too.header, ours_too.block) != (record.header, record.block):
-                kept.append(_kept(record, run, file, known.capture))
+                kept.append(kept_record(record, run, file, known.capture))
             elif record is main:
-                kept.append(_arrival(record, run, file, uuid))
+                kept.append(arrival(record, run, file, uuid))
         self._add(writer, known, kept)
 
     def _without_lost(self, capture: Capture, file: str, main: Record, *, last: bool) -> Capture:
@@ -297,7 +295,9 @@ class _Importer:
             for record in beside:
                 self._keep(writer, file, record)
             return
-        self._add(writer, Known(capture=capture), [_kept(record, run, file, capture) for record in (main, *beside)])
+        self._add(
+            writer, Known(capture=capture), [kept_record(record, run, file, capture) for record in (main, *beside)]
+        )
 
     def _is_news(self, writer: Writer, file: str, record: Record) -> bool:
         """Whether a record beside a main one is not kept yet; one that contradicts what is kept is told."""
@@ -348,7 +348,7 @@ class _Importer:
         capture = None if about is None else capture_uuid(about.strip("<>"))
         if capture is not None and not self._looking.has(capture):
             capture = None
-        writer.keep(_kept(record, self._started(), file, None, about=capture))
+        writer.keep(kept_record(record, self._started(), file, None, about=capture))
         self._looking.keep(record.id)
         self._kept += 1
 
@@ -359,33 +359,6 @@ class _Importer:
             arguments = {"from": "warc", "files": [str(path) for path in self._paths]}
             self._run = self._archive.start_run(KIND, arguments, user_agent="", vantage=None)
         return self._run
-
-    def _restore_run(self, line: bytes, record: Record) -> None:
-        run = told_run(line, capture_uuid(record.id))
-        finished = None if run.finished is None else to_microseconds(run.finished)
-        summary = None if run.summary is None else _json(run.summary)
-        with self._archive.transaction("restoring a run") as conn:
-            conn.execute(
-                "INSERT INTO runs (uuid, kind, arguments, user_agent, vantage, version, started, finished, status, "
-                "summary) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (uuid) DO NOTHING",
-                (
-                    run.id.bytes,
-                    run.kind,
-                    _json(run.arguments),
-                    run.user_agent,
-                    run.vantage,
-                    run.version,
-                    to_microseconds(run.started),
-                    finished,
-                    run.status,
-                    summary,
-                ),
-            )
-            if finished is not None:
-                conn.execute(
-                    "UPDATE runs SET finished = ?, status = ?, summary = ? WHERE uuid = ? AND finished IS NULL",
-                    (finished, run.status, summary, run.id.bytes),
-                )
 
     # Remarks
 
@@ -400,44 +373,7 @@ class _Importer:
 
     def _remark(self, file: str, at: Record, code: str, *, warning: bool, **fields: str) -> None:
         told = {"file": file, "offset": str(at.place), **fields}
-        self._tell(Remark(code, tuple((name, _shown(value)) for name, value in told.items()), warning))
+        self._tell(Remark(code, tuple((name, shown(value)) for name, value in told.items()), warning))
 
 
 _NO_RUN = UUID(int=0)
-
-
-def _is_own_file(record: Record) -> bool:
-    """Our own description of a file says nothing of what is in it."""
-    return record.type == "warcinfo" and record.block.startswith(b"software: gicrawl/")
-
-
-def _arrival(record: Record, run: UUID, file: str, capture: UUID | None) -> WarcRecord:
-    """That a record came, and from where."""
-    return WarcRecord(
-        record=record.id,
-        type=record.type.encode("utf-8", "backslashreplace").decode(),
-        run=run,
-        capture=capture,
-        header=None,
-        block=None,
-        file=file,
-        offset=record.place.offset,
-        within=record.place.within,
-    )
-
-
-def _kept(record: Record, run: UUID, file: str, capture: Capture | None, about: UUID | None = None) -> WarcRecord:
-    """A record verbatim; its block only where the capture's own bytes do not make it."""
-    made = None if capture is None else block_of(record.type, capture)
-    came = _arrival(record, run, file, about if capture is None else capture.id)
-    return replace(came, header=record.header, block=None if made == record.block else record.block)
-
-
-def _shown(value: str) -> str:
-    """What somebody's file says, fit for a terminal."""
-    short = value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…"
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in short)
-
-
-def _json(values: object) -> str:
-    return json.dumps(values, ensure_ascii=False, sort_keys=True)

@@ -15,14 +15,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
-from urllib.parse import urldefrag
 from uuid import UUID, uuid5
 
 from gicrawl.archive.errors import ArchiveError
 from gicrawl.archive.folder import Remark
 from gicrawl.archive.history import reading_of
 from gicrawl.archive.importing import KIND
-from gicrawl.archive.records import Capture, IndexOrigin, Judgement, Link, Outcome, Role, Verdict
+from gicrawl.archive.records import Capture, IndexOrigin, Judgement, Outcome, Role, Verdict
 from gicrawl.crawling.elsewhere.client import HostDown, Unanswered
 from gicrawl.crawling.elsewhere.index import (
     IndexUnreadable,
@@ -32,19 +31,17 @@ from gicrawl.crawling.elsewhere.index import (
     page_key,
     versions,
 )
-from gicrawl.crawling.judge import judge, prevails
-from gicrawl.crawling.session import VERSION
+from gicrawl.crawling.elsewhere.making import content_type_of, link_of, verdict_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from gicrawl.archive.store import Archive
-    from gicrawl.archive.stored import StoredCapture
     from gicrawl.archive.writer import Writer
     from gicrawl.crawling.elsewhere.client import Client
     from gicrawl.crawling.elsewhere.errands import Errand
     from gicrawl.crawling.elsewhere.index import Entry, Memento, Source
-    from gicrawl.crawling.elsewhere.reading import FoundLink, PageFound, Reader
+    from gicrawl.crawling.elsewhere.reading import PageFound, Reader
 
 _NAMES = UUID("6b0f3c0a-4f57-5f0b-8d0e-0b9f8b8f4d11")
 """Namespace (RFC 9562 §5.5) of the UUIDs of versions from elsewhere; it must never change."""
@@ -306,7 +303,7 @@ class _Walk:
         head = b"" if memento.response is None else memento.response.head
         run.writer.add(capture)
         run.brought.new += 1
-        verdict = _verdict(capture, head, memento.content, page)
+        verdict = verdict_of(capture, head, memento.content, page)
         if verdict is not None:
             run.writer.judge(verdict)
         self._follow(capture.id, verdict, page)
@@ -322,9 +319,9 @@ class _Walk:
         except ArchiveError:
             return  # its coding cannot be undone; it was not read then either
         told = dict(stored.origin.told) if isinstance(stored.origin, IndexOrigin) else {}
-        content_type = told.get("content-type") or _content_type(stored.declared_type, stored.declared_charset)
+        content_type = told.get("content-type") or content_type_of(stored.declared_type, stored.declared_charset)
         page = self._read(stored.final_url, content, content_type, want)
-        verdict = _verdict(stored, stored.head, content, page)
+        verdict = verdict_of(stored, stored.head, content, page)
         if verdict is not None and reading_of(run.archive, known).verdict is None:
             run.writer.judge(verdict)
         self._follow(known, verdict, page)
@@ -337,7 +334,7 @@ class _Walk:
         if Role(page.role) not in _READ or (verdict is not None and verdict.judgement in _STANDS_IN_THE_WAY):
             return
         for link in page.links:
-            self._run.writer.link(_link(capture, link))
+            self._run.writer.link(link_of(capture, link))
             if link.wanted:
                 self._linked.append(_Want(link.url, Role(link.role), link.title or link.text or None, capture))
 
@@ -378,32 +375,3 @@ def _covers(query: Query, url: str) -> bool:
     """Whether a question that was asked would have brought every row of a URL."""
     asked, found = page_key(query.url), page_key(url)
     return found == asked or (query.match is Match.PREFIX and found.startswith(f"{asked}/"))
-
-
-def _verdict(capture: Capture | StoredCapture, head: bytes, content: bytes, page: PageFound) -> Verdict | None:
-    """What we make of a version: of a list what its reader says, unless something stands in the way of it."""
-    verdict = judge(capture, head, content)
-    if verdict is None or Role(page.role) is not Role.LIST:
-        return verdict
-    said = Judgement.LAYOUT_UNKNOWN if page.layout is None else Judgement.CONTENT
-    if not prevails(said, verdict.judgement):
-        return verdict
-    return Verdict(
-        capture=capture.id, judgement=said, signature=page.layout, rule=f"spiders {VERSION}", pages_end=False
-    )
-
-
-def _link(capture: UUID, link: FoundLink) -> Link:
-    return Link(
-        page=capture,
-        url=urldefrag(link.url).url,
-        text=link.text,
-        title=link.title,
-        date=link.date,
-        position=link.position,
-        role=Role(link.role),
-    )
-
-
-def _content_type(declared: str | None, charset: str | None) -> str:
-    return "" if declared is None else declared if charset is None else f"{declared}; charset={charset}"

@@ -8,12 +8,12 @@ import that was killed goes on where it was.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urldefrag
 from uuid import UUID
 
 from gicrawl.archive.bodies import HTML
 from gicrawl.archive.errors import ArchiveError
-from gicrawl.archive.records import Judgement, Link, Role
+from gicrawl.archive.records import Judgement, Role
+from gicrawl.crawling.elsewhere.making import content_type_of, link_of
 from gicrawl.crawling.judge import judge
 
 if TYPE_CHECKING:
@@ -69,22 +69,10 @@ def _read(archive: Archive, writer: Writer, reader: Reader, page: UUID) -> int:
         return 0
     links = []
     if stored.sniffed_type == HTML and verdict.judgement is Judgement.CONTENT:
-        declared = stored.declared_type or ""
-        if declared and stored.declared_charset:
-            declared = f"{declared}; charset={stored.declared_charset}"
+        declared = content_type_of(stored.declared_type, stored.declared_charset)
         found = reader.read(stored.final_url, content, declared, role=Role.ARTICLE.value, text=None)
         links = [link for link in found.links if found.role == Role.ARTICLE and link.role in _FILES]
     for link in links:
-        writer.link(
-            Link(
-                page=page,
-                url=urldefrag(link.url).url,
-                text=link.text,
-                title=link.title,
-                date=link.date,
-                position=link.position,
-                role=Role(link.role),
-            )
-        )
+        writer.link(link_of(page, link))
     writer.judge(verdict)
     return len(links)

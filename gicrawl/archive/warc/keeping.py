@@ -1,0 +1,79 @@
+"""What is written of a record beside the capture it became, and of the runs that gicrawl told in one."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from gicrawl.archive.records import WarcRecord
+from gicrawl.archive.stored import to_microseconds
+from gicrawl.archive.warc.layout import block_of
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from gicrawl.archive.records import Capture
+    from gicrawl.archive.store import Archive
+    from gicrawl.archive.stored import Run
+    from gicrawl.archive.warc.reader import Record
+
+_SHOWN = 200  # characters of a value in a message
+
+_RUN = """
+INSERT INTO runs (uuid, kind, arguments, user_agent, vantage, version, started, finished, status, summary)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (uuid) DO NOTHING
+"""
+_FINISH = "UPDATE runs SET finished = ?, status = ?, summary = ? WHERE uuid = ? AND finished IS NULL"
+
+
+def is_own_file(record: Record) -> bool:
+    """Our own description of a file says nothing of what is in it."""
+    return record.type == "warcinfo" and record.block.startswith(b"software: gicrawl/")
+
+
+def arrival(record: Record, run: UUID, file: str, capture: UUID | None) -> WarcRecord:
+    """That a record came, and from where."""
+    return WarcRecord(
+        record=record.id,
+        type=record.type.encode("utf-8", "backslashreplace").decode(),
+        run=run,
+        capture=capture,
+        header=None,
+        block=None,
+        file=file,
+        offset=record.place.offset,
+        within=record.place.within,
+    )
+
+
+def kept_record(record: Record, run: UUID, file: str, capture: Capture | None, about: UUID | None = None) -> WarcRecord:
+    """A record verbatim; its block only where the capture's own bytes do not make it."""
+    made = None if capture is None else block_of(record.type, capture)
+    came = arrival(record, run, file, about if capture is None else capture.id)
+    return replace(came, header=record.header, block=None if made == record.block else record.block)
+
+
+def shown(value: str) -> str:
+    """What somebody's file says, fit for a terminal."""
+    short = value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…"
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in short)
+
+
+def restore_run(archive: Archive, run: Run) -> None:
+    """Put a run on record as it was, or how it ended where only its beginning is known; committed at once.
+
+    Raises:
+        ArchiveError: the archive took no more.
+    """
+    finished = None if run.finished is None else to_microseconds(run.finished)
+    summary = None if run.summary is None else _json(run.summary)
+    told = (run.id.bytes, run.kind, _json(run.arguments), run.user_agent, run.vantage, run.version)
+    with archive.transaction("restoring a run") as conn:
+        conn.execute(_RUN, (*told, to_microseconds(run.started), finished, run.status, summary))
+        if finished is not None:
+            conn.execute(_FINISH, (finished, run.status, summary, run.id.bytes))
+
+
+def _json(values: object) -> str:
+    return json.dumps(values, ensure_ascii=False, sort_keys=True)
