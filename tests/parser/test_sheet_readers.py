@@ -67,6 +67,12 @@ def test_merged_cells_have_their_spans() -> None:
     assert sum(cell.rowspan * cell.colspan for cell in found.cells) == 9
 
 
+def test_columns_that_show_nothing_are_no_columns() -> None:
+    cells = grid([["项目", "", "数"], ["甲", "", "1"], ["乙", "", ""]])
+    document = read(xlsx(Tab(cells=cells | {(1, 16_000): "远"}, merges=["A1:B1"])))
+    assert table_of(document) == [["项目", "数", ""], ["甲", "1", "远"], ["乙", "", ""]]
+
+
 def test_hidden_rows_columns_and_sheets_are_not_seen() -> None:
     tab = Tab(cells=grid([["项目", "算", "数"], ["甲", "7", "1"], ["草稿", "8", "9"], ["乙", "7", "2"]]))
     tab.hidden_rows, tab.hidden_columns = {2}, {1}

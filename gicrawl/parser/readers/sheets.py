@@ -163,11 +163,10 @@ def _region(
     within = set(rows)
     own = {place: text for place, text in cells.items() if place[0] in within}
     areas = {place: merge for place, merge in merges.items() if place[0] in within}
-    first = min(column for _, column in own)
-    last = max([*(column for _, column in own), *(merge.right for merge in areas.values())])
-    if (last - first + 1) * len(rows) > MOST_SLOTS:
+    # A column that shows nothing in any row has no head either: it is room between others, or behind all of them.
+    columns = sorted({column for _, column in own})
+    if len(columns) * len(rows) > MOST_SLOTS:
         raise SheetsTooLargeError(sheet.name)
-    columns = [column for column in range(first, last + 1) if column not in sheet.hidden_columns]
     joined = {row for merge in areas.values() for row in range(merge.top + 1, merge.bottom + 1)}
     return _Region(sheet.name, own, areas, rows, columns, joined)
 
