@@ -8,7 +8,7 @@ what comes out cannot depend on what was read before.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,46 +17,49 @@ from gicrawl.parser.align.stream import Atom, Stream
 
 if TYPE_CHECKING:
     from gicrawl.parser.align.readings import Reading
+    from gicrawl.parser.document import Evidence
 
 KEPT = 512
 """Layouts a process keeps; a portal has a handful for each year."""
-_LINES = itemgetter(Atom._fields.index("token"), *(Atom._fields.index(name) for name in ("left", "right", "table")))
-_ROW = itemgetter(Atom._fields.index("row"))
+_FIELDS = itemgetter(*(Atom._fields.index(name) for name in ("token", "left", "right")))
+_ROW, _TABLE = (itemgetter(Atom._fields.index(name)) for name in ("row", "table"))
 
 
 class Skeleton(NamedTuple):
     """Part of a stream with a table in it: all of it but what the values say.
 
     Attributes:
-        atoms: (token, left, right, table) of each atom.
+        atoms: (token, left, right) of each atom.
         rows: of each atom, counted from the first of them; -1 where the atom stands on a line of its own.
+        tables: of each atom, grids counted from the first of them.
         reading: of the table, its places counted from the first atom.
         last: number of the atom before which the table ends.
     """
 
-    atoms: tuple[tuple[str, int, int, int], ...]
+    atoms: tuple[tuple[str, int, int], ...]
     rows: tuple[int, ...]
+    tables: tuple[int, ...]
     reading: Reading
     last: int
 
     def rebuilt(self) -> Stream:
         """The stream again, with nothing in the fields but what they are."""
         atoms = []
-        for (token, left, right, table), row in zip(self.atoms, self.rows, strict=True):
-            kind, han = _meant(token)
-            value = None if kind is Kind.TEXT else Value(kind)
-            atoms.append(Atom(han, value, row, left, right, table, {}, kind, han, token))
+        for (token, left, right), row, table in zip(self.atoms, self.rows, self.tables, strict=True):
+            kind, value, han = _meant(token)
+            atoms.append(tuple.__new__(Atom, (han, value, row, left, right, table, _NOWHERE, kind, han, token)))
         return Stream(atoms)
 
 
-@cache
-def _kinds() -> dict[str, Kind]:
-    return {kind.value: kind for kind in Kind}
+_NOWHERE: Evidence = {}
 
 
-def _meant(token: str) -> tuple[Kind, str]:
-    kind, _, han = token.partition(" ")
-    return _kinds()[kind], han
+@lru_cache(maxsize=4096)
+def _meant(token: str) -> tuple[Kind, Value | None, str]:
+    """What an atom is by its token: its kind, a value that says nothing but that, and its Han characters."""
+    name, _, han = token.partition(" ")
+    kind = Kind(name)
+    return kind, None if kind is Kind.TEXT else Value(kind), han
 
 
 def skeleton(atoms: Stream, reading: Reading, first: int, last: int) -> tuple[Skeleton, list[Atom]]:
@@ -74,8 +77,12 @@ def skeleton(atoms: Stream, reading: Reading, first: int, last: int) -> tuple[Sk
         while first and whole[first - 1].row == row:
             first -= 1  # of a printed row all fields count
     part = whole[first : max(last, atoms.atom_at(reading.last - 1) + 1)]
-    rows = list(map(_ROW, part))
-    above = next((row for row in rows if row >= 0), 0)
     here = reading._replace(score=0.0, origin=reading.origin - atoms.position_after(first))
-    places = tuple([row - above if row >= 0 else row for row in rows])
-    return Skeleton(tuple(map(_LINES, part)), places, here, last - first), part
+    rows, tables = _from_first(list(map(_ROW, part))), _from_first(list(map(_TABLE, part)))
+    return Skeleton(tuple(map(_FIELDS, part)), rows, tables, here, last - first), part
+
+
+def _from_first(numbers: list[int]) -> tuple[int, ...]:
+    """Numbers of rows or grids, counted from the first; those below 0 number nothing and stay."""
+    first = next((number for number in numbers if number >= 0), 0)
+    return tuple([number - first if number >= 0 else number for number in numbers])

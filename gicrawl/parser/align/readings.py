@@ -43,7 +43,7 @@ class Reading(NamedTuple):
         labels: for each of `wanted_of(table)`, where it stands, counted from `origin`, or None.
         begin: where the first label begins, counted from there.
         end: where the last one ends.
-        origin: position in `Stream.han`.
+        origin: position in `Stream.han`, usually where the first label begins.
     """
 
     form: str
@@ -114,7 +114,7 @@ def _of_part(
         within = [None if one is None else one.moved(origin) for one in find_within(wanted, chained)]
         return _readings(form, tables, [*before, *within[len(before) : len(wanted) - len(after)], *after])
     readings = _within(form, tables, wanted, chained)
-    return tuple([None if one is None else one._replace(origin=origin) for one in readings])
+    return tuple([None if one is None else one._replace(origin=one.origin + origin) for one in readings])
 
 
 @lru_cache(maxsize=1024)
@@ -151,7 +151,7 @@ def _mended(han: str, readings: list[Reading]) -> list[Reading]:
             continue
         if None not in reading.labels and is_whole(reading.labels[-1:]):  # nothing beyond its labels has a say in it
             widened = _widened(reading._replace(origin=0), han[reading.origin : reading.last])
-            out.append(widened._replace(origin=reading.origin))
+            out.append(widened._replace(origin=widened.origin + reading.origin))
             continue
         labels = list(reading.placed().labels)
         floor = readings[number - 1].last if number else 0
@@ -209,4 +209,6 @@ def _reading(form: str, table: Table, labels: Sequence[Found | None]) -> Reading
         for wanted, label in zip(wanted_of(table), labels, strict=True)
         if label is None and wanted.role != "header"
     )
-    return Reading(form, table, tuple(labels), score, found[0].start, found[-1].end)
+    origin = found[0].start
+    own = tuple([None if label is None else label.moved(-origin) for label in labels])
+    return Reading(form, table, own, score, 0, found[-1].end - origin, origin)

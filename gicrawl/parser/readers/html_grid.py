@@ -177,7 +177,7 @@ def _number(value: object) -> int | None:
 
 
 def _without_absurd_columns(cells: list[GridCell]) -> tuple[list[GridCell], int]:
-    columns = max((cell.column + cell.colspan for cell in cells), default=0)
+    columns = max([cell.column + cell.colspan for cell in cells], default=0)
     if columns <= _PLAUSIBLE_COLUMNS:
         return cells, columns
     edge = max(cell.column for cell in cells) + 1
