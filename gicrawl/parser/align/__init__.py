@@ -4,6 +4,7 @@ The road, one module a step:
 
     stream   blocks → atoms: pieces of text, and values (number, blank, …) with their place
     labels   where the labels of a form stand among the atoms, exactly or damaged
+    layouts  a table without its figures: what the next three find out once for all documents that print it alike
     runs     values that stand together → rows of the form
     placing  the values of one row → columns; what several placements allow stays ambiguous
     tables   the best form for each table, and its cells
