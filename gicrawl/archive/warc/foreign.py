@@ -21,14 +21,15 @@ if TYPE_CHECKING:
     from gicrawl.archive.warc.reader import Record
 
 _DATE = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)T?(\d\d):?(\d\d):?(\d\d)(?:\.(\d{1,9}))?Z?")
+_ROBOTS = "/robots.txt"
 _SCHEMES = ("http://", "https://", "ftp://")
 _DOCUMENTS = frozenset({PDF, DOC, DOCX, XLS, XLSX, OFD})
 _TEXTS = frozenset({HTML, TEXT})
 
 
-def _needles(*words: str) -> tuple[bytes, ...]:
-    """The words as bytes, the likelier encoding first."""
-    return tuple(word.encode(charset) for charset in ("utf-8", "gb18030") for word in words)
+def _needles(*words: str) -> re.Pattern[bytes]:
+    """The words as bytes in either encoding: searched for at once, since a page has but one of them."""
+    return re.compile(b"|".join(re.escape(word.encode(charset)) for charset in ("utf-8", "gb18030") for word in words))
 
 
 _OPEN = _needles("信息公开", "信息公開", "資訊公開")
@@ -166,17 +167,20 @@ def _media_type(main: Record) -> str | None:
     return kind.partition(";")[0].strip().lower().encode("utf-8", "backslashreplace").decode() or None
 
 
+def _is_robots(url: str) -> bool:
+    try:
+        return urlsplit(url).path == _ROBOTS
+    except ValueError:
+        return False
+
+
 def role_of(url: str, outcome: Outcome, body: bytes | None, coding: tuple[str, ...]) -> Role:
     """Why somebody may have fetched a page, as far as the page tells.
 
     Document files may be reports, and so may pages and texts that name both the openness of information and a yearly
     report; the parser will say. Of what is merely `navigation` nothing is made.
     """
-    try:
-        path = urlsplit(url).path
-    except ValueError:
-        path = ""
-    if path == "/robots.txt":
+    if _ROBOTS in url and _is_robots(url):
         return Role.ROBOTS
     if outcome is not Outcome.OK or not body:
         return Role.NAVIGATION
@@ -189,5 +193,5 @@ def role_of(url: str, outcome: Outcome, body: bytes | None, coding: tuple[str, .
         return Role.IMAGE
     if kind in _DOCUMENTS:
         return Role.ARTICLE
-    named = kind in _TEXTS and any(word in plain for word in _OPEN) and any(word in plain for word in _YEARLY)
+    named = kind in _TEXTS and _OPEN.search(plain) and _YEARLY.search(plain)
     return Role.ARTICLE if named else Role.NAVIGATION

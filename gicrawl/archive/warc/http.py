@@ -8,16 +8,19 @@ from functools import lru_cache
 from http import HTTPStatus
 
 from gicrawl.archive.records import Outcome, WireMessage
-from gicrawl.archive.wire import header_values, remake
+from gicrawl.archive.wire import head_end, header_values, remake
 
 _STATUS_LINE = re.compile(rb"(HTTP/\d+(?:\.\d+)?)[ \t]+(\d{3})(?!\d)")
 _REQUEST_LINE = re.compile(rb"([!-~]+)[ \t]+[^\r\n]+\r?\n")
-_HEAD_END = re.compile(rb"\r?\n\r?\n")
 _SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]+)")
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?([^\s\"';,]+)", re.IGNORECASE)
 _LAST_CHUNK = re.compile(rb"[ \t]*0+[ \t]*(?:;[^\n]*)?\r?\n(?:[^\r\n]+\r?\n)*\r?\n")
 """The last chunk, trailers, and the blank line at their end (RFC 9112 §7.1)."""
 _TRAILERS = re.compile(rb"(?:\A|\n)[ \t]*0+[ \t]*(?:;[^\n]*)?\r?\n((?:[^\r\n]+\r?\n)+)\r?\n\Z")
+_TELLING = re.compile(
+    rb"\n([Cc][Oo][Nn][Tt][Ee][Nn][Tt]-[Tt][Yy][Pp][Ee]|[Ee][Tt][Aa][Gg]|"
+    rb"[Ll][Aa][Ss][Tt]-[Mm][Oo][Dd][Ii][Ff][Ii][Ee][Dd]):([^\n]*)"
+)
 _MAX_DIGITS = 16  # of a chunk's size: what is longer is no size
 
 _BODILESS = frozenset({204, 304})
@@ -51,8 +54,8 @@ class Declared:
 
 def split_head(block: bytes) -> int:
     """Where the body begins: behind the first blank line; the end where there is none."""
-    found = _HEAD_END.search(block)
-    return len(block) if found is None else found.end()
+    end = head_end(block)
+    return len(block) if end < 0 else end
 
 
 def split_chunked(wire: bytes) -> tuple[bytes, bytes, bool]:
@@ -122,19 +125,21 @@ def message_of(block: bytes, *, method: str | None, cut: bool) -> WireMessage | 
     head, rest = block[:at], block[at:]
     framing: bytes | None = None
     body = rest
-    if any(b"chunked" in value.lower() for value in header_values(head, b"transfer-encoding")):
+    if b"chunked" in head.lower() and any(
+        b"chunked" in value.lower() for value in header_values(head, b"transfer-encoding")
+    ):
         data, frame, ended = split_chunked(rest)
         if ended:
             body, framing = data, frame
     message = WireMessage(interim=b"", head=head, body=body, framing=framing, surplus=b"", complete=True)
-    if remake(message) != block:
+    if framing is not None and remake(message) != block:
         message = WireMessage(interim=b"", head=head, body=rest, framing=None, surplus=b"", complete=True)
     return message if _is_whole(message, cut=cut, method=method) else replace(message, complete=False)
 
 
 def _is_whole(message: WireMessage, *, cut: bool, method: str | None) -> bool:
     """Whether nothing is missing; a body longer than announced has been decoded by the tool that wrote it."""
-    if cut or not _HEAD_END.search(message.head):
+    if cut or head_end(message.head) < 0:
         return False
     lengths = header_values(message.head, b"content-length")
     if message.framing is not None or method == "HEAD" or declared(message.head).status in _BODILESS:
@@ -147,10 +152,8 @@ def declared(head: bytes) -> Declared:
     """What the head of a response says, first values only."""
     line = _STATUS_LINE.match(head)
     said: dict[bytes, bytes] = {}
-    for field in head.split(b"\n")[1:]:
-        name, colon, value = field.partition(b":")
-        if colon:
-            said.setdefault(name.lower(), value.strip(b" \t\r"))
+    for name, value in _TELLING.findall(head):
+        said.setdefault(name.lower(), value.strip(b" \t\r"))
     kind = said.get(b"content-type")
     charset = None if kind is None else _CHARSET.search(kind)
     return Declared(

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from gicrawl.archive.warc.stream import DamageError, Place, Stream
+from gicrawl.archive.wire import head_end
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,15 +24,35 @@ _END = re.compile(rb"\r?\n\r?\n")
 _VERSION = re.compile(rb"WARC/\d\.\d+\r?\n")
 _FOLD = re.compile(rb"\r?\n[ \t]+")
 _LENGTH = re.compile(rb"\d{1,18}")
+_MOST_NAMES = 256
 _SHORT = 64  # characters of a name worth remembering
 _LINE_ENDS = b"\r\n"
-_AFTER = 4  # CRLF twice, after each block
+_BLANK = b"\r\n\r\n"
+_AFTER = len(_BLANK)  # behind each block
+_USUAL = frozenset({b"WARC/1.0", b"WARC/1.1"})
+_FIELD = re.compile(rb"(?<=\n)([!-9;-~]+):[ \t]*([^\r\n]*)\r\n")
+_UNUSUAL = (b" \r", b"\t\r", b"\v", b"\f")
+"""White space that is cut off a value; `_FIELD` does not."""
 
 _BASE32 = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHIJKLMNOPQRSTUV", "018 _+-")
 """From the digits of RFC 4648 to those of `int`: Python's own decoder takes longer than the digest."""
 
 DIGESTS = {"md5": 16, "sha1": 20, "sha256": 32, "sha512": 64}
 """Algorithms met in digest fields, and the bytes of their values. Others are kept as they are and not checked."""
+
+
+class _Names(dict[bytes, bytes]):
+    """Names of fields in lower case, by what is written; of those that are names, there are some thirty."""
+
+    def __missing__(self, written: bytes) -> bytes:
+        name = written.lower()
+        if len(self) < _MOST_NAMES and len(name) < _SHORT:
+            self[written] = name
+        return name
+
+
+_NAMES = _Names()
+_HASHES = {name: getattr(hashlib, name) for name in DIGESTS}  # `hashlib.new` takes as long as hashing a kilobyte
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +160,11 @@ class Reader:
         while True:
             place: Place | None = None
             try:
+                usual = self._usual(stream) if stream.is_compressed else self._usual_bare(stream)
+                if usual is not None:
+                    place = usual.place
+                    yield _checked(usual)
+                    continue
                 if not _at_record(stream):
                     return
                 place = stream.place
@@ -152,6 +178,34 @@ class Reader:
                 if not _beyond(stream, place):
                     return
 
+    def _usual(self, stream: Stream) -> Record | None:
+        """A record that is a member of its own, in the shape that nearly all have; None leaves it where it is."""
+        member = stream.member()
+        if member is None:
+            return None
+        plain, offset = member
+        found = _plain_header(plain)
+        if found is not None:
+            end, fields, length = found
+            if length <= self._most and end + length + _AFTER == len(plain) and plain.endswith(_BLANK):
+                return _made(plain[:end], fields, plain[end:-_AFTER], Place(offset))
+        stream.put_back(plain)
+        return None
+
+    def _usual_bare(self, stream: Stream) -> Record | None:
+        """The like in a file that is not compressed."""
+        found = _plain_header(stream.buffer)
+        if found is None:
+            return None
+        end, fields, length = found
+        whole = end + length + _AFTER
+        if length > self._most or not stream.has(whole) or stream.buffer[whole - _AFTER : whole] != _BLANK:
+            return None
+        place = stream.place
+        header, block = stream.take(end), stream.take(length)
+        stream.drop(_AFTER)
+        return _made(header, fields, block, place)
+
     def _record(self, stream: Stream, place: Place) -> Record:
         header = _header(stream)
         fields = fields_of(header)
@@ -163,10 +217,34 @@ class Reader:
         stream.drop(len(header))
         block = stream.take(length)
         _end(stream)
-        record = _made(header, fields, block, place)
-        if (wrong := wrong_digest(record)) is not None:
-            raise _UnsoundError("warc_digest", wrong)
-        return record
+        return _checked(_made(header, fields, block, place))
+
+
+def _checked(record: Record) -> Record:
+    if (wrong := wrong_digest(record)) is not None:
+        raise _UnsoundError("warc_digest", wrong)
+    return record
+
+
+def _plain_header(start: bytes | bytearray) -> tuple[int, tuple[tuple[bytes, bytes], ...], int] | None:
+    """The header of a record: where it ends, its fields, and the length of the block.
+
+    None where anything about it is out of the ordinary (another version, bare line feeds, folded lines, a field that
+    is none or comes twice, white space within names), or where it does not end here.
+    """
+    end = start.find(_BLANK)
+    if end < 0 or start.count(b"\n", 0, end) != start.count(_LINE_ENDS, 0, end):
+        return None
+    header = bytes(start[: end + 2])
+    begin = header.find(b"\n") + 1
+    if header[: begin - 2] not in _USUAL or any(unusual in header for unusual in _UNUSUAL):
+        return None
+    fields = tuple([(_NAMES[name], value) for name, value in _FIELD.findall(header, begin)])
+    found = dict(fields)
+    length = found.get(b"content-length")
+    if length is None or len(found) != header.count(b"\n") - 1 or not _LENGTH.fullmatch(length):
+        return None
+    return end + _AFTER, fields, int(length)
 
 
 def _made(header: bytes, fields: tuple[tuple[bytes, bytes], ...], block: bytes, place: Place) -> Record:
@@ -278,10 +356,10 @@ def _payload(record: Record) -> bytes | memoryview | None:
     """What all tools take for the payload of a record; None where they do not agree."""
     if record.type in {"resource", "conversion"}:
         return record.block
-    found = _END.search(record.block) if record.type in {"response", "request"} else None
-    if found is None or b"transfer-encoding" in record.block[: found.start()].lower():
+    end = head_end(record.block) if record.type in {"response", "request"} else -1
+    if end < 0 or b"transfer-encoding" in record.block[:end].lower():
         return None
-    return memoryview(record.block)[found.end() :]
+    return memoryview(record.block)[end:]
 
 
 def digest_fits(claimed: bytes | None, data: bytes | memoryview) -> bool:
@@ -299,7 +377,7 @@ def digest_fits(claimed: bytes | None, data: bytes | memoryview) -> bool:
     if algorithm not in DIGESTS:
         return True
     wanted = _decoded(value.strip(), DIGESTS[algorithm])
-    return wanted is None or hashlib.new(algorithm, data, usedforsecurity=False).digest() == wanted
+    return wanted is None or _HASHES[algorithm](data, usedforsecurity=False).digest() == wanted
 
 
 def _decoded(value: str, size: int) -> bytes | None:

@@ -236,6 +236,8 @@ class Stream:
     def _unfold(self) -> None:
         assert self._make is not None
         if self._engine is None:
+            if len(self._raw) < len(self._magic):  # what was read at once ended in the middle of it
+                self._raw += self._file.read(_READ)
             if not self._raw.startswith(self._magic[:2]):
                 raise DamageError("what follows is not compressed as the rest is")
             self._engine = self._make()
@@ -274,6 +276,47 @@ class Stream:
                 if START.match(self.buffer, before):
                     return False
         return True
+
+    def member(self) -> tuple[bytes, int] | None:
+        """The whole of the next member, taken at once, and its offset; it is not empty.
+
+        None where there is none, or it is damaged, or longer than what is unfolded at once: nothing is taken then, and
+        it is read bit by bit.
+
+        Raises:
+            OSError: the file cannot be read.
+        """
+        if self._make is None or self._engine is not None or self.buffer:
+            return None
+        begin, engine, plain = self._raw_at, self._make(), b""
+        fed = 0
+        try:
+            while not engine.eof:
+                if len(self._raw) < len(self._magic):
+                    self._raw += self._file.read(_READ)
+                if not self._raw or not (fed or self._raw.startswith(self._magic[:2])):
+                    break
+                piece = engine.feed(self._raw)
+                plain = plain + piece if plain else piece
+                fed += len(self._raw)
+                self._raw = engine.unused if engine.eof else b""
+                if len(plain) >= _UNFOLD:
+                    break
+        except _BROKEN:
+            plain = b""
+        if not (plain and engine.eof):
+            self._set(begin)
+            return None
+        self._raw_at = begin + fed - len(self._raw)
+        self._marks.clear()
+        self._marks.append((self._taken, begin))
+        self._taken += len(plain)
+        return plain, begin
+
+    def put_back(self, member: bytes) -> None:
+        """Have a member that was just taken in the buffer: it is to be read bit by bit."""
+        self.buffer += member
+        self._taken -= len(member)
 
     def settle(self) -> None:
         """See that a member of which all is taken ends as it should: its checksum stands behind its last byte.
