@@ -46,6 +46,8 @@ _PAGE: Final = 595.0  # points: the width of A4
 _SMALL: Final = 5.0  # points: type of a page is no smaller,
 _LARGE: Final = 20.0  # and most of it no larger
 _USUAL: Final = 10.5
+_MOST_FIELDS: Final = 1500  # in a picture; a page of the smallest type has some hundred lines
+_TRIED: Final = 16  # words
 _STACKED: Final = 3  # lines
 _INSET: Final = 1  # pixels of a cell beside its ruling lines
 _LEAST_INK: Final = 0.16  # of the type's size: a mark smaller both ways is a point or dirt, and no figure
@@ -117,9 +119,26 @@ def read_upright(grey: Grey, place: Place) -> Seen | None:
     if size is None or size < _LEAST_TYPE:
         return None
     across, down, ink = find_rules(picture.ink, size)
+    if sum(len(line) for line in fields_in(without_dust(ink, size), size)) > _MOST_FIELDS:
+        return None  # a photograph, or dirt: each would cost as much as a word
     seen = _Sight(picture, ink, size, place).read(across, down)
     legible = any(cell.text.strip(UNREAD) for _, part in seen.sheet.tables for cell in part.cells)
     return seen if legible or seen.sheet.lines else None
+
+
+def legibility(grey: Grey) -> float:
+    """How sure the longest words of a page are on average, 0 to 1: to find out which way it lies."""
+    picture = straightened(grey)
+    size = type_size(picture.ink)
+    if size is None:
+        return 0.0
+    _, _, ink = find_rules(picture.ink, size)
+    ink = without_dust(ink, size)
+    boxes = [box for line in fields_in(ink, size) for box in line if not is_bar(ink, box, size)]
+    boxes.sort(key=lambda box: box[0] - box[2])
+    ruled = np.zeros_like(ink)
+    reads = recognise([cut_out(picture.grey, ruled, box, *_VIEWS[0]) for box in boxes[:_TRIED]])
+    return sum(read.mean if len(read.glyphs) > 1 else 0.0 for read in reads) / len(reads) if reads else 0.0
 
 
 def _scale_of(width: int, size: float) -> float:

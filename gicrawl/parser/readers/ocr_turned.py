@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from gicrawl.parser.readers.ocr_page import read_upright
+from gicrawl.parser.readers.ocr_page import legibility, read_upright
 
 if TYPE_CHECKING:
     from gicrawl.parser.document import Evidence
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _LEGIBLE: Final = 0.92
 """How sure words are on average in any copy but the worst that stands upright. The recogniser knows some words upside
 down, too: less sure than that, every way is tried, and the surest one counts."""
+_GUESSED: Final = 0.45  # less sure than that, what was read was guessed
 
 
 def read_picture(grey: Grey, place: Place) -> Seen | None:
@@ -33,11 +34,13 @@ def read_picture(grey: Grey, place: Place) -> Seen | None:
     best = read_upright(grey, place)
     if best is None or best.legible >= _LEGIBLE:
         return best
-    for turns in (1, 2, 3):
-        seen = read_upright(np.ascontiguousarray(np.rot90(grey, turns)), _turned(place, grey, turns))
-        if seen is not None and seen.legible > best.legible:
-            best = seen
-    return best
+    ways = [np.ascontiguousarray(np.rot90(grey, turns)) for turns in range(4)]
+    legible = [legibility(way) for way in ways]
+    turns = max(range(4), key=lambda way: legible[way])
+    if turns:
+        seen = read_upright(ways[turns], _turned(place, grey, turns))
+        best = best if seen is None or seen.legible < best.legible else seen
+    return best if best.legible >= _GUESSED else None
 
 
 def _turned(place: Place, grey: Grey, turns: int) -> Place:
