@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from gicrawl.archive.bodies import HTML, DecodeError, decode
 from gicrawl.archive.errors import ArchiveError
+from gicrawl.archive.seals import seal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -77,7 +78,7 @@ AND NOT EXISTS (SELECT 1 FROM digests AS c WHERE c.body = b.id AND c.kind = 'cle
 ORDER BY b.id LIMIT ?
 """
 _INSERT = """
-INSERT INTO digests (body, kind, rule, sha256, size, sniffed_type) VALUES (?, 'cleaned', ?, ?, ?, ?)
+INSERT INTO digests (body, kind, rule, sha256, size, sniffed_type, seal) VALUES (?, 'cleaned', ?, ?, ?, ?, ?)
 ON CONFLICT DO NOTHING
 """
 _BATCH = 200
@@ -159,7 +160,8 @@ def make_cleaned(archive: Archive, progress: Callable[[], None] | None = None) -
         rows = []
         for row, body, coding in batch:
             if (one := _of_body(archive, body, coding)) is not None:
-                rows.append((row, RULE, one.sha256, one.size, HTML))
+                told = (RULE, one.sha256, one.size, HTML)
+                rows.append((row, *told, seal(body, "cleaned", *told)))
             if progress is not None:
                 progress()
         with archive.transaction("keeping cleaned digests") as conn:

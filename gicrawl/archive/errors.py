@@ -49,6 +49,8 @@ _PRIMARY = 0xFF
 _NO_TEXT = "Could not decode to UTF-8"
 """How the sqlite3 module says that bytes of a text are none any more; SQLite itself takes no offence at them."""
 
+_FUNCTION_FAILED = "user-defined function raised exception"
+
 _WRITE_FAILED = frozenset(
     {
         sqlite3.SQLITE_IOERR_WRITE,  # EFBIG, EDQUOT and failing media; ENOSPC is SQLITE_FULL
@@ -86,6 +88,8 @@ def explained(error: sqlite3.Error, path: Path, doing: str) -> ArchiveError | No
             found = ArchiveDamaged(f"{path}: this file is not a gicrawl archive; name another one with --archive")
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_IOERR:
             found = damaged(path, doing, error)
+        case sqlite3.SQLITE_ERROR if str(error).startswith(_FUNCTION_FAILED):
+            found = damaged(path, doing, "a row is no text any more")  # ours fail of nothing else
         case sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
             found = ArchiveError(
                 f"{path}: the archive cannot be opened for writing ({error}); "

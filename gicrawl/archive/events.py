@@ -15,6 +15,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
+from gicrawl.archive.seals import seal
 from gicrawl.archive.stored import from_microseconds, to_microseconds
 
 if TYPE_CHECKING:
@@ -70,17 +71,18 @@ def record(
 ) -> UUID:
     """Write an event, in the transaction that is open. Arguments as in `Event`; returns its id."""
     event = uuid4()
+    told = (
+        event.bytes,
+        kind.value,
+        to_microseconds(datetime.now(UTC)),
+        f"gicrawl {version('gicrawl')}",
+        "success" if success else "failure",
+        json.dumps(list(objects), ensure_ascii=False),
+        json.dumps(detail, ensure_ascii=False, sort_keys=True),
+    )
     conn.execute(
-        "INSERT INTO events (uuid, type, time, agent, outcome, objects, detail) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (
-            event.bytes,
-            kind.value,
-            to_microseconds(datetime.now(UTC)),
-            f"gicrawl {version('gicrawl')}",
-            "success" if success else "failure",
-            json.dumps(list(objects), ensure_ascii=False),
-            json.dumps(detail, ensure_ascii=False, sort_keys=True),
-        ),
+        "INSERT INTO events (uuid, type, time, agent, outcome, objects, detail, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (*told, seal(*told)),
     )
     return event
 

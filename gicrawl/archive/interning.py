@@ -8,6 +8,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from gicrawl.archive.seals import COLUMN, seal
+
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Sequence
@@ -68,12 +70,14 @@ class Interner:
         self._kept: dict[str, dict[object, int]] = {kind: {} for kind in _KINDS}
         self._fresh: dict[str, dict[object, int]] = {kind: {} for kind in _KINDS}
         self._absent: dict[str, set[str]] = {kind: set() for kind in _LEARN}
+        self._digests: dict[object, bytes] = {}  # of circumstances
 
     def keep_fresh(self) -> None:
         """The transaction was committed."""
         if sum(map(len, self._kept.values())) > _REMEMBERED:
             for kept in self._kept.values():
                 kept.clear()
+            self._digests.clear()
         for kind, fresh in self._fresh.items():
             self._kept[kind].update(fresh)
         self.forget_fresh()
@@ -134,22 +138,24 @@ class Interner:
             return known
         return self._remember("text", text, self._learned_row("text", "texts", writable(text), {}))
 
-    def head(self, data: bytes, gap: str | None = None) -> int:
-        """Row of a header block; `gap` is what was cut out of it and where (`gicrawl.archive.heads`)."""
-        if (known := self._known("head", (data, gap))) is not None:
-            return known
-        row = self._row("heads", "digest", head_digest(data, gap), {"data": data, "gap": gap})
-        return self._remember("head", (data, gap), row)
+    def head(self, data: bytes, gap: str | None = None) -> tuple[int, bytes]:
+        """Row and digest of a header block; `gap` is what was cut out of it and where (`gicrawl.archive.heads`)."""
+        digest = head_digest(data, gap)
+        if (known := self._known("head", digest)) is not None:
+            return known, digest
+        row = self._row("heads", "digest", digest, {"data": data, "gap": gap})
+        return self._remember("head", digest, row), digest
 
     def dictionary(self, earlier: Earlier) -> int:
         """Row of a dictionary."""
         if (known := self._known("dictionary", earlier.sha256)) is not None:
             return known
-        others: dict[str, object] = {"site": earlier.site, "data": earlier.data}
+        sealed = seal(earlier.sha256, earlier.site)
+        others: dict[str, object] = {"site": earlier.site, "data": earlier.data, COLUMN: sealed}
         return self._remember("dictionary", earlier.sha256, self._row("dictionaries", "sha256", earlier.sha256, others))
 
-    def circumstances(self, capture: Capture, applied: Sequence[str]) -> int:
-        """Row of what a capture shares with others of its kind; `applied` are its content-codings."""
+    def circumstances(self, capture: Capture, applied: Sequence[str]) -> tuple[int, bytes]:
+        """Row and digest of what a capture shares with others of its kind; `applied` are its content-codings."""
         values = (
             capture.role.value,
             capture.portal,
@@ -166,12 +172,14 @@ class Interner:
             capture.used_charset,
             ", ".join(applied) or None,
         )
-        if (known := self._known("circumstances", values)) is not None:
-            return known
+        digest = self._digests.get(values)
+        if digest is not None and (known := self._known("circumstances", values)) is not None:
+            return known, digest
         stored = [writable(value) if isinstance(value, str) else value for value in values]
         named: dict[str, object] = dict(zip(CIRCUMSTANCES, stored, strict=True))
-        row = self._row("circumstances", "digest", circumstances_digest(stored), named)
-        return self._remember("circumstances", values, row)
+        digest = self._digests[values] = circumstances_digest(stored)
+        row = self._row("circumstances", "digest", digest, named)
+        return self._remember("circumstances", values, row), digest
 
     def _known(self, kind: str, value: object) -> int | None:
         return self._kept[kind].get(value) or self._fresh[kind].get(value)  # row numbers begin at 1

@@ -101,21 +101,21 @@ class Bodies:
         """New bodies whose dictionary is erased here: they come in compressed by themselves. Returns how many."""
         conn = self._conn
         rows = conn.execute(
-            "SELECT map.here, o.sha256, o.size, o.sniffed_type, o.codec, o.data, o.dictionary "
+            "SELECT map.here, o.sha256, o.size, o.sniffed_type, o.seal, o.codec, o.data, o.dictionary "
             f"FROM {OTHER}.bodies AS o JOIN temp.map_bodies AS map ON map.other = o.id "
             "WHERE map.fresh AND o.id > :low AND o.id <= :high AND o.dictionary IS NOT NULL "
             f"AND NOT {GONE} AND NOT EXISTS (SELECT 1 FROM temp.map_dictionaries WHERE other = o.dictionary)",
             portion,
         ).fetchall()
-        for here, name, size, kind, codec, data, dictionary in rows:
+        for here, name, size, kind, sealed, codec, data, dictionary in rows:
             try:
                 form = self._alone(codec, data, dictionary)
             except DecodeError:
                 form = (codec, None, None, data)
             conn.execute(
-                "INSERT INTO main.bodies (id, sha256, size, sniffed_type, codec, level, dictionary, data) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (here, name, size, kind, *form),
+                "INSERT INTO main.bodies (id, sha256, size, sniffed_type, seal, codec, level, dictionary, data) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (here, name, size, kind, sealed, *form),
             )
         return len(rows)
 

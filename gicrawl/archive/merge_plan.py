@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING
 
+from gicrawl.archive.seals import COLUMN
+
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Mapping
@@ -50,7 +52,7 @@ class Table:
     @property
     def keyed(self) -> bool:
         """Whether anything but the whole row says which it is."""
-        return len(self.key) < len(self.columns)
+        return len(self.key) < len([name for name in self.names if name != COLUMN])
 
     def here(self, column: str) -> str:
         """SQL for what a column of the other's row `o` is in this archive."""
@@ -156,7 +158,7 @@ def differing(table: Table, free: Iterable[str], free_where: Mapping[str, str]) 
         free: columns that may differ.
         free_where: column → condition on our row `m` under which it may differ.
     """
-    fixed = [name for name in table.names if name not in {*table.key, *free}]
+    fixed = [name for name in table.names if name not in {*table.key, *free, COLUMN}]
     if not fixed:
         return None
     apart = {name: f"m.{name} IS NOT {table.here(name)}" for name in fixed}
@@ -189,7 +191,7 @@ def _table(conn: sqlite3.Connection, name: str, references: dict[str, str], *, r
     info = conn.execute(f"PRAGMA main.table_info({name})").fetchall()
     numbered = any(column == "id" for _, column, *_ in info)
     columns = tuple((column, not notnull and not place) for _, column, _, notnull, _, place in info if column != "id")
-    key = _key(conn, name, info) or tuple(column for column, _ in columns)
+    key = _key(conn, name, info) or tuple(column for column, _ in columns if column != COLUMN)
     of = next((column for column, _ in columns if column in references and column in key), None)
     return Table(
         name=name,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from gicrawl.archive.care_schema import ERASED
 from gicrawl.archive.merge_plan import OTHER
+from gicrawl.archive.seals import COLUMN, is_sealed, sealed_values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,10 +48,18 @@ FREE_WHERE: Mapping[str, Mapping[str, str]] = {
 }
 """Such columns, where a condition on our row `m` holds."""
 
+
+def _sealed(table: str, **changed: str) -> str:
+    """SQL for the seal of our row `m` with some columns changed; one that is damaged in either archive stays so."""
+    sound = f"{is_sealed(table, 'm')} AND {is_sealed(table, 'o', schema=OTHER)}"
+    return f"CASE WHEN {sound} THEN gicrawl_seal({sealed_values(table, 'm', instead=changed)}) ELSE m.{COLUMN} END"
+
+
 _FINISH = f"""
-UPDATE main.runs SET finished = o.finished, status = o.status, summary = o.summary
+UPDATE main.runs AS m SET finished = o.finished, status = o.status, summary = o.summary,
+  seal = {_sealed("runs", finished="o.finished", status="o.status", summary="o.summary")}
 FROM {OTHER}.runs AS o JOIN temp.map_runs AS map ON map.other = o.id
-WHERE main.runs.id = map.here AND main.runs.finished IS NULL AND o.finished IS NOT NULL
+WHERE m.id = map.here AND m.finished IS NULL AND o.finished IS NOT NULL
 """
 _RUNS = """
 JOIN temp.map_runs AS of ON of.other = o.run
@@ -59,22 +68,23 @@ main.runs AS ours
 """
 _EARLIER = "(theirs.started, theirs.uuid) < (ours.started, ours.uuid)"
 _FIRST_IMPORT = f"""
-UPDATE main.captures SET run = theirs.id, time = o.time
+UPDATE main.captures AS m SET run = theirs.id, time = o.time,
+  seal = {_sealed("captures", run="theirs.id", time="o.time")}
 FROM {OTHER}.captures AS o JOIN temp.map_captures AS map ON map.other = o.id {_RUNS}
-WHERE o.id > :low AND o.id <= :high AND NOT map.fresh AND main.captures.id = map.here AND ours.id = main.captures.run
-  AND {_EARLIER} AND EXISTS (SELECT 1 FROM main.origins WHERE capture = main.captures.id)
+WHERE o.id > :low AND o.id <= :high AND NOT map.fresh AND m.id = map.here AND ours.id = m.run
+  AND {_EARLIER} AND EXISTS (SELECT 1 FROM main.origins WHERE capture = m.id)
   AND EXISTS (SELECT 1 FROM {OTHER}.origins WHERE capture = o.id)
 """
 _FIRST_ORIGIN = f"""
 UPDATE main.origins SET run = theirs.id, kind = o.kind, place = o.place, modified = o.modified,
-  time_source = o.time_source, about = o.about
+  time_source = o.time_source, about = o.about, seal = o.seal
 FROM {OTHER}.origins AS o JOIN temp.map_captures AS map ON map.other = o.capture {_RUNS}
 WHERE o.capture > :low AND o.capture <= :high AND NOT map.fresh AND main.origins.capture = map.here
   AND ours.id = main.origins.run AND {_EARLIER}
 """
 _FIRST_RECORD = f"""
 UPDATE main.warc_records SET run = theirs.id, type = o.type, header = o.header, offset = o.offset, within = o.within,
-  capture = (SELECT here FROM temp.map_captures WHERE other = o.capture),
+  seal = o.seal, capture = (SELECT here FROM temp.map_captures WHERE other = o.capture),
   block = (SELECT here FROM temp.map_bodies WHERE other = o.block),
   file = (SELECT here FROM temp.map_texts WHERE other = o.file)
 FROM {OTHER}.warc_records AS o JOIN temp.map_warc_records AS map ON map.other = o.id {_RUNS}

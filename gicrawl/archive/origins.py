@@ -10,7 +10,7 @@ from gicrawl.archive.records import FileOrigin, IndexOrigin, Origin, OriginKind,
 from gicrawl.archive.stored import from_microseconds, to_microseconds
 
 
-def origin_row(origin: Origin) -> tuple[object, ...]:
+def origin_row(origin: Origin) -> tuple[str | int | None, ...]:
     """The columns `kind`, `place`, `modified`, `time_source` and `about`."""
     match origin:
         case FileOrigin():

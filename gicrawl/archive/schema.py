@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from sqlite_utils import Migrations
 
-from gicrawl.archive import care_schema, m002_settling
+from gicrawl.archive import care_schema, m002_settling, m003_seals, seals
 from gicrawl.archive.bodies import is_same, is_same_dictionary
 
 if TYPE_CHECKING:
@@ -351,12 +351,19 @@ def m002_settling_differences(db: Database) -> None:
         db.conn.execute(statement)
 
 
-NAMES = frozenset({m001_captures.__name__, m002_settling_differences.__name__})
+@migrations()
+def m003_seal_rows(db: Database) -> None:
+    """Rows that have no digest of their own get a seal."""
+    m003_seals.apply(db.conn)
+
+
+NAMES = frozenset({m001_captures.__name__, m002_settling_differences.__name__, m003_seal_rows.__name__})
 """Every migration we know."""
 
 
 def register(conn: sqlite3.Connection) -> None:
     """Give a connection the functions by which the archive checks a body's new form; every open archive has them."""
+    seals.register(conn)
     conn.create_function("gicrawl_same_body", 5, is_same, deterministic=True)
     conn.create_function("gicrawl_same_dictionary", 2, is_same_dictionary, deterministic=True)
 

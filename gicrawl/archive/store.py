@@ -25,7 +25,7 @@ from uuid import UUID, uuid4
 from sqlite_utils import Database
 
 from gicrawl.archive import reading, schema
-from gicrawl.archive.bodies import DecodeError, decode, unpack
+from gicrawl.archive.bodies import LEVEL, DecodeError, decode, unpack
 from gicrawl.archive.care_schema import ERASED
 from gicrawl.archive.dictionaries import DictionaryCache
 from gicrawl.archive.errors import (
@@ -40,6 +40,7 @@ from gicrawl.archive.errors import (
 )
 from gicrawl.archive.events import EventType, record
 from gicrawl.archive.records import Outcome
+from gicrawl.archive.seals import FINISH_RUN, seal
 from gicrawl.archive.stored import to_microseconds
 from gicrawl.archive.wire import codings, remake
 from gicrawl.archive.writer import Writer
@@ -211,9 +212,9 @@ class Archive:
         values = (run.bytes, kind, _json(arguments), user_agent, vantage, version("gicrawl"), _now())
         with self.transaction("starting a run") as conn:
             conn.execute(
-                "INSERT INTO runs (uuid, kind, arguments, user_agent, vantage, version, started) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?)",
-                values,
+                "INSERT INTO runs (uuid, kind, arguments, user_agent, vantage, version, started, seal) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (*values, seal(*values, None, None, None)),
             )
         return run
 
@@ -224,10 +225,7 @@ class Archive:
             ArchiveError: no such run, or it is finished already.
         """
         with self.transaction("finishing a run") as conn:
-            changed = conn.execute(
-                "UPDATE runs SET finished = ?, status = ?, summary = ? WHERE uuid = ? AND finished IS NULL",
-                (_now(), status, _json(summary), run.bytes),
-            ).rowcount
+            changed = conn.execute(FINISH_RUN, (_now(), status, _json(summary), run.bytes)).rowcount
         if not changed:
             raise ArchiveError(f"{self.path}: run {run} never began or is finished already; a run is finished once")
 
@@ -237,19 +235,20 @@ class Archive:
 
     # Writing
 
-    def writer(self, *, batch: int = 100, seconds: float = 1.0) -> Writer:
+    def writer(self, *, batch: int = 100, seconds: float = 1.0, level: int = LEVEL) -> Writer:
         """The writer of this archive.
 
         Args:
             batch: captures, judgements and links committed together.
             seconds: how long something may wait for its batch to fill.
+            level: zstd's level for bodies.
 
         Raises:
             ArchiveError: another writer of this object is open.
         """
         if self._writer is not None:
             raise ArchiveError(f"{self.path}: a writer is open already; one process has one writer")
-        self._writer = Writer(self, batch=batch, seconds=seconds)
+        self._writer = Writer(self, batch=batch, seconds=seconds, level=level)
         return self._writer
 
     def writer_closed(self, writer: Writer) -> None:

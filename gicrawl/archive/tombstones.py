@@ -20,11 +20,13 @@ from gicrawl.archive.care_schema import ERASED, HIDDEN
 from gicrawl.archive.dictionaries import ends
 from gicrawl.archive.errors import ArchiveDamaged, ArchiveError, ArchiveLocked
 from gicrawl.archive.events import EventType, record
+from gicrawl.archive.seals import seal
 from gicrawl.archive.stored import from_microseconds, to_microseconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
+    from gicrawl.archive.seals import Value
     from gicrawl.archive.store import Archive
 
 
@@ -150,8 +152,8 @@ def _say(archive: Archive, act: str, event: EventType, subjects: Collection[Subj
         new = [one for one in sorted(set(subjects)) if (one in standing) is (act == "release")]
         now = _now(conn)
         conn.executemany(
-            "INSERT INTO withholdings (uuid, act, kind, subject, time, who, why) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [(uuid4().bytes, act, one.kind.value, one.digest, now, *said) for one in new],
+            "INSERT INTO withholdings (uuid, act, kind, subject, time, who, why, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [_sealed(uuid4().bytes, act, one.kind.value, one.digest, now, *said) for one in new],
         )
         if new:
             detail = {"who": said[0], "why": said[1]}
@@ -253,8 +255,8 @@ def _erase(archive: Archive, conn: sqlite3.Connection, bodies: list[bytes], said
         if conn.execute("SELECT 1 FROM dictionaries WHERE sha256 = ?", [name]).fetchone() is not None
     }
     conn.executemany(
-        "INSERT INTO tombstones (uuid, sha256, size, time, who, why) VALUES (?, ?, ?, ?, ?, ?)",
-        [(uuid4().bytes, name, erased.get(name, 0), time, *said) for name in sorted(erased.keys() | kept)],
+        "INSERT INTO tombstones (uuid, sha256, size, time, who, why, seal) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [_sealed(uuid4().bytes, name, erased.get(name, 0), time, *said) for name in sorted(erased.keys() | kept)],
     )
     conn.executemany(
         "UPDATE bodies SET codec = ?, level = NULL, dictionary = NULL, data = x'' WHERE sha256 = ?",
@@ -296,3 +298,7 @@ def alone(body: bytes) -> tuple[str, int | None, bytes]:
     """A body as it is stored when it is compressed against nothing: codec, level, data."""
     small = squeeze(body, LEVEL)
     return (ZSTD, LEVEL, small) if len(small) < len(body) else (RAW, None, body)
+
+
+def _sealed(*values: Value) -> tuple[Value, ...]:
+    return (*values, seal(*values))

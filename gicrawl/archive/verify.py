@@ -19,6 +19,7 @@ from gicrawl.archive.errors import ArchiveError
 from gicrawl.archive.heads import Elsewhere, paste
 from gicrawl.archive.interning import CIRCUMSTANCES, circumstances_digest, head_digest
 from gicrawl.archive.records import Outcome, WireMessage
+from gicrawl.archive.verify_seals import broken_seals, name_of
 from gicrawl.archive.wire import mismatch
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Finding:
     Attributes:
         code: `structure` (SQLite's own check; tables and views that are not as we make them), `reference` (a row names
             another that is not there), `body`, `dictionary`, `digest` (of a decoded body), `head`, `circumstances`,
-            `capture` (a message against its own lengths).
+            `capture` (a message against its own lengths), `seal` (a row that does not say what it said).
         subject: what it is about: a SHA-256 in hex, a capture's UUID, a table.
         message: one sentence for people; of what captures share it names the first of those that are concerned.
     """
@@ -55,17 +56,23 @@ def verify(archive: Archive, *, sample: int | None = None, day: int = 0, quick: 
 
     Args:
         archive: an open archive.
-        sample: look at no more than some so many bodies, heads, dictionaries and captures, and at SQLite's structure
-            only quickly; None looks at everything.
-        day: chooses the sample, by the first bits of digests and UUIDs. On as many days in a row as there are samples
-            in the archive (rounded up to a power of two) everything is looked at once, however the archive grows.
+        sample: look at no more than some so many bodies, heads, dictionaries and captures, at that part of the seals
+            which falls to captures, and at SQLite's structure only quickly; None looks at everything.
+        day: chooses the sample, by the first bits of digests, UUIDs and seals. On as many days in a row as there are
+            samples in the archive (rounded up to a power of two) everything is looked at once, however it grows.
         quick: look at structure and references only, and at no bytes.
     """
     yield from _structure(archive, quick=quick or sample is not None)
     if quick:
         return
+    told: set[str] = set()
     for part in _PARTS:
-        yield from _each(archive, part, sample, day)
+        for finding in _each(archive, part, sample, day):
+            if finding.code != "capture":  # a seal knows more of it
+                told.add(finding.subject)
+            yield finding
+    yield from _seals(archive, sample, day, told)
+    yield from _hosts(archive)
 
 
 def content_digest(archive: Archive) -> str:
@@ -186,6 +193,32 @@ def _range(count: int, sample: int | None, day: int) -> tuple[bytes, bytes]:
     return low.to_bytes(4, "big"), b"\xff" * 33 if last else (low + width).to_bytes(4, "big")
 
 
+def _seals(archive: Archive, sample: int | None, day: int, told: set[str]) -> Iterator[Finding]:
+    """Rows that are not as they were sealed, but for those of which something more telling was said."""
+    try:
+        with archive.explaining("counting captures"):
+            (count,) = archive.db.conn.execute("SELECT count(*) FROM captures").fetchone()
+    except ArchiveError as error:
+        yield Finding("structure", "captures", str(error))
+        return
+    low, high = _range(count, sample, day)
+    for broken in broken_seals(archive, low, high):
+        if broken.subject not in told and not broken.named & told:
+            yield Finding(broken.code, broken.subject, broken.message)
+
+
+def _hosts(archive: Archive) -> Iterator[Finding]:
+    """URLs have an index to contradict them; what stands beside them must at least be a part of them."""
+    try:
+        with archive.explaining("verifying hosts"):
+            for url, host in archive.db.conn.execute("SELECT url, host FROM urls WHERE instr(url, host) = 0"):
+                if host.casefold() not in url.casefold():
+                    said = f"the URL {_one_line(url)} has the host {_one_line(host)}, which is not in it"
+                    yield Finding("structure", "urls", said)
+    except ArchiveError as error:
+        yield Finding("structure", "urls", str(error))
+
+
 def _row(archive: Archive, sql: str, row: int) -> tuple[Any, ...] | None:
     with archive.explaining("verifying it"):
         found: tuple[Any, ...] | None = archive.db.conn.execute(sql, [row]).fetchone()
@@ -262,7 +295,7 @@ def _circumstances(archive: Archive, row: int) -> Iterator[Finding]:
 def _capture(archive: Archive, row: int) -> Iterator[Finding]:
     found = _row(
         archive,
-        "SELECT lower(hex(c.uuid)), c.status, o.method, a.data, a.gap, c.head_date, c.framing, c.surplus, c.complete, "
+        "SELECT c.uuid, c.status, o.method, a.data, a.gap, c.head_date, c.framing, c.surplus, c.complete, "
         "b.size, u.url, c.interim, g.capture, e.text, m.text, c.outcome FROM captures AS c "
         "JOIN circumstances AS o ON o.id = c.circumstances "
         "JOIN urls AS u ON u.id = c.url LEFT JOIN heads AS a ON a.id = c.head LEFT JOIN bodies AS b ON b.id = c.body "
@@ -270,12 +303,11 @@ def _capture(archive: Archive, row: int) -> Iterator[Finding]:
         "LEFT JOIN texts AS m ON m.id = c.last_modified WHERE c.id = ?",
         row,
     )
+    name = "" if found is None else name_of(found[0], is_uuid=True)
     if found is not None and found[15] not in _OUTCOMES:
-        yield Finding(
-            "capture", found[0], f"capture {found[0]} of {found[10]} has the outcome {found[15]}: there is none"
-        )
+        yield Finding("capture", name, f"capture {name} of {found[10]} has the outcome {found[15]}: there is none")
     if found is not None and found[2] is None and found[12] is None:
-        yield Finding("capture", found[0], f"capture {found[0]} of {found[10]} was imported from nowhere: no origin")
+        yield Finding("capture", name, f"capture {name} of {found[10]} was imported from nowhere: no origin")
     if found is None or found[3] is None:
         return
     message = WireMessage(
@@ -289,7 +321,7 @@ def _capture(archive: Archive, row: int) -> Iterator[Finding]:
     if found[12] is not None:  # other tools undo codings and keep the length that was announced for the coded body
         return
     if problem := mismatch(message, status=found[1], method=found[2]):
-        yield Finding("capture", found[0], f"capture {found[0]} of {found[10]} contradicts itself: {problem}")
+        yield Finding("capture", name, f"capture {name} of {found[10]} contradicts itself: {problem}")
 
 
 def _one_line(text: str) -> str:

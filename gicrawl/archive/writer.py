@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Self
 
-from gicrawl.archive.bodies import Decoded, Earlier, describe_decoded
+from gicrawl.archive.bodies import LEVEL, Decoded, Earlier, describe_decoded
 from gicrawl.archive.dictionaries import AT_HAND
 from gicrawl.archive.errors import ArchiveError, explained
 from gicrawl.archive.heads import Elsewhere, cut_request, cut_response
@@ -22,6 +22,7 @@ from gicrawl.archive.interning import Interner, host_of, writable
 from gicrawl.archive.origins import origin_row
 from gicrawl.archive.packing import Body, Packer
 from gicrawl.archive.reading import is_complete
+from gicrawl.archive.seals import seal
 from gicrawl.archive.stored import to_microseconds
 from gicrawl.archive.wire import codings, request_line
 
@@ -29,9 +30,11 @@ if TYPE_CHECKING:
     from types import TracebackType
     from uuid import UUID
 
-    from gicrawl.archive.records import Capture, Link, Verdict, WarcRecord
+    from gicrawl.archive.records import Capture, Link, Verdict, WarcRecord, WireMessage
     from gicrawl.archive.store import Archive
 
+_NOTHING = (None, None)
+"""Row and digest of a head that is none."""
 _BODILESS = frozenset({204, 304})
 _REMEMBERED = 50_000
 """Row numbers of captures kept at hand for those that will name them: list pages and re-visited pages, mostly."""
@@ -39,32 +42,34 @@ _REMEMBERED = 50_000
 _CAPTURE = """
 INSERT INTO captures (id, uuid, run, time, url, requested_url, hop, outcome, error, status, circumstances, request_line,
   request_head, request_body, interim, head, head_date, framing, surplus, complete, body, etag, last_modified, referrer,
-  link_text, revisit_of, elapsed)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  link_text, revisit_of, elapsed, seal)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _FOUND = """
 SELECT (SELECT id FROM captures WHERE uuid = ?), (SELECT id FROM captures WHERE uuid = ?),
   (SELECT id FROM captures WHERE uuid = ?)
 """
 _BODY = """
-INSERT INTO bodies (sha256, size, sniffed_type, codec, level, dictionary, data) VALUES (?, ?, ?, ?, ?, ?, ?)
+INSERT INTO bodies (sha256, size, sniffed_type, codec, level, dictionary, data, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (sha256) DO NOTHING
 """
 _DIGEST = """
-INSERT INTO digests (body, kind, rule, sha256, size, sniffed_type) VALUES (?, 'decoded', ?, ?, ?, ?)
+INSERT INTO digests (body, kind, rule, sha256, size, sniffed_type, seal) VALUES (?, 'decoded', ?, ?, ?, ?, ?)
 ON CONFLICT DO NOTHING
 """
-_JUDGEMENT = "INSERT INTO judgements (capture, judgement, signature, rule, pages_end, made) VALUES (?, ?, ?, ?, ?, ?)"
+_JUDGEMENT = """
+INSERT INTO judgements (capture, judgement, signature, rule, pages_end, made, seal) VALUES (?, ?, ?, ?, ?, ?, ?)
+"""
 _ORIGIN = """
-INSERT INTO origins (run, capture, kind, place, modified, time_source, about)
-SELECT run, ?1, ?2, ?3, ?4, ?5, ?6 FROM captures WHERE id = ?1
+INSERT INTO origins (run, capture, kind, place, modified, time_source, about, seal)
+SELECT run, ?1, ?2, ?3, ?4, ?5, ?6, ?7 FROM captures WHERE id = ?1
 """
 _RECORD = """
-INSERT INTO warc_records (record, type, run, capture, header, block, file, offset, within)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (record) DO NOTHING
+INSERT INTO warc_records (record, type, run, capture, header, block, file, offset, within, seal)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (record) DO NOTHING
 """
 _LINK = """
-INSERT INTO links (page, position, url, text, title, date, role) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7
+INSERT INTO links (page, position, url, text, title, date, role, seal) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8
 WHERE NOT EXISTS (SELECT 1 FROM links WHERE page = ?1 AND position = ?2 AND url = ?3 AND role = ?7)
 """
 """An import that goes on where another was killed, or runs beside it, says the same of a page again."""
@@ -94,7 +99,7 @@ class Writer:
     process lives. Leaving the `with` block flushes.
     """
 
-    def __init__(self, archive: Archive, *, batch: int, seconds: float) -> None:
+    def __init__(self, archive: Archive, *, batch: int, seconds: float, level: int = LEVEL) -> None:
         self._archive = archive
         self._batch = batch
         self._seconds = seconds
@@ -105,7 +110,8 @@ class Writer:
         self._since: float | None = None
         self._rows: OrderedDict[int, int] = OrderedDict()
         self._interner = Interner(archive.db.conn)
-        self._packer = Packer(self._dictionaries)
+        self._packer = Packer(self._dictionaries, level)
+        self._packing: dict[bytes, Body] = {}
         self._closed = False
         self._judged: datetime | None = None
 
@@ -120,15 +126,19 @@ class Writer:
         """How many captures, judgements, links and WARC records wait to be committed."""
         return len(self._captures) + len(self._verdicts) + len(self._links) + len(self._records)
 
-    def add(self, capture: Capture) -> None:
+    def add(self, capture: Capture, *, is_new: bool = False) -> None:
         """Take a capture; commits when the batch is full or old.
+
+        Args:
+            capture: what to take.
+            is_new: the caller has looked whether it is in the archive already, and it was not.
 
         Raises:
             ArchiveError: the capture contradicts the archive (its id is taken; its run, referrer or the capture it
                 revisits is not there), and it is not taken; or a commit failed, and everything stays buffered.
         """
         self._refuse_if_closed()
-        self._look_for(capture.id, capture.referrer, capture.revisit_of)
+        self._look_for(None if is_new else capture.id, capture.referrer, capture.revisit_of)
         if capture.id.int in self._captures or capture.id.int in self._rows:
             raise ArchiveError(f"{self._archive.path}: capture {capture.id} is in the archive already; add it once")
         with self._archive.explaining("looking for a run"):
@@ -206,6 +216,7 @@ class Writer:
         self._verdicts.clear()
         self._links.clear()
         self._records.clear()
+        self._packing.clear()
         self._since = None
 
     def close(self) -> None:
@@ -249,7 +260,10 @@ class Writer:
 
     def _pack(self, body: bytes, host: str | None) -> Body:
         digest = sha256(body).digest()
-        return self._stored(digest) or self._packer.pack(body, digest, host)
+        there = self._packing.get(digest) or self._stored(digest)
+        if there is None:
+            there = self._packing[digest] = self._packer.pack(body, digest, host)
+        return there
 
     def _stored(self, digest: bytes) -> Body | None:
         """A body that is stored already: it need not be compressed again."""
@@ -329,49 +343,87 @@ class Writer:
             captures.append((row, *self._values(conn, prepared, rows)))
             rows[capture.id.int] = row
             if capture.origin is not None:
-                origins.append((row, *origin_row(capture.origin)))
+                told = origin_row(capture.origin)
+                origins.append((row, *told, seal(capture.id.bytes, capture.run.bytes, *told)))
         conn.executemany(_CAPTURE, captures)
         conn.executemany(_ORIGIN, origins)
 
     def _values(self, conn: sqlite3.Connection, prepared: Prepared, rows: dict[int, int]) -> tuple[object, ...]:
         """The columns of a capture, from `uuid` on."""
-        capture, intern = prepared.capture, self._interner
+        capture, body, intern = prepared.capture, prepared.body, self._interner
         message = capture.response
-        url = intern.url(capture.final_url)
         line, request_head = _split_request(capture)
         elsewhere = Elsewhere(
-            length=None if prepared.body is None else prepared.body.size,
-            etag=capture.etag,
-            modified=capture.last_modified,
+            length=None if body is None else body.size, etag=capture.etag, modified=capture.last_modified
         )
         head, gap, head_date = (None, None, None) if message is None else cut_response(message.head, elsewhere)
+        asked = _NOTHING if request_head is None else intern.head(*cut_request(request_head, elsewhere))
+        answered = _NOTHING if head is None else intern.head(head, gap)
+        requested = None if capture.requested_url == capture.final_url else capture.requested_url
+        circumstances = intern.circumstances(capture, prepared.codings)
+        time, outcome = to_microseconds(capture.time), capture.outcome.value
+        error = None if capture.error is None else writable(capture.error)
+        interim, framing, surplus = _around(message)
+        whole = is_complete(capture)
+        complete = None if whole is None else int(whole)
+        elapsed = None if capture.elapsed is None else float(capture.elapsed)
+        request_body = capture.request_body or None
+        sealed = seal(
+            capture.id.bytes,
+            capture.run.bytes,
+            time,
+            writable(capture.final_url),
+            _writable(requested),
+            capture.hop,
+            outcome,
+            error,
+            capture.status,
+            circumstances[1],
+            line,
+            asked[1],
+            request_body,
+            interim,
+            answered[1],
+            head_date,
+            framing,
+            surplus,
+            complete,
+            None if body is None else body.sha256,
+            _writable(capture.etag),
+            _writable(capture.last_modified),
+            None if capture.referrer is None else capture.referrer.bytes,
+            _writable(capture.link_text),
+            None if capture.revisit_of is None else capture.revisit_of.bytes,
+            elapsed,
+        )
         return (
             capture.id.bytes,
             intern.run(capture.run),
-            to_microseconds(capture.time),
-            url,
-            None if capture.requested_url == capture.final_url else intern.url(capture.requested_url),
+            time,
+            intern.url(capture.final_url),
+            None if requested is None else intern.url(requested),
             capture.hop,
-            capture.outcome.value,
-            None if capture.error is None else writable(capture.error),
+            outcome,
+            error,
             capture.status,
-            intern.circumstances(capture, prepared.codings),
+            circumstances[0],
             line,
-            None if request_head is None else intern.head(*cut_request(request_head, elsewhere)),
-            capture.request_body or None,
-            None if message is None else message.interim or None,
-            None if head is None else intern.head(head, gap),
+            asked[0],
+            request_body,
+            interim,
+            answered[0],
             head_date,
-            None if message is None else message.framing,
-            None if message is None else message.surplus or None,
-            is_complete(capture),
-            None if prepared.body is None else self._write_body(conn, prepared, prepared.body),
+            framing,
+            surplus,
+            complete,
+            None if body is None else self._write_body(conn, prepared, body),
             intern.text(capture.etag),
             intern.text(capture.last_modified),
             None if capture.referrer is None else self._resolve(capture.referrer, rows),
             intern.text(capture.link_text),
             None if capture.revisit_of is None else self._resolve(capture.revisit_of, rows),
-            capture.elapsed,
+            elapsed,
+            sealed,
         )
 
     def _write_body(self, conn: sqlite3.Connection, prepared: Prepared, body: Body) -> int:
@@ -379,15 +431,16 @@ class Writer:
         if prepared.decoded is not None:
             rule = ", ".join(prepared.codings)
             decoded = prepared.decoded
-            conn.execute(_DIGEST, (row, rule, decoded.sha256, decoded.size, decoded.sniffed_type))
+            told = (rule, decoded.sha256, decoded.size, decoded.sniffed_type)
+            conn.execute(_DIGEST, (row, *told, seal(body.sha256, "decoded", *told)))
         return row
 
     def _body_row(self, conn: sqlite3.Connection, body: Body) -> int:
         if body.form is not None:
             form = body.form.result()
             dictionary = None if form.dictionary is None else self._interner.dictionary(form.dictionary)
-            kept = (body.sha256, body.size, body.sniffed_type, form.codec, form.level, dictionary, form.data)
-            cursor = conn.execute(_BODY, kept)
+            told = (body.sha256, body.size, body.sniffed_type)
+            cursor = conn.execute(_BODY, (*told, form.codec, form.level, dictionary, form.data, seal(*told)))
             row = cursor.lastrowid if cursor.rowcount == 1 else None
         else:
             row = None
@@ -397,33 +450,51 @@ class Writer:
 
     def _judgement(self, verdict: Verdict, rows: dict[int, int]) -> tuple[object, ...]:
         row = self._resolve(verdict.capture, rows)
-        signature = None if verdict.signature is None else writable(verdict.signature)
         assert verdict.made is not None  # `judge` sees to it
+        ends = None if verdict.pages_end is None else int(verdict.pages_end)
         made = to_microseconds(verdict.made)
-        return (row, verdict.judgement.value, signature, verdict.rule, verdict.pages_end, made)
+        told = (verdict.judgement.value, _writable(verdict.signature), verdict.rule, ends, made)
+        return (row, *told, seal(verdict.capture.bytes, *told))
 
     def _link(self, link: Link, rows: dict[int, int]) -> tuple[object, ...]:
         intern = self._interner
         page = self._resolve(link.page, rows)
-        date = None if link.date is None else writable(link.date)
+        date = _writable(link.date)
+        said = (writable(link.url), writable(link.text), _writable(link.title), date, link.role.value)
         texts = intern.text(link.text), intern.text(link.title)
-        return (page, link.position, intern.url(link.url), *texts, date, link.role.value)
+        sealed = seal(link.page.bytes, link.position, *said)
+        return (page, link.position, intern.url(link.url), *texts, date, link.role.value, sealed)
 
     def _record(
         self, conn: sqlite3.Connection, record: WarcRecord, block: Body | None, rows: dict[int, int]
     ) -> tuple[object, ...]:
         intern = self._interner
+        name = writable(record.record)
+        capture = None if record.capture is None else record.capture.bytes
+        shared = (None if block is None else block.sha256, writable(record.file))
+        place = (record.offset, record.within)
         return (
-            writable(record.record),
+            name,
             record.type,
             intern.run(record.run),
             None if record.capture is None else self._resolve(record.capture, rows),
             record.header,
             None if block is None else self._body_row(conn, block),
             intern.text(record.file),
-            record.offset,
-            record.within,
+            *place,
+            seal(name, record.type, record.run.bytes, capture, record.header, *shared, *place),
         )
+
+
+def _writable(text: str | None) -> str | None:
+    return None if text is None else writable(text)
+
+
+def _around(message: WireMessage | None) -> tuple[bytes | None, bytes | None, bytes | None]:
+    """What surrounds head and body in a message: interim, framing, surplus; None for nothing."""
+    return (
+        (None, None, None) if message is None else (message.interim or None, message.framing, message.surplus or None)
+    )
 
 
 def _split_request(capture: Capture) -> tuple[bytes | None, bytes | None]:

@@ -60,14 +60,14 @@ def test_a_sound_archive_has_no_findings(filled: Archive) -> None:
         ("UPDATE bodies SET size = size + 1 WHERE id = 3", {"body"}),
         ("UPDATE bodies SET sha256 = zeroblob(32) WHERE id = 3", {"body"}),
         ("UPDATE bodies SET dictionary = 777 WHERE id = 3", {"body", "reference"}),
-        ("DELETE FROM bodies WHERE id = 3", {"reference"}),
+        ("DELETE FROM bodies WHERE id = 3", {"reference", "seal"}),
         ("INSERT INTO dictionaries (sha256, site, data) VALUES (zeroblob(32), 'x', x'01')", {"dictionary"}),
         ("UPDATE digests SET sha256 = zeroblob(32)", {"digest"}),
         ("UPDATE digests SET rule = 'br, sdch'", {"digest"}),
         ("UPDATE heads SET data = CAST(data || x'00' AS BLOB) WHERE id = 2", {"head"}),
-        ("UPDATE captures SET framing = x'390d0a' WHERE framing IS NOT NULL", {"capture"}),
-        ("UPDATE captures SET complete = 1 WHERE outcome = 'truncated'", {"capture"}),
-        ("UPDATE captures SET run = 99 WHERE id = 2", {"reference"}),
+        ("UPDATE captures SET framing = x'390d0a' WHERE framing IS NOT NULL", {"capture", "seal"}),
+        ("UPDATE captures SET complete = 1 WHERE outcome = 'truncated'", {"capture", "seal"}),
+        ("UPDATE captures SET run = 99 WHERE id = 2", {"reference", "seal"}),
     ],
 )
 def test_every_tampering_is_named(filled: Archive, path: Path, statement: str, codes: set[str]) -> None:

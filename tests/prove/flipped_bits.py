@@ -161,7 +161,7 @@ class Prover:
             "LEFT JOIN heads AS h ON h.id = c.head LEFT JOIN heads AS q ON q.id = c.request_head "
             "LEFT JOIN dictionaries AS d ON d.id = b.dictionary"
         ).fetchall()
-        return {str(UUID(hex=row[0])) for row in rows if subjects & set(row)}
+        return {str(UUID(hex=row[0])) for row in rows if subjects & {str(UUID(hex=row[0])), *row[1:]}}
 
 
 def main() -> int:

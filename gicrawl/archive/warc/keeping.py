@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gicrawl.archive.records import WarcRecord
+from gicrawl.archive.seals import FINISH_RUN, seal
 from gicrawl.archive.stored import to_microseconds
 from gicrawl.archive.warc.layout import block_of
 
@@ -21,10 +22,9 @@ if TYPE_CHECKING:
 _SHOWN = 200  # characters of a value in a message
 
 _RUN = """
-INSERT INTO runs (uuid, kind, arguments, user_agent, vantage, version, started, finished, status, summary)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (uuid) DO NOTHING
+INSERT INTO runs (uuid, kind, arguments, user_agent, vantage, version, started, finished, status, summary, seal)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (uuid) DO NOTHING
 """
-_FINISH = "UPDATE runs SET finished = ?, status = ?, summary = ? WHERE uuid = ? AND finished IS NULL"
 
 
 def is_own_file(record: Record) -> bool:
@@ -69,10 +69,11 @@ def restore_run(archive: Archive, run: Run) -> None:
     finished = None if run.finished is None else to_microseconds(run.finished)
     summary = None if run.summary is None else _json(run.summary)
     told = (run.id.bytes, run.kind, _json(run.arguments), run.user_agent, run.vantage, run.version)
+    row = (*told, to_microseconds(run.started), finished, run.status, summary)
     with archive.transaction("restoring a run") as conn:
-        conn.execute(_RUN, (*told, to_microseconds(run.started), finished, run.status, summary))
+        conn.execute(_RUN, (*row, seal(*row)))
         if finished is not None:
-            conn.execute(_FINISH, (finished, run.status, summary, run.id.bytes))
+            conn.execute(FINISH_RUN, (finished, run.status, summary, run.id.bytes))
 
 
 def _json(values: object) -> str:
