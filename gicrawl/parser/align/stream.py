@@ -93,7 +93,18 @@ def _read_cell(text: str) -> _Read:
     return _told(text, value)
 
 
-_read_short = lru_cache(maxsize=8192)(_read_cell)
+def _read_text(text: str) -> _Read:
+    return _told(text, None)
+
+
+def _read_whole(text: str) -> _Read:
+    """A field that is a value."""
+    return _told(text, read_value(text))
+
+
+_read_short, _text_short, _whole_short = (
+    lru_cache(maxsize=8192)(read) for read in (_read_cell, _read_text, _read_whole)
+)
 """A corpus has few different cells: small numbers, and the labels of the forms."""
 
 
@@ -196,7 +207,11 @@ def _line_atoms(
         if path is not None:
             evidence["path"] = path
         evidence["start"], evidence["end"] = base + start, base + start + len(raw)
-        atoms.append(Atom(raw, value, own, at, at + 1, table, evidence, *_told(raw, value)[1:]))
+        if len(raw) > _LABEL:
+            _, kind, characters, token = _told(raw, value)
+        else:
+            _, kind, characters, token = _text_short(raw) if value is None else _whole_short(raw)
+        atoms.append(_new(Atom, (raw, value, own, at, at + 1, table, evidence, kind, characters, token)))
     return row + 1
 
 
