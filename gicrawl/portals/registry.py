@@ -1,30 +1,31 @@
 """The registry: which bodies publish their reports on which portal.
 
-A registry is a TOML file of `[[portal]]` tables, or a CSV file with the same keys as its columns. It is read strictly:
-an unknown key, a missing id, a URL that is none are told, all at once, before anything is fetched.
+A registry is a TOML file of `[[portal]]` tables, a CSV file with the same keys as its columns, or a folder of such
+files. It is read strictly, entry by entry: an unknown key, a missing id, a URL that is none are told, all at once and
+with their line, before anything is fetched. What is wrong with one entry costs that entry, not the others.
 """
 
 from __future__ import annotations
 
-import contextlib
-import csv
 import difflib
-import io
 import ipaddress
 import re
-import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from gicrawl.portals.bodies import KINDS, LEVELS
+from gicrawl.portals.files import FileError, Problem, read
 from gicrawl.regions.codes import region_prefix
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-BUNDLED = Path(__file__).with_name("portals.toml")
+    from gicrawl.portals.files import Entry
+
+BUNDLED = Path(__file__).with_name("bundled")
+"""The folder of the bundled registry: one file a level of government."""
 STATUSES = ("unverified", "verified", "moved", "gone")
 """`unverified` until a crawl of the live web has found reports there."""
 
@@ -88,10 +89,17 @@ _REQUIRED = ("id", "body", "level", "home")
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """The portals of one file, in its order."""
+    """The portals of one file or folder, in its order.
+
+    Attributes:
+        path: of the file or folder.
+        portals: its entries that are right.
+        problems: what is wrong with the others, by file and line.
+    """
 
     path: Path
     portals: tuple[Portal, ...]
+    problems: tuple[Problem, ...] = ()
 
     def __iter__(self) -> Iterator[Portal]:
         return iter(self.portals)
@@ -108,6 +116,9 @@ class Registry:
         for entry in self.portals:
             if entry.id == portal:
                 return entry
+        broken = [str(problem) for problem in self.problems if problem.portal == portal]
+        if broken:
+            raise RegistryError(broken)
         near = difflib.get_close_matches(portal, [entry.id for entry in self.portals], n=3)
         hint = (
             f"did you mean {' or '.join(near)}?"
@@ -171,123 +182,81 @@ def load(path: str | Path | None = None) -> Registry:
     """Read a registry; None: the bundled one.
 
     Args:
-        path: a TOML file, or a CSV file (by its suffix). Several columns in one CSV field are separated by spaces.
+        path: a TOML file, a CSV file (by its suffix), or a folder of them. Several columns in one CSV field are
+            separated by spaces. A TOML file that says `bundled = true` at its top has the bundled portals after its
+            own; where both have an id, its own counts.
+
+    Returns:
+        The entries that are right, with the problems of the others.
 
     Raises:
-        RegistryError: the file cannot be read, or entries are wrong; every problem of the file at once.
+        RegistryError: the file cannot be read, or none of its entries is right; every problem at once.
     """
     source = Path(path) if path is not None else BUNDLED
     try:
-        content = source.read_bytes()
-    except OSError as error:
-        raise RegistryError(
-            [f"{source}: cannot be read ({error.strerror}); check the path given as --portals"]
-        ) from None
-    entries = _from_csv(source, content) if source.suffix.lower() == ".csv" else _from_toml(source, content)
-    problems: list[str] = []
+        content = read(source)
+    except FileError as error:
+        raise RegistryError([str(error)]) from None
+    problems = list(content.problems)
     portals: dict[str, Portal] = {}
-    for place, entry in entries:
-        if not isinstance(entry, dict):
-            problems.append(f"{source}: {place}: not a table; entries are [[portal]] tables")
-            continue
-        where = f"{source}: {place}" + (f" ({entry['id']})" if isinstance(entry.get("id"), str) and entry["id"] else "")
-        found = list(_problems(entry))
-        if not found and entry["id"] in portals:
-            found.append("id: used by an earlier entry; give each portal an id of its own")
-        problems += [f"{where}: {problem}" for problem in found]
+    for entry in content.entries:
+        found = list(_problems(entry.fields))
+        if not found and entry.fields["id"] in portals:
+            found.append(("id", "id: used by an earlier entry; give each portal an id of its own"))
+        problems += [entry.problem(key, text) for key, text in found]
         if not found:
-            portals[entry["id"]] = _portal(entry)
-    if problems:
-        raise RegistryError(problems)
-    return Registry(path=source, portals=tuple(portals.values()))
+            portals[entry.fields["id"]] = portal_of(entry)
+    if problems and not portals:
+        raise RegistryError([str(problem) for problem in problems])
+    if content.bundled:
+        portals |= {portal.id: portal for portal in load() if portal.id not in portals}
+    return Registry(path=source, portals=tuple(portals.values()), problems=tuple(problems))
 
 
-def _text(source: Path, content: bytes) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise RegistryError([f"{source}: not UTF-8 (byte {error.start}); save the file as UTF-8"]) from None
-
-
-def _from_toml(source: Path, content: bytes) -> list[tuple[str, Any]]:
-    try:
-        data = tomllib.loads(_text(source, content))
-    except tomllib.TOMLDecodeError as error:
-        raise RegistryError([f"{source}: not TOML: {error}; mend that line"]) from None
-    strangers = [key for key in data if key != "portal"]
-    if strangers:
-        raise RegistryError(
-            [f"{source}: unknown key {key!r} at the top; entries are [[portal]] tables" for key in strangers]
-        )
-    entries = data.get("portal", [])
-    if not isinstance(entries, list):
-        raise RegistryError([f"{source}: [portal] is one table; write [[portal]] above each entry"])
-    return [(f"portal {number}", entry) for number, entry in enumerate(entries, start=1)]
-
-
-def _from_csv(source: Path, content: bytes) -> list[tuple[str, Any]]:
-    reader = csv.DictReader(io.StringIO(_text(source, content), newline=""), restkey="(beyond the last column)")
-    if not reader.fieldnames:
-        raise RegistryError([f"{source}: empty; the first line names the columns: {', '.join(_REQUIRED)}, …"])
-    entries: list[tuple[str, Any]] = []
-    for row in reader:
-        entry: dict[str, Any] = {
-            key: value.strip() if isinstance(value, str) else value
-            for key, value in row.items()
-            if value not in (None, "")
-        }
-        if isinstance(entry.get("columns"), str):
-            entry["columns"] = entry["columns"].split()
-        if isinstance(entry.get("delay"), str):
-            with contextlib.suppress(ValueError):  # stays a string, which the check below refuses with its value
-                entry["delay"] = float(entry["delay"])
-        if entry:
-            entries.append((f"line {reader.line_num}", entry))
-    return entries
-
-
-def _problems(entry: dict[str, Any]) -> Iterator[str]:
-    """Everything wrong with one entry, each with its remedy."""
+def _problems(entry: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Everything wrong with one entry: the key, and what is wrong with it and its remedy."""
     for key in entry:
         if key not in _KEYS:
             near = difflib.get_close_matches(str(key), _KEYS, n=1)
-            yield f"unknown key {key!r}; " + (f"did you mean {near[0]!r}?" if near else f"known are {', '.join(_KEYS)}")
+            hint = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(_KEYS)}"
+            yield key, f"unknown key {key!r}; {hint}"
     for key in _REQUIRED:
         if not entry.get(key):
-            yield f"{key}: missing; add it"
+            yield key, f"{key}: missing; add it"
     for key in _KEYS:
         if key in entry and key not in {"columns", "delay", "years"} and not isinstance(entry[key], str):
-            yield f"{key}: {entry[key]!r} is no text; put it in quotes"
+            yield key, f"{key}: {entry[key]!r} is no text; put it in quotes"
     yield from _text_problems({key: value for key, value in entry.items() if isinstance(value, str) and value})
     yield from _column_problems(entry)
     if "years" in entry and _years(entry["years"]) is None:
-        yield f'years: {entry["years"]!r} is no range; write "2008-2024"'
+        yield "years", f'years: {entry["years"]!r} is no range; write "2008-2024"'
     delay = entry.get("delay", 0)
     if isinstance(delay, bool) or not isinstance(delay, int | float) or not 0 <= delay < float("inf"):
-        yield f"delay: {delay!r} is no number of seconds; write 5 or 2.5"
+        yield "delay", f"delay: {delay!r} is no number of seconds; write 5 or 2.5"
 
 
-def _text_problems(texts: dict[str, str]) -> Iterator[str]:
+def _text_problems(texts: dict[str, str]) -> Iterator[tuple[str, str]]:
     for key, (pattern, remedy) in _SHAPES.items():
         if key in texts and not pattern.fullmatch(texts[key]):
-            yield f"{key}: {texts[key]!r} is not one; {remedy}"
+            yield key, f"{key}: {texts[key]!r} is not one; {remedy}"
     for key, allowed in (("level", LEVELS), ("kind", KINDS), ("status", STATUSES)):
         if key in texts and texts[key] not in allowed:
-            yield f"{key}: {texts[key]!r} is unknown; use {', '.join(allowed)}"
+            yield key, f"{key}: {texts[key]!r} is unknown; use {', '.join(allowed)}"
     if "home" in texts and not _is_url(texts["home"]):
-        yield f"home: {texts['home']!r} is no URL; write http://… or https://…"
+        yield "home", f"home: {texts['home']!r} is no URL; write http://… or https://…"
     if "address" in texts and not _is_loopback(texts["address"]):
-        yield f"address: {texts['address']!r} is not a loopback address and port; write 127.0.0.1:8001, or leave it out"
+        said = "is not a loopback address and port; write 127.0.0.1:8001, or leave it out"
+        yield "address", f"address: {texts['address']!r} {said}"
 
 
-def _column_problems(entry: dict[str, Any]) -> Iterator[str]:
+def _column_problems(entry: dict[str, Any]) -> Iterator[tuple[str, str]]:
     columns = entry.get("columns", [])
     if not isinstance(columns, list):
-        yield f'columns: {columns!r} is no list; write ["http://…"]'
+        yield "columns", f'columns: {columns!r} is no list; write ["http://…"]'
         return
     for url in columns:
         if not isinstance(url, str) or not _is_url(url):
-            yield f"columns: {url!r} is no URL; write http://… or https://…"
+            yield "columns", f"columns: {url!r} is no URL; write http://… or https://…"
 
 
 def _is_url(text: str) -> bool:
@@ -316,8 +285,9 @@ def _years(printed: object) -> tuple[int, int] | None:
     return (first, last) if first <= last else None
 
 
-def _portal(entry: dict[str, Any]) -> Portal:
-    values = {key: value for key, value in entry.items() if value != ""}
+def portal_of(entry: Entry) -> Portal:
+    """Make the portal of an entry that has no problem."""
+    values = {key: value for key, value in entry.fields.items() if value != ""}
     if "columns" in values:
         values["columns"] = tuple(values["columns"])
     if "years" in values:
