@@ -19,7 +19,6 @@ from gicrawl.parser.readers.html_text import Inside, cell_text, collapse
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_CELLS: Final = ["td", "th"]
 _SPAN: Final = re.compile(r"[ \t\n\f\r]*\+?([0-9]+)")
 _MOST_COLUMNS_SPANNED: Final = 1000
 _MOST_ROWS_SPANNED: Final = 65534
@@ -131,7 +130,7 @@ def _read_group(path: str, group: Element, top: int, placing: _Placing) -> int:
         begun: list[tuple[int, int, int]] = []
         column = data_cells = head_cells = 0
         stem = f"{path}/tr[{row - top + 1}]"
-        for cell in tr.find_all(_CELLS, axis=Axis.CHILDREN):
+        for cell in tr.find_all(["td", "th"], axis=Axis.CHILDREN):
             if cell.tag == "td":
                 data_cells += 1
                 place = f"{stem}/td[{data_cells}]"
