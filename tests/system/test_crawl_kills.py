@@ -13,11 +13,11 @@ from whole import Walk
 from gicrawl.archive.store import open_archive
 from gicrawl.sample import SampleServer
 
-KILLS = 4
+KILLS = 2
 
 
 @pytest.mark.slow
-def test_four_kills_and_one_more_run_leave_the_archive_of_an_undisturbed_crawl(tmp_path: Path, from_home: Walk) -> None:
+def test_two_kills_and_one_more_run_leave_the_archive_of_an_undisturbed_crawl(tmp_path: Path, from_home: Walk) -> None:
     archive = tmp_path / "gicrawl.db"
     kills = []
     with SampleServer() as server:
