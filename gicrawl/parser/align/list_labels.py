@@ -18,7 +18,7 @@ from gicrawl.parser.forms import load_forms
 from gicrawl.parser.script import ZERO_WIDTH, fold
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from gicrawl.parser.forms import Form, Table
 
@@ -130,10 +130,35 @@ def _rows() -> dict[str, tuple[Sense, ...]]:
         stem = next(label.removesuffix(ending) for ending in endings if label.endswith(ending))
         if len(stem) >= _least():
             for ending in endings:
-                alike.setdefault(stem + ending, {}).update(keys)
+                if not _begins_others(stem + ending, keys, printed):
+                    alike.setdefault(stem + ending, {}).update(keys)
     return {
         label: tuple(Sense(key, frozenset(within[key])) for key in keys) for label, keys in (alike | printed).items()
     }
+
+
+def _begins_others(words: str, keys: Iterable[str], printed: Mapping[str, Iterable[str]]) -> bool:
+    """Whether words that are no printed label begin those of other rows: a truncated label, and nobody says of which.
+
+    Args:
+        words: the Han characters of a text.
+        keys: rows that it may be by itself.
+        printed: every printed label with the rows it may be.
+    """
+    if words in printed:
+        return False
+    return any(label.startswith(words) and not set(rows) <= set(keys) for label, rows in printed.items())
+
+
+@cache
+def _printed() -> dict[str, frozenset[str]]:
+    """Every label as it is printed, with the rows it may be."""
+    out: dict[str, set[str]] = {}
+    for _, table in list_tables():
+        for row in table.rows:
+            for label in row.labels:
+                out.setdefault(plain_label(label), set()).add(row.key)
+    return {label: frozenset(keys) for label, keys in out.items()}
 
 
 @cache
@@ -240,6 +265,9 @@ def damaged(texts: tuple[str, ...]) -> Token | None:
                     best[key] = (slips, Token(ROW, label, senses))
     found = sorted(best.values(), key=lambda entry: entry[0])
     if not found or (len(found) > 1 and found[1][0] == found[0][0]):
+        return None
+    own = {sense.key for sense in found[0][1].senses}
+    if any(_begins_others(plain_label(text), own, _printed()) for text in texts[:1]):
         return None
     return found[0][1]
 
