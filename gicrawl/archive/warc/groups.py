@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 _MAX_RECORDS = 16
 """Records of one exchange; a file that links more together gets several."""
 
-_MAIN = ("response", "revisit", "resource")
+MAIN = ("response", "revisit", "resource")
+"""Types of records that bring what was found."""
 _NAMES = UUID("b5a1f9d0-33d2-5e58-8a57-0b4f3a6f7c11")
 """Namespace of the UUIDs of captures whose record is not named by one; it must never change."""
 
@@ -45,7 +46,7 @@ class Group:
     @property
     def main(self) -> Record | None:
         """The record that brings what was found: a response, a revisit or a resource."""
-        return next((record for record in self.records if record.type in _MAIN), None)
+        return next((record for record in self.records if record.type in MAIN), None)
 
     @property
     def request(self) -> Record | None:
@@ -89,9 +90,9 @@ def grouped(items: Iterable[Record | Damage]) -> Iterator[Group | Damage]:
 
 
 def _belongs(record: Record, waiting: list[Record]) -> bool:
-    if record.type not in {*_MAIN, "request", "metadata"} or own_line(record, RUN_FIELD) is not None:
+    if record.type not in {*MAIN, "request", "metadata"} or own_line(record, RUN_FIELD) is not None:
         return False
-    if record.type in _MAIN and any(other.type in _MAIN for other in waiting):
+    if record.type in MAIN and any(other.type in MAIN for other in waiting):
         return False
     ids = {other.id for other in waiting}
     if record.concurrent & ids or any(record.id in other.concurrent for other in waiting):
@@ -99,7 +100,7 @@ def _belongs(record: Record, waiting: list[Record]) -> bool:
     if record.type == "metadata":
         refers = record.text(b"warc-refers-to")
         return refers is not None and refers.strip("<>") in ids
-    if len(waiting) != 1 or {record.type, waiting[0].type} not in ({"request", kind} for kind in _MAIN[:2]):
+    if len(waiting) != 1 or {record.type, waiting[0].type} not in ({"request", kind} for kind in MAIN[:2]):
         return False
     target = record.get(b"warc-target-uri")
     silent = not record.concurrent and not waiting[0].concurrent

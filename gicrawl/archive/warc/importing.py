@@ -45,6 +45,12 @@ KIND = "import"
 
 _BATCH = 400
 _BATCH_BYTES = 32 << 20
+_AHEAD = 64
+"""Exchanges read before the first of them is taken: what they need from the archive is looked up together."""
+_AHEAD_BYTES = 4 << 20
+_LEVEL = 3
+"""zstd's level, below that of a crawl, which waits for portals and has the time: an import is bound by it, and `gicrawl
+compact` makes up for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +131,8 @@ class _Importer:
     def run(self, advance: Callable[[int, int], None]) -> WarcImported:
         status = "failed"
         try:
-            with self._archive.writer(batch=1 << 30, seconds=1e9) as writer:  # a group is committed as one
+            # a group is committed as one
+            with self._archive.writer(batch=1 << 30, seconds=1e9, level=_LEVEL) as writer:
                 self._read(writer, advance)
                 self._retry(writer)
             status = "finished"
@@ -146,13 +153,29 @@ class _Importer:
         sizes = [path.stat().st_size for path in self._paths]
         for number, path in enumerate(self._paths):
             with path.open("rb") as file:
-                for group in grouped(self._records(file)):
+                for group in self._looked_for(grouped(self._records(file))):
                     if isinstance(group, Damage):
                         self._damage(path, group)
                     else:
                         self._take(writer, path, group, again=True)
                         advance(sum(sizes[:number]) + group.records[0].place.offset, sum(sizes))
             advance(sum(sizes[: number + 1]), sum(sizes))
+
+    def _looked_for(self, found: Iterable[Group | Damage]) -> Iterator[Group | Damage]:
+        """The same, after what is to be looked up for some dozens has been looked up together."""
+        ahead: list[Group | Damage] = []
+        size = 0
+        for item in found:
+            ahead.append(item)
+            size += sum(len(record.block) for record in item.records) if isinstance(item, Group) else 0
+            if len(ahead) >= _AHEAD or size > _AHEAD_BYTES:
+                yield from self._looked(ahead)
+                ahead, size = [], 0
+        yield from self._looked(ahead)
+
+    def _looked(self, ahead: list[Group | Damage]) -> list[Group | Damage]:
+        self._looking.look_ahead(item for item in ahead if isinstance(item, Group))
+        return ahead
 
     def _records(self, file: BinaryIO) -> Iterator[Record | Damage]:
         return iter(Reader(file, most_bytes=self._most_bytes))
@@ -310,7 +333,7 @@ class _Importer:
         return False
 
     def _add(self, writer: Writer, known: Known, kept: Iterable[WarcRecord]) -> None:
-        writer.add(known.capture)
+        writer.add(known.capture, is_new=True)
         self._looking.add(known.capture)
         for verdict in known.verdicts:
             writer.judge(verdict)

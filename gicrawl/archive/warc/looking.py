@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 from gicrawl.archive.stored import to_microseconds
 from gicrawl.archive.warc.foreign import Referred, date_of
-from gicrawl.archive.warc.groups import capture_uuid
+from gicrawl.archive.warc.groups import MAIN, capture_uuid
 from gicrawl.archive.warc.layout import block_of
 from gicrawl.archive.warc.provenance import whole_capture
 from gicrawl.archive.warc.reader import unbracketed
 from gicrawl.archive.wire import codings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
     from gicrawl.archive.records import Capture
     from gicrawl.archive.store import Archive
+    from gicrawl.archive.warc.groups import Group
     from gicrawl.archive.warc.reader import Record
+
+Asked = TypeVar("Asked")
 
 _PAYLOADS = 100_000
 """Payload digests remembered for revisits that say nothing else of what they refer to."""
@@ -31,6 +36,12 @@ _KEPT = """
 SELECT w.header, w.capture IS NULL, b.sha256 FROM warc_records AS w LEFT JOIN bodies AS b ON b.id = w.block
 WHERE w.record = ?
 """
+_AT_ONCE = 64
+_PRESENT = {
+    table: "SELECT " + ", ".join([f"EXISTS (SELECT 1 FROM {table} WHERE {column} = ?)"] * _AT_ONCE)  # noqa: S608  # names of ours
+    for table, column in (("captures", "uuid"), ("warc_records", "record"))
+}
+"""Statements that look for many at once: one by one, that takes as long as everything else is looked for together."""
 
 
 class MissingError(Exception):
@@ -46,14 +57,36 @@ class Looking:
         self._kept: set[str] = set()
         self._payloads: OrderedDict[bytes, UUID] = OrderedDict()
         self._runs: set[UUID] = set()
+        self._new: set[UUID] = set()
+        self._new_records: set[str] = set()
+
+    def look_ahead(self, groups: Iterable[Group]) -> None:
+        """See at once which of what will be asked for next is not there."""
+        records = [record for group in groups for record in group.records]
+        captures = {capture_uuid(record.id): None for record in records if record.type in MAIN}
+        self._new = set(self._absent("captures", list(captures), [one.bytes for one in captures]))
+        self._new.difference_update(self._waiting)
+        names = list({record.id: None for record in records})
+        self._new_records = set(self._absent("warc_records", names, [_written(name) for name in names]))
+        self._new_records.difference_update(self._kept)
+
+    def _absent(self, table: str, asked: Sequence[Asked], values: Sequence[object]) -> Iterator[Asked]:
+        for at in range(0, len(asked), _AT_ONCE):
+            part = values[at : at + _AT_ONCE]
+            padding = [None] * (_AT_ONCE - len(part))  # a statement that is always the same is prepared once
+            with self._archive.explaining("looking for records"):
+                found = self._archive.db.conn.execute(_PRESENT[table], [*part, *padding]).fetchone()
+            yield from (one for one, there in zip(asked[at : at + _AT_ONCE], found, strict=False) if not there)
 
     def add(self, capture: Capture) -> None:
         """A capture waits to be committed."""
         self._waiting[capture.id] = capture
+        self._new.discard(capture.id)
 
     def keep(self, record: str) -> None:
         """A record waits to be committed."""
         self._kept.add(record)
+        self._new_records.discard(record)
 
     def committed(self) -> None:
         """Nothing waits any more."""
@@ -70,7 +103,7 @@ class Looking:
 
     def has(self, capture: UUID) -> bool:
         """Whether a capture is there or waits."""
-        return capture in self._waiting or self._archive.has(capture)
+        return capture in self._waiting or (capture not in self._new and self._archive.has(capture))
 
     def has_run(self, run: UUID) -> bool:
         """Whether a run is there."""
@@ -88,7 +121,7 @@ class Looking:
 
     def is_kept(self, record: str) -> bool:
         """Whether a record is kept, or waits to be."""
-        return record in self._kept or self._row(record) is not None
+        return record in self._kept or (record not in self._new_records and self._row(record) is not None)
 
     def is_same_record(self, record: Record) -> bool:
         """Whether a record is the very one that is kept under its id."""
@@ -159,7 +192,11 @@ class Looking:
         return whole_capture(stored, message, body)
 
     def _row(self, record: str) -> tuple[bytes | None, int, bytes | None] | None:
-        name = record.encode("utf-8", "backslashreplace").decode()
         with self._archive.explaining("looking for a record"):
-            row: tuple[bytes | None, int, bytes | None] | None = self._archive.db.conn.execute(_KEPT, [name]).fetchone()
+            found = self._archive.db.conn.execute(_KEPT, [_written(record)])
+            row: tuple[bytes | None, int, bytes | None] | None = found.fetchone()
         return row
+
+
+def _written(record: str) -> str:
+    return record.encode("utf-8", "backslashreplace").decode()
