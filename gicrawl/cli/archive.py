@@ -23,10 +23,11 @@ from gicrawl.cli.group import (
     say,
     tell,
 )
-from gicrawl.cli.options import selection_options
+from gicrawl.cli.options import bounds_options, selection_options
 from gicrawl.cli.output import bar, emit, json_line
 
 if TYPE_CHECKING:
+    from gicrawl.bounds.limits import Bounds
     from gicrawl.corpus.panel import VersionChoice
     from gicrawl.corpus.selection import Selection
 
@@ -50,6 +51,7 @@ def parse_age(_ctx: click.Context, _param: click.Parameter, value: str | None) -
 @click.option("--sample", type=click.IntRange(min=1), help="Only so many documents, the same ones each time.")
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many documents, oldest first.")
 @click.option("--workers", type=click.IntRange(min=1), help="Processes; default: one a processor.")
+@bounds_options
 @selection_options
 @archive_option
 @lang_option
@@ -61,6 +63,7 @@ def reparse(
     sample: int | None,
     limit: int | None,
     workers: int | None,
+    bounds: Bounds,
     archive_path: Path,
     lang: str,
 ) -> None:
@@ -89,6 +92,7 @@ def reparse(
             limit=limit,
             sample=sample,
             workers=workers,
+            bounds=bounds,
             progress=advance,
             selection=selection,
         )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,17 +23,17 @@ from gicrawl.cli.group import (
     uninterrupted,
     until_interrupted,
 )
-from gicrawl.cli.options import selection_options
-from gicrawl.cli.output import emit, json_line, progress
+from gicrawl.cli.options import bounds_options, selection_options
+from gicrawl.cli.output import emit, progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from gicrawl.bounds.limits import Bounds
+    from gicrawl.cli.checked import Checked
     from gicrawl.cli.findings import Examined
     from gicrawl.corpus.selection import Selection
     from gicrawl.parser.report import Report
-
-_PLAIN = "text/plain"
 
 
 @cli.command(
@@ -61,6 +60,7 @@ _PLAIN = "text/plain"
     help="Of output.",
 )
 @click.option("--to", type=click.Path(dir_okay=False, path_type=Path), help="File to write instead of standard output.")
+@bounds_options
 @selection_options
 @archive_option
 @lang_option
@@ -70,6 +70,7 @@ def check(
     *,
     paths: tuple[str, ...],
     previous: Path | None,
+    bounds: Bounds,
     selection: Selection,
     form: str,
     to: Path | None,
@@ -85,17 +86,23 @@ def check(
     """
     if form == "xlsx" and to is None and sys.stdout.isatty():
         raise Failure(say("check_sheet_needs_file"), USAGE)
-    documents = _from_files(paths, selection, previous) if paths else _from_archive(archive_path, selection, previous)
+    documents = (
+        _from_files(paths, selection, previous, form=form, lang=lang, bounds=bounds)
+        if paths
+        else _from_archive(archive_path, selection, previous, form=form, lang=lang)
+    )
     reports = wrong = 0
     kept: list[Examined] = []
     with _lines_to(None if form == "xlsx" else to) as write:
         for document in documents:
             reports += document.status == "report"
             wrong += document.wrong
-            if form != "xlsx":
-                _show(document, form, lang, write, passed=bool(paths))
-            elif _is_report(document) and document.unsettled:
-                kept.append(document)
+            for line in document.lines:
+                write(line)
+            if document.sheet is not None:
+                kept.append(document.sheet)
+            if form != "jsonl":
+                _tell(document)
     if form == "xlsx":
         _write_sheet(kept, lang, to)
     tell("check_done", reports=reports, wrong=wrong)
@@ -129,94 +136,55 @@ def _write_sheet(documents: Sequence[Examined], lang: str, path: Path | None) ->
         path.write_bytes(sheet)
 
 
-def _is_report(document: Examined) -> bool:
-    """Whether it is a report; people are told of what is none."""
-    if document.status != "report":
+def _tell(document: Checked) -> None:
+    """Tell people what is no report."""
+    if document.status not in {"report", None} and document.stopped is None:
         tell("not_a_report" if document.status == "not_a_report" else "not_readable", file=document.source)
-    return document.status == "report"
 
 
-def _show(document: Examined, form: str, lang: str, write: Callable[[str], None], *, passed: bool) -> None:
-    """Print one document; as text, one that passes everything only where `passed` says so."""
-    from gicrawl.cli.findings import lines, record
-
-    if form == "jsonl":
-        for made in document.checks:
-            write(json_line(record(document, made, lang)))
-    elif _is_report(document) and (passed or document.unsettled):
-        for line in lines(document, lang):
-            write(line)
-
-
-def _from_files(paths: Sequence[str], selection: Selection, previous: Path | None) -> Iterator[Examined]:
+def _from_files(
+    paths: Sequence[str], selection: Selection, previous: Path | None, *, form: str, lang: str, bounds: Bounds
+) -> Iterator[Checked]:
     with uninterrupted():
-        from gicrawl.cli.findings import examined, with_lines
+        from gicrawl.cli.checked import Checking
         from gicrawl.cli.loose import parse_files
 
     names = list(_walk(paths))
-    before = _previous(previous, names)
-    with progress(parse_files(names), length=len(names), label="check") as results:
+    before = _previous(previous, names, bounds)
+    checking = Checking(form, lang, selection, before)
+    with progress(parse_files(names, bounds=bounds, finish=checking), length=len(names), label="check") as results:
         for result in until_interrupted(results):
-            if result.report is None:
+            if result.cause is not None:
                 click.get_current_context().meta["gicrawl.unread"] = True
                 tell("file_unreadable", file=result.source, cause=result.cause)
-            elif not selection or selection.has_issuer(result.report.identity.issuer, result.report.identity.year):
-                report = result.report
-                if before is not None and previous is not None:
-                    report = _compared(report, names[0], before, previous)
-                document = examined(result.source, report)
-                if report.media_type == _PLAIN and document.unsettled:
-                    document = with_lines(document, _decoded(names, result.source))
-                yield document
+            elif result.another is not None:
+                found, of = result.another
+                raise Failure(say("check_previous_is_another", file=previous, found=found, of=of), USAGE)
+            elif result.status is not None:
+                if result.stopped is not None:
+                    tell("parser_stopped", file=result.source, cause=result.stopped)
+                yield result
 
 
-def _decoded(names: Sequence[str], source: str) -> str:
-    """The text of a file that was read; empty where it is standard input, which cannot be read twice."""
-    from gicrawl.parser.charset import decode
-
-    path = Path(source)
-    return decode(path.read_bytes()).text if source in names and path.is_file() else ""
-
-
-def _previous(path: Path | None, names: Sequence[str]) -> Report | None:
+def _previous(path: Path | None, names: Sequence[str], bounds: Bounds) -> tuple[str, Report] | None:
     """Last year's report, where one is given."""
     if path is None:
         return None
-    from gicrawl.cli.loose import parse_file
+    from gicrawl.cli.loose import parse_files, whole
 
     if len(names) != 1:
         raise Failure(say("check_previous_of_one", count=len(names)), USAGE)
-    report = parse_file(str(path)).report
-    if report is None or report.status != "report":
+    (parsed,) = parse_files([str(path)], bounds=bounds, finish=whole)
+    if parsed.report is None or parsed.report.status != "report":
         raise Failure(say("check_previous_is_none", file=path), USAGE)
-    return report
+    return str(path), parsed.report
 
 
-def _compared(report: Report, name: str, before: Report, previous: Path) -> Report:
-    """A report with the checks against last year's; who and when have to fit where both are known."""
-    from gicrawl.parser.passages import text_of
-    from gicrawl.parser.years import compare_years
-
-    ours, theirs = report.identity, before.identity
-    if report.status != "report":
-        return report
-    whose = [None if one.issuer is None else one.issuer.name for one in (ours, theirs)]
-    other = None not in whose and whose[0] != whose[1]
-    if other or (None not in (ours.year, theirs.year) and theirs.year != _year_before(ours.year)):
-        fields = {"file": previous, "found": f"{whose[1]}, {theirs.year}", "of": f"{whose[0]}, {ours.year}"}
-        raise Failure(say("check_previous_is_another", **fields), USAGE)
-    path = Path(name)
-    text = text_of(path.read_bytes()) if path.is_file() else ""
-    made = compare_years(report, before, text, text_of(previous.read_bytes()))
-    return replace(report, checks=(*report.checks, *made))
-
-
-def _year_before(year: int | None) -> int | None:
-    return None if year is None else year - 1
-
-
-def _from_archive(path: Path, selection: Selection, previous: Path | None) -> Iterator[Examined]:
+def _from_archive(
+    path: Path, selection: Selection, previous: Path | None, *, form: str, lang: str
+) -> Iterator[Checked]:
     from gicrawl.archive.store import open_archive
+    from gicrawl.cli.checked import shown
     from gicrawl.cli.findings import examined_row
     from gicrawl.corpus.current import reading
     from gicrawl.corpus.views import parsed_reports
@@ -225,7 +193,7 @@ def _from_archive(path: Path, selection: Selection, previous: Path | None) -> It
         raise Failure(say("check_previous_of_one", count=0), USAGE)
     with open_archive(path) as archive, reading(archive, selection):
         for report in parsed_reports(archive):
-            yield examined_row(report)
+            yield shown(examined_row(report), form, lang, passed=False)
 
 
 def _walk(paths: Iterable[str]) -> Iterator[str]:

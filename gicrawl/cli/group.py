@@ -133,6 +133,7 @@ def known_error(error: Exception) -> int | None:
         ("gicrawl.corpus.errors", "VersionUnknown"): USAGE,
         ("gicrawl.corpus.errors", "LedgerError"): USAGE,
         ("gicrawl.corpus.errors", "CorpusError"): FAILED,
+        ("gicrawl.bounds.crew", "CrewLost"): FAILED,
         ("gicrawl.sample.process", "SampleError"): FAILED,
         ("gicrawl.export.errors", "ExportError"): FAILED,
         ("gicrawl.archive.about", "ListError"): USAGE,

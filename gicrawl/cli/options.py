@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gicrawl.bounds.limits import LEAST_MEMORY, Bounds
 from gicrawl.corpus.selection import Selection
 from gicrawl.portals.bodies import KINDS, LEVELS
 from gicrawl.regions.codes import region_prefix
@@ -89,4 +90,46 @@ _OPTIONS = (
     click.option("--level", type=click.Choice(LEVELS), help="Only bodies of this level."),
     click.option("--kind", type=click.Choice(KINDS), help="Only bodies of this kind."),
     click.option("--years", metavar="A-B", callback=parse_years, help="Only reports of these years: 2021, 2019-2023."),
+)
+
+
+def bounds_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command `--time-limit` and `--memory-limit`; it gets them as the keyword `bounds`."""
+
+    @wraps(command)
+    def bounded(
+        *arguments: Any,  # noqa: ANN401 - whatever the command takes
+        time_limit: float,
+        memory_limit: int,
+        **more: Any,  # noqa: ANN401 - whatever the command takes
+    ) -> Any:  # noqa: ANN401 - whatever the command returns
+        return command(*arguments, bounds=Bounds(seconds=time_limit, memory=memory_limit << 20), **more)
+
+    for option in reversed(_BOUNDS):
+        option(bounded)
+    return bounded
+
+
+_USUAL = Bounds()
+_BOUNDS = (
+    click.option(
+        "--time-limit",
+        type=click.FloatRange(min=1),
+        metavar="SECONDS",
+        default=_USUAL.seconds,
+        show_default=True,
+        envvar="GICRAWL_TIME_LIMIT",
+        show_envvar=True,
+        help="Processor time one document may take, and three times that by the clock.",
+    ),
+    click.option(
+        "--memory-limit",
+        type=click.IntRange(min=LEAST_MEMORY >> 20),
+        metavar="MB",
+        default=_USUAL.memory >> 20,
+        show_default=True,
+        envvar="GICRAWL_MEMORY_LIMIT",
+        show_envvar=True,
+        help="Memory one document may take, the parser itself included.",
+    ),
 )

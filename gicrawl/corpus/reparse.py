@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING, TypeAlias
 from uuid import UUID
 
 from gicrawl.archive.store import open_archive
+from gicrawl.bounds.crew import CHUNK
+from gicrawl.bounds.limits import Bounds
 from gicrawl.corpus.current import current_parsers
 from gicrawl.corpus.documents import register, unregistered
 from gicrawl.corpus.generations import Recorder
-from gicrawl.corpus.pool import CHUNK, SECONDS, Pool
+from gicrawl.corpus.pool import Pool
 from gicrawl.corpus.selection import Selection
 from gicrawl.corpus.store import prepare, write
-from gicrawl.corpus.worker import Engine, Task, Worker
+from gicrawl.corpus.worker import UNTOLD, Engine, Task, Worker, failed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -85,7 +87,7 @@ class ReparseSummary:
         parsed: documents parsed in this run.
         added: parses added; fewer than `parsed` where a parser said again what it had said.
         statuses: (status, documents) of what was parsed, sorted.
-        broken: documents that crashed or outlasted a worker.
+        broken: documents that crashed a worker or went over their bounds.
         workers: worker processes; 1 means none but our own.
         seconds: wall time.
     """
@@ -139,7 +141,7 @@ def reparse(
     workers: int | None = None,
     progress: Callable[[int, int], None] | None = None,
     engine: Engine | None = None,
-    seconds: float = SECONDS,
+    bounds: Bounds | None = None,
     selection: Selection | None = None,
 ) -> ReparseSummary:
     """Parse what the current parser has not parsed, beside what older ones made of it.
@@ -152,11 +154,11 @@ def reparse(
         everything: parse all documents again; a parse is added only where it says something new.
         limit: at most so many documents, oldest first.
         sample: so many documents, chosen by their digest: the same ones each time, spread over all portals.
-        workers: processes, by default one a core. With an explicit 1 all is done in this process, and a document
-            that crashes the parser takes it along.
+        workers: processes, by default one a core.
         progress: is told (documents done, documents in all) after each batch.
         engine: the parser; gicrawl's own by default.
-        seconds: a document that takes longer is given up (not with one worker).
+        bounds: what one document may take, the usual by default. With one worker and none given all is done in this
+            process, and a document that crashes the parser takes it along.
         selection: bodies and years, as in `pending`.
 
     Raises:
@@ -176,9 +178,9 @@ def reparse(
         tasks, total = _chosen(archive, condition, limit=limit, sample=sample)
         statuses: Counter[str] = Counter()
         added = broken = 0
-        pool = Pool(path=path, engine=engine, workers=count, seconds=seconds, chunk=_chunk(total, count))
+        pool = Pool(path=path, engine=engine, workers=count, bounds=bounds or Bounds(), chunk=_chunk(total, count))
         recorder = Recorder(archive, engine.version)
-        for batch in _parsed(archive, pool, tasks, here=workers == 1):
+        for batch in _parsed(archive, pool, tasks, here=workers == 1 and bounds is None):
             recorder.note(parse.reader for parse in batch)
             added += write(archive, batch)
             statuses.update(parse.status for parse in batch)
@@ -207,7 +209,14 @@ def _parsed(archive: Archive, pool: Pool, tasks: Iterable[Task], *, here: bool) 
     worker = Worker(archive, pool.engine)
     left = iter(tasks)
     while chunk := list(islice(left, CHUNK)):
-        yield [worker.run(task) for task in chunk]
+        yield [_unbounded(worker, task) for task in chunk]
+
+
+def _unbounded(worker: Worker, task: Task) -> ParseRows:
+    try:
+        return worker.run(task)
+    except MemoryError:
+        return failed(worker.engine, task, UNTOLD, code="parser_out_of_memory", fields={}, seconds=0.0)
 
 
 def _chunk(tasks: int, workers: int) -> int:
@@ -275,4 +284,4 @@ def _known(archive: Archive, digest: bytes) -> bool:
 
 
 def _is_broken(parse: ParseRows) -> bool:
-    return any(row[0] in {"parser_crashed", "parser_timeout"} for row in parse.problems)
+    return any(row[0] in {"parser_crashed", "parser_timeout", "parser_over_memory"} for row in parse.problems)

@@ -24,7 +24,14 @@ if TYPE_CHECKING:
 
 Place = tuple[str, str | None, str | None, str | None]
 
-BROKEN = ("parser_crashed", "parser_timeout", "parser_error", "parser_out_of_memory", "body_unreadable")
+BROKEN = (
+    "parser_crashed",
+    "parser_timeout",
+    "parser_over_memory",
+    "parser_error",
+    "parser_out_of_memory",
+    "body_unreadable",
+)
 """Problems that are our fault, or the machine's, and not the document's."""
 
 

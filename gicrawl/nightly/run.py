@@ -17,6 +17,7 @@ from gicrawl.archive.errors import ArchiveError
 from gicrawl.archive.merge import own_runs
 from gicrawl.archive.store import open_archive
 from gicrawl.archive.verify import verify
+from gicrawl.bounds.limits import Bounds
 from gicrawl.corpus.reparse import reparse
 from gicrawl.corpus.store import prepare
 from gicrawl.crawling.run import CrawlOptions, crawl
@@ -157,7 +158,7 @@ def _work(
         problems = tuple((one.target.portal or one.target.url, line) for one in summary.targets for line in one.errors)
         known = learn(archive, entries)
     begin("parse")
-    reparse(options.archive, workers=options.workers)
+    reparse(options.archive, workers=options.workers, bounds=Bounds())
     make_cleaned(archive)
     begin("check")
     last = last_night(own_runs(archive))

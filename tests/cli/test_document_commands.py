@@ -10,7 +10,7 @@ import pytest
 from console import Run
 from made_reports import made
 
-from gicrawl.cli.loose import POOL_FROM, parse_files
+from gicrawl.cli.loose import POOL_FROM, parse_files, whole
 
 
 def objects(printed: str) -> list[dict[str, Any]]:
@@ -127,8 +127,8 @@ def test_many_files_come_out_in_order_whatever_the_number_of_workers(tmp_path: P
         path = tmp_path / f"{number}.txt"
         path.write_text(f"第{number}号通知\n", encoding="utf-8")
         names.append(str(path))
-    alone = list(parse_files(names, workers=1))
-    assert list(parse_files(names, workers=2)) == alone
+    alone = list(parse_files(names, workers=1, finish=whole))
+    assert list(parse_files(names, workers=2, finish=whole)) == alone
     assert [parsed.source for parsed in alone] == names
 
 

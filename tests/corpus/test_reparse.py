@@ -13,6 +13,7 @@ from corpus_fakes import ONE, TWO, Filler, page
 
 from gicrawl.archive.errors import ArchiveMissing
 from gicrawl.archive.store import open_archive
+from gicrawl.bounds.limits import Bounds
 from gicrawl.corpus.digest import corpus_digest
 from gicrawl.corpus.reparse import pending, reparse
 from gicrawl.corpus.views import parses, reports
@@ -133,7 +134,7 @@ def test_a_document_that_kills_its_worker_stops_nobody(filler: Filler) -> None:
     filler.add(_url(52), b"crash in the reader")
     for number in range(60, 70):
         filler.add(_url(number), page(new=number))
-    summary = reparse(filler.path, engine=ONE, workers=2, seconds=1.5)
+    summary = reparse(filler.path, engine=ONE, workers=2, bounds=Bounds(seconds=1.5))
     assert summary.statuses == (("failed", 3), ("report", 40))
     assert summary.broken == 3
     failed = {p.url: p for p in _parses(filler.path) if p.status is Status.FAILED}
