@@ -7,6 +7,7 @@ from damage.judging import LAYOUTS, case, judge
 
 from gicrawl.parser.align.block_heads import is_part_of_cycle
 from gicrawl.parser.document import Source
+from gicrawl.parser.forms import load_forms
 from gicrawl.parser.parse import parse
 from gicrawl.parser.report import State
 
@@ -89,3 +90,20 @@ def test_a_heading_printed_twice_is_believed_of_neither_column() -> None:
 )
 def test_a_part_of_a_cycle_leaves_numbers_out_and_moves_none(named: tuple[int, ...], is_part: bool) -> None:  # noqa: FBT001 - a plain fact
     assert is_part_of_cycle(named, 3, 2) is is_part
+
+
+def test_a_table_within_another_whose_last_rows_come_later_is_read() -> None:
+    form = next(form for form in load_forms() if form.id == "form2021")
+    applications = next(table for table in form.tables if table.key == "applications")
+    labels = [row.labels[0] for row in applications.rows]
+    columns = "".join(f"<td>{column.labels[0]}</td>" for column in applications.columns)
+    rows = "".join(f"<tr><td>{label}</td>" + "<td>0</td>" * 7 + "</tr>" for label in labels[:-4])
+    above = f"<p>三、收到和处理政府信息公开申请情况</p><table><tr><td></td>{columns}</tr>{rows}</table>"
+    torn_off = "".join(f"<p>{label}</p>" for label in labels[-4:])
+    title, heading, review = page(OUTCOMES).decode().partition("<p>四、")
+    unnamed = review.partition("</p>")[2]
+    assert heading
+    cells = read((title + above + unnamed + torn_off).encode())
+    review_rows = ("review", "litigation_direct", "litigation_after_review")
+    assert [value for (row, _), (_, value, _) in cells.items() if row in review_rows] == list(range(1, 16))
+    assert cells["new_received", "total"][1] == 0

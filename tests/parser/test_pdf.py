@@ -395,6 +395,14 @@ def test_a_file_cut_off_anywhere_is_damaged_and_yields_nothing() -> None:
     assert failure(body + b"\n9 0 obj\n<</Type/Page") == (Status.FAILED, ["pdf_damaged"], 0)
 
 
+def test_a_file_with_a_page_missing_is_damaged_and_nothing_else_is_said_of_it() -> None:
+    mute = Sheet()
+    mute.text(80, 100, "1234567890", font="F2")
+    body = pdf(mute, mute)
+    second = body.index(b" 8 0 R]") + 1
+    assert failure(body[:second] + b"9" + body[second + 1 :]) == (Status.FAILED, ["pdf_damaged"], 0)
+
+
 def test_damaged_bytes_never_raise() -> None:
     body = pdf(plain(), *halves(repeat=True, cut=True))
     draw = random.Random(5)

@@ -147,7 +147,8 @@ def _start(atoms: Stream, reading: Reading, floor: int) -> tuple[int, int, int]:
     sure = reading.origin + min(
         label.start for label in reading.labels if label is not None and label.end - label.start >= ANCHOR
     )
-    back = max(floor, sure - _LOOK_BACK)
+    # Where the table before seems to end beyond this one (its last rows come later, torn off), it holds this one.
+    back = max(min(floor, reading.first), sure - _LOOK_BACK)
     heading = atoms.han.rfind(han(reading.table.section), back, sure)
     back = max(back, heading)
     heads = [atoms.han.find(head, back, sure) for head in han_columns(reading.table)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import combinations
+from math import comb
 from typing import TYPE_CHECKING, TypeAlias
 
 from gicrawl.parser.align.numbers import Kind
@@ -28,6 +29,7 @@ Profile: TypeAlias = "tuple[tuple[int, int], ...]"
 
 _EMPTY = (Kind.GAP, Kind.BLANK)
 _MAX_PLACEMENTS = 400
+_MOST_FIELDS = 400  # of a printed row; the widest form has 15 columns
 
 
 def profile_of(atoms: Sequence[Atom], runs: Sequence[Run], width: int) -> dict[int, Profile]:
@@ -98,15 +100,20 @@ def _by_position(
 
 
 def without_surplus(atoms: Sequence[Atom], fields: Sequence[int], width: int) -> tuple[Placement, ...]:
-    """More fields than columns: some gaps, blanks or the values at either end are no cells of the row."""
+    """More fields than columns: some gaps, blanks or the values at either end are no cells of the row.
+
+    Returns:
+        Every placement, each that shows the same once; empty where there are none, or more than can be looked at: the
+        first few of them would all begin alike, and what they agree in would be taken for certain.
+    """
     surplus = len(fields) - width
     numbers = [at for at, index in enumerate(fields) if atoms[index].kind not in _EMPTY]
     empty = [at for at, index in enumerate(fields) if atoms[index].kind in _EMPTY]
-    ends = {*numbers[:1], *numbers[-1:]}
+    droppable = sorted({*empty, *numbers[:1], *numbers[-1:]})
+    if len(fields) > _MOST_FIELDS or comb(len(droppable), surplus) > _MAX_PLACEMENTS:
+        return ()
     out: dict[tuple[object, ...], Placement] = {}
-    for tried, dropped in enumerate(combinations(sorted({*empty, *ends}), surplus)):
-        if tried >= _MAX_PLACEMENTS:
-            break
+    for dropped in combinations(droppable, surplus):
         placed = tuple(index for at, index in enumerate(fields) if at not in dropped)
         out.setdefault(tuple(shown(atoms, index) for index in placed), placed)
     return tuple(out.values())

@@ -99,7 +99,9 @@ def _read(document: pypdfium2.PdfDocument) -> Document:
         (pages.cut or crowded, "pdf_too_large", []),
     ]
     problems = tuple((code, (("pages", listed(numbers)),) if numbers else ()) for true, code, numbers in found if true)
-    if empty or pages.damaged:
+    if pages.damaged:  # what its other pages lack is not worth a word: it has to be had again
+        return _made(problems=problems[:1], failed=True)
+    if empty:
         return _made(problems=problems, failed=True)
     sheets += [seen.sheet for seen in pages.seen]
     sheets.sort(key=lambda sheet: sheet.page.number)
