@@ -121,7 +121,7 @@ def dictionary_content(stored: bytes) -> bytes:
     """
     try:
         return zstd.decompress(stored)
-    except (zstd.ZstdError, EOFError) as error:
+    except (zstd.ZstdError, EOFError, MemoryError) as error:
         raise DecodeError(f"its dictionary is damaged: {error}") from error
 
 
@@ -142,8 +142,10 @@ def unpack(codec: str, data: bytes, dictionary: Dictionary | None) -> bytes:
         raise DecodeError(f"unknown codec {codec}")
     try:
         return zstd.decompress(data, None if dictionary is None else dictionary.as_digested_dict)
-    except (zstd.ZstdError, EOFError) as error:
-        raise DecodeError(f"the compressed bytes are damaged: {error}") from error
+    except (zstd.ZstdError, EOFError, MemoryError) as error:  # a flipped bit may claim exabytes
+        raise DecodeError(
+            f"the compressed bytes are damaged: {error or 'they claim to be of no possible size'}"
+        ) from error
 
 
 def is_same(name: bytes, size: int, codec: str, data: bytes, dictionary: bytes | None) -> bool:

@@ -10,6 +10,8 @@ import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from gicrawl.archive.altered import altered
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -90,6 +92,8 @@ def explained(error: sqlite3.Error, path: Path, doing: str) -> ArchiveError | No
             found = damaged(path, doing, error)
         case sqlite3.SQLITE_ERROR if str(error).startswith(_FUNCTION_FAILED):
             found = damaged(path, doing, "a row is no text any more")  # ours fail of nothing else
+        case sqlite3.SQLITE_ERROR if (other := altered(path)) is not None:
+            found = damaged(path, doing, other)
         case sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
             found = ArchiveError(
                 f"{path}: the archive cannot be opened for writing ({error}); "

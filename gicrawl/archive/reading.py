@@ -17,13 +17,19 @@ if TYPE_CHECKING:
     from gicrawl.archive.records import Capture, Verdict
     from gicrawl.archive.writer import Prepared
 
+_DANGLING = """c.body IS NOT NULL AND b.id IS NULL OR c.head IS NOT NULL AND a.id IS NULL
+  OR c.etag IS NOT NULL AND e.id IS NULL OR c.last_modified IS NOT NULL AND m.id IS NULL"""
+"""SQL for "it names a row that is not there"."""
+
 CAPTURES = f"""
 SELECT c.id, c.uuid, r.uuid, c.time, q.url, u.url, c.hop, o.method, c.outcome, o.role, c.error, c.status,
   o.http_version, c.request_line, h.data, c.request_body, o.ip, o.certificate, o.tls_relaxed, o.declared_type,
   o.declared_charset, o.used_charset, e.text, m.text, o.portal, o.spider, o.spider_version, f.uuid, t.text, o.robots,
   v.uuid, c.elapsed, a.data, a.gap, c.head_date, c.complete, b.sha256, b.size, coalesce(d.sniffed_type, b.sniffed_type),
   d.sha256, j.judgement, j.pages_end, g.kind, g.place, g.modified, g.time_source, g.about,
-  h.gap
+  h.gap, {_DANGLING} OR c.request_head IS NOT NULL AND h.id IS NULL OR c.link_text IS NOT NULL AND t.id IS NULL
+  OR c.requested_url IS NOT NULL AND q.id IS NULL OR c.referrer IS NOT NULL AND f.id IS NULL
+  OR c.revisit_of IS NOT NULL AND v.id IS NULL
 FROM captures AS c
 JOIN runs AS r ON r.id = c.run
 JOIN urls AS u ON u.id = c.url
@@ -42,6 +48,8 @@ LEFT JOIN judgements AS j ON j.id = (SELECT id FROM judgements WHERE capture = c
 LEFT JOIN origins AS g ON g.capture = c.id
 """  # noqa: S608  # names of ours
 """Columns in the order `stored_capture` reads them."""
+
+_NOT_THERE = "capture {} names a row that is not there"
 
 KNOWN = f"""
 WITH ranked AS (
@@ -63,24 +71,30 @@ ORDER BY k.time DESC, k.id DESC
 """  # noqa: S608  # names of ours
 
 RUNS = """
-SELECT uuid, kind, arguments, user_agent, vantage, version, started, finished, status, summary FROM runs ORDER BY id
+SELECT uuid, kind, arguments, user_agent, vantage, version, started, finished, status, summary FROM runs
 """
 
-RESPONSE = """
+RESPONSE = f"""
 SELECT c.interim, a.data, a.gap, c.head_date, b.codec, b.data, b.dictionary, c.framing, c.surplus, c.complete, b.sha256,
-  b.size, e.text, m.text
+  b.size, e.text, m.text, {_DANGLING}
 FROM captures AS c
 LEFT JOIN heads AS a ON a.id = c.head
 LEFT JOIN bodies AS b ON b.id = c.body
 LEFT JOIN texts AS e ON e.id = c.etag
 LEFT JOIN texts AS m ON m.id = c.last_modified
 WHERE c.uuid = ?
-"""
+"""  # noqa: S608  # names of ours
 """Columns in the order `Archive.response` reads them."""
 
 
 def stored_capture(row: tuple[Any, ...]) -> StoredCapture:
-    """A row of `CAPTURES`."""
+    """A row of `CAPTURES`.
+
+    Raises:
+        ValueError: it is none that was ever written.
+    """
+    if row[48]:
+        raise ValueError(_NOT_THERE.format(UUID(bytes=row[1])))
     method, url = row[7], row[5]
     elsewhere = Elsewhere(row[34], row[37], row[22], row[23])
     return StoredCapture(
@@ -222,7 +236,9 @@ def run(row: tuple[Any, ...]) -> Run:
 
 
 def message(row: tuple[Any, ...], body: bytes) -> WireMessage | None:
-    """A row of `RESPONSE` with its body unpacked."""
+    """A row of `RESPONSE` with its body unpacked. Raises ValueError where it is none that was ever written."""
+    if row[14]:
+        raise ValueError(_NOT_THERE.format("of this response"))
     if row[1] is None:
         return None
     return WireMessage(

@@ -65,6 +65,8 @@ each new capture reads and writes a page of its own (SQLite's default is 2 MB)."
 _LOG = 4000
 """Pages after which the write-ahead log goes into the file: 16 MB. Pages that several batches change go there once."""
 
+_UUID = 16
+
 _CHUNK = 500
 """Captures read at once by a walk: no read transaction stays open between two chunks."""
 
@@ -231,7 +233,19 @@ class Archive:
 
     def runs(self) -> list[Run]:
         """All runs, newest last."""
-        return [self._read(reading.run, row) for row in self._all(reading.RUNS)]
+        return [self._read(reading.run, row) for row in self._all(f"{reading.RUNS} ORDER BY id")]
+
+    def run(self, run: UUID) -> Run:
+        """A run by its public id.
+
+        Raises:
+            ArchiveError: there is none.
+            ArchiveDamaged: its row is not what was written.
+        """
+        rows = self._all(f"{reading.RUNS} WHERE uuid = ?", run.bytes)
+        if not rows:
+            raise ArchiveError(f"{self.path}: there is no run {run}; is it in another archive?")
+        return self._read(reading.run, rows[0])
 
     # Writing
 
@@ -290,9 +304,12 @@ class Archive:
 
         Raises:
             ArchiveError: there is none (or it still waits in a writer).
+            ArchiveDamaged: its row, or one that it names, is not what was written.
         """
         rows = self._all(reading.CAPTURES + "WHERE c.uuid = ?", capture.bytes)
         if not rows:
+            if self.has(capture):
+                raise damaged(self.path, "reading", f"capture {capture} names a row that is not there")
             raise self._no_capture(capture)
         return self._read(reading.stored_capture, rows[0])
 
@@ -304,7 +321,11 @@ class Archive:
         outcome: Outcome | None = None,
         run: UUID | None = None,
     ) -> Iterator[StoredCapture]:
-        """Committed captures, newest last; None means any. Captures committed after the first is read do not appear."""
+        """Committed captures, newest last; None means any. Captures committed after the first is read do not appear.
+
+        Raises:
+            ArchiveDamaged: some cannot be read; it is raised when all others have been told.
+        """
         wanted: list[tuple[str, object]] = []
         if portal is not None:
             wanted.append(("o.portal = ?", portal))
@@ -315,18 +336,49 @@ class Archive:
         if run is not None:
             wanted.append(("c.run = (SELECT id FROM runs WHERE uuid = ?)", run.bytes))
         where = " AND ".join(condition for condition, _ in wanted) or "1"
+        joined = "" if portal is None and role is None else "JOIN circumstances AS o ON o.id = c.circumstances "
         rows = self._all(
-            "SELECT c.id FROM captures AS c JOIN circumstances AS o ON o.id = c.circumstances "
-            f"WHERE {where} ORDER BY c.time, c.id",
+            f"SELECT c.id FROM captures AS c {joined}WHERE {where} ORDER BY c.time, c.id",
             *(value for _, value in wanted),
         )
         ids = [row[0] for row in rows]
+        lost: list[tuple[int, ArchiveDamaged]] = []
         for at in range(0, len(ids), _CHUNK):
             chunk = ids[at : at + _CHUNK]
-            found = self._all(reading.CAPTURES + "WHERE c.id IN (SELECT value FROM json_each(?))", json.dumps(chunk))
-            by_id = {row[0]: row for row in found}
+            try:
+                found = self._rows(chunk)
+            except ArchiveDamaged:  # one of them is: each by itself
+                found = {}
             for row_id in chunk:
-                yield self._read(reading.stored_capture, by_id[row_id])
+                try:
+                    row = found[row_id] if row_id in found else self._whole_row(row_id)
+                    capture = self._read(reading.stored_capture, row)
+                except ArchiveDamaged as error:
+                    lost.append((row_id, error))
+                    continue
+                yield capture
+        if lost:
+            raise self._lost(lost) from lost[0][1]
+
+    def _rows(self, ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
+        found = self._all(reading.CAPTURES + "WHERE c.id IN (SELECT value FROM json_each(?))", json.dumps(ids))
+        return {row[0]: row for row in found}
+
+    def _whole_row(self, row: int) -> tuple[Any, ...]:
+        """A capture that is there, with all it refers to."""
+        found = self._rows([row]).get(row)
+        if found is None:
+            raise damaged(self.path, "reading", "a capture names a row that is not there")
+        return found
+
+    def _lost(self, lost: list[tuple[int, ArchiveDamaged]]) -> ArchiveDamaged:
+        row, error = lost[0]
+        rows = self._all("SELECT uuid FROM captures WHERE id = ?", row)
+        name = str(UUID(bytes=rows[0][0])) if rows and len(rows[0][0]) == _UUID else f"in row {row}"
+        more = f", nor can {len(lost) - 1} more" if len(lost) > 1 else ""
+        return ArchiveDamaged(
+            f"{self.path}: capture {name} cannot be read{more}; `gicrawl verify` names what is damaged ({error})"
+        )
 
     def known(self, portal: str | None, roles: Collection[Role]) -> list[KnownPage]:
         """The pages earlier visits asked for by GET, each URL once, newest first.
@@ -373,7 +425,8 @@ class Archive:
         if not rows:
             raise self._no_capture(capture)
         (row,) = rows
-        return reading.message(row, b"" if row[10] is None else self._unpack(row[4:7], row[10]))
+        body = b"" if row[10] is None else self._unpack(row[4:7], row[10])
+        return self._read(lambda row: reading.message(row, body), row)
 
     def wire(self, capture: UUID) -> bytes:
         """The bytes the server sent, exactly; nothing where there was no response.

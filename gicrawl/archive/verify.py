@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlite_utils import Database
-
-from gicrawl.archive import schema
+from gicrawl.archive.altered import unlike
 from gicrawl.archive.bodies import DecodeError, decode, is_same_dictionary, unpack
 from gicrawl.archive.care_schema import ERASED
 from gicrawl.archive.errors import ArchiveError
@@ -109,25 +106,10 @@ def _structure(archive: Archive, *, quick: bool) -> Iterator[Finding]:
             for table, row, parent, _ in archive.db.conn.execute("PRAGMA foreign_key_check"):
                 message = f"row {row} of {table} names a row of {parent} that is not there"
                 yield Finding("reference", str(table), message)
-            yield from _unlike(archive)
+            for name, sentence in unlike(archive.db.conn):
+                yield Finding("structure", name, sentence)
     except ArchiveError as error:
         yield Finding("structure", archive.path.name, str(error))
-
-
-def _unlike(archive: Archive) -> Iterator[Finding]:
-    """Tables, indexes, views and triggers whose text is another than this gicrawl writes: SQLite checks none of it."""
-    sql = "SELECT name, type, sql FROM sqlite_schema WHERE sql IS NOT NULL"
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as conn:
-        schema.register(conn)
-        schema.prepare(Database(conn, execute_plugins=False))
-        ours = {name: (kind, _one_line(text)) for name, kind, text in conn.execute(sql)}
-    found = {name: (kind, _one_line(text)) for name, kind, text in archive.db.conn.execute(sql)}
-    for name, (kind, text) in sorted(ours.items()):
-        if name in found:
-            if found[name] != (kind, text):
-                yield Finding("structure", name, f"the {kind} {name} is not as this gicrawl makes it")
-        elif kind != "trigger":  # without one all is as it was; with one it may not be
-            yield Finding("structure", name, f"the {kind} {name} is gone")
 
 
 def _each(archive: Archive, part: _Part, sample: int | None, day: int) -> Iterator[Finding]:

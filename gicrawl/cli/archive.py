@@ -27,9 +27,12 @@ from gicrawl.cli.options import bounds_options, selection_options
 from gicrawl.cli.output import bar, emit, json_line
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gicrawl.bounds.limits import Bounds
     from gicrawl.corpus.panel import VersionChoice
     from gicrawl.corpus.selection import Selection
+    from gicrawl.export.errors import Lost
 
 _AGE = re.compile(r"(\d{1,6})([mhd])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
@@ -187,7 +190,9 @@ def verify(
 @archive_option
 @portals_option
 @lang_option
+@click.pass_context
 def export(
+    ctx: click.Context,
     *,
     form: str,
     folder: Path,
@@ -202,7 +207,7 @@ def export(
     The same archive always gives the same bytes. An export that fails leaves the files of the last one. Selected are
     reports and what was read from them, by issuer and year; captures are always all there, and warc is all captures.
     The panel has a row for every report that was due of a body in the registry or ever found, whether it was found or
-    not.
+    not. A capture that is damaged is left out and named (exit status 1).
     """
     del lang
     from gicrawl.archive.store import open_archive
@@ -211,16 +216,25 @@ def export(
     from gicrawl.portals.registry import load
 
     if form == "warc":
-        _export_warc(archive_path, folder)
+        _export_warc(ctx, archive_path, folder)
         return
     wanted = Wanted(selection=selection, portals=load(portals_file).portals, version=version)
     with open_archive(archive_path) as archive:
         summary = run_export(archive, form, folder, wanted)
     for file in summary.files:
         emit(f"{file.path} {file.records}")
+    _tell_lost(ctx, summary.lost)
 
 
-def _export_warc(archive_path: Path, folder: Path) -> None:
+def _tell_lost(ctx: click.Context, lost: Sequence[Lost]) -> None:
+    """What is damaged was left out, a line each; the rest is there, and somebody has to look at the archive."""
+    for one in lost:
+        tell("export_lost", what=one.what, cause=one.cause)
+    if lost:
+        ctx.exit(FINDINGS)
+
+
+def _export_warc(ctx: click.Context, archive_path: Path, folder: Path) -> None:
     from gicrawl.archive.store import open_archive
     from gicrawl.export.warc import export_warc
 
@@ -231,6 +245,7 @@ def _export_warc(archive_path: Path, folder: Path) -> None:
     if done.withheld:
         tell("warc_export_withheld", count=done.withheld)
     tell("warc_export_done", captures=done.captures, files=len(done.files) - 1, seconds=f"{done.seconds:.1f}")
+    _tell_lost(ctx, done.lost)
 
 
 @cli.command(epilog=example("gicrawl status", "gicrawl status --format json", "gicrawl status --max-age 26h"))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from gicrawl.archive.store import Archive
     from gicrawl.corpus.panel import VersionChoice
+    from gicrawl.export.errors import Lost
     from gicrawl.portals.registry import Portal
 
 Record: TypeAlias = "tuple[Any, ...]"
@@ -59,11 +60,14 @@ class Wanted:
         selection: bodies and years.
         portals: the registry: who is expected to publish where.
         version: which version of a report the panel shows.
+        lose: is told of each capture that cannot be read, and is left out; without it, an export of damaged captures
+            fails.
     """
 
     selection: Selection = field(default_factory=Selection)
     portals: tuple[Portal, ...] = ()
     version: VersionChoice = "latest"
+    lose: Callable[[Lost], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import json
 import os
 import time
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING
 
 from gicrawl.corpus.current import reading
 from gicrawl.export.columns import Wanted
-from gicrawl.export.errors import ExportError
+from gicrawl.export.errors import ExportError, Lost
 from gicrawl.export.formats import formats
 from gicrawl.export.tables import TABLES
 
@@ -42,12 +42,14 @@ class ExportSummary:
         format: its name.
         directory: where the files are.
         files: one a table, in the order of the tables.
+        lost: captures that are damaged, which are left out.
         seconds: wall time.
     """
 
     format: str
     directory: Path
     files: tuple[Exported, ...]
+    lost: tuple[Lost, ...]
     seconds: float
 
 
@@ -73,7 +75,8 @@ def export(archive: Archive, format_name: str, directory: Path | str, wanted: Wa
     if chosen is None:
         raise ExportError(f"there is no export format {format_name!r}; choose one of {', '.join(formats())}")
     chosen.require()
-    wanted = wanted or Wanted()
+    lost: list[Lost] = []
+    wanted = replace(wanted or Wanted(), lose=lost.append)
     folder = Path(directory)
     drafts: list[tuple[Exported, Path]] = []
     try:
@@ -98,6 +101,7 @@ def export(archive: Archive, format_name: str, directory: Path | str, wanted: Wa
         format=chosen.name,
         directory=folder,
         files=tuple(exported for exported, _ in drafts),
+        lost=tuple(lost),
         seconds=time.perf_counter() - began,
     )
 

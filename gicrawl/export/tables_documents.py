@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
+from gicrawl.archive.errors import ArchiveDamaged
 from gicrawl.archive.records import FileOrigin, IndexOrigin, OriginKind, WarcOrigin
 from gicrawl.corpus.current import reading
 from gicrawl.corpus.views import cells_of, checks_of, facts_of, parses, reports
 from gicrawl.corpus.withholding import hidden_captures
 from gicrawl.corpus.wording import problem_text
 from gicrawl.export.columns import PARSER, REPORT_ID, SHA256, VERSION, Column, Kind, Table, issuer, json, text, utc
+from gicrawl.export.errors import Lost
 from gicrawl.parser.output import message
 
 if TYPE_CHECKING:
@@ -247,12 +249,18 @@ def _problems(archive: Archive, _: Wanted) -> Iterator[Record]:
             yield (p.report_id, p.version, p.sha256, p.parser, at, problem.code, problem_text(problem), p.current)
 
 
-def _captures(archive: Archive, _: Wanted) -> Iterator[Record]:
+def _captures(archive: Archive, wanted: Wanted) -> Iterator[Record]:
     withheld = hidden_captures(archive)
     with archive.explaining("reading captures"):
         ids = [c for (c,) in archive.db.conn.execute("SELECT uuid FROM captures ORDER BY uuid") if c not in withheld]
     for uuid in ids:
-        c = archive.capture(UUID(bytes=uuid))
+        try:
+            c = archive.capture(UUID(bytes=uuid))
+        except ArchiveDamaged as error:
+            if wanted.lose is None:
+                raise
+            wanted.lose(Lost(f"capture {UUID(bytes=uuid)}", str(error)))
+            continue
         yield (
             *(str(c.id), str(c.run), utc(c.time), c.requested_url, c.final_url, c.hop, c.method, c.outcome.value),
             *(c.status, c.http_version, c.error, None if c.judgement is None else c.judgement.value, c.role.value),

@@ -16,12 +16,13 @@ from tempfile import NamedTemporaryFile, TemporaryFile
 from typing import IO, TYPE_CHECKING
 from uuid import UUID
 
+from gicrawl.archive.errors import ArchiveDamaged
 from gicrawl.archive.stored import from_microseconds
 from gicrawl.archive.tombstones import hidden_bodies
 from gicrawl.archive.warc.layout import run_record, warcinfo
 from gicrawl.corpus.current import reading
 from gicrawl.corpus.withholding import hidden_captures
-from gicrawl.export.errors import ExportError
+from gicrawl.export.errors import ExportError, Lost
 from gicrawl.export.warc_captures import Captures
 from gicrawl.export.warc_index import index_line, write_sorted
 
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 1_000_000_000
 """Bytes after which a file is full; IIPC's guidelines advise 1 GB."""
+
+_END = 253_402_300_799_999_999
+"""The last microsecond of the year 9999: later than that a flipped bit has been."""
 
 _LEVEL = 6
 _MEMBER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
@@ -59,12 +63,14 @@ class WarcSummary:
         files: the WARC files and, last, the index.
         captures: how many are in them.
         withheld: captures left out, because what they brought is withheld or was erased.
+        lost: what is damaged, and was left out.
         seconds: wall time.
     """
 
     files: tuple[WarcFile, ...]
     captures: int
     withheld: int
+    lost: tuple[Lost, ...]
     seconds: float
 
 
@@ -102,12 +108,16 @@ def export_warc(
         raise ExportError(
             f"{folder}: the export cannot be written ({cause}); name a folder of yours with room in it, with --to"
         ) from error
-    return WarcSummary(written, exporter.captures, exporter.withheld, time.perf_counter() - began)
+    lost = tuple(exporter.lost)
+    return WarcSummary(written, exporter.captures, exporter.withheld, lost, time.perf_counter() - began)
 
 
 def _newest(archive: Archive) -> datetime:
     """When the archive last changed, as far as its captures tell: the time of the files."""
-    (newest,) = archive.db.conn.execute("SELECT max(time) FROM captures").fetchone()
+    with archive.explaining("looking for the newest capture"):
+        (newest,) = archive.db.conn.execute(
+            "SELECT max(time) FROM captures WHERE time BETWEEN 0 AND ?", [_END]
+        ).fetchone()
     return from_microseconds(0 if newest is None else newest)
 
 
@@ -116,9 +126,9 @@ class _Exporter:
         self._archive = archive
         self._files = files
         self._source = Captures(archive, hidden_bodies(archive))
-        self._runs = {run.id: run for run in archive.runs()}
         self._told: set[UUID] = set()
         self.captures = self.withheld = 0
+        self.lost: list[Lost] = []
 
     def run(self, advance: Callable[[int, int], None]) -> None:
         rows = self._rows("SELECT uuid FROM captures ORDER BY time, uuid")
@@ -126,7 +136,11 @@ class _Exporter:
         order = [UUID(bytes=uuid) for (uuid,) in rows if uuid not in hidden]
         self.withheld += len(rows) - len(order)
         for done, uuid in enumerate(order, 1):
-            exchange = self._source.exchange(uuid)
+            try:
+                exchange = self._source.exchange(uuid)
+            except ArchiveDamaged as error:
+                self.lost.append(Lost(f"capture {uuid}", str(error)))
+                continue
             if exchange is None:
                 self.withheld += 1
             else:
@@ -134,7 +148,10 @@ class _Exporter:
                 self.captures += 1
             advance(done, len(order))
         for record in self._source.unattached():
-            self._files.write(record)
+            if isinstance(record, Lost):
+                self.lost.append(record)
+            else:
+                self._files.write(record)
 
     def _rows(self, sql: str) -> list[tuple[bytes]]:
         with self._archive.explaining("reading captures"):
@@ -145,7 +162,10 @@ class _Exporter:
         run = exchange.capture.run
         if run not in self._told:
             self._told.add(run)
-            self._files.write(run_record(self._runs[run]))
+            try:
+                self._files.write(run_record(self._archive.run(run)))
+            except ArchiveDamaged as error:
+                self.lost.append(Lost(f"run {run}", str(error)))
         for record in exchange.records:
             place = self._files.write(record)
             if record is exchange.main:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from gicrawl.archive.errors import ArchiveDamaged, ArchiveError, damaged
 from gicrawl.archive.records import Capture, Judgement, Link, Outcome, Role, Verdict, WarcOrigin
 from gicrawl.archive.stored import from_microseconds
 from gicrawl.archive.warc.groups import capture_uuid
@@ -20,6 +22,7 @@ from gicrawl.archive.warc.layout import (
 from gicrawl.archive.warc.provenance import Known, whole_capture
 from gicrawl.archive.warc.reader import fields_of
 from gicrawl.archive.wire import codings
+from gicrawl.export.errors import Lost
 from gicrawl.export.warc_texts import Texts
 
 if TYPE_CHECKING:
@@ -85,7 +88,20 @@ class Captures:
         self._any_kept = bool(kept)
 
     def exchange(self, uuid: UUID) -> Exchange | None:
-        """The records of a capture; None where its body is not to be shown."""
+        """The records of a capture; None where its body is not to be shown.
+
+        Raises:
+            ArchiveDamaged: it is not what was written, or cannot be read.
+        """
+        try:
+            with self._archive.explaining("reading a capture"):
+                return self._exchange(uuid)
+        except ArchiveError as error:
+            if type(error) is ArchiveError:  # something it names is not there
+                raise damaged(self._archive.path, "reading a capture", error) from error
+            raise
+
+    def _exchange(self, uuid: UUID) -> Exchange | None:
         stored = self._archive.capture(uuid)
         if stored.body_sha256 in self._hidden:
             return None
@@ -93,6 +109,7 @@ class Captures:
         body = None
         if message is None and stored.body_sha256 is not None:
             body = self._archive.body(stored.body_sha256)
+        self._hold(stored.body_sha256, body if message is None else message.body)
         capture = whole_capture(stored, message, body)
         known = Known(capture=capture, verdicts=self._verdicts(uuid), links=self._links(uuid))
         kept = self._kept(capture)
@@ -100,21 +117,30 @@ class Captures:
         earlier = self._earlier(capture, stored.body_sha256) if main is None else _referred(main, capture)
         made = records_of(known, earlier)
         records = _with_kept(made, kept, main)
+        text = self._texts.of(capture)
         shown = next((record for record in records if record.type in _MAIN), None)
         if shown is not None and shown.type == "response" and stored.body_sha256 is not None:
             self._remember(capture, stored.body_sha256)
-        text = self._texts.of(capture)
         written = {record.id for record in records}
         if text is not None and (converted := conversion(capture, *text)).id not in written:
             records.append(converted)
         return Exchange(capture, tuple(records), shown, _digest(shown, capture))
 
-    def unattached(self) -> Iterator[Written]:
-        """Imported records that belong to no capture."""
+    def _hold(self, digest: bytes | None, body: bytes | None) -> None:
+        """What is not compressed has no checksum to fail."""
+        if digest is not None and body is not None and sha256(body).digest() != digest:
+            raise damaged(self._archive.path, "reading a body", f"the SHA-256 of body {digest.hex()} is another")
+
+    def unattached(self) -> Iterator[Written | Lost]:
+        """Imported records that belong to no capture; of one that is damaged, that it is."""
         for row in self._archive.db.conn.execute(_UNATTACHED).fetchall() if self._any_kept else ():
             if row[3] in self._hidden:
                 continue
-            record = self._written(row, None)
+            try:
+                record = self._written(row, None)
+            except ArchiveError as error:
+                yield Lost(f"record {row[0]}", str(error))
+                continue
             if record.type not in _MAIN or not self._archive.has(capture_uuid(record.id)):
                 yield record
 
@@ -165,8 +191,11 @@ class Captures:
         original = self._originals.get((body, codings(message.head)))
         return None if original is None else self._told(original)
 
-    def _told(self, uuid: UUID) -> Earlier:
-        stored = self._archive.capture(uuid)
+    def _told(self, uuid: UUID) -> Earlier | None:
+        try:
+            stored = self._archive.capture(uuid)
+        except ArchiveDamaged:  # it is told of in its own place; this one is whole without it
+            return None
         return Earlier(stored.id, stored.final_url, stored.time)
 
     def _remember(self, capture: Capture, body: bytes) -> None:
