@@ -70,7 +70,7 @@ class Interner:
         self._kept: dict[str, dict[object, int]] = {kind: {} for kind in _KINDS}
         self._fresh: dict[str, dict[object, int]] = {kind: {} for kind in _KINDS}
         self._absent: dict[str, set[str]] = {kind: set() for kind in _LEARN}
-        self._digests: dict[object, bytes] = {}  # of circumstances
+        self._digests: dict[object, bytes] = {}  # of heads and circumstances
 
     def keep_fresh(self) -> None:
         """The transaction was committed."""
@@ -140,11 +140,13 @@ class Interner:
 
     def head(self, data: bytes, gap: str | None = None) -> tuple[int, bytes]:
         """Row and digest of a header block; `gap` is what was cut out of it and where (`gicrawl.archive.heads`)."""
-        digest = head_digest(data, gap)
-        if (known := self._known("head", digest)) is not None:
+        value = (data, gap)
+        digest = self._digests.get(value)
+        if digest is not None and (known := self._known("head", value)) is not None:
             return known, digest
+        digest = self._digests[value] = head_digest(data, gap)
         row = self._row("heads", "digest", digest, {"data": data, "gap": gap})
-        return self._remember("head", digest, row), digest
+        return self._remember("head", value, row), digest
 
     def dictionary(self, earlier: Earlier) -> int:
         """Row of a dictionary."""
