@@ -10,7 +10,18 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from gicrawl.parser.align.list_labels import FOREIGN, ROW, UNIT, VALUES, Token, heading, pieces_of, segment
+from gicrawl.parser.align.list_labels import (
+    FOREIGN,
+    ROW,
+    UNIT,
+    VALUES,
+    Token,
+    heading,
+    is_scrap,
+    is_unit,
+    pieces_of,
+    segment,
+)
 from gicrawl.parser.align.numbers import Kind
 from gicrawl.parser.align.stream import NO_TABLE
 from gicrawl.parser.script import fold
@@ -48,11 +59,16 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading of a column and where it stands."""
+    """A heading of a column and where it stands.
+
+    Attributes:
+        scrap: it is no more than a part of some heading.
+    """
 
     role: str
     left: int
     right: int
+    scrap: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +187,7 @@ class Named:
         unit: as printed beside it.
         words: what the last fields say, more of them each time, where the label was not told.
         alone: nothing foreign stands between the values before and the label.
+        passed: a second unit stands before the values: they are those of a row whose label is gone.
     """
 
     before: tuple[Token, ...]
@@ -178,6 +195,7 @@ class Named:
     unit: str
     words: tuple[str, ...]
     alone: bool
+    passed: bool = False
 
 
 def named(atoms: Sequence[Atom], entry: Entry) -> Named:
@@ -201,7 +219,8 @@ def named(atoms: Sequence[Atom], entry: Entry) -> Named:
         before = segment("\n".join(texts[:start])) + tokens[:at]
         unit = next((token.text for token in tokens[at + 1 :] if token.role == UNIT), entry.unit)
         alone = not before or before[-1].role != FOREIGN or atoms[entry.texts[start]].table >= 0
-        best = Named(tuple(before), label, unit, (), alone)
+        passed = sum(is_unit(word) for text in texts[start:] for word in text.split()) > 1
+        best = Named(tuple(before), label, unit, (), alone, passed)
     if best is not None:
         return best
     texts = [text for text in texts if pieces_of(text)]
@@ -240,7 +259,10 @@ def grid_header(atoms: Sequence[Atom], index: int) -> Header | None:
     roles = [role for _, role in found]
     if not any(role in VALUES for role in roles) or not any(role in {"name", "unit_head", "code"} for role in roles):
         return None
-    headings = tuple(Heading(role or "unknown", atom.left, atom.right) for atom, role in found)
+    headings = tuple(
+        Heading(role or "unknown", atom.left, atom.right, scrap=role is None and is_scrap(atom.raw))
+        for atom, role in found
+    )
     width = max(atom.right for atom in cells)
     return Header(headings, table, width, tuple("".join(pieces_of(atom.raw)) for atom, _ in found))
 

@@ -40,6 +40,7 @@ _CUMULATIVE: Final = re.compile(r"累计(?:总)?数?$")
 _ANNUAL: Final = re.compile(r"(?:19|20)\d\d\s*年度?(?:数|统计数|实际)?\s*$")
 _JOINED = 6  # pieces a label may be broken into
 _LONGEST_DAMAGED = 60  # Han characters
+_SCRAP = 2  # Han characters that are all that is left of a heading, at the most
 _CHARS_A_SLIP = 5  # so many characters of a label may hide one wrong one
 
 
@@ -245,6 +246,19 @@ def heading(text: str) -> str | None:
     if _CUMULATIVE.search(words):
         return "cumulative"
     return "annual" if _ANNUAL.search(_simple(text)) else None
+
+
+def is_unit(word: str) -> bool:
+    """Whether a word is a unit and nothing else."""
+    return word in _words()["units"]["words"]
+
+
+def is_scrap(text: str) -> bool:
+    """Whether a text that is no heading may be what is left of one."""
+    words = plain_label(text)
+    if len(words) <= _SCRAP:
+        return True
+    return any(words in word for role in ("name", "unit", *VALUES) for word in _words()["header"][role])
 
 
 @lru_cache(maxsize=1024)

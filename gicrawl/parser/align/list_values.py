@@ -12,7 +12,7 @@ from gicrawl.parser.align.stream import NO_TABLE
 from gicrawl.parser.report import Cell, State
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from gicrawl.parser.align.list_entries import Entry, Header
     from gicrawl.parser.align.stream import Atom
@@ -121,9 +121,40 @@ def _positioned(atoms: Sequence[Atom], values: Sequence[int], header: Header, ro
         if column in placed and (atoms[index].kind not in EMPTY or atoms[placed[column]].kind not in EMPTY):
             open_ += [placed[column], index]
         placed.setdefault(column, index)
+    if not open_ and _lacks_cells(atoms, values, header, placed, columns):
+        open_ = [index for index in values if atoms[index].kind not in EMPTY]
     if open_:
         return Figures(columns, (), tuple(open_))
     return Figures(columns, tuple(placed.items()), ())
+
+
+def _lacks_cells(
+    atoms: Sequence[Atom], values: Sequence[int], header: Header, placed: Mapping[str, int], columns: tuple[str, ...]
+) -> bool:
+    """Whether a row ends before its header does, so that what stands in it may have moved to the left.
+
+    Where every column has its figure nothing can have moved out of them.
+    """
+    if len(placed) < len(columns):
+        return bool(placed) and len(columns) > 1
+    if sum(one.role == "name" for one in header.headings) > 1:
+        return False  # lists side by side: the next one follows
+    ends = max((atoms[index].right for index in values), default=header.width)
+    return ends < header.width and any(atoms[index].kind in EMPTY for index in placed.values())
+
+
+def loses_heading(atoms: Sequence[Atom], entry: Entry, header: Header) -> bool:
+    """Whether figures stand below the scrap of a heading, or below none: one of two columns of figures is not named."""
+    if header.table == NO_TABLE or entry.row < 0 or not _same_shape(atoms, entry, header):
+        return False
+    if sum(role in VALUES for role in header.roles) != 1:
+        return False
+    whole = [one for one in header.headings if not one.scrap]
+    return any(
+        atoms[index].kind not in EMPTY
+        and not any(one.left <= (atoms[index].left + atoms[index].right) / 2 < one.right for one in whole)
+        for index in entry.values
+    )
 
 
 def _without_number(atoms: Sequence[Atom], values: Sequence[int], width: int) -> list[int]:

@@ -40,8 +40,9 @@ from gicrawl.parser.align.list_labels import (
     resembles,
     sense_of,
 )
-from gicrawl.parser.align.list_values import Figures, cell_of, figures_of
+from gicrawl.parser.align.list_values import Figures, cell_of, figures_of, loses_heading
 from gicrawl.parser.align.numbers import Kind
+from gicrawl.parser.align.stream import NO_TABLE
 from gicrawl.parser.report import Cell, Problem, State
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ def _rows(atoms: Sequence[Atom], first: int, last: int) -> list[_Row]:
             tried += 1
             label = damaged(row.named.words)
             row.exact = label is None
-        if label is not None:
+        if label is not None and not row.named.passed:
             row.key, row.label = sense_of(label.senses, above), label.text
         if label is not None or entry.values:
             above.append(row.key)
@@ -163,7 +164,7 @@ def _all_or_none_shifted(rows: list[_Row]) -> list[_Row]:
     """The rows, all that flow under one header shifted where one of them is."""
     headers = {id(row.header) for row in rows if row.shifted}
     for row in rows:
-        row.shifted = row.entry.row < 0 and id(row.header) in headers
+        row.shifted = row.entry.table == NO_TABLE and id(row.header) in headers
     return rows
 
 
@@ -173,7 +174,7 @@ def _figures_first(atoms: Sequence[Atom], row: _Row) -> bool:
     Every one of them would be read a row too low.
     """
     read, header = row.named, row.header
-    if header is None or header.numbered or row.entry.row >= 0 or read.label is not None or not read.before:
+    if header is None or header.numbered or row.entry.table != NO_TABLE or read.label is not None or not read.before:
         return False
     last = read.before[-1].role
     figures = any(atoms[index].kind is Kind.NUMBER for index in row.entry.values)
@@ -241,11 +242,14 @@ def _place(atoms: Sequence[Atom], rows: list[_Row]) -> None:
         sum(atoms[index].kind not in EMPTY for index in row.entry.values) for row in rows if row.key is not None
     )
     usual = counts.most_common(1)[0][0]
+    unnamed = {id(row.header) for row in rows if row.header and loses_heading(atoms, row.entry, row.header)}
     for number, row in enumerate(rows):
         if row.shifted or row.tail:
             continue
         final = number == len(rows) - 1 or rows[number + 1].entry.row >= 0
         row.figures = figures_of(atoms, row.entry, row.header, usual, final=final)
+        if id(row.header) in unnamed:
+            row.figures = Figures((), (), ())  # which of two columns the named one is, its own heading may not tell
 
 
 def _reading(atoms: Sequence[Atom], rows: list[_Row]) -> ListReading:

@@ -12,7 +12,7 @@ from gicrawl.parser.align.labels import wanted_of
 from gicrawl.parser.align.layouts import KEPT, Skeleton, skeleton
 from gicrawl.parser.align.numbers import Kind
 from gicrawl.parser.align.placing import placements, without_surplus
-from gicrawl.parser.align.runs import NO_ROW, Assigned, Place, Run, assign, collect
+from gicrawl.parser.align.runs import NO_ROW, Assigned, Place, Run, Span, assign, collect
 from gicrawl.parser.align.stream import NO_TABLE, Stream, han
 from gicrawl.parser.forms import load_forms
 from gicrawl.parser.report import Problem
@@ -105,7 +105,8 @@ def _layout(bones: Skeleton) -> _Layout:
     width = len(table.columns)
     first = min(span[0] for span in labels if span is not None)
     head = (atoms.atom_at(reading.first), first)
-    runs = _named(atoms, reading, collect(atoms.atoms, _after_header(atoms, reading, first), bones.last, width))
+    runs = collect(atoms.atoms, _after_header(atoms, reading, first), bones.last, width)
+    runs = _named(atoms, reading, runs, turned=_figures_first(runs, labels, width))
     columns = columns_of(atoms, table, head, runs)
     assigned = assign(runs, labels, width)
     moved = _out_of_order(atoms, reading, bones.last)
@@ -223,17 +224,35 @@ def _weighed(row: _Row, settled: Settled, *, tidy: bool, confirmed: bool) -> Set
 
 
 def _after_header(atoms: Stream, reading: Reading, first: int) -> int:
-    """Atom after the last heading of a column: numbers may stand above the first label."""
+    """Atom after the last heading of a column, or the last words: numbers may stand above the first label."""
     heads = [
         atoms.atom_at(label.end - 1) + 1
         for label in reading.labels
         if label is not None and label.wanted.role == "column" and atoms.atom_at(label.end - 1) < first
     ]
-    return max(heads, default=first)
+    if heads:
+        return max(heads)
+    while first and atoms.atoms[first - 1].kind is not Kind.TEXT:
+        first -= 1
+    return first
 
 
-def _named(atoms: Stream, reading: Reading, runs: list[Run]) -> list[Run]:
-    """The runs with the label beside each, or the words before it that no label of the form accounts for."""
+def _figures_first(runs: list[Run], labels: list[Span | None], width: int) -> bool:
+    """Whether figures stand before their labels: whole rows of them before the first, and none after the last."""
+    spans = [span for span in labels if span is not None]
+    whole = [run for run in runs if run.held == width]
+    return bool(whole) and whole[0].atoms[0] < spans[0][0] and whole[-1].atoms[0] < spans[-1][0]
+
+
+def _named(atoms: Stream, reading: Reading, runs: list[Run], *, turned: bool) -> list[Run]:
+    """The runs with the label beside each, or the words before it that no label of the form accounts for.
+
+    Args:
+        atoms: the stream.
+        reading: of the table.
+        runs: in reading order.
+        turned: what stands before figures in a line is the label of those before it.
+    """
     wanted = wanted_of(reading.table)
     names = [label.variants for label in wanted if label.role == "row"]
     groups = "".join(han(label) for label in reading.table.groups)
@@ -245,11 +264,15 @@ def _named(atoms: Stream, reading: Reading, runs: list[Run]) -> list[Run]:
     for run in runs:
         stop = atoms.position_after(run.atoms[0])
         free = _unclaimed(atoms.han, at, stop, claimed)
+        lead = atoms.atoms[run.atoms[0]]
         beside = _beside(atoms, run)
         row = next((row for row, variants in enumerate(names) if beside in variants), None)
         if row is None and beside:
             scrap = beside not in elsewhere and any(beside in label for label in known)
             row = NO_ROW if free.endswith(beside) and not scrap else None
+        if turned and lead.table == NO_TABLE:
+            run = replace(run, turned=True)  # noqa: PLW2901 - the same run, with what is known of it now
+            row = None if row != NO_ROW else row
         if row is not None:
             out.append(replace(run, own=row, named=free if row == NO_ROW else ""))
         elif (len(free) >= _WORDS and not set(groups).issuperset(free)) or any(

@@ -47,6 +47,7 @@ _FOREIGN, _FOREIGN_UNNAMED = 1.0, 9.0  # a run behind words that are no label of
 _ELSEWHERE = 9.0  # a run whose own label is printed beside it, for any other row
 _SKIP_FULL, _SKIP_BROKEN, _SKIP_EMPTY = 4.0, 0.6, 0.05
 _SKIP_ROW = 2.0
+_TURNED = 2.0  # a run after its label, where all others stand before theirs
 
 
 NO_ROW = -1
@@ -62,6 +63,7 @@ class Run:
         named: Han characters printed before it that no label of the form accounts for: a row the form does not have.
         own: the row whose label stands before it in the same printed row; `NO_ROW` where that is no label of the form.
         cut: from a longer flow of values: whether they run along the rows or down the columns is not said.
+        turned: the figures of its table stand before their labels.
     """
 
     atoms: tuple[int, ...]
@@ -69,6 +71,7 @@ class Run:
     named: str = ""
     own: int | None = None
     cut: bool = False
+    turned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +163,7 @@ def _all_in_place(
         return None
     out = []
     for run, label, around in zip(runs, labels, seen, strict=True):
-        if label is None or run.held != width or run.own is not None or run.named:
+        if label is None or run.held != width or run.own is not None or run.named or run.turned:
             return None
         place = _place(run, label, around)
         if not place.own:
@@ -200,6 +203,8 @@ def _match(
     if place is Place.DETACHED:
         far = _FAR * abs(label[0] - run.atoms[0]) / (abs(label[0] - run.atoms[0]) + width)
         return cost + (_MOVED if label[0] <= run.atoms[0] else _AGAINST) + far, place
+    if run.turned and place is Place.AFTER:
+        cost += _TURNED
     return cost + _COST[place] + (0.0 if nearest or place is Place.INSIDE else _SECOND), place
 
 
