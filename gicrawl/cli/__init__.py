@@ -18,6 +18,7 @@ from gicrawl.cli import (  # noqa: F401 - each registers its commands on the gro
     importing,
     merge,
     nightly,
+    portals,
     withhold,
 )
 from gicrawl.cli.group import cli

@@ -25,6 +25,7 @@ from gicrawl.cli.group import (
 )
 from gicrawl.cli.options import bounds_options, selection_options
 from gicrawl.cli.output import bar, emit, json_line
+from gicrawl.cli.registered import read_registry
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -213,12 +214,11 @@ def export(
     from gicrawl.archive.store import open_archive
     from gicrawl.export.columns import Wanted
     from gicrawl.export.run import export as run_export
-    from gicrawl.portals.registry import load
 
     if form == "warc":
         _export_warc(ctx, archive_path, folder)
         return
-    wanted = Wanted(selection=selection, portals=load(portals_file).portals, version=version)
+    wanted = Wanted(selection=selection, portals=read_registry(portals_file).portals, version=version)
     with open_archive(archive_path) as archive:
         summary = run_export(archive, form, folder, wanted)
     for file in summary.files:
@@ -271,11 +271,10 @@ def status(
     from gicrawl.archive.store import open_archive
     from gicrawl.cli.standing import lines
     from gicrawl.corpus.status import status as take_stock
-    from gicrawl.portals.registry import load
 
     wanted = None
     if selection.names_bodies:
-        wanted = [portal.id for portal in selection.portals(load(portals_file))]
+        wanted = [portal.id for portal in selection.portals(read_registry(portals_file))]
     with open_archive(archive_path) as archive:
         stock = take_stock(archive, wanted, selection)
     if form == "json":

@@ -23,6 +23,7 @@ from gicrawl.cli.group import (
 )
 from gicrawl.cli.options import contact_option, delay_option, selection_options
 from gicrawl.cli.output import emit
+from gicrawl.cli.registered import read_registry
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,15 +82,16 @@ def crawl(
 
     One request at a time to a host, robots.txt obeyed. A page fetched before is asked for conditionally. A portal that
     is down is named on standard error and the others go on (exit status 1). No crawl beyond this machine starts without
-    a contact. Region, level and kind choose among the registered portals by the bodies that publish there; of the
-    reports linked to, those whose titles name a year out of --years are left where they are.
+    a contact. An entry of the registry that is wrong is named, and the others are used. Region, level and kind choose
+    among the registered portals by the bodies that publish there; of the reports linked to, those whose titles name a
+    year out of --years are left where they are.
     """
     del lang
     from gicrawl.crawling.run import CrawlOptions
     from gicrawl.crawling.run import crawl as run_crawl
-    from gicrawl.portals.registry import load
 
-    chosen = choose(targets, load(portals_file), selection=selection, everything=everything, full=full)
+    registry = read_registry(portals_file)
+    chosen = choose(targets, registry, selection=selection, everything=everything, full=full)
     if not chosen:
         raise Failure(say("nothing_to_crawl"), USAGE)
     if dry_run:
@@ -108,7 +110,7 @@ def crawl(
             named_hosts=[urlsplit(target.url).netloc for target in chosen if target.portal is None],
         ),
     )
-    if not report(summary, archive_path, held):
+    if not report(summary, archive_path, held) or registry.problems:
         ctx.exit(FINDINGS)
 
 

@@ -23,6 +23,7 @@ from gicrawl.cli.group import (
 from gicrawl.cli.importing import importing
 from gicrawl.cli.options import DELAY, selection_options
 from gicrawl.cli.output import bar, emit
+from gicrawl.cli.registered import read_registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -216,12 +217,12 @@ def _errands(
 ) -> list[Errand]:
     """One for each registered portal that is chosen, and one for each URL."""
     from gicrawl.crawling.elsewhere.errands import errand_for, errand_of
-    from gicrawl.portals.registry import load, select
+    from gicrawl.portals.registry import select
 
     urls = [complete_url(word) for word in targets if looks_like_url(word)]
     ids = [word for word in targets if not looks_like_url(word)]
     chosen = select(
-        load(portals_file), ids, selection.region, level=selection.level, kind=selection.kind, every=everything
+        read_registry(portals_file), ids, selection.region, level=selection.level, kind=selection.kind, every=everything
     )
     return [
         *(errand_of(portal, selection.years) for portal in chosen),

@@ -21,6 +21,7 @@ from gicrawl.cli.group import (
     tell,
 )
 from gicrawl.cli.output import emit, json_line
+from gicrawl.cli.registered import read_registry
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,14 +82,14 @@ def explain(
     from gicrawl.corpus.explain import explain_address, explain_issuer
     from gicrawl.corpus.explain_ends import explained
     from gicrawl.corpus.explain_prov import provenance
-    from gicrawl.portals.registry import BUNDLED, load
+    from gicrawl.portals.registry import BUNDLED
 
     key = None if cell is None else _key(cell)
     if form == "prov" and key is None:
         raise click.UsageError(say("explain_prov_cell"))
     if year is not None and not _YEAR.fullmatch(year):
         raise click.BadParameter("four digits: 2023", param_hint="YEAR")
-    registry = load(portals_file)
+    registry = read_registry(portals_file)
     with open_archive(archive_path) as archive:
         if year is not None:
             told = explain_issuer(archive, asked, int(year), registry, cell=key)

@@ -10,6 +10,7 @@ import click
 
 from gicrawl.cli.group import FINDINGS, archive_option, cli, example, lang_option, portals_option, tell
 from gicrawl.cli.output import emit, json_line
+from gicrawl.cli.registered import read_registry
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,11 +52,10 @@ def history(
     from gicrawl.archive.store import open_archive
     from gicrawl.cli.history_text import lines
     from gicrawl.corpus.history import history_of_address, history_of_issuer
-    from gicrawl.portals.registry import load
 
     if year is not None and not _YEAR.fullmatch(year):
         raise click.BadParameter("four digits: 2023", param_hint="YEAR")
-    registry = load(portals_file)
+    registry = read_registry(portals_file)
     with open_archive(archive_path) as archive:
         if year is not None:
             told = history_of_issuer(archive, asked, int(year), registry)

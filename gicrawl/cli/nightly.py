@@ -25,6 +25,7 @@ from gicrawl.cli.group import (
 )
 from gicrawl.cli.options import contact_option, delay_option, selection_options
 from gicrawl.cli.output import emit
+from gicrawl.cli.registered import read_registry
 from gicrawl.messages import text
 
 if TYPE_CHECKING:
@@ -92,9 +93,8 @@ def nightly(
     from gicrawl.nightly.lock import AlreadyRunning
     from gicrawl.nightly.run import NightOptions
     from gicrawl.nightly.run import nightly as run_night
-    from gicrawl.portals.registry import load
 
-    registry = load(portals_file)
+    registry = read_registry(portals_file)
     targets = choose((), registry, selection=selection, everything=True)
     if not targets:
         raise Failure(say("nothing_registered"), USAGE)
