@@ -131,9 +131,10 @@ class _Looking:
             yield Broken(subject, f"{name} is not what was written down: its row has changed", named=digests)
             return
         at, before = found
-        self._told[at, values[at]] = self._told.get((at, values[at]), 0) + 1
-        if self._told[at, values[at]] == 1:  # what many rows share is told once
-            column = columns(self._table)[at]
+        column, shared = SEALED[self._table][at]
+        if shared is not None:
+            self._told[at, values[at]] = self._told.get((at, values[at]), 0) + 1
+        if shared is None or self._told[at, values[at]] == 1:  # what many rows share is told once
             said = f"its {column} was {_shown(before)} and is {_shown(values[at])}"
             yield Broken(subject, f"{name} is not what was written down: {said}", named=digests)
 
