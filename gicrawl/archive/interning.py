@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -212,6 +213,10 @@ class Interner:
         return _rowid(self._conn.execute(insert, [value, *others.values()]))
 
 
+_PLAIN_HOST = re.compile(r"https?://([a-z0-9.-]+)(?:/|\Z)")
+"""What needs no taking apart: lower case, no port, no user."""
+
+
 def _rowid(inserted: sqlite3.Cursor) -> int:
     assert inserted.lastrowid is not None  # an INSERT that succeeded has one
     return inserted.lastrowid
@@ -220,6 +225,8 @@ def _rowid(inserted: sqlite3.Cursor) -> int:
 @lru_cache(maxsize=1024)  # asked for a URL's body and for its row
 def host_of(url: str) -> str | None:
     """The host of a URL as the archive keeps it; None where none can be read from it."""
+    if (plain := _PLAIN_HOST.match(url)) is not None:
+        return plain[1]
     try:
         host = urlsplit(url).hostname
     except ValueError:  # a bracket that closes nothing: whatever a portal prints is kept

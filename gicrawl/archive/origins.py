@@ -9,6 +9,8 @@ from gicrawl.archive.interning import writable
 from gicrawl.archive.records import FileOrigin, IndexOrigin, Origin, OriginKind, TimeSource, WarcOrigin
 from gicrawl.archive.stored import from_microseconds, to_microseconds
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
 
 def origin_row(origin: Origin) -> tuple[str | int | None, ...]:
     """The columns `kind`, `place`, `modified`, `time_source` and `about`."""
@@ -24,7 +26,7 @@ def origin_row(origin: Origin) -> tuple[str | int | None, ...]:
             )
         case WarcOrigin():
             told = {"offset": origin.offset, "within": origin.within, "record": origin.record}
-            about = writable(json.dumps(told, ensure_ascii=False))
+            about = writable(_encode(told))
             return (OriginKind.WARC.value, writable(origin.file), None, None, about)
         case IndexOrigin():
             about = writable(json.dumps(dict(origin.told), ensure_ascii=False))

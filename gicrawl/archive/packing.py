@@ -118,10 +118,9 @@ class Packer:
 
 def _work(jobs: SimpleQueue[_Job | None], sites: Sites) -> None:
     while (job := jobs.get()) is not None:
-        form, *told = job
-        del job
+        form, body, digest, host, kind = job
         try:
-            form.settle(sites.pack(*told))
+            form.settle(sites.pack(body, digest, host, kind))
         except Exception as error:  # noqa: BLE001  # told to whoever asks for the form
             form.settle(error)
-        del form, told
+        del job, form, body  # nothing of it is kept while waiting for the next

@@ -12,7 +12,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from gicrawl.archive.bodies import LEVEL, Decoded, Earlier, describe_decoded
 from gicrawl.archive.dictionaries import AT_HAND
@@ -27,6 +27,7 @@ from gicrawl.archive.stored import to_microseconds
 from gicrawl.archive.wire import codings, request_line
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import TracebackType
     from uuid import UUID
 
@@ -49,6 +50,9 @@ _FOUND = """
 SELECT (SELECT id FROM captures WHERE uuid = ?), (SELECT id FROM captures WHERE uuid = ?),
   (SELECT id FROM captures WHERE uuid = ?)
 """
+_AT_ONCE = 64
+_FOUND_MANY = f"SELECT {', '.join(['(SELECT id FROM captures WHERE uuid = ?)'] * _AT_ONCE)}"  # noqa: S608  # names of ours
+_STORED = "SELECT size, sniffed_type FROM bodies WHERE sha256 = ?"
 _BODY = """
 INSERT INTO bodies (sha256, size, sniffed_type, codec, level, dictionary, data, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (sha256) DO NOTHING
@@ -109,6 +113,7 @@ class Writer:
         self._records: list[tuple[WarcRecord, Body | None]] = []
         self._since: float | None = None
         self._rows: OrderedDict[int, int] = OrderedDict()
+        self._runs: set[UUID] = set()  # that are in the archive
         self._interner = Interner(archive.db.conn)
         self._packer = Packer(self._dictionaries, level)
         self._packing: dict[bytes, Body] = {}
@@ -141,9 +146,7 @@ class Writer:
         self._look_for(None if is_new else capture.id, capture.referrer, capture.revisit_of)
         if capture.id.int in self._captures or capture.id.int in self._rows:
             raise ArchiveError(f"{self._archive.path}: capture {capture.id} is in the archive already; add it once")
-        with self._archive.explaining("looking for a run"):
-            run = self._interner.run(capture.run)
-        if run is None:
+        if capture.run not in self._runs and not self._has_run(capture.run):
             raise ArchiveError(f"{self._archive.path}: capture {capture.id} names run {capture.run}, which never began")
         for relation in (capture.referrer, capture.revisit_of):
             if relation is not None and relation.int not in self._captures and relation.int not in self._rows:
@@ -265,12 +268,16 @@ class Writer:
             there = self._packing[digest] = self._packer.pack(body, digest, host)
         return there
 
+    def _has_run(self, run: UUID) -> bool:
+        with self._archive.explaining("looking for a run"):
+            found = self._interner.run(run) is not None
+        if found:
+            self._runs.add(run)
+        return found
+
     def _stored(self, digest: bytes) -> Body | None:
         """A body that is stored already: it need not be compressed again."""
-        with self._archive.explaining("looking for a body"):
-            row = self._archive.db.conn.execute(
-                "SELECT size, sniffed_type FROM bodies WHERE sha256 = ?", [digest]
-            ).fetchone()
+        row = self._one("looking for a body", _STORED, [digest])
         return None if row is None else Body(digest, row[0], row[1], None)
 
     def _dictionaries(self, host: str) -> list[Earlier]:
@@ -288,16 +295,28 @@ class Writer:
         if not wanted:
             return
         names = [one.bytes for one in wanted] + [None] * (3 - len(wanted))
-        try:  # as `explaining` does, whose block takes a fifth of a look-up's time
-            found = self._archive.db.conn.execute(_FOUND, names).fetchone()
-        except sqlite3.Error as error:
-            told = explained(error, self._archive.path, "looking for a capture")
-            if told is None:
-                raise
-            raise told from error
+        found = self._one("looking for a capture", _FOUND, names)
         for one, row in zip(wanted, found, strict=False):
             if row is not None:
                 known[one.int] = row
+
+    def _look_for_many(self, captures: Sequence[UUID]) -> None:
+        """The like for many, some dozens with one look."""
+        for at in range(0, len(captures), _AT_ONCE):
+            part = captures[at : at + _AT_ONCE]
+            names = [one.bytes for one in part] + [None] * (_AT_ONCE - len(part))
+            found = self._one("looking for captures", _FOUND_MANY, names)
+            self._rows.update((one.int, row) for one, row in zip(part, found, strict=False) if row is not None)
+
+    def _one(self, doing: str, statement: str, values: Sequence[object]) -> Any:  # noqa: ANN401 - SQLite's word for it
+        """One row; errors as `explaining` has them, whose block takes a fifth of a look-up's time."""
+        try:
+            return self._archive.db.conn.execute(statement, values).fetchone()
+        except sqlite3.Error as error:
+            told = explained(error, self._archive.path, doing)
+            if told is None:
+                raise
+            raise told from error
 
     def _row(self, capture: UUID) -> int | None:
         self._look_for(capture)
@@ -333,9 +352,11 @@ class Writer:
         captures: list[tuple[object, ...]] = []
         origins: list[tuple[object, ...]] = []
         (row,) = conn.execute("SELECT coalesce(max(id), 0) FROM captures").fetchone()
+        imported = [one.capture.id for one in self._captures.values() if one.capture.origin is not None]
+        self._look_for_many(imported)
         for prepared in self._captures.values():
             capture = prepared.capture
-            if capture.origin is not None and (there := self._row(capture.id)) is not None:
+            if capture.origin is not None and (there := self._rows.get(capture.id.int)) is not None:
                 # imports are named by what they are: another process has just brought the same
                 rows[capture.id.int] = there
                 continue

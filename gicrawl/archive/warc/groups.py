@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
@@ -23,6 +24,7 @@ _NAMES = UUID("b5a1f9d0-33d2-5e58-8a57-0b4f3a6f7c11")
 """Namespace of the UUIDs of captures whose record is not named by one; it must never change."""
 
 
+@lru_cache(maxsize=1024)  # asked several times for each record, and nothing else of it is
 def capture_uuid(record: str) -> UUID:
     """The capture that a record becomes: its own UUID, or one made of its id where that is another URI."""
     if record.lower().startswith("urn:uuid:"):

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gicrawl.archive.records import WarcRecord
 from gicrawl.archive.seals import FINISH_RUN, seal
 from gicrawl.archive.stored import to_microseconds
-from gicrawl.archive.warc.layout import block_of
+from gicrawl.archive.warc.layout import makes
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -34,13 +33,19 @@ def is_own_file(record: Record) -> bool:
 
 def arrival(record: Record, run: UUID, file: str, capture: UUID | None) -> WarcRecord:
     """That a record came, and from where."""
+    return _written(record, run, file, capture, header=None, block=None)
+
+
+def _written(
+    record: Record, run: UUID, file: str, capture: UUID | None, *, header: bytes | None, block: bytes | None
+) -> WarcRecord:
     return WarcRecord(
         record=record.id,
         type=record.type.encode("utf-8", "backslashreplace").decode(),
         run=run,
         capture=capture,
-        header=None,
-        block=None,
+        header=header,
+        block=block,
         file=file,
         offset=record.place.offset,
         within=record.place.within,
@@ -49,9 +54,9 @@ def arrival(record: Record, run: UUID, file: str, capture: UUID | None) -> WarcR
 
 def kept_record(record: Record, run: UUID, file: str, capture: Capture | None, about: UUID | None = None) -> WarcRecord:
     """A record verbatim; its block only where the capture's own bytes do not make it."""
-    made = None if capture is None else block_of(record.type, capture)
-    came = arrival(record, run, file, about if capture is None else capture.id)
-    return replace(came, header=record.header, block=None if made == record.block else record.block)
+    named = about if capture is None else capture.id
+    block = None if capture is not None and makes(capture, record.type, record.block) else record.block
+    return _written(record, run, file, named, header=record.header, block=block)
 
 
 def shown(value: str) -> str:

@@ -275,6 +275,15 @@ def _address(ip: str | None) -> str | None:
     return ip.partition(":")[0]
 
 
+def makes(capture: Capture, kind: str, block: bytes) -> bool:
+    """Whether a capture's own bytes make this block for a record of a type; errors as in `block_of`."""
+    message = capture.response
+    if kind != "response" or message is None or message.framing is not None:
+        return block_of(kind, capture) == block
+    head, body = message.head, body_section(message)  # compared where they stand: putting a page together takes longer
+    return len(block) == len(head) + len(body) and block.startswith(head) and block.endswith(body)
+
+
 def block_of(kind: str, capture: Capture) -> bytes | None:
     """The block that a capture's own bytes make for a record of a type; None where they make none.
 

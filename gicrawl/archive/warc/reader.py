@@ -31,8 +31,6 @@ _BLANK = b"\r\n\r\n"
 _AFTER = len(_BLANK)  # behind each block
 _USUAL = frozenset({b"WARC/1.0", b"WARC/1.1"})
 _FIELD = re.compile(rb"(?<=\n)([!-9;-~]+):[ \t]*([^\r\n]*)\r\n")
-_UNUSUAL = (b" \r", b"\t\r", b"\v", b"\f")
-"""White space that is cut off a value; `_FIELD` does not."""
 
 _BASE32 = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHIJKLMNOPQRSTUV", "018 _+-")
 """From the digits of RFC 4648 to those of `int`: Python's own decoder takes longer than the digest."""
@@ -237,8 +235,8 @@ def _plain_header(start: bytes | bytearray) -> tuple[int, tuple[tuple[bytes, byt
         return None
     header = bytes(start[: end + 2])
     begin = header.find(b"\n") + 1
-    if header[: begin - 2] not in _USUAL or any(unusual in header for unusual in _UNUSUAL):
-        return None
+    if header[: begin - 2] not in _USUAL or b" \r" in header or b"\t\r" in header or b"\v" in header or b"\f" in header:
+        return None  # white space that is cut off a value: `_FIELD` does not
     fields = tuple([(_NAMES[name], value) for name, value in _FIELD.findall(header, begin)])
     found = dict(fields)
     length = found.get(b"content-length")
