@@ -207,10 +207,12 @@ class Interner:
         return self._insert(table, column, value, others)
 
     def _insert(self, table: str, column: str, value: object, others: dict[str, object]) -> int:
-        columns = ", ".join((column, *others))
-        marks = ", ".join("?" * (1 + len(others)))
-        insert = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608  # names of ours
-        return _rowid(self._conn.execute(insert, [value, *others.values()]))
+        return _rowid(self._conn.execute(_inserting(table, column, *others), [value, *others.values()]))
+
+
+@lru_cache(maxsize=16)
+def _inserting(table: str, *columns: str) -> str:
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608  # names of ours
 
 
 _PLAIN_HOST = re.compile(r"https?://([a-z0-9.-]+)(?:/|\Z)")

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from gicrawl.archive.errors import ArchiveError
 from gicrawl.archive.folder import Remark
+from gicrawl.archive.warc.ahead import read_ahead
 from gicrawl.archive.warc.foreign import capture_of, is_capture
 from gicrawl.archive.warc.groups import Group, capture_uuid, grouped, own_line
 from gicrawl.archive.warc.keeping import arrival, is_own_file, kept_record, restore_run, shown
@@ -152,8 +153,8 @@ class _Importer:
     def _read(self, writer: Writer, advance: Callable[[int, int], None]) -> None:
         sizes = [path.stat().st_size for path in self._paths]
         for number, path in enumerate(self._paths):
-            with path.open("rb") as file:
-                for group in self._looked_for(grouped(self._records(file))):
+            with path.open("rb") as file, read_ahead(self._records(file), _weight) as records:
+                for group in self._looked_for(grouped(records)):
                     if isinstance(group, Damage):
                         self._damage(path, group)
                     else:
@@ -397,6 +398,10 @@ class _Importer:
     def _remark(self, file: str, at: Record, code: str, *, warning: bool, **fields: str) -> None:
         told = {"file": file, "offset": str(at.place), **fields}
         self._tell(Remark(code, tuple((name, shown(value)) for name, value in told.items()), warning))
+
+
+def _weight(item: Record | Damage) -> int:
+    return len(item.block) if isinstance(item, Record) else 0
 
 
 _NO_RUN = UUID(int=0)
