@@ -70,6 +70,13 @@ def test_a_disk_that_fills_up_ends_work_in_one_line_and_loses_nothing(tmp_path: 
     assert told["full"] >= 2
 
 
+def test_a_flipped_bit_is_found_or_means_nothing(tmp_path: Path) -> None:
+    _, told = prove("flipped_bits.py", tmp_path / "bits.json", "--flips", "60", "--captures", "20", "--seed", "11")
+    assert (told["silent"], told["crashes"], told["unnamed"]) == (0, 0, 0)
+    assert told["found"] > 10
+    assert told["same"] > 10
+
+
 # How a disk is made that lost its power
 
 

@@ -66,7 +66,7 @@ def test_fewer_bytes_on_disk_and_not_one_other_in_what_is_held(filled: Archive) 
     done = compact(filled, level=15, progress=lambda *at: told.append(at))
     assert (done.looked_at, done.damaged, done.shrunk, done.cleaned) == (300, (), True, 300)
     assert done.repacked > 200
-    assert done.after == file_size(filled) <= done.before
+    assert done.after <= file_size(filled) <= done.before  # that it was done is put on record after it
     assert told[-1] == (300, 300)
     assert bodies(filled) == before
     assert all(sha256(body).digest() == name for name, body in before.items())
