@@ -68,12 +68,17 @@ class Event:
 
 def check(folder: Path) -> None:
     """That the packages are all there, and are the ones this script was written for."""
-    for name, digest in PACKAGES.items():
-        path = folder / name
-        if not path.is_file():
-            raise SourceError(f"{path} is missing: see docs/regions.md for the four packages and how to get them")
-        if hashlib.sha256(path.read_bytes()).hexdigest() != digest:
-            raise SourceError(f"{path} is not the file this script was written for (SHA-256 differs)")
+    for name in PACKAGES:
+        check_one(folder, name)
+
+
+def check_one(folder: Path, name: str) -> None:
+    """That one package is there, and is the one this script was written for."""
+    path = folder / name
+    if not path.is_file():
+        raise SourceError(f"{path} is missing: see docs/regions.md for the packages and how to get them")
+    if hashlib.sha256(path.read_bytes()).hexdigest() != PACKAGES[name]:
+        raise SourceError(f"{path} is not the file this script was written for (SHA-256 differs)")
 
 
 def yearly_list(folder: Path, revision: str) -> dict[str, str]:

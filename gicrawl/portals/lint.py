@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from gicrawl.regions.codes import region_prefix
 from gicrawl.regions.resolve import find_in
 from gicrawl.regions.table import above, division, level_of_code, with_code
+from gicrawl.regions.townships import township
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -102,6 +103,8 @@ def _region(portal: Portal, year: int) -> Iterator[Finding]:
             fields = {"region": code, "name": in_force.name, "level": level, "stated": portal.level}
             yield Finding(portal.id, "error", "region_level", fields)
             return
+    if len(prefix) > _COUNTY and township(code) is None:
+        yield Finding(portal.id, "warning", "township_unknown", {"region": code, "name": in_force.name})
     yield from _name(portal, county, year)
 
 

@@ -47,7 +47,12 @@ def test_what_fits_is_left_alone() -> None:
         ({"body": "莆田市统计局", "kind": "department"}, [("error", "body_elsewhere")]),
         ({"body": "攀枝花市米易县人民政府"}, []),
         ({"body": "米易县财政局", "kind": "department"}, []),
-        ({"body": "莲花乡人民政府", "level": "township", "region_code": "510421203"}, []),
+        ({"body": "莲花乡人民政府", "level": "township", "region_code": "510421"}, []),
+        ({"body": "攀莲镇人民政府", "level": "township", "region_code": "510421100"}, []),
+        (
+            {"body": "莲花乡人民政府", "level": "township", "region_code": "510421999"},
+            [("warning", "township_unknown")],
+        ),
         ({"body": "莲花乡人民政府", "region_code": "510421203"}, [("error", "region_level")]),
         ({"columns": ("http://www.elsewhere.gov.cn/nb/",)}, [("error", "column_elsewhere")]),
         ({"columns": ("http://a.miyi.gov.cn/", "http://a.miyi.gov.cn/")}, [("error", "column_twice")]),
