@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gicrawl.parser.identity.lines import TextLine
     from gicrawl.parser.identity.titles import Title
 
-_ORDINAL: Final = r"(?:[(]?[一二三四五六七八九十]+[)]?[、.,:]?|\d+[、.])"
+_ORDINAL: Final = r"(?:[(]?[一二三四五六七八九十]{1,4}[)]?[、.,:]?|\d{1,3}[、.])"
 _SECTIONS: Final = tuple(
     (re.compile(_ORDINAL + "?" + pattern), re.compile(_ORDINAL + pattern))
     for pattern in (
