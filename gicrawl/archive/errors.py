@@ -51,6 +51,10 @@ _PRIMARY = 0xFF
 _NO_TEXT = "Could not decode to UTF-8"
 """How the sqlite3 module says that bytes of a text are none any more; SQLite itself takes no offence at them."""
 
+NO_ROOM = "a row claims to hold more than fits into memory"
+"""What is said of SQLite's SQLITE_NOMEM, which the sqlite3 module raises as a MemoryError: a bit was flipped in the
+length of a value."""
+
 _FUNCTION_FAILED = "user-defined function raised exception"
 
 _WRITE_FAILED = frozenset(
@@ -90,18 +94,26 @@ def explained(error: sqlite3.Error, path: Path, doing: str) -> ArchiveError | No
             found = ArchiveDamaged(f"{path}: this file is not a gicrawl archive; name another one with --archive")
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_IOERR:
             found = damaged(path, doing, error)
-        case sqlite3.SQLITE_ERROR if str(error).startswith(_FUNCTION_FAILED):
-            found = damaged(path, doing, "a row is no text any more")  # ours fail of nothing else
-        case sqlite3.SQLITE_ERROR if (other := altered(path)) is not None:
-            found = damaged(path, doing, other)
         case sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH:
             found = ArchiveError(
                 f"{path}: the archive cannot be opened for writing ({error}); "
                 "check that the file and its folder are yours to write"
             )
         case _:
-            return None
+            cause = _cause(error, code, path, doing)
+            return None if cause is None else damaged(path, doing, cause)
     return found
+
+
+def _cause(error: sqlite3.Error, code: int, path: Path, doing: str) -> str | None:
+    """The damage behind an error that SQLite does not take for one."""
+    if code == sqlite3.SQLITE_TOOBIG and not doing.startswith("writing"):  # what is too big was never written
+        return str(error)
+    if code != sqlite3.SQLITE_ERROR:
+        return None
+    if str(error).startswith(_FUNCTION_FAILED):  # ours fail of nothing else
+        return "a row is no text any more"
+    return altered(path)
 
 
 def damaged(path: Path, doing: str, cause: object) -> ArchiveDamaged:
@@ -134,5 +146,7 @@ def explaining(path: Path, doing: str) -> Iterator[None]:
         if found is None:
             raise
         raise found from error
+    except MemoryError as error:
+        raise damaged(path, doing, NO_ROOM) from error
     except UnicodeDecodeError as error:  # SQLite quotes a damaged schema in its message, and Python cannot read that
         raise damaged(path, doing, "its schema is no text any more") from error

@@ -29,6 +29,7 @@ from gicrawl.archive.bodies import LEVEL, DecodeError, decode, unpack
 from gicrawl.archive.care_schema import ERASED
 from gicrawl.archive.dictionaries import DictionaryCache
 from gicrawl.archive.errors import (
+    NO_ROOM,
     ArchiveDamaged,
     ArchiveErased,
     ArchiveError,
@@ -446,6 +447,8 @@ class Archive:
     def _all(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         try:  # as `explaining` does, whose block takes a fifth of a look-up's time
             return self.db.conn.execute(sql, values).fetchall()
+        except MemoryError as error:
+            raise damaged(self.path, "reading", NO_ROOM) from error
         except sqlite3.Error as error:
             found = explained(error, self.path, "reading")
             if found is None:

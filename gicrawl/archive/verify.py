@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from gicrawl.archive.store import Archive
 
 _OUTCOMES = frozenset(Outcome)
+_LONGEST = 1 << 31
+"""Bytes of a body: SQLite holds none that is longer."""
 _TOGETHER = 200
 """Findings for which captures are looked up at once: one by one, each would take a walk over all of them."""
 
@@ -291,6 +293,8 @@ def _capture(archive: Archive, row: int) -> Iterator[Finding]:
     if found is not None and found[2] is None and found[12] is None:
         yield Finding("capture", name, f"capture {name} of {found[10]} was imported from nowhere: no origin")
     if found is None or found[3] is None:
+        return
+    if found[9] is not None and not 0 <= found[9] <= _LONGEST:  # which its own check and its seal speak of
         return
     message = WireMessage(
         interim=found[11] or b"",
