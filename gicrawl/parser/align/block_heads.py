@@ -90,6 +90,8 @@ def by_place(atoms: Stream, table: Table, head: int, runs: Sequence[Run]) -> Nam
         for atom in atoms.atoms[head : values[-1]]
         if atom.kind is Kind.TEXT and atom.table == place and (text := atom.han)
     ]
+    if _ends_early([atoms.atoms[index] for index in values], labels, heads):
+        return None
     spots: dict[Spot, int] = {}
     unnamed: list[int] = []
     damaged = False
@@ -105,6 +107,16 @@ def by_place(atoms: Stream, table: Table, head: int, runs: Sequence[Run]) -> Nam
             damaged = damaged or not whole
             spots[block, column] = index
     return Named(spots, tuple(unnamed), damaged) if spots else None
+
+
+def _ends_early(values: Sequence[Atom], labels: Sequence[tuple[Atom, str]], heads: Heads) -> bool:
+    """Whether a row of values ends before its headings do: it lacks cells, and the others moved to the left."""
+    names = {*heads.columns, *heads.blocks, *heads.above}
+    reach = max((atom.right for atom, text in labels if text in names), default=0)
+    ends: dict[int, int] = {}
+    for atom in values:
+        ends[atom.row] = max(ends.get(atom.row, 0), atom.right)
+    return any(end < reach for end in ends.values())
 
 
 def _values(atoms: Stream, table: Table, runs: Sequence[Run]) -> list[int]:

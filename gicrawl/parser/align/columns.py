@@ -35,6 +35,7 @@ class Columns:
         headed: the headings were found; without them the order is only presumed.
         extra: the header has a column that the form does not have.
         doubtful: the headings stand in another order, and nothing tells which values follow it.
+        traced: merged labels leave gaps before the values of some rows.
     """
 
     order: tuple[int, ...]
@@ -42,6 +43,7 @@ class Columns:
     headed: bool
     extra: bool
     doubtful: bool = False
+    traced: bool = False
 
 
 def columns_of(atoms: Stream, table: Table, head: tuple[int, int], runs: Sequence[Run]) -> Columns:

@@ -8,7 +8,7 @@ has its value, the others are ambiguous.
 from __future__ import annotations
 
 from collections import Counter
-from itertools import combinations
+from itertools import combinations, islice
 from math import comb
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -48,7 +48,7 @@ def profile_of(atoms: Sequence[Atom], runs: Sequence[Run], width: int) -> dict[i
 
 
 def placements(
-    atoms: Sequence[Atom], run: Run, width: int, profile: Profile | None, *, extra: bool = False
+    atoms: Sequence[Atom], run: Run, width: int, profile: Profile | None, *, extra: bool = False, traced: bool = False
 ) -> list[Placement] | None:
     """Every way the run may fill the columns; one where nothing is open, empty where it fits in no way.
 
@@ -60,6 +60,7 @@ def placements(
         width: columns of the table.
         profile: positions of the columns where they are known for this kind of row.
         extra: the table has a column more than the form: only positions tell which value is which.
+        traced: a gap before the first value may be the trace of a merged label, as it is in other rows.
     """
     fields = run.atoms
     held = tuple(index for index in fields if atoms[index].kind is not Kind.GAP)
@@ -69,14 +70,20 @@ def placements(
     if len(held) == width:
         return [held]
     if len(fields) == width:
-        return [fields]
+        merged = traced and not profile and held and atoms[fields[0]].kind is Kind.GAP
+        return [fields, *_spread(held, width)] if merged else [fields]
     if profile and (placed := _by_position(atoms, fields, profile)):
         return [placed]
     if len(fields) > width:
         return None
+    return _spread(fields, width)
+
+
+def _spread(fields: Sequence[int], width: int) -> list[Placement]:
+    """Fields in their order over more columns than there are of them, in every way."""
     return [
         tuple(fields[columns.index(column)] if column in columns else None for column in range(width))
-        for columns in list(combinations(range(width), len(fields)))[:_MAX_PLACEMENTS]
+        for columns in islice(combinations(range(width), len(fields)), _MAX_PLACEMENTS)
     ]
 
 

@@ -107,7 +107,7 @@ def _layout(bones: Skeleton) -> _Layout:
     head = (atoms.atom_at(reading.first), first)
     runs = collect(atoms.atoms, _after_header(atoms, reading, first), bones.last, width)
     runs = _named(atoms, reading, runs, turned=_figures_first(runs, labels, width))
-    columns = columns_of(atoms, table, head, runs)
+    columns = replace(columns_of(atoms, table, head, runs), traced=any(_traced(atoms, run, width) for run in runs))
     assigned = assign(runs, labels, width)
     moved = _out_of_order(atoms, reading, bones.last)
     rows = [
@@ -138,7 +138,9 @@ def _laid(atoms: Stream, label: Found | None, each: Assigned, columns: Columns, 
     profile = columns.profiles.get(lead.table)
     if profile and lead.table < NO_TABLE and _label_reaches(atoms, run, profile[0][0]):
         profile = None  # a line of the same length, but with more of its fields taken by labels
-    options = placements(atoms.atoms, run, width, profile, extra=columns.extra)
+    if profile and atoms.atoms[run.atoms[-1]].right <= profile[-1][0]:
+        profile = None  # a row that ends early: what stands in it may have moved to the left
+    options = placements(atoms.atoms, run, width, profile, extra=columns.extra, traced=columns.traced)
     confidence = _GRID if lead.table >= 0 else _BESIDE if place is Place.BESIDE else _FLOWING
     asks = place is not Place.BESIDE or run.cut
     return _Row(similarity, run, place, None if options is None else tuple(options), confidence, doubted, asks)
@@ -230,8 +232,8 @@ def _after_header(atoms: Stream, reading: Reading, first: int) -> int:
         for label in reading.labels
         if label is not None and label.wanted.role == "column" and atoms.atom_at(label.end - 1) < first
     ]
-    if heads:
-        return max(heads)
+    if heads or len(reading.table.rows) <= _SMALL:
+        return max(heads, default=first)
     while first and atoms.atoms[first - 1].kind is not Kind.TEXT:
         first -= 1
     return first
@@ -329,6 +331,11 @@ def _settle(atoms: Sequence[Atom], table: Table, row: _Row, run: Run, layout: _L
     if row.doubted:
         confidence = min(confidence, _SEVERAL)
     return Settled(options, confidence)
+
+
+def _traced(atoms: Stream, run: Run, width: int) -> bool:
+    """Whether a gap stands before a row that fills its columns without it."""
+    return len(run.atoms) > width and run.held == width and atoms.atoms[run.atoms[0]].kind is Kind.GAP
 
 
 def _label_reaches(atoms: Stream, run: Run, left: int) -> bool:
