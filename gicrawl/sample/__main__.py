@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from gicrawl.sample.changes import ChangeError
 from gicrawl.sample.documents import DocumentsError, read_documents
 from gicrawl.sample.manifest import describe
-from gicrawl.sample.portals import DEFAULT_SEED, build_portals, registry
+from gicrawl.sample.portals import DEFAULT_SEED, UnknownFamilyError, build_families, build_portals, registry
 from gicrawl.sample.server import ExchangeLog, PortalServer, start_servers
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--report-dir", type=Path, required=True, help=f"where {MANIFEST} and {REQUESTS} are written")
     parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="what everything is drawn from")
+    parser.add_argument("--families", help="portals of these families, separated by commas, or `all` of them")
     parser.add_argument("--documents", type=Path, help="serve the files of this folder as the articles")
     parser.add_argument("--ports", default="", help="ports, separated by commas; free ones where absent")
     parser.add_argument("--latency", type=float, default=0.0, help="seconds before each answer")
@@ -54,14 +55,17 @@ def main(arguments: list[str] | None = None) -> int:
         options.report_dir.mkdir(parents=True, exist_ok=True)
         options.portals_file.parent.mkdir(parents=True, exist_ok=True)
         return asyncio.run(_run(options, ports))
-    except (DocumentsError, OSError) as error:
+    except (DocumentsError, OSError, UnknownFamilyError) as error:
         print(f"the sample portals cannot be served: {error}", file=sys.stderr)  # noqa: T201 - a command's message
         return COULD_NOT
 
 
 async def _run(options: argparse.Namespace, ports: list[int]) -> int:
     documents = None if options.documents is None else read_documents(options.documents)
-    portals = build_portals(options.seed, documents)
+    if options.families is None:
+        portals = build_portals(options.seed, documents)
+    else:
+        portals = build_families(options.seed, () if options.families == "all" else options.families.split(","))
     if ports and len(ports) != len(portals):
         print(f"{len(ports)} ports for {len(portals)} portals: give one each", file=sys.stderr)  # noqa: T201 - a command's message
         return WRONG_USAGE

@@ -5,16 +5,53 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
+from gicrawl.sample.gkmlpt import GkmlptPortal
 from gicrawl.sample.hanweb import HanwebPortal
 from gicrawl.sample.trs import TrsPortal
+from gicrawl.sample.ucap import UcapPortal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from gicrawl.sample.family import FamilyPortal
     from gicrawl.sample.site import Entry, Portal
 
 DEFAULT_SEED = 20190515
 """The bundled portals are the same everywhere. (The day the revised Regulations came into force.)"""
+
+
+FAMILIES: tuple[type[FamilyPortal], ...] = (
+    UcapPortal,
+    GkmlptPortal,
+)
+"""The families of the proving ground beside the two of the demo."""
+
+
+class UnknownFamilyError(Exception):
+    """There is no portal of this family; the message says of which there are."""
+
+
+def family_names() -> list[str]:
+    """Every family there is a portal of."""
+    return ["trs", "hanweb", *(one.family for one in FAMILIES)]
+
+
+def build_families(seed: int, names: Sequence[str] = ()) -> list[Portal]:
+    """Build one portal of each family.
+
+    Args:
+        seed: everything is drawn from it: the same seed gives the same bytes.
+        names: of the families wanted; all where this is empty.
+
+    Raises:
+        UnknownFamilyError: there is no such family.
+    """
+    unknown = sorted({*names} - {*family_names()})
+    if unknown:
+        raise UnknownFamilyError(f"no family {', '.join(unknown)}; there are {', '.join(family_names())}")
+    built = [] if names and not {"trs", "hanweb"} & {*names} else build_portals(seed)
+    built += [one(random.Random(f"{seed}:{one.id}")).build() for one in FAMILIES if not names or one.family in names]
+    return [portal for portal in built if not names or portal.family in names]
 
 
 def build_portals(seed: int, documents: Sequence[Entry] | None = None) -> list[Portal]:

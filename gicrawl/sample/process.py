@@ -77,6 +77,7 @@ class SampleServer:
     Args:
         seed: what everything is drawn from; None for the bundled portals.
         documents: folder whose files are served as the articles.
+        families: a portal of each of these families; of all for `("all",)`; the two of the demo where empty.
         ports: ports in the order of the portals; free ones where absent.
         latency: seconds before each answer.
 
@@ -90,6 +91,7 @@ class SampleServer:
         *,
         seed: int | None = None,
         documents: Path | None = None,
+        families: tuple[str, ...] = (),
         ports: tuple[int, ...] = (),
         latency: float = 0.0,
     ) -> None:
@@ -105,6 +107,8 @@ class SampleServer:
             self._command += ["--seed", str(seed)]
         if documents is not None:
             self._command += ["--documents", str(documents)]
+        if families:
+            self._command += ["--families", ",".join(families)]
         if ports:
             self._command += ["--ports", ",".join(map(str, ports))]
 

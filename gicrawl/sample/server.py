@@ -166,6 +166,8 @@ class PortalServer:
         page = None
         if self.portal.answer is not None:
             page = self.portal.answer(request.method, request.path, request.parameters)
+        if page is None and self.portal.reply is not None:
+            page = self.portal.reply(request)
         if page is None and request.method in {"GET", "HEAD"}:
             pages = self.portal.pages
             page = pages.get(request.place) or pages.get(request.path)

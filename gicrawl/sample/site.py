@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
+    from gicrawl.sample.http import Request
     from gicrawl.sample.report import Truth
 
 
@@ -153,6 +154,7 @@ class Portal:
         chrome: paths of pictures that stand in the frame of pages or beside links and belong to no report.
         forbidden: path prefixes robots.txt disallows.
         answer: pages made for a query: (method, path, parameters) to a page, or None.
+        reply: pages made for a request where its headers or its body count too, or None.
         not_found: the 404 page.
     """
 
@@ -172,3 +174,4 @@ class Portal:
     chrome: tuple[str, ...] = ()
     forbidden: tuple[str, ...] = ()
     answer: Callable[[str, str, dict[str, str]], Page | None] | None = None
+    reply: Callable[[Request], Page | None] | None = None
