@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from gicrawl.archive.errors import ArchiveDamaged, ArchiveError, explaining
 from gicrawl.archive.events import EventType, note
+from gicrawl.archive.folders import make_folder, sync_folder
 from gicrawl.archive.store import open_archive
 from gicrawl.archive.verify import verify
 
@@ -86,7 +87,7 @@ def backup(archive: Archive, to: Path, *, replace: bool = False, progress: Calla
             )
         size = draft.stat().st_size
         draft.replace(to)
-        _sync(to.parent)
+        sync_folder(to.parent)
     finally:
         for end in ("", "-wal", "-shm", "-journal"):
             draft.with_name(draft.name + end).unlink(missing_ok=True)
@@ -96,7 +97,7 @@ def backup(archive: Archive, to: Path, *, replace: bool = False, progress: Calla
 
 def _copy(archive: Archive, draft: Path) -> None:
     with explaining(draft, "writing the backup"):
-        draft.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(draft.parent)
         draft.unlink(missing_ok=True)
         target = sqlite3.connect(f"{draft.absolute().as_uri()}?mode=rwc", uri=True)
         try:
@@ -105,12 +106,3 @@ def _copy(archive: Archive, draft: Path) -> None:
             target.close()
     with draft.open("rb") as file:
         os.fsync(file.fileno())
-
-
-def _sync(folder: Path) -> None:
-    """Make a new name survive a loss of power."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

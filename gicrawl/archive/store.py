@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time as clock
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -40,6 +40,7 @@ from gicrawl.archive.errors import (
     explaining,
 )
 from gicrawl.archive.events import EventType, record
+from gicrawl.archive.folders import make_folder, sync_folder
 from gicrawl.archive.records import Outcome
 from gicrawl.archive.seals import FINISH_RUN, seal
 from gicrawl.archive.stored import to_microseconds
@@ -93,7 +94,7 @@ def open_archive(path: str | Path, *, create: bool = False, busy: float = BUSY) 
     path = Path(path)
     if create:
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(path.parent)
         except OSError as error:
             raise ArchiveError(f"{path}: its folder cannot be made ({error.strerror}); name another place") from error
     elif not path.exists():
@@ -102,6 +103,7 @@ def open_archive(path: str | Path, *, create: bool = False, busy: float = BUSY) 
         )
     if path.is_dir():
         raise ArchiveError(f"{path}: this is a folder; name the archive's file with --archive")
+    fresh = not path.exists()
     with explaining(path, "opening it"):
         place = f"{path.absolute().as_uri()}?mode={'rwc' if create else 'rw'}"  # URIs, so that others can be attached
         conn = sqlite3.connect(place, timeout=busy, isolation_level=None, uri=True)
@@ -112,6 +114,9 @@ def open_archive(path: str | Path, *, create: bool = False, busy: float = BUSY) 
         except BaseException:
             conn.close()
             raise
+    if fresh:
+        with suppress(OSError):  # a folder that may be written and not read: the file is there all the same
+            sync_folder(path.parent)
     return Archive(path, db)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from hashlib import sha256
@@ -12,6 +13,7 @@ import pytest
 
 from gicrawl.archive import schema
 from gicrawl.archive.records import Judgement, Link, Outcome, Role, Verdict
+from gicrawl.archive.seals import columns
 from gicrawl.archive.tombstones import Kind, Subject, erase, withhold
 
 if TYPE_CHECKING:
@@ -68,6 +70,24 @@ def test_every_column_is_described_and_every_view_named(outside: sqlite3.Connect
             assert columns <= described, name
             assert re.search(rf"^### .*\b{name}\b", text, re.MULTILINE)
     assert f"0x{schema.APPLICATION_ID:x}" in text
+
+
+@pytest.mark.parametrize("table", ["runs", "captures", "origins", "warc_records", "judgements", "links", "events"])
+def test_seals_are_taken_over_the_columns_in_the_order_of_the_page(table: str) -> None:
+    section = PAGE.read_text(encoding="utf-8").partition(f"\n### {table}\n")[2].partition("\n#")[0]
+    rows = re.findall(r"^\| (`[^|]*`) \|", section, re.MULTILINE)
+    assert re.findall(r"`(\w+)`", " ".join(rows)) == list(columns(table))
+
+
+def test_a_seal_can_be_made_without_us(outside: sqlite3.Connection) -> None:
+    rows = outside.execute(
+        "SELECT j.seal, c.uuid, j.judgement, j.signature, j.rule, j.pages_end, j.made "
+        "FROM judgements AS j JOIN captures AS c ON c.id = j.capture"
+    ).fetchall()
+    assert rows
+    for sealed, uuid, *told in rows:
+        text = json.dumps([uuid.hex(), *told], separators=(",", ":"))
+        assert sha256(text.encode("ascii")).digest()[:8] == sealed
 
 
 def test_the_views_show_text_where_the_tables_hold_bytes(outside: sqlite3.Connection) -> None:
