@@ -179,7 +179,11 @@ class FamilyPortal(ABC):
         return placed.listed
 
     def link(self, placed: Placed) -> str:
-        """The link of a row: cut, and then mostly with the whole title beside it."""
+        """The link of a row, the same wherever and whenever it is shown."""
+        return self._links[placed.path]
+
+    def _link(self, placed: Placed) -> str:
+        """A link text that is cut, and then with the whole title beside it."""
         text, cut = shortened(placed.entry.title, self.link_length, "…")
         full = f' title="{escape(placed.entry.title)}"' if cut or chance(self.rng, 0.5) else ""
         return f'<a href="{self.href(placed)}" target="_blank"{full}>{escape(text)}</a>'
@@ -219,6 +223,7 @@ class FamilyPortal(ABC):
             placed = [self._place(entry, path) for entry in entries]
             self.portal.placed += placed
             self.portal.list_pages.append((path, placed))
+        self._links = {placed.path: self._link(placed) for placed in self.portal.placed}
         self._around()
         self.lists()
         return self.portal

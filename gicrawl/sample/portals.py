@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 from gicrawl.sample.gkmlpt import GkmlptPortal
 from gicrawl.sample.hanweb import HanwebPortal
+from gicrawl.sample.jpaas import JpaasPortal
+from gicrawl.sample.lonsun import LonsunPortal
+from gicrawl.sample.querylist import QueryListPortal
 from gicrawl.sample.trs import TrsPortal
 from gicrawl.sample.ucap import UcapPortal
 
@@ -23,6 +26,9 @@ DEFAULT_SEED = 20190515
 FAMILIES: tuple[type[FamilyPortal], ...] = (
     UcapPortal,
     GkmlptPortal,
+    JpaasPortal,
+    QueryListPortal,
+    LonsunPortal,
 )
 """The families of the proving ground beside the two of the demo."""
 

@@ -8,7 +8,7 @@ import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -116,7 +116,66 @@ def gkmlpt(visitor: Visitor) -> list[str]:
         page += 1
 
 
+def jpaas(visitor: Visitor) -> list[str]:
+    """The gateway, with what the pager says in single quotes."""
+    pager = found(r'<div class="pagination"(.*?)></div>', visitor.column)
+    told = dict(re.findall(r"'(\w+)':'([^']*)'", html.unescape(pager)))
+    unit, size = found(r'unitUrl="([^"]+)"', pager), int(found(r'rows="(\d+)"', pager))
+    query = {"parseType": "bulidstatic", "pageType": "column", "editType": "null", **told}
+    out: list[str] = []
+    number = 1
+    while True:
+        asked = urlencode({**query, "paramJson": json.dumps({"pageNo": number, "pageSize": size})})
+        data = visitor.value(f"{unit}?{asked}")["data"]
+        new = rows(data if isinstance(data, str) else data["html"])
+        if not new:
+            break
+        out += new
+        number += 1
+    assert len(out) == int(found(r'count="(\d+)"', pager))
+    again = visitor.value(f"{unit}?{urlencode({**query, 'pageNo': 2})}")["data"]
+    assert rows(again if isinstance(again, str) else again["html"]) == out[:size]
+    return out
+
+
+def querylist(visitor: Visitor) -> list[str]:
+    """The form, with what the script of the page says."""
+    text = visitor.column
+    site, channel = found(r"webSiteCode:\s*\['(\w+)'\]", text), found(r"channelCode:\s*\['(\w+)'\]", text)
+    size = int(found(r"perPage:\s*['\"](\d+)", text))
+    assert found(r'<base href="([^"]+)">', text) == f"/{site}/"
+    out: list[str] = []
+    total, page = 1, 1
+    while len(out) < total:
+        form = {"current": page, "pageSize": size, "webSiteCode[]": site, "channelCode[]": channel}
+        data = visitor.value("/queryList", form=form)["data"]
+        total = data["total"]
+        out += [json.loads(row["source"]["urls"])["pc"] for row in data["results"]]
+        page += 1
+    assert visitor.value("/queryList", form={"current": 1, "webSiteCode[]": site})["data"]["results"] == []
+    return out
+
+
+def lonsun(visitor: Visitor) -> list[str]:
+    """The label, with what the script of the page says."""
+    text = visitor.column
+    told = dict(re.findall(r'(siteId|organId|catId|file|result|labelName):"([^"]*)"', text))
+    size, pages = int(found(r"pageSize:(\d+),pageIndex", text)), int(found(r"pageCount:(\d+)", text))
+    out: list[str] = []
+    for page in range(1, pages + 1):
+        query = urlencode({"IsAjax": 1, "dataType": "html", "pageSize": size, "pageIndex": page, **told})
+        new = rows(visitor.text(f"/site/label/8888?{query}"))
+        assert new
+        out += new
+    query = urlencode({**told, "pageIndex": pages + 1, "pageSize": size})
+    assert visitor.text(f"/site/label/8888?{query}") == "<div>暂无相关信息</div>"
+    return out
+
+
 READERS: dict[str, Callable[[Visitor], list[str]]] = {
     "ucap": ucap,
     "gkmlpt": gkmlpt,
+    "jpaas": jpaas,
+    "querylist": querylist,
+    "lonsun": lonsun,
 }

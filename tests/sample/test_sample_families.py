@@ -5,8 +5,8 @@ from __future__ import annotations
 import gzip
 import hashlib
 import html
+import os
 import re
-from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
@@ -21,7 +21,9 @@ from gicrawl.sample.traps import CALENDAR, ENDLESS, SESSION
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SEEDS = (3, 20260101)
+SEEDS = (3, int(os.environ.get("GICRAWL_SAMPLE_SEED", "20260101")))
+"""One for all times, and one that whoever runs the tests may draw."""
+SOME = ("ucap", "jpaas", "lonsun")
 NAMES = tuple(family.family for family in FAMILIES)
 
 
@@ -110,21 +112,19 @@ def gzip_text(visitor: Visitor, path: str) -> str:
     return body.decode(visitor.charset, "replace")
 
 
-@cache
 def described(seed: int) -> list[dict[str, Any]]:
-    portals: Any = describe(build_families(seed), seed=seed, documents=False)["portals"]
+    portals: Any = describe(build_families(seed, SOME), seed=seed, documents=False)["portals"]
     return list(portals)
 
 
 def test_the_same_seed_gives_the_same_portals_and_another_seed_others() -> None:
-    again: Any = describe(build_families(5), seed=5, documents=False)["portals"]
-    assert described(5) == again
-    assert [portal["family"] for portal in described(5)] == family_names()
-    for one, other in zip(described(5), described(6), strict=True):
+    first = described(5)
+    assert first == described(5)
+    assert [portal["family"] for portal in first] == list(SOME)
+    for one, other in zip(first, described(6), strict=True):
         assert {report["path"] for report in one["reports"]} != {report["path"] for report in other["reports"]}
 
 
 def test_an_unknown_family_is_named() -> None:
     with pytest.raises(UnknownFamilyError, match="no family dotcom; there are trs, hanweb, "):
         build_families(1, ("ucap", "dotcom"))
-    assert [portal.family for portal in build_families(1, ("hanweb", "ucap"))] == ["hanweb", "ucap"]
