@@ -18,6 +18,8 @@ goes on over a page break `last_page` and `last_box`, and for part of a line `st
 the same in pixels of the picture as stored.
 DOCX: `paragraph`, or `table`, `row` and `cell`, counted from 0 in the order of the file; for what stands in a cell or a
 text box, counted from 0 within it, with that place as `inside`, outermost first (`table 0 row 1 cell 2`).
+Markup that a page carries as a string: `embedded`, the XPath of the node it stands in (`/`: the file is JSON), and
+`embedded_start`, `embedded_end`, its place in the text of that; `path` is then one in the tree made of the string.
 What stands in an attached body of the document also has `attachment`, the body's number from 1.
 """
 

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 NONE = "none"
 """Name of the reader of what nobody reads."""
 
+JSON = "application/json"
+"""Media type of JSON with markup in it, as services of portals answer; any other is text."""
+
 JOINT = "+"
 """Between the names of readers that read one document together."""
 
@@ -62,6 +65,8 @@ _XML_KINDS = (
     (b"<uof:UOF", "application/vnd.uof+xml"),
 )
 """Documents of office programs in one XML file, by what stands in their head."""
+_JSON = re.compile(r"\s*(?:[\w.$]{1,80}\s*\(\s*)?[\[{]\s*[\"\[{]")
+_JSON_MARKUP = re.compile(rb"(?:<|\\u003c|&lt;)\s*(?:table|p|div)\b", re.IGNORECASE)
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _HEAD = 4096
 _BINARY = bytes([*range(9), 11, *range(14, 27), *range(28, 32), 127])  # controls that no text holds
@@ -115,11 +120,23 @@ def media_type(body: bytes) -> str:
     head = head.removeprefix(_BOMS[0])
     if len(head) - len(head.translate(None, _BINARY)) > _MAX_BINARY * len(head):
         return "application/octet-stream"
+    return _textual(head, body)
+
+
+def _textual(head: bytes, body: bytes) -> str:
+    """What text is written in."""
+    if is_json(head.decode("latin-1")) and _JSON_MARKUP.search(body) is not None:
+        return JSON
     if _MAIL.match(head) and _MULTIPART.search(head):
         return "multipart/related"
     if _XML.match(head):
         return next((kind for mark, kind in _XML_KINDS if mark in head), _marked_up(head) or "application/xml")
     return _marked_up(head) or "text/plain"
+
+
+def is_json(text: str) -> bool:
+    """Whether a text begins as JSON does, or as a call of a function with some (JSONP)."""
+    return _JSON.match(text) is not None
 
 
 def _marked_up(head: bytes) -> str | None:

@@ -6,6 +6,9 @@ without a separator (a number spread over several `<span>` is one number), no-br
 
 Site chrome is left out only where it can be told: scripts and form controls; outside a known article element, text
 that is nothing but links; what follows the article. Tables and headings are never left out, except tables of links.
+
+Where a page shows no table, the markup it carries as a string is read (`html_embedded`); places in that have the
+string's own as `embedded`, `embedded_start` and `embedded_end`, and as `path` that in the tree a browser makes of it.
 """
 
 from __future__ import annotations
@@ -18,8 +21,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from turbohtml import Comment, Element, Text, parse
 
-from gicrawl.parser.charset import decode
+from gicrawl.parser.charset import Decoded, decode
 from gicrawl.parser.document import Document, Grid, Paragraph
+from gicrawl.parser.readers import JSON, is_json
 from gicrawl.parser.readers.html_grid import containers, is_data, read_grid
 from gicrawl.parser.readers.html_text import (
     BREAK,
@@ -38,19 +42,21 @@ from gicrawl.parser.readers.html_text import (
     Inside,
     collapse,
 )
+from gicrawl.parser.readers.nested import within
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from turbohtml import Document as Tree
     from turbohtml import Node
 
-    from gicrawl.parser.document import Context
+    from gicrawl.parser.document import Block, Context
+    from gicrawl.parser.readers.html_embedded import Piece
 
 MEDIA_TYPE: Final = "text/html"
 NAME: Final = "html"
 LIBRARIES: Final = ("turbohtml",)
-MEDIA_TYPES: Final = (MEDIA_TYPE, "application/xml")
+MEDIA_TYPES: Final = (MEDIA_TYPE, "application/xml", JSON)
 
 _HAN: Final = re.compile("[\u4e00-\u9fff]")
 _DIGIT: Final = re.compile(r"[0-9０-９]")
@@ -62,6 +68,10 @@ _LEAST_TEXT: Final[int] = _KNOWN["article"]["least_text"]
 _FOOT: Final = re.compile("|".join(_KNOWN["foot"]["patterns"]))
 _FOOT_LINE: Final = 120
 _TITLE_LONG: Final = 10
+_HIDING: Final = re.compile(r"(?:<|&lt;|&#60;|\\u003c|\\x3c|%3c)\s*table\b", re.IGNORECASE)
+"""What a page has somewhere that carries a table, shown or not."""
+_SHOWING: Final = 400
+"""Characters: a page with fewer shows no article."""
 _LISTS: Final = frozenset(["ul", "ol", "dl"])
 _MOSTLY: Final = 0.4
 """With so much of its text in links a list is one of links; dates and bullets are the rest."""
@@ -108,17 +118,52 @@ def read(body: bytes, context: Context) -> Document:
     decoded = decode(body, context.declared_charset or context.declared_type)
     if not decoded.text:
         return Document(MEDIA_TYPE, decoded.charset, (), problems=decoded.problems or (("no_text", ()),))
+    if is_json(decoded.text):
+        return _read_json(decoded)
     tree = parse(decoded.text, positions=False)
-    page = _survey(tree)
-    items = list(_walk(tree, page))
-    blocks = tuple(item.block for item in _article(items))
+    blocks, page = _blocks(tree)
+    labels = _labels(tree)
+    title = _title(tree, labels)
     problems = [*decoded.problems, *dict.fromkeys(page.problems)]
     if not any(isinstance(block, Grid) for block in blocks):
-        problems.extend(_hidden_tables(tree, page))
+        shown = sum([len(block.text) for block in blocks if isinstance(block, Paragraph)])
+        hiding = _HIDING.search(decoded.text) is not None
+        if hiding or shown < _SHOWING:
+            from gicrawl.parser.readers.html_embedded import embedded  # noqa: PLC0415 - few pages hide anything
+
+            if (piece := embedded(tree, shown)) is not None:
+                blocks, title = _with(piece, blocks, title)
+                problems.append(("embedded_markup", (("place", str(piece.place["embedded"])),)))
+        if not any(isinstance(block, Grid) for block in blocks):
+            problems.extend(_hidden_tables(tree, page, hiding=hiding))
     if not blocks:
         problems.append(("no_text", ()))
-    labels = _labels(tree)
-    return Document(MEDIA_TYPE, decoded.charset, blocks, _title(tree, labels), labels, tuple(problems))
+    return Document(MEDIA_TYPE, decoded.charset, blocks, title, labels, tuple(problems))
+
+
+def _blocks(tree: Tree) -> tuple[tuple[Block, ...], _Page]:
+    """What a tree shows."""
+    page = _survey(tree)
+    return tuple([item.block for item in _article(list(_walk(tree, page)))]), page
+
+
+def _with(piece: Piece, shown: Sequence[Block], title: str | None) -> tuple[tuple[Block, ...], str | None]:
+    """What a page shows, its escaped markup left out, and below it what its string holds; and the title of both."""
+    tree = parse(piece.markup, positions=False)
+    held, _ = _blocks(tree)
+    kept = [block for block in shown if isinstance(block, Grid) or _HIDING.search(block.text) is None]
+    return (*kept, *within(held, piece.place)), title or _title(tree, ())
+
+
+def _read_json(decoded: Decoded) -> Document:
+    """The answer of a service: JSON with a page, or a part of one, as a string in it."""
+    from gicrawl.parser.readers.html_embedded import embedded_in_json  # noqa: PLC0415 - as above
+
+    piece, named = embedded_in_json(decoded.text)
+    if piece is None:
+        return Document(JSON, decoded.charset, (), named, problems=(*decoded.problems, ("no_text", ())))
+    blocks, title = _with(piece, (), named)
+    return Document(JSON, decoded.charset, blocks, title, problems=decoded.problems)
 
 
 def _survey(tree: Tree) -> _Page:
@@ -331,11 +376,11 @@ def _has_digit(grid: Grid) -> bool:
     return any(_DIGIT.search(cell.text) for cell in grid.cells)
 
 
-def _hidden_tables(tree: Tree, page: _Page) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
+def _hidden_tables(tree: Tree, page: _Page, *, hiding: bool) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
     """Say where tables may be when none was found: comments, scripts, pictures."""
-    if any("<table" in node.data.lower() for node in tree.descendants if type(node) is Comment):
+    if hiding and any("<table" in node.data.lower() for node in tree.descendants if type(node) is Comment):
         yield "tables_in_comment", ()
-    if any("<table" in script.text.lower() for script in tree.find_all("script")):
+    if hiding and any("<table" in script.text.lower() for script in tree.find_all("script")):
         yield "tables_in_script", ()
     if pictures := sum(len(article.find_all("img")) for article in page.articles):
         yield "pictures_without_tables", (("count", str(pictures)),)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from gicrawl.parser.document import Document, Grid
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from gicrawl.parser.document import Block, Context
 
 EMPTY = "application/x-empty"
@@ -29,10 +31,20 @@ def read_nested(body: bytes, context: Context, **place: str | int) -> Document:
         problem = ("empty_document", ()) if kind == EMPTY else ("unknown_format", (("media_type", kind),))
         return Document(kind, None, (), problems=(problem,), failed=True)
     document = readers()[name].read(body, context)
-    return replace(document, blocks=tuple(_within(block, place) for block in document.blocks))
+    return replace(document, blocks=within(document.blocks, place))
 
 
-def _within(block: Block, place: dict[str, str | int]) -> Block:
+def within(blocks: Sequence[Block], place: Mapping[str, str | int | float | list[float]]) -> tuple[Block, ...]:
+    """Blocks with a place added to all their evidence.
+
+    Args:
+        blocks: of what stands within something else.
+        place: says where in that it stands.
+    """
+    return tuple(_within(block, place) for block in blocks)
+
+
+def _within(block: Block, place: Mapping[str, str | int | float | list[float]]) -> Block:
     evidence = {**place, **block.evidence}
     if isinstance(block, Grid):
         cells = tuple(cell._replace(evidence={**place, **cell.evidence}) for cell in block.cells)
