@@ -1,6 +1,9 @@
 """Scrapy spiders: discovery from a home page, one module a CMS family.
 
-To add a family, add one module with two classes and one invented portal under `tests/spiders`:
+To add a family whose rows are asked for by a request (a JSON interface, a piece of HTML), add one data file in
+`families/`: its signs, the request, where the answer has what. That is all; `description.py` says what each key means.
+
+To add any other family, add one module with two classes and one invented portal under `tests/spiders`:
 
 * a `spiders.family.Family`: a name, a rank (telling signs come first), and its three answers: is this page yours,
   what rows does its list have, where does the list go on;

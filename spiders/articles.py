@@ -9,8 +9,8 @@ from scrapy import FormRequest, Request, Spider
 from gicrawl.crawling.lead import LEAD, Lead, PageRead, ReportLink
 from spiders.answers import capture_of, failed_url, heeding_the_end, parse_years, reason_of, report_links, shows_page
 from spiders.attachment_rules import ARTICLE, ATTACHMENT, IMAGE
-from spiders.attachments import Attached, attached, shown_file
-from spiders.family import Row
+from spiders.attachments import Attached, attached, shown_file, with_enclosed
+from spiders.family import Enclosed, Row
 from spiders.pages import Page
 from spiders.urls import site
 from spiders.vocabulary import TitleSays, title_says, year_of
@@ -65,12 +65,15 @@ class ArticleSpider(Spider):
             row.url, role=ARTICLE, referrer=referrer, text=row.title or row.text, callback=self.parse_article
         )
         if request is not None:
+            if row.enclosed:
+                request.cb_kwargs["enclosed"] = row.enclosed
             yield request
 
-    def parse_article(self, response: Response) -> Iterator[Yield]:
+    def parse_article(self, response: Response, enclosed: tuple[Enclosed, ...] = ()) -> Iterator[Yield]:
         """Leave the article to the archive, and ask for what is attached to it; an article that is a file has nothing.
 
-        An article whose title was that of a column is read as one.
+        An article whose title was that of a column is read as one. The files its list named (`enclosed`) are attached
+        to it as if it linked to them itself.
         """
         if not shows_page(response):
             return
@@ -81,7 +84,7 @@ class ArticleSpider(Spider):
             return
         lead: Lead = response.meta[LEAD]
         page_id = capture_of(response)
-        for position, one in enumerate(attached(page, lead.link_text)):
+        for position, one in enumerate(with_enclosed(attached(page, lead.link_text), enclosed)):
             if one.role == ARTICLE:
                 says = title_says(one.title or one.text)
                 row = Row(url=one.url, text=one.text, title=one.title, date=None, says=says)
@@ -180,6 +183,7 @@ class ArticleSpider(Spider):
         text: str | None,
         callback: Any,  # noqa: ANN401  Scrapy's own type for it
         form: tuple[tuple[str, str], ...] | None = None,
+        json: str | None = None,
     ) -> Request | None:
         """Make a request that says what led to it; None once the portal's share of requests is used up."""
         if self.max_pages is not None and self.requested >= self.max_pages:
@@ -191,4 +195,14 @@ class ArticleSpider(Spider):
         meta = {LEAD: Lead(role=role, portal=self.portal, referrer=referrer, link_text=text or None)}
         if form is not None:
             return FormRequest(url, formdata=list(form), callback=callback, meta=meta, priority=_PRIORITY[role])
+        if json is not None:
+            return Request(
+                url,
+                method="POST",
+                body=json,
+                headers={"Content-Type": "application/json"},
+                callback=callback,
+                meta=meta,
+                priority=_PRIORITY[role],
+            )
         return Request(url, callback=callback, meta=meta, priority=_PRIORITY[role])

@@ -21,8 +21,9 @@ from spiders.urls import MAX_FILE_URL, identity, is_root, join, same_site
 from spiders.vocabulary import TitleSays, normalise, title_says, year_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from spiders.family import Enclosed
     from spiders.pages import Page
 
 MAX_ATTACHED = 100
@@ -70,6 +71,20 @@ def attached(page: Page, title: str | None = None) -> list[Attached]:
         In the order of the page, each once; those of other sites too. At most `MAX_ATTACHED`.
     """
     return _Reading(page, title).found()[:MAX_ATTACHED]
+
+
+def with_enclosed(found: list[Attached], enclosed: Iterable[Enclosed]) -> list[Attached]:
+    """Add the files that a list names for an article to those found on its page, each once."""
+    known = {identity(one.url) for one in found}
+    named = {identity(one.url): one for one in enclosed}
+    return [
+        *found,
+        *(
+            Attached(url=safe_url_string(one.url), text=one.text, title=None, role=ATTACHMENT)
+            for key, one in named.items()
+            if key not in known
+        ),
+    ]
 
 
 def shown_file(page: Page) -> Attached | None:
@@ -244,7 +259,7 @@ class _Reading:
         return Attached(url=url, text=shown_text(element), title=printed_title(element), role=ATTACHMENT)
 
     def _strings(self, code: str) -> Iterator[str]:
-        for match in _STRING.finditer(code.replace("\\/", "/")):
+        for match in _STRING.finditer(code.replace("\\/", "/").replace('\\"', '"')):
             string = match[1]
             if "/" not in string and not self._rules.places.search(string):
                 continue  # a bare name may be joined to anything

@@ -10,6 +10,7 @@ import importlib
 import pkgutil
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
+from enum import IntEnum
 from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 
@@ -38,6 +39,29 @@ MAX_PAGES = 200
 """List pages of one column; the longest real column seen has 56."""
 
 
+class Promise(IntEnum):
+    """What a page without rows says of the list it stands for."""
+
+    NOTHING = 0
+    LIST = 1
+    """Its rows are to be asked for; which column it is, the page or the link to it must say."""
+    REPORTS = 2
+    """It names the report column among others, and its rows are to be asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosed:
+    """A file that a list names together with an article.
+
+    Attributes:
+        url: absolute.
+        text: its name.
+    """
+
+    url: str
+    text: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """A row of a list page.
@@ -48,6 +72,7 @@ class Row:
         title: the full title where the page has it elsewhere than in the visible text.
         date: YYYY-MM-DD as printed in the row, or None.
         says: what the title promises.
+        enclosed: files of the article that the list itself names.
     """
 
     url: str
@@ -55,6 +80,7 @@ class Row:
     title: str | None
     date: str | None
     says: TitleSays
+    enclosed: tuple[Enclosed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +89,8 @@ class Step:
 
     Attributes:
         form: fields of a POST body; None: GET.
+        json: a POST body in JSON; None: none.
+        values: what the family made this request of, for reading the answer and asking for the next page.
         empty: what to try instead when this fails or brings no row.
         repeated: what to try instead when it brings only rows that are known already.
         skip: what to go on with when this one cannot be had at all; the column then has a hole.
@@ -70,6 +98,8 @@ class Step:
 
     url: str
     form: tuple[tuple[str, str], ...] | None = None
+    json: str | None = None
+    values: tuple[tuple[str, str], ...] = ()
     empty: Step | None = None
     repeated: Step | None = None
     skip: Step | None = None
@@ -138,6 +168,16 @@ class Family(ABC):
     def rows(self, page: Page) -> list[Row]:
         """Return the rows of the list on a page, reports or not, in document order."""
         return link_rows(page, page.anchors, self.article)
+
+    def further_rows(self, page: Page, step: Step) -> list[Row]:
+        """Return the rows of a page that `step` brought."""
+        del step  # for families whose answers do not say what they were asked
+        return self.rows(page)
+
+    def promise(self, page: Page) -> Promise:
+        """Say whether a page without rows stands for a list whose rows have to be asked for."""
+        del page  # most families print their first rows
+        return Promise.NOTHING
 
     @abstractmethod
     def onward(self, page: Page, column: Column) -> Onward:
@@ -221,10 +261,13 @@ def _is_column_link(anchor: Anchor) -> bool:
 
 
 def best_rows(page: Page, candidates: Sequence[Family]) -> tuple[Family, list[Row]] | None:
-    """Return the first family that recognises a page and sees rows on it; None: nobody does, and nobody guesses."""
+    """Return the first family that recognises a page and sees rows on it, or knows where to ask for them.
+
+    None: nobody does, and nobody guesses.
+    """
     for family in candidates:
         if family.recognises(page) is not None:
             rows = family.rows(page)
-            if rows:
+            if rows or family.promise(page) is not Promise.NOTHING:
                 return family, rows
     return None

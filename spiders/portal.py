@@ -11,7 +11,7 @@ from spiders.answers import capture_of, failed_url, heeding_the_end, level_of, r
 from spiders.articles import HOME, LIST, NAVIGATION, ArticleSpider
 from spiders.discovery import MAX_PAGES as MAX_DISCOVERY
 from spiders.discovery import Candidate, Discovery, is_column
-from spiders.family import MAX_PAGES, POSTED, Column, Family, Onward, Row, Step, best_rows
+from spiders.family import MAX_PAGES, POSTED, Column, Family, Onward, Promise, Row, Step, best_rows
 from spiders.pages import Page
 from spiders.urls import below, identity, is_article, is_folder, is_root, join, site
 from spiders.vocabulary import MEDIUM, TitleSays, names_column, names_year
@@ -96,8 +96,13 @@ class PortalSpider(ArticleSpider):
         self._discovery.visited(response.url)
         found = best_rows(page, self.candidates())
         reports = sum(row.says is TitleSays.REPORT for row in found[1]) if found else 0
-        hopeful = found is not None and any(row.says is not TitleSays.OTHER for row in found[1])
-        if found and ((hopeful and page.says_column()) or (reports >= _ENOUGH and not is_root(response.url))):
+        promise = found[0].promise(page) if found else Promise.NOTHING
+        hopeful = promise is Promise.LIST or (found and any(row.says is not TitleSays.OTHER for row in found[1]))
+        if found and (
+            promise is Promise.REPORTS
+            or (hopeful and page.says_column())
+            or (reports >= _ENOUGH and not is_root(response.url))
+        ):
             yield from self._open(page, response, found, depth=0, levels=0)
             return
         onward = self._discovery.consider(page, depth=0, referrer=capture_of(response))
@@ -116,7 +121,7 @@ class PortalSpider(ArticleSpider):
         page = Page.of(response)
         self._discovery.visited(response.url)
         found = best_rows(page, self.candidates())
-        if found and is_column(page, found[1], candidate):
+        if found and (found[0].promise(page) is Promise.REPORTS or is_column(page, found[1], candidate)):
             yield from self._open(page, response, found, depth=candidate.depth, levels=candidate.levels)
             return
         parts = 0
@@ -209,7 +214,7 @@ class PortalSpider(ArticleSpider):
             column.whole = False
             return
         column.step = step
-        yield from self._read(page, response, column, column.family.rows(page))
+        yield from self._read(page, response, column, column.family.further_rows(page, step))
 
     def _read(self, page: Page, response: Response, column: Column, rows: list[Row]) -> Iterator[Yield]:
         fresh = [row for row in rows if identity(row.url) not in column.seen]
@@ -220,7 +225,7 @@ class PortalSpider(ArticleSpider):
             instead = column.step.repeated if rows else column.step.empty
         if instead is None:
             column.pages += 1
-        if fresh and column.step is not None and column.step.form is not None:
+        if fresh and column.step is not None and (column.step.form or column.step.json) is not None:
             column.counters[POSTED] = column.counters.get(POSTED, 0) + 1
         onward = Onward() if instead is not None else column.family.onward(page, column)
         following = self._following(response, column, instead, onward, more=bool(fresh) or column.step is None)
@@ -252,7 +257,7 @@ class PortalSpider(ArticleSpider):
 
     def _list_request(self, step: Step, column: Column, referrer: UUID | None) -> Request | None:
         request = self._request(
-            step.url, role=LIST, referrer=referrer, text=None, callback=self.parse_list, form=step.form
+            step.url, role=LIST, referrer=referrer, text=None, callback=self.parse_list, form=step.form, json=step.json
         )
         if request is not None:
             request.errback = self._list_failed

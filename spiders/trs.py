@@ -70,13 +70,18 @@ class Trs(Family):
 
     def onward(self, page: Page, column: Column) -> Onward:
         """Follow the script's pager, or a printed one where there is no script."""
-        pager = _pager(page, column)
-        if pager is None:
-            return usual_onward(page, column)
-        number = column.pages + 1
-        if number > pager.pages:
-            return Onward(complete=True, declared=True)
-        return Onward(steps=(_step(column.url, pager, number),), declared=True)
+        return script_onward(page, column) or usual_onward(page, column)
+
+
+def script_onward(page: Page, column: Column) -> Onward | None:
+    """Follow the pager that a script of the page writes; None where there is no such script."""
+    pager = _pager(page, column)
+    if pager is None:
+        return None
+    number = column.pages + 1
+    if number > pager.pages:
+        return Onward(complete=True, declared=True)
+    return Onward(steps=(_step(column.url, pager, number),), declared=True)
 
 
 def _step(first: str, pager: _Pager, number: int) -> Step:

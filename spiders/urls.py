@@ -31,10 +31,12 @@ _HANWEB_COLUMN = re.compile(r"/col/col\d+/index\.html$")
 _ADDRESS = re.compile(r"^[\d.]+$|:")
 _IGNORED = re.compile(r"^\s*(?:javascript|mailto|tel|data|about|ftp|file):|\{\{|\}\}|<%|\$\{", re.IGNORECASE)
 _DIRECTORY = re.compile(
-    r"(?:^|/)(?:[^/.]*|(?:index|default|list|main)\w*\.(?:s?html?|jsp|aspx?|php|jhtml))$", re.IGNORECASE
+    r"(?:^|/)(?:[^/.]*|(?:(?:index|default|list|main)\w*|\w*list|common_\w+)\.(?:s?html?|jsp|aspx?|php|jhtml))$",
+    re.IGNORECASE,
 )
 _ARTICLE = re.compile(
     r"t\d{8}_\d+\.s?html?$|/art/\d{4}/|/art_[\w]+\.html?$|content_\d+\.s?html?$|/[0-9a-f]{32}(?:/c|/index)?\.s?html?$"
+    r"|/c\d{4,}/\d{6}/\w+\.s?html?$|/gkmlpt/content/|/public/\d+/\d+\.html?$"
     r"|\.(?:pdf|docx?|ofd|wps|xlsx?)$",
     re.IGNORECASE,
 )

@@ -7,21 +7,19 @@ import dataclasses
 import heapq
 import json
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urljoin, urlsplit
 
 from made_portals import Crawled, Portal
 from scrapy import Request
 from scrapy.http import HtmlResponse
+from scrapy.settings import Settings
+from scrapy.spiderloader import SpiderLoader
 from scrapy.spidermiddlewares.httperror import HttpError
 from scrapy.utils.test import get_crawler
 from twisted.python.failure import Failure
 
 from gicrawl.crawling.ending import CrawlEnded
-from spiders.auto import AutoSpider
-from spiders.hanweb import HanwebSpider
-from spiders.static import StaticSpider
-from spiders.trs import TrsSpider
 from spiders.urls import PortalFingerprinter
 
 if TYPE_CHECKING:
@@ -31,9 +29,7 @@ if TYPE_CHECKING:
 
     from spiders.portal import PortalSpider
 
-SPIDERS: dict[str, type[PortalSpider]] = {
-    spider.name: spider for spider in (AutoSpider, TrsSpider, HanwebSpider, StaticSpider)
-}
+LOADER = SpiderLoader.from_settings(Settings({"SPIDER_MODULES": ["spiders"]}))
 ORIGIN = "http://www.yunping.gov.cn"
 
 
@@ -113,7 +109,7 @@ def walk(spider: str, site: Portal, over_after: int | None = None, **arguments: 
     The user ends the crawl after so many exchanges as `over_after` says.
     """
     arguments["url"] = urljoin(site.origin, arguments.get("url", "/"))
-    made = SPIDERS[spider](**arguments)
+    made = cast("type[PortalSpider]", LOADER.load(spider))(**arguments)
     lines = _Lines()
     log = logging.getLogger(made.name)
     log.addHandler(lines)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from made_pages import html, platform, trs_home, trs_list
-from made_walks import ORIGIN, SPIDERS, portal, walk
+from made_walks import LOADER, ORIGIN, portal, walk
 from twisted.python.failure import Failure
 
 from gicrawl.crawling.ending import CrawlEnded
@@ -33,7 +33,7 @@ def test_at_whatever_page_the_crawl_ends_no_line_is_logged(exchanges: int) -> No
 
 
 def test_known_pages_that_are_not_come_to_are_no_news(caplog: pytest.LogCaptureFixture) -> None:
-    spider = SPIDERS["auto"](url=ORIGIN)
+    spider = LOADER.load("auto")(url=ORIGIN)
     for role in ("list", "article", "attachment", "image"):
         request = spider.revisit(f"{ORIGIN}/a.html", Lead(role=role))
         assert request is not None

@@ -1,0 +1,276 @@
+"""Families that are data: lists whose rows are asked for, as `families/NAME.toml` describes it.
+
+The engines of JSON interfaces and of pieces of HTML are here; signs, request templates and JSON paths are in the data
+files. A family that needs more is a module with a subclass of `Described`.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from typing import TYPE_CHECKING, ClassVar
+from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
+
+from spiders.family import Column, Enclosed, Family, Onward, Promise, Row, Step, link_rows, make_row
+from spiders.json_paths import date_of, first, load_answer, number_of, text_of
+from spiders.pagers import usual_onward
+from spiders.urls import identity
+from spiders.vocabulary import MEDIUM, TitleSays, names_column
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from spiders.description import Description
+    from spiders.pages import Page
+
+_PLACE = re.compile(r"\{(\w+)\}")
+_UNICODE = re.compile(r"\\u([0-9a-fA-F]{4})")
+_OPEN = "open"  # counter of a column: lists of its page that have not been read to their end
+_UNIT, _NUMBER, _BASE = "unit", "page", "base"
+_MAX_UNITS = 8  # lists asked for on one page; a page with more is a directory
+
+
+class Described(Family):
+    """A family whose lists stand in a data file.
+
+    The column page may hold the first rows or none. For each list on it (`description.unit`) the values of the
+    request are searched on the page, and pages are asked for until the total that an answer declares is reached.
+    """
+
+    description: ClassVar[Description]
+
+    def recognises(self, page: Page) -> str | None:
+        """Return the first of the family's signs on a page, or what makes it one of its answers."""
+        about = self.description
+        if _is_answer(page):
+            return f"{self.name} answer" if self._records(page) is not None or self._fragment(page) else None
+        for sign in about.url_signs:
+            match = sign.search(page.url)
+            if match:
+                return match.group()
+        for sign in about.signs:
+            match = sign.search(page.text)
+            if match:
+                return match.group()[:100]
+        return None
+
+    def rows(self, page: Page) -> list[Row]:
+        """Return the rows of an answer, or those that the column page prints itself, in markup or in comments."""
+        if not _is_answer(page):
+            rows = link_rows(page, page.anchors, self.article)
+            if self.description.comments or not rows:
+                known = {identity(row.url) for row in rows}
+                for comment in page.comments:
+                    hidden = link_rows(page, page.hidden_anchors(comment), self.article)
+                    rows += [row for row in hidden if identity(row.url) not in known]
+                    known |= {identity(row.url) for row in hidden}
+            return rows
+        fragment = self._fragment(page)
+        if fragment is not None:
+            return link_rows(page, page.hidden_anchors(fragment), self.article)
+        return list(self._json_rows(page))
+
+    def further_rows(self, page: Page, step: Step) -> list[Row]:
+        """Return the rows of an answer; its links are relative to the column page, which asked for it."""
+        values = dict(step.values)
+        if values.get(_BASE):
+            page.base = values[_BASE]
+        rows = self.rows(page)
+        keep = self.description.keep
+        if keep is None:
+            return rows
+        wanted = re.compile(_filled(keep, {name: re.escape(value) for name, value in values.items()}))
+        return [row for row in rows if wanted.search(row.url)]
+
+    def promise(self, page: Page) -> Promise:
+        """Say whether there is something to ask for, and whether a tree of columns names the reports'."""
+        if _is_answer(page):
+            return Promise.NOTHING
+        units = self._units(page)
+        if not units:
+            return Promise.NOTHING
+        return Promise.REPORTS if self.description.tree is not None else Promise.LIST
+
+    def onward(self, page: Page, column: Column) -> Onward:
+        """Ask for the first page of each list of the column page, and for the next page of the list just answered."""
+        if column.step is None or not column.step.values:
+            return self._begin(page, column)
+        values = dict(column.step.values)
+        unit = values[_UNIT]
+        number = int(values[_NUMBER])
+        done = column.counters[unit] = column.counters.get(unit, 0) + (self._count(page) if column.fresh else 0)
+        total, pages, size = (
+            said if said is not None else number_of(values.get(name))
+            for said, name in zip(self._declared(page), ("total", "pages", "size"), strict=True)
+        )
+        end = (total is not None and done >= total) or (pages is not None and number >= pages)
+        if total is None and pages is None and size is not None:
+            end = self._count(page) < size
+        if end or not column.fresh:
+            column.counters[_OPEN] = column.counters.get(_OPEN, 1) - 1
+        declared = bool(total or pages)
+        if end:
+            return Onward(complete=column.counters[_OPEN] <= 0, declared=declared)
+        known = total is not None or pages is not None
+        return Onward(steps=(self._step(values, number + 1, skip=known),), declared=declared)
+
+    # Asking
+
+    def _begin(self, page: Page, column: Column) -> Onward:
+        """Ask for page 1, or for page 2 where the column page has printed the first rows."""
+        units = self._units(page)
+        if not units:
+            return usual_onward(page, column)
+        # Rows of other blocks on the page do not count: what is printed of this list has the titles of reports.
+        printed = any(row.says is not TitleSays.OTHER for row in self.rows(page)) and self.description.prints_first
+        steps = []
+        for values in units:
+            start = self.description.first + (1 if printed else 0)
+            pages = number_of(values.get("pages"))
+            total, size = number_of(values.get("total")), number_of(values.get("size"))
+            if pages is None and total is not None and size:
+                pages = -(-total // size)
+            if printed and pages is not None and pages <= 1:
+                continue
+            if printed:
+                column.counters[values[_UNIT]] = size or column.fresh
+            steps.append(self._step(values, start, skip=False))
+        column.counters[_OPEN] = len(steps)
+        return Onward(steps=tuple(steps), complete=not steps, declared=not steps)
+
+    def _step(self, values: dict[str, str], number: int, *, skip: bool) -> Step:
+        about = self.description
+        size = number_of(values.get("size")) or about.size
+        first_page = about.first
+        known = {
+            **values,
+            _NUMBER: str(number),
+            "size": str(size),
+            "start": str((number - first_page) * size + 1),
+            "end": str((number - first_page + 1) * size),
+        }
+        url = _filled(about.url, {name: quote(value, safe="/:.?=&%") for name, value in known.items()})
+        pairs = list(_pairs(about.query, known))
+        printed = values.get("printed")
+        if printed:  # the page prints the whole request: as it is, but for the page's number
+            parts = urlsplit(html.unescape(printed))
+            mine = dict(pairs)
+            theirs = parse_qsl(parts.query, keep_blank_values=True)
+            pairs = [
+                (name, mine.pop(name) if name in about.override and name in mine else value) for name, value in theirs
+            ]
+            pairs += [(name, value) for name, value in mine.items() if name not in dict(theirs)]
+            url = urlunsplit(parts._replace(query=""))
+        if pairs:
+            url += ("&" if "?" in url else "?") + urlencode(pairs)
+        resolved = urljoin(values[_BASE], url)
+        form = tuple(_pairs(about.form, known)) if about.form else None
+        body = (
+            _filled(about.json, {name: json.dumps(value)[1:-1] for name, value in known.items()})
+            if about.json
+            else None
+        )
+        return Step(
+            url=resolved,
+            form=form,
+            json=body,
+            values=tuple(known.items()),
+            skip=self._step(values, number + 1, skip=False) if skip else None,
+        )
+
+    def _units(self, page: Page) -> list[dict[str, str]]:
+        """Search the page for what its requests are made of; one dict for each list."""
+        about = self.description
+        text = html.unescape(page.text) if "&quot;" in page.text or "&#39;" in page.text else page.text
+        pieces = [match.group() for match in about.unit.finditer(text)] if about.unit is not None else [""]
+        if about.tree is not None:
+            pieces = [piece for piece in pieces if names_column(_name_in(piece, about.tree)) >= MEDIUM]
+        units: dict[str, dict[str, str]] = {}
+        for piece in pieces:
+            values: dict[str, str] = {}
+            for variable in about.variables:
+                where = {"unit": piece, "url": page.url}.get(variable.place, text)
+                value = variable.find(where)
+                if value is not None:
+                    values[variable.name] = value
+            if any(name not in values for name in about.needs):
+                continue
+            key = " ".join(f"{name}={values[name]}" for name in about.needs)
+            units.setdefault(key, {**values, _UNIT: key, _BASE: page.base})
+        return list(units.values())[:_MAX_UNITS]
+
+    # Reading answers
+
+    def _records(self, page: Page) -> list[object] | None:
+        """Return the rows of a JSON answer, None where it has none such."""
+        found = first(load_answer(page.text), self.description.rows_at)
+        if not isinstance(found, list):
+            return None
+        return found if not found or first(found[0], self.description.url_at) is not None else None
+
+    def _fragment(self, page: Page) -> str | None:
+        """Return the HTML that a JSON answer carries, None where it carries none."""
+        if not self.description.html_at:
+            return None
+        found = first(load_answer(page.text), self.description.html_at)
+        return found if isinstance(found, str) and "<" in found else None
+
+    def _json_rows(self, page: Page) -> Iterator[Row]:
+        about = self.description
+        for record in self._records(page) or ():
+            printed = text_of(first(record, about.url_at))
+            url = page.resolve(printed) if printed else None
+            if url is None:
+                continue
+            title = text_of(first(record, about.title_at))
+            row = make_row(url, title, None, date_of(first(record, about.date_at)))
+            enclosed = []
+            files = first(record, about.files_at)
+            for one in files if isinstance(files, list) else ():
+                file = page.resolve(text_of(first(one, about.file_url_at)))
+                if file is not None:
+                    enclosed.append(Enclosed(url=file, text=text_of(first(one, about.file_name_at))))
+            yield Row(url=url, text=row.text, title=row.title, date=row.date, says=row.says, enclosed=tuple(enclosed))
+
+    def _count(self, page: Page) -> int:
+        records = self._records(page) if _is_answer(page) else None
+        return len(self.rows(page)) if records is None else len(records)
+
+    def _declared(self, page: Page) -> tuple[int | None, int | None, int | None]:
+        """What an answer says of the whole list: rows in all, pages in all, rows of a page."""
+        about = self.description
+        answer = load_answer(page.text) if _is_answer(page) else None
+        text = self._fragment(page) if answer is not None else page.text
+        found: list[int | None] = []
+        for paths, pattern in (
+            (about.total_at, about.total),
+            (about.pages_at, about.pages),
+            (about.size_at, None),
+        ):
+            value = number_of(first(answer, paths))
+            match = pattern.search(html.unescape(text)) if value is None and pattern is not None and text else None
+            found.append(int(match.group(1)) if match else value)
+        return found[0], found[1], found[2]
+
+
+def _is_answer(page: Page) -> bool:
+    return load_answer(page.text) is not None
+
+
+def _name_in(piece: str, name: re.Pattern[str]) -> str:
+    match = name.search(piece)
+    return _UNICODE.sub(lambda code: chr(int(code.group(1), 16)), match.group(1)) if match else ""
+
+
+def _filled(template: str, values: dict[str, str]) -> str:
+    """Put values into the places of a template; braces of JSON are no places."""
+    return _PLACE.sub(lambda place: values.get(place.group(1), ""), template)
+
+
+def _pairs(template: tuple[tuple[str, str], ...], values: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Fill the fields of a query or form; a field `x[]` is repeated for each of the values its list has."""
+    for name, value in template:
+        filled = _filled(value, values)
+        for one in filled.split(",") if name.endswith("[]") else (filled,):
+            yield name, one
