@@ -20,7 +20,7 @@ from gicrawl.bounds.limits import Bounds, Stop, memory_of
 from gicrawl.bounds.serving import DONE, OVER_MEMORY, PREPARED, RAISED, READY, Craft, Item, Result, serve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable, Iterator
     from multiprocessing.connection import Connection
     from multiprocessing.process import BaseProcess
 
@@ -103,7 +103,7 @@ class Crew(Generic[Item, Result]):
     chunk: int = CHUNK
     forked: bool = False
 
-    def run(self, items: Iterable[Item]) -> Iterator[Result]:
+    def run(self, items: Iterable[Item]) -> Generator[Result, None, None]:
         """Results of all items, in their order.
 
         Raises:
