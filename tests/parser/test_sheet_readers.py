@@ -46,6 +46,17 @@ def test_a_table_with_a_title_over_it_and_a_sentence_below(shared: bool) -> None
     assert found.cells[4].evidence["name"] == "B3"
 
 
+def test_lines_above_a_table_need_no_merging_to_be_a_title_and_a_heading() -> None:
+    document = read(xlsx(Tab(cells=grid([[TITLE], ["一、总体情况"], *TABLE, ["三、其他"]]))))
+    assert [block.text for block in document.blocks if isinstance(block, Paragraph)] == [TITLE, "一、总体情况"]
+    assert table_of(document) == [*TABLE, ["三、其他", "", ""]]
+
+
+def test_a_label_at_the_top_of_a_table_further_down_is_no_title() -> None:
+    document = read(xlsx(Tab(cells=grid([[TITLE], [], ["一、新收"], ["二、结转", "3", "4"]]))))
+    assert table_of(document) == [["一、新收", "", ""], ["二、结转", "3", "4"]]
+
+
 def test_tables_part_at_empty_rows_and_at_headings_over_the_whole_width() -> None:
     cells = grid([*TABLE, [], *TABLE, ["三、收到和处理政府信息公开申请情况"], *TABLE])
     document = read(xlsx(Tab(cells=cells, merges=["A8:C8"])))

@@ -71,6 +71,8 @@ class _Region:
     columns: list[int]
     joined: set[int]
     """Rows that a merged area above goes on into."""
+    head: int
+    """Row before which nothing but lines of text can stand; only at the top of a sheet there are such rows."""
 
 
 def document_of(media_type: str, sheets: Sequence[Sheet], labels: tuple[tuple[str, str], ...] = ()) -> Document:
@@ -150,15 +152,15 @@ def _regions(sheet: Sheet) -> Iterator[_Region]:
     run: list[int] = []
     for row in rows:
         if run and any(between not in sheet.hidden_rows for between in range(run[-1] + 1, min(row, run[-1] + 999))):
-            yield _region(sheet, cells, merges, run)
+            yield _region(sheet, cells, merges, run, top=run[0] == rows[0])
             run = []
         run.append(row)
     if run:
-        yield _region(sheet, cells, merges, run)
+        yield _region(sheet, cells, merges, run, top=run[0] == rows[0])
 
 
 def _region(
-    sheet: Sheet, cells: dict[tuple[int, int], str], merges: dict[tuple[int, int], Merge], rows: list[int]
+    sheet: Sheet, cells: dict[tuple[int, int], str], merges: dict[tuple[int, int], Merge], rows: list[int], *, top: bool
 ) -> _Region:
     within = set(rows)
     own = {place: text for place, text in cells.items() if place[0] in within}
@@ -168,7 +170,9 @@ def _region(
     if len(columns) * len(rows) > MOST_SLOTS:
         raise SheetsTooLargeError(sheet.name)
     joined = {row for merge in areas.values() for row in range(merge.top + 1, merge.bottom + 1)}
-    return _Region(sheet.name, own, areas, rows, columns, joined)
+    several = {row for row, column in own if column != columns[0]}
+    head = next((row for row in rows if row in several), rows[0])
+    return _Region(sheet.name, own, areas, rows, columns, joined, head if top else rows[0])
 
 
 def _blocks(region: _Region) -> Iterator[Block]:
@@ -192,7 +196,7 @@ def _blocks(region: _Region) -> Iterator[Block]:
 
 
 def _lone(region: _Region, row: int) -> int | None:
-    """Column of the only text of a row that is no row of a table: over the whole width, or too long for a label."""
+    """Column of the only text of a row that is no row of a table: over the whole width, too long, or above any."""
     columns = [column for column in region.columns if (row, column) in region.cells]
     if len(columns) != 1 or row in region.joined:
         return None
@@ -200,7 +204,10 @@ def _lone(region: _Region, row: int) -> int | None:
     merge = region.merges.get((row, column), Merge(row, column, row, column))
     if merge.left <= region.columns[0] and merge.right >= region.columns[-1]:
         return column
-    return column if merge.bottom == row and len(region.cells[row, column]) >= _LONG else None
+    if merge.bottom != row:
+        return None
+    # Above the first row of several cells there is no row of a table: a title that nobody merged over the width.
+    return column if row < region.head or len(region.cells[row, column]) >= _LONG else None
 
 
 def _grid(region: _Region, rows: list[int]) -> Grid:
