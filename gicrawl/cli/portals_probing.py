@@ -19,7 +19,7 @@ from gicrawl.portals.bodies import LEVELS
 from gicrawl.regions.table import division, level_of_code
 from spiders.family import best_rows, families
 from spiders.pages import Page
-from spiders.vocabulary import TitleSays, year_of
+from spiders.vocabulary import TitleSays, title_says, year_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -28,13 +28,19 @@ if TYPE_CHECKING:
     from gicrawl.archive.store import Archive
     from gicrawl.archive.stored import StoredCapture
     from gicrawl.crawling.run import CrawlSummary, Target
-    from spiders.family import Family
 
 _NO_YEAR = (1, 1)
 """A year no report is of: the crawl then leaves every report alone whose title says its year."""
 
 _READ = frozenset({Outcome.OK, Outcome.TRUNCATED, Outcome.NOT_MODIFIED})
 _SITE_CODE = 10  # digits of a local site's SiteIDCode; the first six are its division's (国办发〔2017〕47号)
+
+_LINKS = """
+SELECT url.url, text.text, title.text, links.date FROM links
+JOIN urls AS url ON url.id = links.url JOIN texts AS text ON text.id = links.text
+LEFT JOIN texts AS title ON title.id = links.title
+WHERE links.page = (SELECT id FROM captures WHERE uuid = ?) AND links.role = 'article' ORDER BY links.position
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,33 +223,22 @@ class _Look:
             yield self._column(listed)
 
     def _column(self, captures: Sequence[StoredCapture]) -> ColumnFound:
+        """A list: what it is shows on its first page, what it links to is on record page by page."""
         first = captures[0]
-        family: Family | None = None
-        evidence: str | None = None
+        page = self._page(first)
+        self._note(page)
+        found = best_rows(page, families())
+        family = found[0] if found is not None else None
+        evidence = family.recognises(page) if family is not None else None
         seen: set[str] = set()
         for capture in captures:
-            page = self._page(capture)
-            self._note(page)
-            found = best_rows(page, families())
-            if found is None:
-                continue
-            if family is None:
-                family = found[0]
-                evidence = family.recognises(page)
-            for row in found[1]:
-                if row.says is TitleSays.OTHER:
-                    continue
-                seen.add(row.url)
-                title = row.title or row.text
+            for url, text, title, date in self._archive.db.conn.execute(_LINKS, [capture.id.bytes]):
+                shown = title or text
+                says = max(title_says(shown), title_says(text))
+                seen.add(url)
+                sure = says is TitleSays.REPORT
                 self._reports.setdefault(
-                    row.url,
-                    ReportFound(
-                        sure=row.says is TitleSays.REPORT,
-                        url=row.url,
-                        title=title,
-                        year=year_of(title),
-                        date=row.date,
-                    ),
+                    url, ReportFound(sure=sure, url=url, title=shown, year=year_of(shown), date=date)
                 )
         return ColumnFound(
             url=first.final_url,
