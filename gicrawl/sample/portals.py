@@ -5,13 +5,19 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
+from gicrawl.sample.beijing import BeijingPortal
+from gicrawl.sample.epoint import EpointPortal
 from gicrawl.sample.gkmlpt import GkmlptPortal
 from gicrawl.sample.hanweb import HanwebPortal
+from gicrawl.sample.ilist import IListPortal
 from gicrawl.sample.jpaas import JpaasPortal
 from gicrawl.sample.lonsun import LonsunPortal
 from gicrawl.sample.querylist import QueryListPortal
 from gicrawl.sample.trs import TrsPortal
+from gicrawl.sample.truecms import TrueCmsPortal
 from gicrawl.sample.ucap import UcapPortal
+from gicrawl.sample.vsb import VsbPortal
+from gicrawl.sample.xxgk import XxgkPortal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,6 +35,12 @@ FAMILIES: tuple[type[FamilyPortal], ...] = (
     JpaasPortal,
     QueryListPortal,
     LonsunPortal,
+    XxgkPortal,
+    EpointPortal,
+    VsbPortal,
+    BeijingPortal,
+    IListPortal,
+    TrueCmsPortal,
 )
 """The families of the proving ground beside the two of the demo."""
 

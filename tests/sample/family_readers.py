@@ -73,8 +73,9 @@ def found(pattern: str, text: str) -> str:
 
 
 def rows(markup: str, base: str = "/") -> list[str]:
-    """Paths of the links of some markup."""
-    return [urlsplit(urljoin(base, html.unescape(href))).path for href in HREF.findall(markup)]
+    """Paths and queries of the links of some markup."""
+    parts = [urlsplit(urljoin(base, html.unescape(href))) for href in HREF.findall(markup)]
+    return [f"{part.path}?{part.query}" if part.query else part.path for part in parts]
 
 
 def ucap(visitor: Visitor) -> list[str]:
@@ -172,10 +173,121 @@ def lonsun(visitor: Visitor) -> list[str]:
     return out
 
 
+def xxgk(visitor: Visitor) -> list[str]:
+    """The form, with what the script of the page says; rows of other columns are left out."""
+    asked = dict(pair.split("=") for pair in found(r'data:"([^"]+)"', visitor.column).split("&"))
+    own = found(r"/col/col(\d+)/", visitor.manifest["column"]).join(("art_", "_"))
+    out: list[str] = []
+    page, pages = 1, 1
+    while page <= pages:
+        text = visitor.text("/module/xxgk/search.jsp", form={**asked, "currpage": page})
+        pages = int(found(r"共(\d+)页", text))
+        new = rows(text)
+        assert text.count('<tr class="tr_main_value_') == len(new)
+        assert len([path for path in new if own not in path]) == 2
+        out += [path for path in new if own in path]
+        page += 1
+    return out
+
+
+def epoint(visitor: Visitor) -> list[str]:
+    """The program, with the id from the script."""
+    source = found(r'<script src="(/js/[^"]+)"', visitor.column)
+    asked: dict[str, object] = {
+        "deptcode": "",
+        "categorynum": visitor.manifest["column"].split("=")[1],
+        "pageSize": int(found(r"pageSize\s*=\s*(\d+)", visitor.column)),
+        "siteGuid": found(r"siteGuid:\s*'([^']+)'", visitor.text(source)),
+    }
+    out: list[str] = []
+    total, page = 1, 0
+    while len(out) < total:
+        value: dict[str, object] = {**asked, "pageIndex": page}
+        told = visitor.value(
+            "/EWB-FRONT/rest/lightfrontaction/getgovinfolist", value=[value, {"params": value}][page % 2]
+        )
+        custom = told["custom"] if isinstance(told["custom"], dict) else json.loads(told["custom"])
+        total = custom["total"]
+        out += [row["infourl"] for row in custom["data"]]
+        page += 1
+    return out
+
+
+def vsb(visitor: Visitor) -> list[str]:
+    """From page to page by the link to the next; static pages count down to 1."""
+    at: str | None = visitor.manifest["column"]
+    seen: list[str] = []
+    out: list[str] = []
+    while at is not None:
+        seen.append(at)
+        text = visitor.text(at)
+        out += rows(found(r'<div class="right">.*?<ul>(.*?)</ul>', text))
+        match = re.search(r'<a href="([^"]+)" class="Next">下页</a>', text)
+        at = None if match is None else html.unescape(match[1])
+    numbers = [int(found(r"/(\d+)\.htm$", path)) for path in seen[1:] if path.endswith(".htm")]
+    assert numbers in ([], list(range(len(seen) - 1, 0, -1)))
+    return out
+
+
+def beijing(visitor: Visitor) -> list[str]:
+    """Years, and below each its streets."""
+    out: list[str] = []
+    years = rows(found(r'<ul class="years">(.*?)</ul>', visitor.column))
+    streets = 0
+    for year in years:
+        text = visitor.text(year)
+        out += rows(found(r'<ul class="newsList">(.*?)</ul>', text))
+        more = re.search(r'</ul><p><a href="([^"]+)">', text.partition('<ul class="years">')[2])
+        if more is not None:
+            assert more[1].startswith(year)
+            streets += 1
+            out += rows(found(r'<ul class="newsList">(.*?)</ul>', visitor.text(more[1])))
+    assert streets >= 3
+    return out
+
+
+def ilist(visitor: Visitor) -> list[str]:
+    """By number until a page comes once more."""
+    out: list[str] = []
+    page = 1
+    while True:
+        text = visitor.text(f"{visitor.manifest['column']}&cur_page={page}")
+        new = rows(found(r'<div class="right">.*?<ul>(.*?)</ul>', text))
+        if new == out[-len(new) :]:
+            return out
+        out += new
+        page += 1
+
+
+def truecms(visitor: Visitor) -> list[str]:
+    """Records by number, saying where we come from."""
+    text = visitor.column
+    column = found(r'columnId\s*=\s*"([^"]+)"', text)
+    size = int(found(r"perpage=(\d+)", text))
+    program = found(r'url:\s*"([^"]+)"', text)
+    out: list[str] = []
+    total = 1
+    while len(out) < total:
+        span = {"startrecord": len(out) + 1, "endrecord": len(out) + size, "perpage": size}
+        target = f"{program}?{urlencode({**span, 'columnId': column, 'callback': 'cb'})}"
+        assert visitor.ask(target)[0] == 404
+        _, _, body = visitor.ask(target, referer=f"http://any/{visitor.manifest['column']}")
+        datastore = json.loads(found(r"^cb\((.*)\)$", body.decode()))["result"]
+        total = int(found(r"<totalrecord>(\d+)<", datastore))
+        out += rows(datastore)
+    return out
+
+
 READERS: dict[str, Callable[[Visitor], list[str]]] = {
     "ucap": ucap,
     "gkmlpt": gkmlpt,
     "jpaas": jpaas,
     "querylist": querylist,
     "lonsun": lonsun,
+    "xxgk": xxgk,
+    "epoint": epoint,
+    "vsb": vsb,
+    "beijing": beijing,
+    "ilist": ilist,
+    "truecms": truecms,
 }
