@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 _PLACE = re.compile(r"\{(\w+)\}")
 _UNICODE = re.compile(r"\\u([0-9a-fA-F]{4})")
 _OPEN = "open"  # counter of a column: lists of its page that have not been read to their end
-_UNIT, _NUMBER, _BASE = "unit", "page", "base"
+_UNIT, _NUMBER, _BASE, _PRELUDE, _WRAP = "unit", "page", "base", "prelude", "wrap"
 _MAX_UNITS = 8  # lists asked for on one page; a page with more is a directory
 
 
@@ -78,10 +79,10 @@ class Described(Family):
             page.base = values[_BASE]
         rows = self.rows(page)
         keep = self.description.keep
-        if keep is None:
+        if keep is None or not set(_PLACE.findall(keep)) <= values.keys():
             return rows
         wanted = re.compile(_filled(keep, {name: re.escape(value) for name, value in values.items()}))
-        return [row for row in rows if wanted.search(row.url)]
+        return [row if wanted.search(row.url) else replace(row, says=TitleSays.OTHER) for row in rows]
 
     def promise(self, page: Page) -> Promise:
         """Say whether there is something to ask for, and whether a tree of columns names the reports'."""
@@ -97,13 +98,14 @@ class Described(Family):
         if column.step is None or not column.step.values:
             return self._begin(page, column)
         values = dict(column.step.values)
+        if column.step.prelude:
+            return self._after_prelude(page, values)
         unit = values[_UNIT]
         number = int(values[_NUMBER])
         done = column.counters[unit] = column.counters.get(unit, 0) + (self._count(page) if column.fresh else 0)
-        total, pages, size = (
-            said if said is not None else number_of(values.get(name))
-            for said, name in zip(self._declared(page), ("total", "pages", "size"), strict=True)
-        )
+        total, pages, size = self._declared(page)
+        total = number_of(values.get("total")) if total is None else total
+        pages = number_of(values.get("pages")) if pages is None else pages
         end = (total is not None and done >= total) or (pages is not None and number >= pages)
         if total is None and pages is None and size is not None:
             end = self._count(page) < size
@@ -116,6 +118,16 @@ class Described(Family):
         return Onward(steps=(self._step(values, number + 1, skip=known),), declared=declared)
 
     # Asking
+
+    def _after_prelude(self, page: Page, values: dict[str, str]) -> Onward:
+        """Take from a script what the column page lacked, and ask for the first page."""
+        for variable in self.description.variables:
+            found = variable.find(page.text) if variable.name not in values else None
+            if found is not None:
+                values[variable.name] = found
+        if not set(self.description.needs) <= values.keys():
+            return Onward()
+        return Onward(steps=(self._step(values, self.description.first, skip=False),))
 
     def _begin(self, page: Page, column: Column) -> Onward:
         """Ask for page 1, or for page 2 where the column page has printed the first rows."""
@@ -135,6 +147,10 @@ class Described(Family):
                 continue
             if printed:
                 column.counters[values[_UNIT]] = size or column.fresh
+            if _PRELUDE in values:
+                script = urljoin(values[_BASE], values.pop(_PRELUDE))
+                steps.append(Step(url=script, values=tuple(values.items()), prelude=True))
+                continue
             steps.append(self._step(values, start, skip=False))
         column.counters[_OPEN] = len(steps)
         return Onward(steps=tuple(steps), complete=not steps, declared=not steps)
@@ -166,18 +182,25 @@ class Described(Family):
             url += ("&" if "?" in url else "?") + urlencode(pairs)
         resolved = urljoin(values[_BASE], url)
         form = tuple(_pairs(about.form, known)) if about.form else None
-        body = (
-            _filled(about.json, {name: json.dumps(value)[1:-1] for name, value in known.items()})
-            if about.json
-            else None
-        )
-        return Step(
-            url=resolved,
-            form=form,
-            json=body,
-            values=tuple(known.items()),
-            skip=self._step(values, number + 1, skip=False) if skip else None,
-        )
+        after = self._step(values, number + 1, skip=False) if skip else None
+        step: Step | None = None
+        wraps = about.json_wraps[int(known.get(_WRAP, "0")) :] if about.json else ("",)
+        for place, wrap in reversed(list(enumerate(wraps, len(about.json_wraps) - len(wraps)))):
+            body = (
+                _filled(about.json, {name: json.dumps(value)[1:-1] for name, value in known.items()})
+                if about.json
+                else ""
+            )
+            step = Step(
+                url=resolved,
+                form=form,
+                json=wrap.replace("{json}", body) if body else None,
+                values=tuple({**known, _WRAP: str(place)}.items()),
+                empty=step,
+                skip=after,
+            )
+        assert step is not None  # there is at least one way to wrap a body
+        return step
 
     def _units(self, page: Page) -> list[dict[str, str]]:
         """Search the page for what its requests are made of; one dict for each list."""
@@ -194,9 +217,13 @@ class Described(Family):
                 value = variable.find(where)
                 if value is not None:
                     values[variable.name] = value
-            if any(name not in values for name in about.needs):
+            lacking = [name for name in about.needs if name not in values]
+            script = about.prelude.search(text) if lacking and about.prelude is not None else None
+            if script is not None:
+                values[_PRELUDE] = script.group(1)
+            elif lacking or not about.needs:
                 continue
-            key = " ".join(f"{name}={values[name]}" for name in about.needs)
+            key = " ".join(f"{name}={values.get(name)}" for name in about.needs)
             units.setdefault(key, {**values, _UNIT: key, _BASE: page.base})
         return list(units.values())[:_MAX_UNITS]
 
@@ -214,7 +241,7 @@ class Described(Family):
         if not self.description.html_at:
             return None
         found = first(load_answer(page.text), self.description.html_at)
-        return found if isinstance(found, str) and "<" in found else None
+        return found.replace("<![CDATA[", "").replace("]]>", "") if isinstance(found, str) and "<" in found else None
 
     def _json_rows(self, page: Page) -> Iterator[Row]:
         about = self.description

@@ -63,7 +63,9 @@ class Description:
         override: fields of a printed URL that the query replaces.
         first: number of the first page.
         size: rows of a page, where the page does not say.
-        keep: template of a pattern that article URLs have to fit.
+        keep: template of a pattern that article URLs have to fit; rows of other columns are counted and not followed.
+        prelude: pattern of the URL of a script that has the variables which the page lacks; its first group.
+        json_wraps: JSON templates to be tried in turn, `{json}` standing for the body.
         rows_at: JSON paths of the rows; the other paths of JSON likewise, those of a row relative to it.
         html_at: JSON path of rows as HTML.
         total: pattern of the number of rows in an answer of HTML; `pages` of the number of pages.
@@ -86,10 +88,12 @@ class Description:
     query: tuple[tuple[str, str], ...]
     form: tuple[tuple[str, str], ...]
     json: str | None
+    json_wraps: tuple[str, ...]
     override: frozenset[str]
     first: int
     size: int
     keep: str | None
+    prelude: re.Pattern[str] | None
     rows_at: tuple[str, ...]
     title_at: tuple[str, ...]
     url_at: tuple[str, ...]
@@ -155,6 +159,8 @@ def _description(name: str, data: dict[str, Any]) -> Description:
         first=int(request.pop("first", 1)),
         size=int(request.pop("size", 15)),
         keep=request.pop("keep", None),
+        prelude=_pattern(request.pop("prelude", None)),
+        json_wraps=tuple(request.pop("json_wraps", ["{json}"])),
         **{
             f"{key}_at": tuple(answer.pop(key, []))
             for key in (

@@ -91,6 +91,7 @@ class Step:
         form: fields of a POST body; None: GET.
         json: a POST body in JSON; None: none.
         values: what the family made this request of, for reading the answer and asking for the next page.
+        prelude: it brings what the list is asked for with, and no row itself.
         empty: what to try instead when this fails or brings no row.
         repeated: what to try instead when it brings only rows that are known already.
         skip: what to go on with when this one cannot be had at all; the column then has a hole.
@@ -100,6 +101,7 @@ class Step:
     form: tuple[tuple[str, str], ...] | None = None
     json: str | None = None
     values: tuple[tuple[str, str], ...] = ()
+    prelude: bool = False
     empty: Step | None = None
     repeated: Step | None = None
     skip: Step | None = None

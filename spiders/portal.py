@@ -221,6 +221,7 @@ class PortalSpider(ArticleSpider):
         column.seen.update(identity(row.url) for row in fresh)
         column.fresh = len(fresh)
         instead = None
+        prelude = column.step is None or column.step.prelude
         if column.step is not None and not fresh:
             instead = column.step.repeated if rows else column.step.empty
         if instead is None:
@@ -228,7 +229,7 @@ class PortalSpider(ArticleSpider):
         if fresh and column.step is not None and (column.step.form or column.step.json) is not None:
             column.counters[POSTED] = column.counters.get(POSTED, 0) + 1
         onward = Onward() if instead is not None else column.family.onward(page, column)
-        following = self._following(response, column, instead, onward, more=bool(fresh) or column.step is None)
+        following = self._following(response, column, instead, onward, more=bool(fresh) or prelude)
         column.declared = column.declared or onward.declared
         if rows:
             ended = onward.complete and (onward.declared or not column.declared)
