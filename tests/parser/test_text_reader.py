@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -61,3 +62,36 @@ def test_bytes_are_told_by_what_they_are() -> None:
     assert media_type("政府信息公开工作年度报告".encode("utf-16")) == "text/plain"
     assert reader_for(b"") == "none"
     assert reader_for("年报".encode()) == "text"
+
+
+def stacked(*rows: list[str]) -> bytes:
+    """A cell a line, an empty one a blank, as many copies of tables come out."""
+    return "\n".join(f"标题{at}\n" + "\n".join(cell or " " for cell in row) for at, row in enumerate(rows)).encode()
+
+
+WHOLE = [["1", "0", "0", "2", "0", "0", "3"]] * 8
+
+
+def blanks(body: bytes) -> list[int]:
+    """Where the empty cells stand."""
+    lines = [block for block in read(body, Context()).blocks if isinstance(block, Line)]
+    return [line.fields[0].start for line in lines if line.text.isspace()]
+
+
+def test_a_line_of_a_blank_is_an_empty_cell_where_rows_are_then_of_one_length() -> None:
+    body = stacked(*WHOLE, ["", "0", "", "4", "", "", "4"], [""] * 7)
+    assert len(blanks(body)) == 4 + 7
+    assert all(body.decode()[start] == " " for start in blanks(body))
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [*WHOLE, ["", "0", "0", "2", "0", "0"], ["", *["0"] * 7]],
+        [["", *row[1:]] for row in WHOLE],
+        [*WHOLE[:3], ["", *["0"] * 6]],
+        [*WHOLE, *[["1", "2", "3", "4", "5"]] * 5, ["", *["0"] * 6]],
+    ],
+)
+def test_where_it_is_not_certain_a_line_of_a_blank_is_nothing(rows: list[list[str]]) -> None:
+    assert blanks(stacked(*rows)) == []

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from gicrawl.parser.charset import decode
@@ -28,6 +29,11 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|$)")
 _HEADING = re.compile(r"\s*#{1,6}\s+")
 _CELL_LINES = 20  # so many lines of one tab and one cell make it the shape of the file
 _CELL_SHARE = 0.8
+_VALUE_LINE = re.compile(
+    r"[ \u3000\xa0]+|[ \u3000\xa0]*[-+－＋]?[\d０-９][\d０-９,.，．]*[ \u3000\xa0]*|[ ]*[-—－/／][ ]*"
+)
+_LEAST_ROW = 5  # values of a row that is told by its length; the narrowest block of part 四
+_ROWS = 8  # so many rows of one length are no chance
 _CONTINUED = 40  # longest second line of a cell
 
 
@@ -45,7 +51,11 @@ def read(body: bytes, context: Context) -> Document:
 
 
 def _flat(lines: list[tuple[int, str]]) -> Iterator[Block]:
-    for start, line in lines:
+    blanks = _blank_cells(lines)
+    for at, (start, line) in enumerate(lines):
+        if at in blanks:
+            yield Line((Field(line, start),))
+            continue
         if is_rule(line):
             continue
         fields = fields_of(line, start)
@@ -53,6 +63,30 @@ def _flat(lines: list[tuple[int, str]]) -> Iterator[Block]:
             yield Line(fields)
         else:
             yield from _paragraph(fields[0].start, fields[0].text)
+
+
+def _blank_cells(lines: list[tuple[int, str]]) -> set[int]:
+    """Lines of blanks that are empty cells, where each cell has a line: with them a row is as long as the others.
+
+    Only where nearly all rows come out at one length, some of them without any such line; anything else is left open.
+    """
+    if not any(line and line.isspace() for _, line in lines):
+        return set()
+    runs: list[list[int]] = [[]]
+    for at, (_, line) in enumerate(lines):
+        if _VALUE_LINE.fullmatch(line):
+            runs[-1].append(at)
+        elif runs[-1]:
+            runs.append([])
+    rows = [run for run in runs if len(run) >= _LEAST_ROW]
+    lengths = Counter(len(run) for run in rows)
+    if not lengths:
+        return set()
+    width, count = lengths.most_common(1)[0]
+    whole = sum(len(run) == width and not any(lines[at][1].isspace() for at in run) for run in rows)
+    if count < _ROWS or count < _CELL_SHARE * len(rows) or not whole:
+        return set()
+    return {at for run in rows if len(run) == width for at in run if lines[at][1].isspace()}
 
 
 def _paragraph(start: int, line: str) -> Iterator[Block]:
