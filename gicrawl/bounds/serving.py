@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import pickle
@@ -54,6 +55,7 @@ def serve(orders: Connection, answers: Connection, craft: Craft[Item, Result], b
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         craft.ready()
+        gc.freeze()  # what is there now stays: looking through it again and again would copy it, too, after a fork
         confine(bounds)
         answers.send((READY, None))
         while (order := orders.recv()) is not None:
