@@ -10,7 +10,7 @@ import json
 from abc import ABC, abstractmethod
 from html import escape
 from typing import TYPE_CHECKING, ClassVar
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 from gicrawl.sample.catalogue import Flavour, draw_entries, paginate
 from gicrawl.sample.chrome import (
@@ -226,6 +226,7 @@ class FamilyPortal(ABC):
         self._links = {placed.path: self._link(placed) for placed in self.portal.placed}
         self._around()
         self.lists()
+        self._programs = tuple(path for path in self.portal.pages if "?" in path)
         return self.portal
 
     def _entries(self) -> list[Entry]:
@@ -345,7 +346,17 @@ class FamilyPortal(ABC):
         made = self.answer(request)
         if made is not None:
             return made
+        if request.place != request.path:  # parameters in another order are the same place to a program
+            wanted = _place_key(request.place)
+            for path in self._programs:
+                if _place_key(path) == wanted:
+                    return self.portal.pages[path]
         trap = self.traps.answer(request.path, request.parameters)
         if trap is None:
             return None
         return self.html(self.plain(trap[0], trap[1]))
+
+
+def _place_key(place: str) -> tuple[str, frozenset[tuple[str, str]]]:
+    path, _, query = place.partition("?")
+    return path, frozenset(parse_qsl(query, keep_blank_values=True))

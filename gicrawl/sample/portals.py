@@ -5,14 +5,20 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
+from gicrawl.sample.assorted import AspNetPortal, DepartmentsPortal, FramePortal, NamedPagesPortal
 from gicrawl.sample.beijing import BeijingPortal
 from gicrawl.sample.epoint import EpointPortal
 from gicrawl.sample.gkmlpt import GkmlptPortal
 from gicrawl.sample.hanweb import HanwebPortal
+from gicrawl.sample.hebei import HebeiPortal
+from gicrawl.sample.hunan import HunanPortal
 from gicrawl.sample.ilist import IListPortal
 from gicrawl.sample.jpaas import JpaasPortal
+from gicrawl.sample.liaoning import LiaoningPortal
 from gicrawl.sample.lonsun import LonsunPortal
+from gicrawl.sample.programs import HenanPortal, SichuanPortal, SzinfPortal, TianjinPortal
 from gicrawl.sample.querylist import QueryListPortal
+from gicrawl.sample.shanghai import ShanghaiPortal
 from gicrawl.sample.trs import TrsPortal
 from gicrawl.sample.truecms import TrueCmsPortal
 from gicrawl.sample.ucap import UcapPortal
@@ -41,6 +47,18 @@ FAMILIES: tuple[type[FamilyPortal], ...] = (
     BeijingPortal,
     IListPortal,
     TrueCmsPortal,
+    ShanghaiPortal,
+    HebeiPortal,
+    SichuanPortal,
+    HenanPortal,
+    SzinfPortal,
+    TianjinPortal,
+    LiaoningPortal,
+    HunanPortal,
+    AspNetPortal,
+    NamedPagesPortal,
+    FramePortal,
+    DepartmentsPortal,
 )
 """The families of the proving ground beside the two of the demo."""
 

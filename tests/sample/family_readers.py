@@ -278,6 +278,91 @@ def truecms(visitor: Visitor) -> list[str]:
     return out
 
 
+def linked(visitor: Visitor) -> list[str]:
+    """From page to page by the link to the next, until it leads nowhere new."""
+    at = visitor.manifest["column"]
+    frame = re.search(r'<iframe\s+src="([^"]+)"', visitor.column)
+    at = at if frame is None else frame[1]
+    seen: list[str] = []
+    out: list[str] = []
+    while at not in seen:
+        seen.append(at)
+        text = visitor.text(at)
+        text = text if frame is not None else text.partition('<div class="right">')[2]
+        out += rows(found(r'<(?:ul class="list"|table id="GridView1")>(.*?)</(?:ul|table)>', text))
+        at = html.unescape(found(r'<a href="([^"]+)">下一页</a>', text))
+    assert len(seen) == len(visitor.manifest["list_pages"])
+    return out
+
+
+def hunan(visitor: Visitor) -> list[str]:
+    """By the arguments of the pager."""
+    first = visitor.manifest["column"]
+    pages = int(found(r"createPageHTML\((\d+),\s*0, ", visitor.column))
+    out: list[str] = []
+    for number in range(pages):
+        path = first if number == 0 else first.replace(".html", f"_{number}.html")
+        out += rows(found(r'<ul class="list">(.*?)</ul>', visitor.text(path)), path)
+    return out
+
+
+def hebei(visitor: Visitor) -> list[str]:
+    """The block, with what the script of the page says."""
+    text = visitor.column
+    block, pages = found(r'var url\s*=\s*"([^"]+)"', text), int(found(r"totalPages\s*=\s*(\d+)", text))
+    out = [row for page in range(1, pages + 1) for row in rows(visitor.text(f"{block}?page={page}&fix=0"))]
+    assert rows(visitor.text(f"{block}?page={pages + 1}&fix=0")) == []
+    assert rows(found(r'<div id="block">(.*?)</div>', text)) == out[: len(rows(found(r'id="block">(.*?)</div>', text)))]
+    return out
+
+
+def sichuan(visitor: Visitor) -> list[str]:
+    """The value to post stands in the script."""
+    asked = json.loads(found(r"JSON\.stringify\((\{.*?\})\)", visitor.column))
+    program = found(r'url:\s*"([^"]+)"', visitor.column)
+    return _by_page(lambda page: visitor.value(program, value={**asked, "pageNo": page})["data"]["results"], "url")
+
+
+def henan(visitor: Visitor) -> list[str]:
+    """The address stands in the script."""
+    address = found(r'var api\s*=\s*"http://[^/]+([^"]+)"', visitor.column)
+    return _by_page(
+        lambda page: visitor.value(address.replace("pageNumber=1", f"pageNumber={page}"))["data"]["datas"], "selfUrl"
+    )
+
+
+def szinf(visitor: Visitor) -> list[str]:
+    """The form stands in the script."""
+    program, channel = found(r'\$\.post\("([^"]+)"', visitor.column), found(r'channelId:\s*"(\w+)"', visitor.column)
+    size = int(found(r"pageSize:\s*(\d+)", visitor.column))
+    form: dict[str, object] = {"channelId": channel, "pageSize": size}
+    return _by_page(lambda page: visitor.value(program, form={**form, "pageIndex": page})["data"]["list"], "URL")
+
+
+def tianjin(visitor: Visitor) -> list[str]:
+    """The address in pieces."""
+    program, query = found(r'getJSON\("([^"]+)"', visitor.column), found(r'var query\s*=\s*"([^"]+)"', visitor.column)
+    return _by_page(lambda page: visitor.value(f"{program}{query}&pageNumber={page}")["page"]["content"], "url")
+
+
+def departments(visitor: Visitor) -> list[str]:
+    """The platform of each body and the column below it."""
+    out: list[str] = []
+    for platform in rows(found(r'<ul class="bodies">(.*?)</ul>', visitor.column)):
+        column = rows(found(r"</h2><ul>(.*?)</ul>", visitor.text(platform)), platform)[0]
+        out += rows(found(r'<ul class="list">(.*?)</ul>', visitor.text(column)))
+    return out
+
+
+def _by_page(ask: Callable[[int], list[dict[str, str]]], name: str) -> list[str]:
+    out: list[str] = []
+    page = 1
+    while answer := ask(page):
+        out += [urlsplit(row[name]).path for row in answer]
+        page += 1
+    return out
+
+
 READERS: dict[str, Callable[[Visitor], list[str]]] = {
     "ucap": ucap,
     "gkmlpt": gkmlpt,
@@ -290,4 +375,16 @@ READERS: dict[str, Callable[[Visitor], list[str]]] = {
     "beijing": beijing,
     "ilist": ilist,
     "truecms": truecms,
+    "shanghai": linked,
+    "hebei": hebei,
+    "sichuan": sichuan,
+    "henan": henan,
+    "szinf": szinf,
+    "tianjin": tianjin,
+    "liaoning": linked,
+    "hunan": hunan,
+    "aspnet": linked,
+    "named_pages": linked,
+    "frame": linked,
+    "departments": departments,
 }
