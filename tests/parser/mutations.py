@@ -6,6 +6,7 @@ A mutated file is made from its kind and a number alone, so that a finding is to
 from __future__ import annotations
 
 import io
+import json
 import random
 import re
 import struct
@@ -15,6 +16,7 @@ from datetime import date
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from functools import cache
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,6 +57,21 @@ def _drawn(sheet: Sheet) -> Sheet:
     cells = [(r, c, 1, 1, text) for r, row in enumerate(ROWS) for c, text in enumerate(row)]
     sheet.table([60, 260, 340, 420, 500], [120, 140, 160, 180, 200, 220], cells)
     return sheet
+
+
+def _carried() -> tuple[bytes, ...]:
+    """Pages whose report stands in a string."""
+    whole = _page(5).decode()
+    inner = whole[whole.index("<body") :]
+    packed_up = json.dumps({"title": TITLE, "content": inner}).replace("</", "<\\/")
+    shells = (
+        f"<script>var a = {packed_up};</script>",
+        f"<script type='text/xml'><record><![CDATA[{inner}]]></record></script>",
+        f"<textarea>{escape(inner)}</textarea>",
+        f"<!-- {inner} -->",
+    )
+    head = f"<html><meta charset=utf-8><title>{TITLE}</title><h1>{TITLE}</h1>"
+    return (*((head + shell).encode() for shell in shells), packed_up.encode())
 
 
 def _docx() -> bytes:
@@ -118,6 +135,7 @@ _FILES: dict[str, Callable[[], tuple[bytes, ...]]] = {
     "ofd": _ofd,
     "mhtml": lambda: (_mhtml(),),
     "zip": _zip,
+    "carried": _carried,
 }
 KINDS = tuple(_FILES)
 
