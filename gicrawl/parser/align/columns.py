@@ -65,6 +65,9 @@ def columns_of(atoms: Stream, table: Table, head: tuple[int, int], runs: Sequenc
         doubtful = _in_another_order(atoms, table, head)
         return Columns(usual, {} if extra else profiles, headed=False, extra=extra, doubtful=doubtful)
     printed = sorted(range(width), key=lambda column: found[column].left)
+    if found[0].table < 0 and printed == [0, width - 1, *range(1, width - 1)]:
+        # a header of two levels in one line: the first and the last heading stand above those between them
+        return Columns(usual, profiles, headed=False, extra=False)
     spans = tuple((found[column].left, found[column].right) for column in printed)
     if any(a[1] > b[0] for a, b in pairwise(spans)):  # headings that overlap, as where a row group cuts a header in two
         doubtful = _in_another_order(atoms, table, head)

@@ -12,7 +12,7 @@ from gicrawl.parser.align.labels import wanted_of
 from gicrawl.parser.align.layouts import KEPT, Skeleton, skeleton
 from gicrawl.parser.align.numbers import Kind
 from gicrawl.parser.align.placing import placements, without_surplus
-from gicrawl.parser.align.runs import NO_ROW, Assigned, Place, Run, Span, assign, collect
+from gicrawl.parser.align.runs import NO_ROW, SUBTOTALS, Assigned, Place, Run, Span, assign, collect
 from gicrawl.parser.align.stream import NO_TABLE, Stream, han
 from gicrawl.parser.forms import load_forms
 from gicrawl.parser.report import Problem
@@ -277,8 +277,10 @@ def _named(atoms: Stream, reading: Reading, runs: list[Run], *, turned: bool) ->
             row = None if row != NO_ROW else row
         if row is not None:
             out.append(replace(run, own=row, named=free if row == NO_ROW else ""))
-        elif (len(free) >= _WORDS and not set(groups).issuperset(free)) or any(
-            variants[0] in free for variants in names
+        elif (
+            free.endswith(SUBTOTALS)
+            or (len(free) >= _WORDS and not set(groups).issuperset(free))
+            or any(variants[0] in free for variants in names)
         ):
             out.append(replace(run, named=free))
         else:

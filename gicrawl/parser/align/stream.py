@@ -13,14 +13,14 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from gicrawl.parser.align.numbers import Kind, Value, read_value
-from gicrawl.parser.document import Grid, GridCell, Line
+from gicrawl.parser.document import Field, Grid, GridCell, Line
 from gicrawl.parser.lines import fields_of, is_rule
 from gicrawl.parser.script import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gicrawl.parser.document import Document, Evidence, Field, Paragraph
+    from gicrawl.parser.document import Document, Evidence, Paragraph
 
 _HAN_RUN = re.compile(r"[\u4e00-\u9fff]+")
 _DIGIT = re.compile(r"[0-9０-９/]")
@@ -31,6 +31,14 @@ _CROWDED = 20  # numbers in one line
 _LABEL = 100  # characters: a longer text is no label and no cell
 _PLACE = itemgetter(GridCell._fields.index("row"), GridCell._fields.index("column"))
 _COUNTED = "年月日时分件条次人个项份篇期万亿元%％号至、.．)）"
+_PIPE = re.compile(r"[|｜]")
+_ONLY_PIPES = re.compile(r"[|｜\s]*")
+_STRAY = re.compile(r"\s*[|｜][|｜\s]*$")
+_PARTED = 3  # lines of several fields, in a document that has such lines at all
+_SIGNS = re.compile(r"\(?\d{0,2}[()、.．]")
+_CLOSING = frozenset("、.．)")
+_ORDINAL = 2  # digits
+_NEVER_HAN = frozenset({Kind.NUMBER, Kind.ILLEGIBLE})
 _VALUES_IN_PROSE = 3  # that many numbers in a row between words are a table row, fewer are a sentence
 
 
@@ -160,16 +168,51 @@ def stream(document: Document) -> Stream:
     """The atoms of a document, in reading order."""
     atoms: list[Atom] = []
     row = table = 0
+    flowing = False
+    parted = _parts_fields(document)
     for block in document.blocks:
         if isinstance(block, Grid):
             row = _grid_atoms(block, table, row, atoms)
             table += 1
         elif isinstance(block, Line):
-            row = _line_atoms(block.fields, block.path, row, atoms, block.evidence)
+            fields = _without_stray_pipes(block.fields, parted=parted)
+            flowing = flowing or len(fields) == 1
+            row = _line_atoms(fields, block.path, row, atoms, block.evidence)
         else:
-            for fields in _lines(block):
+            flowing = True
+            for printed in _lines(block):
+                fields = _without_stray_pipes(printed, parted=parted)
                 row = _line_atoms(fields, None, row, atoms, block.evidence)
+    if flowing:
+        _tell_ordinals(atoms)
     return Stream(atoms)
+
+
+def _tell_ordinals(atoms: list[Atom]) -> None:
+    """Make words of what belongs to words though a line ends there: `1`, `.`, `属于国家秘密`; `（`, `一`, `）`."""
+    for index in range(len(atoms) - 2, -1, -1):
+        atom, after = atoms[index], atoms[index + 1]
+        if atom.row >= 0 or atom.kind not in _NEVER_HAN or after.row >= 0:
+            continue
+        raw = fold(atom.raw).strip()
+        beside = after.kind is Kind.TEXT or (index and atoms[index - 1].kind is Kind.TEXT and raw in _CLOSING)
+        signs = atom.kind is Kind.ILLEGIBLE and _SIGNS.fullmatch(raw) is not None
+        closed = after.kind is Kind.TEXT and fold(after.raw).strip() in _CLOSING
+        if (signs and beside) or (closed and raw.isdigit() and len(raw) <= _ORDINAL):
+            atoms[index] = atom._replace(value=None, kind=Kind.TEXT, token=_told(atom.raw, None).token)
+
+
+def _parts_fields(document: Document) -> bool:
+    """Whether lines hold several fields; where none do, a pipe at the end of a line parts nothing."""
+    lines = 0
+    for block in document.blocks:
+        if isinstance(block, Line):
+            lines += sum(not _ONLY_PIPES.fullmatch(printed.text) for printed in block.fields) > 1
+        elif not isinstance(block, Grid) and _PIPE.search(block.text):
+            lines += sum(len(list(filter(str.strip, _PIPE.split(line)))) > 1 for line in block.text.split("\n"))
+        if lines >= _PARTED:
+            return True
+    return False
 
 
 def _lines(block: Paragraph) -> Iterator[tuple[Field, ...]]:
@@ -178,6 +221,15 @@ def _lines(block: Paragraph) -> Iterator[tuple[Field, ...]]:
         if line and not is_rule(line):
             yield fields_of(line, start)
         start += len(line) + 1
+
+
+def _without_stray_pipes(fields: tuple[Field, ...], *, parted: bool) -> tuple[Field, ...]:
+    """The fields of a line without the pipes at their ends, and without what only such pipes make of one field."""
+    if len(fields) > 1 and not parted and not any(printed.text for printed in fields[1:]):
+        fields = fields[:1]
+    if not any(printed.text.endswith(("|", "｜")) for printed in fields):
+        return fields
+    return tuple(Field(_STRAY.sub("", printed.text), printed.start) for printed in fields)
 
 
 def _grid_atoms(grid: Grid, table: int, row: int, atoms: list[Atom]) -> int:
