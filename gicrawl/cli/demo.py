@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from gicrawl.demo import Comparison, Demo
 
 
-@cli.command(epilog=example("gicrawl demo", "gicrawl demo --documents ../my-reports"))
+@cli.command(epilog=example("gicrawl demo", "gicrawl demo --documents ../my-reports", "gicrawl demo --all-families"))
 @click.option(
     "--documents",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -30,9 +30,20 @@ if TYPE_CHECKING:
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder for the archive; default: a new one under archive/.",
 )
+@click.option(
+    "--all-families", is_flag=True, help="Crawl a portal of every family of site software instead of the two bundled."
+)
 @lang_option
 @click.pass_context
-def demo(ctx: click.Context, *, documents: Path | None, seed: int | None, keep: Path | None, lang: str) -> None:
+def demo(
+    ctx: click.Context,
+    *,
+    documents: Path | None,
+    seed: int | None,
+    keep: Path | None,
+    all_families: bool,
+    lang: str,
+) -> None:
     """Serve sample portals on this machine, crawl them into a fresh archive, parse, check and compare.
 
     Nothing leaves the machine. Exit status 0 only when what was found is exactly what is there (with --documents: when
@@ -40,8 +51,16 @@ def demo(ctx: click.Context, *, documents: Path | None, seed: int | None, keep: 
     """
     from gicrawl.demo import ArchiveInTheWay, run_demo
 
+    if all_families and documents is not None:
+        raise click.UsageError(text("demo_families_or_documents", lang))
     try:
-        done = run_demo(documents=documents, seed=seed, keep=keep, begin=lambda step: tell(f"demo_{step}"))
+        done = run_demo(
+            documents=documents,
+            seed=seed,
+            keep=keep,
+            all_families=all_families,
+            begin=lambda step: tell(f"demo_{step}"),
+        )
     except ArchiveInTheWay as error:
         raise Failure(str(error)) from error
     for line in lines(done, lang):
@@ -56,6 +75,20 @@ def lines(done: Demo, lang: str) -> Iterator[str]:
     """What a user came for."""
     found = done.comparison
     yield from _files(found, lang) if found.files else _portals(found, lang)
+    for family in done.families:
+        cost = "-" if family.cost is None else f"{family.cost:.2f}"
+        yield text(
+            "demo_family",
+            lang,
+            family=family.family,
+            found=family.reports_found,
+            there=family.reports_there,
+            wrongly=family.parsed_wrongly,
+            files=family.files_found,
+            files_there=family.files_there,
+            requests=family.requests,
+            cost=cost,
+        )
     yield text(
         "demo_work",
         lang,

@@ -14,6 +14,7 @@ from gicrawl.archive.store import open_archive
 from gicrawl.corpus.reparse import reparse
 from gicrawl.crawling.run import CrawlOptions, Target, crawl
 from gicrawl.demo.compare import Comparison, compare
+from gicrawl.demo.families import FamilyResult, by_family
 from gicrawl.portals.registry import load
 from gicrawl.sample import SampleServer
 
@@ -44,6 +45,7 @@ class Demo:
         parse_seconds: wall time of the parse.
         seconds: wall time of everything.
         errors: what went wrong on the way, one line each.
+        families: found and spent by family, where the whole proving ground was crawled.
     """
 
     archive: Path
@@ -54,6 +56,7 @@ class Demo:
     parse_seconds: float
     seconds: float
     errors: tuple[str, ...]
+    families: tuple[FamilyResult, ...] = ()
 
     @property
     def as_expected(self) -> bool:
@@ -66,6 +69,7 @@ def run_demo(
     documents: Path | None = None,
     seed: int | None = None,
     keep: Path | None = None,
+    all_families: bool = False,
     begin: Callable[[str], None] = lambda _step: None,
 ) -> Demo:
     """Crawl the sample portals into a fresh archive and compare what is found with what is there.
@@ -77,6 +81,7 @@ def run_demo(
         documents: folder whose files are served as the articles; None for the bundled reports.
         seed: what the portals are drawn from; None for the bundled ones.
         keep: folder for the archive; None makes one under `archive/`.
+        all_families: crawl a portal of every family instead of the two bundled ones.
         begin: is called with `serve`, `crawl`, `parse` and `compare` as each begins.
 
     Raises:
@@ -94,7 +99,8 @@ def run_demo(
         )
     folder.mkdir(parents=True, exist_ok=True)
     begin("serve")
-    with SampleServer(seed=seed, documents=documents) as server, _logging_to(folder / LOG):
+    families = ("all",) if all_families else ()
+    with SampleServer(seed=seed, documents=documents, families=families) as server, _logging_to(folder / LOG):
         begin("crawl")
         targets = [
             Target(portal=portal.id, url=portal.home, family=portal.family, address=portal.address)
@@ -121,6 +127,7 @@ def run_demo(
         parse_seconds=parsed.seconds,
         seconds=time.monotonic() - started,
         errors=tuple(errors),
+        families=by_family(comparison, record) if all_families else (),
     )
 
 
