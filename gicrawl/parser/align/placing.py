@@ -29,6 +29,7 @@ Profile: TypeAlias = "tuple[tuple[int, int], ...]"
 
 _EMPTY = (Kind.GAP, Kind.BLANK)
 _MAX_PLACEMENTS = 400
+_SURPLUS = 1  # values that flow, more than a row has columns, of which we still try to tell which is no cell
 _MOST_FIELDS = 400  # of a printed row; the widest form has 15 columns
 
 
@@ -114,6 +115,8 @@ def without_surplus(atoms: Sequence[Atom], fields: Sequence[int], width: int) ->
         first few of them would all begin alike, and what they agree in would be taken for certain.
     """
     surplus = len(fields) - width
+    if sum(atoms[index].kind is not Kind.GAP for index in fields) > width + _SURPLUS and atoms[fields[0]].row < 0:
+        return ()  # two rows, or a row and what is none: which of them are cells the figures cannot tell
     numbers = [at for at, index in enumerate(fields) if atoms[index].kind not in _EMPTY]
     empty = [at for at, index in enumerate(fields) if atoms[index].kind in _EMPTY]
     droppable = sorted({*empty, *numbers[:1], *numbers[-1:]})

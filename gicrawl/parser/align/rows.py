@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _WORDS = 5  # Han characters that make a label the form does not have, not a scrap of one
 _MANY = 3  # rows that must break their sum before the columns are doubted
+_WIDER = 2  # rows of one value too many that make a column which the form does not have
 _NEIGHBOURS = 2  # rows that a label may have passed
 _TELLING = 4  # Han characters of a label that is no part of other words
 _SMALL = 5  # rows of a table that has no sums: only its headings say what its values are
@@ -108,6 +109,8 @@ def _layout(bones: Skeleton) -> _Layout:
     runs = collect(atoms.atoms, _after_header(atoms, reading, first), bones.last, width)
     runs = _named(atoms, reading, runs, turned=_figures_first(runs, labels, width))
     columns = replace(columns_of(atoms, table, head, runs), traced=any(_traced(atoms, run, width) for run in runs))
+    if sum(run.held == width + 1 and _is_cut(atoms, run) for run in runs) >= _WIDER:
+        columns = replace(columns, extra=True, profiles={})  # rows that seem whole are short of a cell
     assigned = assign(runs, labels, width)
     moved = _out_of_order(atoms, reading, bones.last)
     rows = [
@@ -216,6 +219,8 @@ def _weighed(row: _Row, settled: Settled, *, tidy: bool, confirmed: bool) -> Set
     confidence = settled.confidence
     if place is Place.UNNAMED and not (tidy or confirmed):
         return None
+    if run.cut and not confirmed and not place.own:
+        return None  # whether they run along the rows or down the columns nothing tells
     if not place.own or run.cut:
         confidence = min(confidence, _HELD if confirmed else _LOOSE)
     elif place is not Place.BESIDE and not (tidy or confirmed):
@@ -333,6 +338,11 @@ def _settle(atoms: Sequence[Atom], table: Table, row: _Row, run: Run, layout: _L
     if row.doubted:
         confidence = min(confidence, _SEVERAL)
     return Settled(options, confidence)
+
+
+def _is_cut(atoms: Stream, run: Run) -> bool:
+    """Whether a run was cut out of a line at blanks: an empty cell leaves nothing there."""
+    return atoms.atoms[run.atoms[0]].table == NO_TABLE and atoms.atoms[run.atoms[0]].row >= 0
 
 
 def _traced(atoms: Stream, run: Run, width: int) -> bool:
