@@ -13,6 +13,7 @@ from datetime import timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import TYPE_CHECKING
 
+from gicrawl.sample.faults import FAULTS, ROBOTS, ROBOTS_FAULTS
 from gicrawl.sample.site import Page
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class Changes:
 
         Args:
             what: one of `KINDS`.
-            path: of a report, as the manifest has it; of no meaning for `down` and `up`.
+            path: of a report, as the manifest has it; of no meaning for `down`, `up` and the faults of robots.txt.
 
         Returns:
             What is there now: for `amend` the printed numbers `before` and `after`, for `move` and `redirect` the new
@@ -64,13 +65,19 @@ class Changes:
         if what in {_DOWN, _UP}:
             self.down = what == _DOWN
             return {}
+        if what in ROBOTS_FAULTS:
+            self.pages[ROBOTS] = ROBOTS_FAULTS[what]
+            return {}
         action = _ACTIONS.get(what)
-        if action is None:
+        if action is None and what not in FAULTS:
             raise ChangeError(f"unknown change {what}; there are {', '.join(KINDS)}")
         placed = next((one for one in self.portal.placed if one.path == path), None)
         if placed is None:
             raise ChangeError(f"{self.portal.id} has no report at {path}")
         self._count += 1
+        if action is None:
+            self.pages[path] = FAULTS[what](self._here(placed), path, self.portal)
+            return {}
         return action(self, placed)
 
     def served(self, path: str, page: Page | None) -> Page | None:
@@ -171,7 +178,7 @@ _ACTIONS: dict[str, Callable[[Changes, Placed], dict[str, str]]] = {
     "redirect": Changes._redirect,  # noqa: SLF001 - as above
     "restore": Changes._restore,  # noqa: SLF001 - as above
 }
-KINDS = (*_ACTIONS, _DOWN, _UP)
+KINDS = (*_ACTIONS, *FAULTS, *ROBOTS_FAULTS, _DOWN, _UP)
 
 
 def _name(path: str) -> str:

@@ -132,6 +132,7 @@ def answer(portal: Portal, page: Page, request: Request | None) -> Answer:
     if page.location is not None:
         origin = f"http://{headers.get('host', portal.host)}" if page.absolute else ""
         fields.append(("Location", origin + page.location))
+    fields += page.headers
     pieces: tuple[bytes, ...] = (body,) if body else ()
     transfer = page.transfer
     if transfer == "chunked" and request is not None and request.version != "HTTP/1.0":
@@ -152,7 +153,8 @@ def answer(portal: Portal, page: Page, request: Request | None) -> Answer:
 
 
 def _head(portal: Portal, page: Page, status: int, fields: list[tuple[str, str]], *, close: bool) -> bytes:
-    reason = HTTPStatus(status).phrase if portal.reason else ""
+    named = {known.value: known.phrase for known in HTTPStatus}  # shields answer with numbers of their own
+    reason = named.get(status, "") if portal.reason else ""
     validators = [("ETag", page.etag), ("Last-Modified", page.last_modified)]
     lines = [
         f"HTTP/1.1 {status} {reason}",

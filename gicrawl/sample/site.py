@@ -29,6 +29,7 @@ class Page:
         torn: the connection dies half way, every time.
         trailer: a chunked body ends with a trailer field, and a chunk carries an extension.
         disposition: value of Content-Disposition, where a program hands out a file; its bytes are Latin-1 or UTF-8.
+        headers: fields beside those that follow from the above.
     """
 
     body: bytes
@@ -44,6 +45,7 @@ class Page:
     torn: bool = False
     trailer: bool = False
     disposition: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,7 +28,7 @@ class TrueCmsPortal(FamilyPortal):
         rng = self.rng
         self.most = rng.choice((10, 20, 50))
         self.size = min(self.size, self.most)
-        self.column_id = str(UUID(int=rng.getrandbits(128)))
+        self.column_id = rng.choice((str(UUID(int=rng.getrandbits(128))), self.hexa(32), str(rng.randint(100, 9_000))))
         self.folder = rng.choice(("/jhszf", "/jhsrmzf"))
         self.slug = rng.choice(("zfxxgknb", "ndbg"))
         self.program = f"{rng.choice(('', '/truecms', '/TrueCMS'))}/messageController/getMessage.do"
