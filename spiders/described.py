@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _PLACE = re.compile(r"\{(\w+)\}")
 _UNICODE = re.compile(r"\\u([0-9a-fA-F]{4})")
 _OPEN = "open"  # counter of a column: lists of its page that have not been read to their end
-_UNIT, _NUMBER, _BASE, _PRELUDE, _WRAP = "unit", "page", "base", "prelude", "wrap"
+_UNIT, _NUMBER, _BASE, _PRELUDE, _WRAP, _DONE = "unit", "page", "base", "prelude", "wrap", "done"
 _MAX_UNITS = 8  # lists asked for on one page; a page with more is a directory
 
 
@@ -100,9 +100,9 @@ class Described(Family):
         values = dict(column.step.values)
         if column.step.prelude:
             return self._after_prelude(page, values)
-        unit = values[_UNIT]
         number = int(values[_NUMBER])
-        done = column.counters[unit] = column.counters.get(unit, 0) + (self._count(page) if column.fresh else 0)
+        done = int(values.get(_DONE, "0")) + (self._count(page) if column.fresh else 0)
+        values[_DONE] = str(done)
         total, pages, size = self._declared(page)
         total = number_of(values.get("total")) if total is None else total
         pages = number_of(values.get("pages")) if pages is None else pages
@@ -133,25 +133,31 @@ class Described(Family):
         """Ask for page 1, or for page 2 where the column page has printed the first rows."""
         units = self._units(page)
         if not units:
-            return usual_onward(page, column)
-        # Rows of other blocks on the page do not count: what is printed of this list has the titles of reports.
-        printed = any(row.says is not TitleSays.OTHER for row in self.rows(page)) and self.description.prints_first
+            # A list that shows no row of its own and says nothing of where they are is not understood.
+            return usual_onward(page, column) if self.description.prints_first else Onward()
         steps = []
         for values in units:
-            start = self.description.first + (1 if printed else 0)
-            pages = number_of(values.get("pages"))
-            total, size = number_of(values.get("total")), number_of(values.get("size"))
-            if pages is None and total is not None and size:
-                pages = -(-total // size)
-            if printed and pages is not None and pages <= 1:
-                continue
-            if printed:
-                column.counters[values[_UNIT]] = size or column.fresh
             if _PRELUDE in values:
                 script = urljoin(values[_BASE], values.pop(_PRELUDE))
                 steps.append(Step(url=script, values=tuple(values.items()), prelude=True))
                 continue
-            steps.append(self._step(values, start, skip=False))
+            start = self._step(values, self.description.first, skip=False)
+            size, total = int(dict(start.values)["size"]), number_of(values.get("total"))
+            pages = number_of(values.get("pages"))
+            # Blocks of news have rows too, but hardly as many as a page of the list.
+            if self.description.is_first or (
+                self.description.prints_first and column.fresh >= min(size, total or size)
+            ):
+                if pages == 1 or (total is not None and total <= size):
+                    continue
+                values[_DONE] = str(size)
+                start = self._step(values, self.description.first + 1, skip=False)
+            elif column.fresh:  # its page 1 may bring nothing that is not known
+                second = self._step({**values, _DONE: str(size)}, self.description.first + 1, skip=False)
+                start = replace(start, repeated=second)
+                if pages == 1:
+                    start = replace(start, repeated=None)
+            steps.append(start)
         column.counters[_OPEN] = len(steps)
         return Onward(steps=tuple(steps), complete=not steps, declared=not steps)
 

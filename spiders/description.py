@@ -54,6 +54,7 @@ class Description:
         article: shape of article URLs.
         comments: rows in comments count beside those in markup.
         prints_first: the column page may print the first page of rows itself.
+        is_first: the column page is page 1 of the list, as `first` counts.
         unit: a piece of the page that describes one list; None: the page has one.
         tree: where a unit names its column; only the report column's are asked for.
         variables: of the request.
@@ -80,6 +81,7 @@ class Description:
     article: re.Pattern[str] | None
     comments: bool
     prints_first: bool
+    is_first: bool
     unit: re.Pattern[str] | None
     tree: re.Pattern[str] | None
     variables: tuple[Variable, ...]
@@ -147,6 +149,7 @@ def _description(name: str, data: dict[str, Any]) -> Description:
         article=_pattern(page.pop("article", None)),
         comments=bool(page.pop("comments", False)),
         prints_first=bool(page.pop("prints_first", False)),
+        is_first=bool(page.pop("is_first", False)),
         unit=_pattern(page.pop("unit", None)),
         tree=_pattern(page.pop("tree", None)),
         variables=tuple(_variable(one, table) for one, table in request.pop("variables", {}).items()),

@@ -100,8 +100,10 @@ class Discovery:
         for url in page.frames():
             if same_site(url, page.url) or same_site(url, self.entry):
                 promising += 1
-                score = _FRAME if not page.anchors else PLATFORM_SLUG
-                self._push(Candidate(url=url, text="", score=score, depth=depth + 1, referrer=referrer))
+                # The frame of a page that calls itself the report column holds its list.
+                column = (page.meta("ColumnName") or page.title) if page.says_column() else ""
+                score = STRONG if column else _FRAME if not page.anchors else PLATFORM_SLUG
+                self._push(Candidate(url=url, text=column, score=score, depth=depth + 1, referrer=referrer))
         return promising
 
     def _weigh(self, anchors: Iterable[Anchor], page: Page, depth: int, referrer: UUID) -> int:

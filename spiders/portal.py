@@ -263,6 +263,10 @@ class PortalSpider(ArticleSpider):
         if request is not None:
             request.errback = self._list_failed
             request.cb_kwargs.update(column=column, step=step)
+            if (
+                step.values
+            ):  # what a script of the column page asks for: some servers answer only where that page is named
+                request.headers["Referer"] = column.url
         return request
 
     @heeding_the_end
