@@ -256,7 +256,8 @@ class Described(Family):
             url = page.resolve(printed) if printed else None
             if url is None:
                 continue
-            title = text_of(first(record, about.title_at))
+            # Where there are two titles, one is cut off for show, often without an ellipsis.
+            title = max((text_of(first(record, [path])) for path in about.title_at), key=len, default="")
             row = make_row(url, title, None, date_of(first(record, about.date_at)))
             enclosed = []
             files = first(record, about.files_at)

@@ -233,6 +233,8 @@ class PortalSpider(ArticleSpider):
         column.declared = column.declared or onward.declared
         if rows:
             ended = onward.complete and (onward.declared or not column.declared)
+            if column.step is None and not onward.declared and all(row.says is not TitleSays.REPORT for row in rows):
+                ended = False  # a few links of another block beside a list that only a script would show
         else:  # an empty page of the same make ends a list, unless something has said how long the list is
             ended = not column.declared and column.family.recognises(page) is not None
         last = column.whole and instead is None and not following and not self.cut_short and ended
