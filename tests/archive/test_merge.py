@@ -393,6 +393,7 @@ def _run(base: Path, other: Path, last: int | None) -> int:
             process.stdin.flush()
             if portions == last:
                 os.kill(process.pid, signal.SIGKILL)
+                break  # what stands in the pipe is of a process that is gone
         assert process.wait() == (0 if last is None else -signal.SIGKILL)
         return portions
 
