@@ -47,7 +47,6 @@ _FOREIGN, _FOREIGN_UNNAMED = 1.0, 9.0  # a run behind words that are no label of
 _ELSEWHERE = 9.0  # a run whose own label is printed beside it, for any other row
 _SKIP_FULL, _SKIP_BROKEN, _SKIP_EMPTY = 4.0, 0.6, 0.05
 _SKIP_ROW = 2.0
-_OUT_OF_ORDER = 4.5  # a run for a row without a label, that stands behind the label of a later row
 SUBTOTALS = ("合计", "小计", "共计")
 """Rows that no form has, too short to be told by their length."""
 _TURNED = 2.0  # a run after its label, where all others stand before theirs
@@ -135,7 +134,6 @@ def assign(runs: list[Run], labels: list[Span | None], width: int) -> list[Assig
     if direct := _all_in_place(runs, labels, seen, width):
         return direct
     skips = [_skip(run, width) for run in runs]
-    between = _neighbouring(labels)
     nearest = [at == 0 or seen[at - 1] != own for at, own in enumerate(seen)]
     cost = [[0.0] * (size + 1) for _ in range(rows + 1)]
     match = [[(0.0, Place.DETACHED)] * size for _ in range(rows)]
@@ -145,8 +143,6 @@ def assign(runs: list[Run], labels: list[Span | None], width: int) -> list[Assig
         cost[i][size] = cost[i + 1][size] + _SKIP_ROW
         for r in range(size - 1, -1, -1):
             match[i][r] = _match(runs[r], i, labels[i], seen[r], width, nearest=nearest[r])
-            if labels[i] is None and not between[i][0] <= runs[r].atoms[0] <= between[i][1]:
-                match[i][r] = match[i][r][0] + _OUT_OF_ORDER, match[i][r][1]
             cost[i][r] = min(cost[i + 1][r + 1] + match[i][r][0], cost[i + 1][r] + _SKIP_ROW, cost[i][r + 1] + skips[r])
     out: list[Assigned] = []
     r = 0
@@ -184,16 +180,6 @@ def _neighbours(run: Run, starts: list[int]) -> tuple[int, int]:
     before = max((start for start in starts if start <= first), default=-1)
     after = min((start for start in starts if start > first), default=1 << 60)
     return before, after
-
-
-def _neighbouring(labels: list[Span | None]) -> list[tuple[int, int]]:
-    """For each row where the last label found before its own begins, and the next one: its run stands between them."""
-    out: list[tuple[int, int]] = []
-    for row in range(len(labels)):
-        before = max((span[0] for span in labels[:row] if span is not None), default=-1)
-        after = min((span[0] for span in labels[row + 1 :] if span is not None), default=1 << 60)
-        out.append((before, after))
-    return out
 
 
 def _skip(run: Run, width: int) -> float:
