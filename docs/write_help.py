@@ -20,7 +20,7 @@ MARKED = re.compile(r"(<!-- help: ([a-z ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 def help_of(name: str) -> str:
     """What `gicrawl NAME --help` prints on a terminal of 100 columns, in English; a subcommand's name is two words."""
     command: click.Command = cli
-    context = click.Context(cli, info_name="gicrawl")
+    context = click.Context(cli, info_name="gicrawl", **cli.context_settings)
     for word in name.split():
         assert isinstance(command, click.Group)
         command = command.commands[word]
