@@ -58,7 +58,7 @@ def test_an_interrupted_crawl_keeps_what_it_has_and_says_so(portals: SampleServe
 @pytest.mark.parametrize(
     ("number", "moment"),
     [
-        *((signal.SIGINT, moment / 10) for moment in range(0, 13, 2)),
+        *((signal.SIGINT, moment / 10) for moment in range(0, 13, 4)),
         *((signal.SIGTERM, moment / 10) for moment in range(1, 12, 2)),
     ],
 )

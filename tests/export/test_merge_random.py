@@ -166,7 +166,7 @@ def _exported(path: Path, to: Path) -> dict[str, bytes]:
     return files | {"content": digest.encode()}
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1])
 def test_no_order_and_no_repeat_changes_a_byte_of_any_export(tmp_path: Path, seed: int) -> None:
     dice = random.Random(seed)
     parts = _parts(tmp_path, dice)
