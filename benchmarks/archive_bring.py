@@ -7,6 +7,7 @@ import sqlite3
 import statistics
 import sys
 import time
+from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -49,10 +50,10 @@ def importing(folder: Path, drawn: list[Drawn], rounds: int) -> dict[str, object
     found: dict[str, object] = {"pages": PAGES, "MB, not compressed": files[""].stat().st_size / 1e6}
     for name, file in files.items():
         ways: dict[str, Callable[[], None]] = {
-            "FastWARC": lambda file=file: _fastwarc(file),  # type: ignore[misc]
-            "our reader": lambda file=file: _reader(file),  # type: ignore[misc]
+            "FastWARC": partial(_fastwarc, file),
+            "our reader": partial(_reader, file),
             "floor": lambda: _floor(folder / "floor.db", bodies),
-            "import": lambda file=file: _import(folder / "import.db", file),  # type: ignore[misc]
+            "import": partial(_import, folder / "import.db", file),
         }
         times: dict[str, list[float]] = {way: [] for way in ways}
         walls: dict[str, list[float]] = {way: [] for way in ways}

@@ -81,4 +81,5 @@ def memory_of(process: int) -> int | None:
         children = [child for task in (folder / "task").iterdir() for child in (task / "children").read_text().split()]
     except (FileNotFoundError, ProcessLookupError, IndexError):
         return None
-    return pages * resource.getpagesize() + sum(memory_of(int(child)) or 0 for child in children)
+    held = (memory_of(int(child)) for child in children)
+    return pages * resource.getpagesize() + sum(size for size in held if size is not None)

@@ -199,7 +199,7 @@ class _Look:
             level=level if level in LEVELS else None,
             way=way,
             columns=columns,
-            reports=tuple(sorted(self._reports.values(), key=lambda one: (-(one.year or 0), one.url))),
+            reports=tuple(sorted(self._reports.values(), key=_newest_first)),
             troubles=tuple(self._troubles()),
             requests=sum(target.requests for target in self._summary.targets),
             cut_short=any(target.requests >= max_pages for target in self._summary.targets),
@@ -282,3 +282,8 @@ class _Look:
 def at_home(target: Target) -> Target:
     """The target read by whichever family knows it: what a probe is to find out."""
     return replace(target, family="auto")
+
+
+def _newest_first(report: ReportFound) -> tuple[bool, int, str]:
+    """Order of reports: by year, the latest first, those that name none last."""
+    return report.year is None, 0 if report.year is None else -report.year, report.url

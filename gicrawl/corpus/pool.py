@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from gicrawl.archive.errors import ArchiveError, ArchiveLocked
+from gicrawl.archive.errors import ArchiveLocked
 from gicrawl.archive.store import open_archive
 from gicrawl.bounds.crew import CHUNK, Crew, CrewLost
 from gicrawl.bounds.limits import Bounds
@@ -89,8 +89,6 @@ class Parsing:
             reader = self.engine.reader_for(*(source.body for source in self._here.sources(task)))
         except ArchiveLocked:
             raise
-        except (ArchiveError, MemoryError):
-            reader = UNTOLD
         except Exception:  # noqa: BLE001 - the boundary: whatever breaks our reading of a body tells us nothing more
             reader = UNTOLD
         return failed(self.engine, task, reader, code=stop.code, fields=dict(stop.fields), seconds=stop.seconds)

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gicrawl.parser.readers.packages import local_name
-from gicrawl.parser.readers.pdf_drawing import Box, Rule, turned
+from gicrawl.parser.readers.pdf_drawing import Box, Matrix, Rule, box_around, transformed, turned
 from gicrawl.parser.readers.pdf_page import UNKNOWN, Char, once
 
 if TYPE_CHECKING:
@@ -40,7 +40,6 @@ _PLACEHOLDER: Final = "\u00a4"
 _MOST_DELTAS: Final = 100_000
 _LONGEST: Final = 100_000  # characters of one number or path that are looked at
 
-Matrix = tuple[float, float, float, float, float, float]
 _IDENTITY: Final[Matrix] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
@@ -183,8 +182,8 @@ class Ink:
             # The next character begins where this one ends: where they stand closer, this one is as wide as that.
             right = x + (min(wide, step) if step > 0 and at < len(across) else wide)
             top, bottom = y - rise, y - rise + type_.size
-            corners = [_at(matrix, *point) for point in ((x, top), (right, top), (x, bottom), (right, bottom))]
-            self._chars.append((_known(char), self._user(_around(corners)), self._point(_at(matrix, x, y))))
+            corners = [transformed(matrix, *point) for point in ((x, top), (right, top), (x, bottom), (right, bottom))]
+            self._chars.append((_known(char), self._user(box_around(corners)), self._point(transformed(matrix, x, y))))
             self.angles.append(type_.turns)
             x += step
             y += down[at] if at < len(down) else 0.0
@@ -202,13 +201,13 @@ class Ink:
                 if self._left < 0:
                     self.cut = True
                     return
-                placed = [self._point(_at(matrix, x, y)) for x, y in points]
+                placed = [self._point(transformed(matrix, x, y)) for x, y in points]
                 if not straight:
                     self.curves += 1
                 elif stroked:
                     self._stroke(placed)
                 if straight and filled:
-                    self._fill(_around(placed))
+                    self._fill(box_around(placed))
 
     def _stroke(self, points: list[tuple[float, float]]) -> None:
         for (x0, y0), (x1, y1) in pairwise(points):
@@ -230,8 +229,10 @@ class Ink:
         if len(box) != 4:  # noqa: PLR2004 - x, y, width, height
             return
         x, y, width, height = box
-        corners = [_at(outer, *point) for point in ((x, y), (x + width, y), (x, y + height), (x + width, y + height))]
-        placed = self._user(_around(corners))
+        corners = [
+            transformed(outer, *point) for point in ((x, y), (x + width, y), (x, y + height), (x + width, y + height))
+        ]
+        placed = self._user(box_around(corners))
         self.pictured += (placed[2] - placed[0]) * (placed[3] - placed[1])
         self._fill(placed)
 
@@ -317,13 +318,3 @@ def _width(char: str) -> float:
 
 def _known(char: str) -> str:
     return UNKNOWN if char == _PLACEHOLDER or unicodedata.category(char) in {"Co", "Cn", "Cc"} else char
-
-
-def _at(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
-    a, b, c, d, e, f = matrix
-    return a * x + c * y + e, b * x + d * y + f
-
-
-def _around(points: list[tuple[float, float]]) -> Box:
-    xs, ys = [x for x, _ in points], [y for _, y in points]
-    return min(xs), min(ys), max(xs), max(ys)

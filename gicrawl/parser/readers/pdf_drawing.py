@@ -61,11 +61,11 @@ def turned_back(box: Box, bounds: Box, turns: int) -> Box:
     return right - y1, top - x1, right - y0, top - x0
 
 
-_Matrix = tuple[float, float, float, float, float, float]
-_IDENTITY: Final[_Matrix] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+Matrix = tuple[float, float, float, float, float, float]
+_IDENTITY: Final[Matrix] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
-def _times(inner: _Matrix, outer: _Matrix) -> _Matrix:
+def _times(inner: Matrix, outer: Matrix) -> Matrix:
     a, b, c, d, e, f = inner
     p, q, r, s, t, u = outer
     return a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u
@@ -99,7 +99,7 @@ class Drawing:
                 self.texts += 1
                 self.invisible += raw.FPDFTextObj_GetTextRenderMode(handle) == raw.FPDF_TEXTRENDERMODE_INVISIBLE
 
-    def _object(self, handle: object, outer: _Matrix, depth: int) -> None:
+    def _object(self, handle: object, outer: Matrix, depth: int) -> None:
         kind = raw.FPDFPageObj_GetType(handle)
         if kind == raw.FPDF_PAGEOBJ_TEXT:
             return
@@ -110,7 +110,7 @@ class Drawing:
         if kind == raw.FPDF_PAGEOBJ_PATH:
             self._path(handle, own)
         elif kind == raw.FPDF_PAGEOBJ_IMAGE:
-            box = _around([_at(own, x, y) for x, y in ((0, 0), (1, 0), (0, 1), (1, 1))])
+            box = box_around([transformed(own, x, y) for x, y in ((0, 0), (1, 0), (0, 1), (1, 1))])
             self.pictured += (box[2] - box[0]) * (box[3] - box[1])
             self._filled(box)
         elif kind == raw.FPDF_PAGEOBJ_FORM and depth < _DEEPEST:
@@ -119,7 +119,7 @@ class Drawing:
                     return
                 self._object(raw.FPDFFormObj_GetObject(handle, index), own, depth + 1)
 
-    def _path(self, handle: object, matrix: _Matrix) -> None:
+    def _path(self, handle: object, matrix: Matrix) -> None:
         mode, stroke = ctypes.c_int(), ctypes.c_int()
         raw.FPDFPath_GetDrawMode(handle, mode, stroke)
         if not mode.value and not stroke.value:
@@ -130,11 +130,11 @@ class Drawing:
                     if abs(x1 - x0) <= _STRAIGHT or abs(y1 - y0) <= _STRAIGHT:
                         self._boxes.append((min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)))
             elif mode.value and straight:
-                self._filled(_around(points))
+                self._filled(box_around(points))
             if not straight:
                 self.curves += 1
 
-    def _subpaths(self, handle: object, matrix: _Matrix) -> Iterator[tuple[list[tuple[float, float]], bool]]:
+    def _subpaths(self, handle: object, matrix: Matrix) -> Iterator[tuple[list[tuple[float, float]], bool]]:
         """The parts of a path: their points, and whether all are joined by straight lines."""
         x, y = ctypes.c_float(), ctypes.c_float()
         points: list[tuple[float, float]] = []
@@ -152,7 +152,7 @@ class Drawing:
                 points, straight = [], True
             elif kind != raw.FPDF_SEGMENT_LINETO:
                 straight = False
-            points.append(_at(matrix, x.value, y.value))
+            points.append(transformed(matrix, x.value, y.value))
             if raw.FPDFPathSegment_GetClose(segment):
                 points.append(points[0])
         if len(points) > 1:
@@ -183,11 +183,13 @@ class Drawing:
         return horizontal, vertical
 
 
-def _at(matrix: _Matrix, x: float, y: float) -> tuple[float, float]:
+def transformed(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
+    """Where a matrix (a, b, c, d, e, f; PDF 32000-1, 8.3.3) takes a point."""
     a, b, c, d, e, f = matrix
     return a * x + c * y + e, b * x + d * y + f
 
 
-def _around(points: list[tuple[float, float]]) -> Box:
+def box_around(points: list[tuple[float, float]]) -> Box:
+    """The smallest upright box that holds the points; there is at least one."""
     xs, ys = [x for x, _ in points], [y for _, y in points]
     return min(xs), min(ys), max(xs), max(ys)
