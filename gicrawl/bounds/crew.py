@@ -80,6 +80,8 @@ class _Hand(Generic[Item]):
     age: float = 0.0
     """Seconds on the item it is at; those in which the parent was elsewhere count for a second at most."""
     memory: int = 0
+    bound: int = 0
+    """Bytes it may come to, once it is ready."""
     verdict: Stop | None = None
     batches: deque[_Given[Item]] = field(default_factory=deque)
 
@@ -230,6 +232,7 @@ class _Shift(Generic[Item, Result]):
         hand.age = 0.0
         if what == READY:
             hand.ready = True
+            hand.bound = said
             self._fruitless = 0
         elif what == PREPARED:
             hand.batches[0].preparing = False
@@ -260,7 +263,7 @@ class _Shift(Generic[Item, Result]):
             hand.memory = memory_of(hand.process.pid) or hand.memory
             given = hand.batches[0]
             allowed = bounds.clock * (len(given.pieces) if given.preparing else 1) if hand.ready else _START
-            if hand.memory > bounds.memory:
+            if hand.ready and hand.memory > hand.bound:
                 hand.verdict = self._over_memory(hand)
             elif hand.age > allowed:
                 hand.verdict = self._late(hand)
@@ -298,7 +301,7 @@ class _Shift(Generic[Item, Result]):
             return hand.verdict
         if hand.process.exitcode == -signal.SIGXCPU:
             return self._late(hand)
-        if hand.memory > _SUSPECT * self._crew.bounds.memory:
+        if hand.memory > _SUSPECT * hand.bound:
             return self._over_memory(hand)
         return Stop("parser_crashed", (("exit", str(hand.process.exitcode)),), hand.age)
 

@@ -25,7 +25,7 @@ class Bounds:
         seconds: processor time, kept by the kernel to the next whole second; `PATIENCE` times that by the clock. The
             largest report seen takes a hundredth of the default; sixty pages of pictures take most of it.
         memory: bytes of the process, the parser itself (some hundred megabytes) included, and of the programs it
-            starts; at least `LEAST_MEMORY`.
+            starts; at least `LEAST_MEMORY`. What a copy of a larger process brought along is not counted.
     """
 
     seconds: float = 120.0
@@ -52,14 +52,20 @@ class Stop:
     seconds: float = 0.0
 
 
-def confine(bounds: Bounds) -> None:
+def confine(bounds: Bounds) -> int:
     """Bound the memory of this process, and keep it from leaving its memory on the disk when it is stopped.
 
     RLIMIT_DATA and not RLIMIT_AS: what is only mapped (models for pictures, libraries) costs nobody memory. macOS does
     not keep it; there a document is bounded by time alone.
+
+    Returns:
+        The bound in bytes. A copy of a process that already holds more than a parser does (`LEAST_MEMORY`) gets as
+        much on top: it would otherwise say of the smallest document that it takes too much.
     """
-    _lower(resource.RLIMIT_DATA, bounds.memory)
+    bound = bounds.memory + max(0, _data_of_this_process() - LEAST_MEMORY)
+    _lower(resource.RLIMIT_DATA, bound)
     _lower(resource.RLIMIT_CORE, 0)
+    return bound
 
 
 def begin(bounds: Bounds) -> None:
@@ -71,6 +77,15 @@ def _lower(what: int, most: int) -> None:
     """Set the soft limit; the hard one stays, for what was lowered for one document is raised for the next."""
     _, hard = resource.getrlimit(what)
     resource.setrlimit(what, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+
+
+def _data_of_this_process() -> int:
+    """What RLIMIT_DATA counts, in bytes; 0 where the system does not tell, which does not keep that limit either."""
+    try:
+        pages = int(Path("/proc/self/statm").read_bytes().split()[5])
+    except FileNotFoundError:
+        return 0
+    return pages * resource.getpagesize()
 
 
 def memory_of(process: int) -> int | None:

@@ -22,7 +22,8 @@ _Item_contra = TypeVar("_Item_contra", contravariant=True)
 _Result_co = TypeVar("_Result_co", covariant=True)
 
 READY, PREPARED, DONE, OVER_MEMORY, RAISED = range(5)
-"""What a worker says: it can begin; a batch is prepared; a result; an item takes too much; an error for the parent."""
+"""What a worker says: it can begin, and within how many bytes; a batch is prepared; a result; an item takes too much;
+an error for the parent."""
 
 Order: TypeAlias = "tuple[Sequence[Item], bool, Stop | None]"
 """Items; whether to prepare them together; what stopped one of them before, where only that is to be put in words."""
@@ -56,8 +57,7 @@ def serve(orders: Connection, answers: Connection, craft: Craft[Item, Result], b
     try:
         craft.ready()
         gc.freeze()  # what is there now stays: looking through it again and again would copy it, too, after a fork
-        confine(bounds)
-        answers.send((READY, None))
+        answers.send((READY, confine(bounds)))
         while (order := orders.recv()) is not None:
             _carry_out(order, answers, craft, bounds)
     except (EOFError, BrokenPipeError, ConnectionResetError):

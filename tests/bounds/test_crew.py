@@ -146,6 +146,23 @@ def test_an_item_does_not_pay_for_the_memory_of_those_before_it() -> None:
     assert run(items, bounds=Bounds(seconds=20.0, memory=400 << 20)) == [f"done {item}" for item in items]
 
 
+_LARGE_PARENT = """
+import sys
+sys.path.insert(0, {here!r})
+held = bytearray(600 << 20)
+from test_crew import SMALL, Doing
+from gicrawl.bounds.crew import Crew
+for one in Crew(craft=Doing(), bounds=SMALL, forked=True).run(["a", "large 5000000", "hoard", "b"]):
+    print(one[:60])
+"""
+
+
+def test_a_document_does_not_pay_for_the_memory_of_the_process_it_was_forked_from() -> None:
+    command = [sys.executable, "-c", _LARGE_PARENT.format(here=str(Path(__file__).parent))]
+    said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=DONE_IN).stdout
+    assert said.splitlines() == ["done a", "x" * 60, "parser_over_memory {'megabytes': '400'} hoard", "done b"]
+
+
 def test_processor_time_counts_for_each_item_and_not_for_all() -> None:
     items = [f"sleep {0.4}"] * 5 + ordinary(3)
     assert run(items) == [f"done {item}" for item in items]
