@@ -123,6 +123,33 @@ def _zip() -> tuple[bytes, ...]:
     return packed({"a/报告.docx": _docx(), "b.xlsx": _xlsx()[0]}), packed({"x.zip": inner})
 
 
+def _pictures() -> tuple[bytes, ...]:
+    """A small table as every kind of picture, one of two pages; as small as any that is looked at."""
+    from PIL import Image, ImageDraw  # noqa: PLC0415 - of the extra `ocr`: who mutates no pictures needs none
+
+    page = Image.new("L", (320, 200), 255)
+    pen = ImageDraw.Draw(page)
+    for at in range(4):
+        pen.line((20, 20 + 50 * at, 300, 20 + 50 * at), fill=0, width=2)
+        pen.line((20 + 93 * at, 20, 20 + 93 * at, 170), fill=0, width=2)
+        for row in range(3):
+            if at < 3:
+                pen.text((50 + 93 * at, 35 + 50 * row), str(17 * at + row), fill=0, font_size=20)
+    files = []
+    for kind, more in (
+        ("PNG", {}),
+        ("JPEG", {}),
+        ("GIF", {}),
+        ("TIFF", {"save_all": True, "append_images": [page], "compression": "tiff_lzw"}),
+        ("BMP", {}),
+        ("WEBP", {"lossless": True}),
+    ):
+        held = io.BytesIO()
+        page.save(held, kind, **more)
+        files.append(held.getvalue())
+    return tuple(files)
+
+
 _FILES: dict[str, Callable[[], tuple[bytes, ...]]] = {
     "html": lambda: (_page(1), _page(2)),
     "text": _text,
@@ -136,6 +163,7 @@ _FILES: dict[str, Callable[[], tuple[bytes, ...]]] = {
     "mhtml": lambda: (_mhtml(),),
     "zip": _zip,
     "carried": _carried,
+    "image": _pictures,
 }
 KINDS = tuple(_FILES)
 

@@ -4,7 +4,7 @@
 
 A file is told by its kind and number (`mutations.mutated`). They are parsed in processes of their own that are given
 only so much memory and time; what ends such a process, or takes too long, is written down by name. Counts are kept in
-a journal, a line for a hundred files, so that a run that was stopped goes on where it was; a journal made by another
+a journal, a line for five hundred files, so that a run that was stopped goes on where it was; a journal made by another
 commit is not continued. Exit 0 when nothing was found.
 """
 
@@ -34,7 +34,7 @@ from gicrawl.parser.document import Source  # noqa: E402
 from gicrawl.parser.output import to_json  # noqa: E402
 from gicrawl.parser.report import Status  # noqa: E402
 
-BLOCK = 100
+BLOCK = 500
 MEMORY = 2 << 30
 """Address space of a process; PDFium alone maps some hundred megabytes of it."""
 SECONDS = 20.0

@@ -47,6 +47,11 @@ _MAGIC = (
     (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
     (b"SQLite format 3\x00", "application/vnd.sqlite3"),
 )
+_PATTERNS = (
+    (re.compile(rb"RIFF.{4}WEBP", re.DOTALL), "image/webp"),
+    # A bitmap has only two letters of its own: its reserved bytes and the size of its header tell it from a text.
+    (re.compile(rb"BM.{4}\0{4}.{2}\0\0[\x0c\x28\x34\x38\x40\x6c\x7c]\0\0\0", re.DOTALL), "image/bmp"),
+)
 _HTML = re.compile(
     rb"<(?:!doctype\s+html|html|head|body|table|div|meta|title|article|ucap|p|span|h[1-6]|script)[\s>/]", re.IGNORECASE
 )
@@ -114,6 +119,9 @@ def media_type(body: bytes) -> str:
     for magic, kind in _MAGIC:
         if body.startswith(magic):
             return zip_kind(body) if kind == ZIP else ole_kind(body) if kind == OLE else kind
+    for pattern, kind in _PATTERNS:
+        if pattern.match(body):
+            return kind
     head = body[:_HEAD]
     if head.startswith(_BOMS[1:]):
         head = head.decode("utf-16", "replace").encode()
