@@ -50,7 +50,7 @@ prove: $(VENV)/ready-dev ## the long proofs, their figures in docs/proofs/ (thre
 	@$(BIN)/python tests/prove/check_slips.py --seeds 300 --to docs/proofs/check-slips.json
 	@$(BIN)/python tests/prove/reader_fuzz.py --numbers 0-1000 --workers 2
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group prove
-	@$(BIN)/python tests/prove/round_trip.py --seeds 0-8 --part single,tuned,held_out,foreign --workers 2 --pin
+	@$(BIN)/python tests/prove/round_trip.py --seeds 0-200 --rounds 8 --minutes 25 --foreign 0-4 --workers 2 --pin
 	@$(BIN)/python tests/prove/round_trip_calibrate.py --shared ../shared
 	@$(BIN)/python benchmarks/accuracy.py
 	@$(BIN)/python tests/prove/archive_kills.py --to docs/proofs/archive-kills.json

@@ -1,28 +1,33 @@
 """The round trip: invented reports in every layout, damaged, parsed, and held against what was printed.
 
     python tests/prove/round_trip.py [--seeds 0-20] [--layouts a,b] [--damages a+b,c] [--workers 1]
-        [--part single,tuned,held_out,foreign] [--to docs/proofs/roundtrip.json] [--pin [--lower REASON]]
+        [--part single,tuned,held_out] [--foreign 0-8] [--rounds 10] [--minutes 30]
+        [--to docs/proofs/roundtrip.json] [--pin [--lower REASON]]
 
-Every document is made from its layout, damages and seed alone. Figures go to a journal, a line a layout and damage, so
-that a run that was stopped goes on where it was; the journal of another parser is put aside.
+Every document is made from its layout, damages and seed alone. Figures go to a journal, a line a layout, damage and
+round of seeds, so that a run that was stopped goes on where it was; the journal of another parser is put aside. What
+counts are whole rounds only: every layout and damage with the same seeds.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import subprocess
 import sys
+import time
 import traceback
-from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
+from collections import Counter, deque
+from concurrent.futures import Future, ProcessPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from roundtrip.plan import Job
     from roundtrip.verdicts import Slip
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -93,25 +98,59 @@ def _journal(path: Path, head: dict[str, Any]) -> list[dict[str, Any]]:
     return lines[1:] if lines and lines[0] == head else []
 
 
-def _run(options: argparse.Namespace, seeds: range, done: set[tuple[str, str]]) -> Iterator[dict[str, Any]]:
-    jobs = [job for job in plan.jobs(options) if (job.layout, "+".join(job.damages)) not in done]
-    if options.workers == 1:
-        for job in jobs:
-            yield measure(job.layout, job.damages, seeds, show=job.show) | {"part": job.part}
+_Line: TypeAlias = "tuple[Job, range]"
+"""What a line of the journal is about."""
+
+
+def _rounds(options: argparse.Namespace) -> list[list[_Line]]:
+    """Everything that is asked for: what foreign printers print comes in the first round, for they are slow."""
+    first, last = map(int, options.seeds.split("-"))
+    step = options.rounds or last - first
+    foreign = range(*map(int, options.foreign.split("-"))) if options.foreign else range(0)
+    jobs = [job for job in plan.jobs(options) if job.part != "foreign"]
+    alien = argparse.Namespace(**vars(options) | {"part": "foreign"})
+    rounds = [[(job, range(at, min(at + step, last))) for job in jobs] for at in range(first, last, step)]
+    return [[*((job, foreign) for job in plan.jobs(alien) if foreign), *rounds[0]], *rounds[1:]]
+
+
+def _name(layout: str, damages: Iterable[str], seeds: Iterable[int]) -> tuple[str, ...]:
+    return layout, *damages, *map(str, seeds)
+
+
+def _run(wanted: Iterable[_Line], workers: int, until: float) -> Iterator[dict[str, Any]]:
+    """Lines in the order of what is wanted; none is begun after `until`, of the monotonic clock."""
+    if workers == 1:
+        for job, seeds in wanted:
+            if time.monotonic() > until:
+                return
+            yield _measured(job, seeds)
         return
-    with ProcessPoolExecutor(options.workers) as pool:
-        waiting = [(job, pool.submit(measure, job.layout, job.damages, seeds, show=job.show)) for job in jobs]
-        for job, future in waiting:
-            yield future.result() | {"part": job.part}
+    with ProcessPoolExecutor(workers) as pool:
+        waiting: deque[Future[dict[str, Any]]] = deque()
+        for job, seeds in wanted:
+            if time.monotonic() > until:
+                break
+            waiting.append(pool.submit(_measured, job, seeds))
+            if len(waiting) > workers * 2:
+                yield waiting.popleft().result()
+        yield from (future.result() for future in waiting)
+
+
+def _measured(job: Job, seeds: range) -> dict[str, Any]:
+    found = measure(job.layout, job.damages, seeds, show=job.show)
+    return found | {"part": job.part, "seeds": [seeds.start, seeds.stop]}
 
 
 def main() -> None:
     """Run, journal, and write the figures."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--seeds", default="0-20")
+    options.add_argument("--rounds", type=int, default=0, help="seeds of a round; all in one without it")
+    options.add_argument("--minutes", type=float, default=math.inf, help="begin nothing after them")
     options.add_argument("--layouts", default="")
     options.add_argument("--damages", default="")
     options.add_argument("--part", default="single,tuned,held_out")
+    options.add_argument("--foreign", metavar="SEEDS", default="", help="have foreign printers print these, too")
     options.add_argument("--workers", type=int, default=1)
     options.add_argument("--to", type=Path, default=ROOT / "docs" / "proofs" / "roundtrip.json")
     options.add_argument("--journal", type=Path, default=ROOT / ".roundtrip.jsonl")
@@ -120,29 +159,39 @@ def main() -> None:
     )
     options.add_argument("--lower", metavar="REASON", help="with --pin: why floors may be lowered")
     given = options.parse_args()
-    first, last = map(int, given.seeds.split("-"))
-    head = {"seeds": [first, last], "trees": [_git(f"HEAD:{path}")[0] for path in _TREES]}
-    lines = _journal(given.journal, head)
+    until = time.monotonic() + given.minutes * 60
+    head = {"trees": [_git(f"HEAD:{path}")[0] for path in _TREES]}
+    lines = {_name(line["layout"], line["damages"], line["seeds"]): line for line in _journal(given.journal, head)}
+    rounds = _rounds(given)
     with given.journal.open("w", encoding="utf-8") as journal:
-        for line in [head, *lines]:
+        for line in [head, *lines.values()]:
             journal.write(json.dumps(line, ensure_ascii=False) + "\n")
-        done = {(line["layout"], "+".join(line["damages"])) for line in lines}
-        for line in _run(given, range(first, last), done):
-            lines.append(line)
+        wanted = [one for each in rounds for one in each if _key(one) not in lines]
+        for line in _run(wanted, given.workers, until):
+            lines[_name(line["layout"], line["damages"], line["seeds"])] = line
             journal.write(json.dumps(line, ensure_ascii=False) + "\n")
             journal.flush()
+    whole = [each for each in rounds if all(_key(one) in lines for one in each)]
+    if not whole:
+        sys.exit("no round is whole yet: the same command goes on with it")
+    seeds = f"{given.seeds.partition('-')[0]}-{whole[-1][-1][1].stop}"
     figures = {
         "what": "invented reports, printed, damaged, parsed and compared cell by cell; sure: wrong at 0.9 or more",
         "date": datetime.now(UTC).date().isoformat(),
         "commit": _git("HEAD")[0],
-        "seeds": given.seeds,
-    } | summary.figures(lines)
+        "seeds": f"{seeds} (foreign printers: {given.foreign})" if given.foreign else seeds,
+    } | summary.figures([lines[_key(one)] for each in whole for one in each])
     given.to.parent.mkdir(parents=True, exist_ok=True)
     given.to.write_text(json.dumps(figures, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     summary.show(figures, sys.stderr)
     if given.pin:
         floors.pin("proof", figures["floors"], reason=given.lower, day=figures["date"])
         floors.pin("sample", floors.measured(floors.sample()), reason=given.lower, day=figures["date"])
+
+
+def _key(one: _Line) -> tuple[str, ...]:
+    job, seeds = one
+    return _name(job.layout, job.damages, (seeds.start, seeds.stop))
 
 
 if __name__ == "__main__":

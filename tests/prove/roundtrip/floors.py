@@ -1,8 +1,9 @@
 """How right the parser has been: pinned in a file, so that no change makes it worse unnoticed.
 
 A floor has `exact` (the least share of printed cells read as they are printed), `wrong` and `sure` (the most claims
-that are wrong, and wrong at a confidence of 0.9 or more). Floors rise whenever a run is pinned; lowering one takes a
-reason, which stays in the file.
+that are wrong, and wrong at a confidence of 0.9 or more): counts in the sample, which is always the same, shares of the
+printed cells in the proof, which is made of as many documents as there was time for. Floors rise whenever a run is
+pinned; lowering one takes a reason, which stays in the file.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 PATH = Path(__file__).parent / "floors.toml"
 Floor: TypeAlias = "dict[str, float]"
-_DIGITS = 4
+_DIGITS, _FINE = 4, 6
 _EACH = 3
 
 
@@ -47,9 +48,21 @@ def measured(documents: Iterable[tuple[str, str, int]]) -> dict[str, Floor]:
 
 def floor(counts: Mapping[str, int]) -> Floor:
     """A floor that these counts just reach."""
-    share = counts.get("exact", 0) / (counts.get("cells", 0) or 1)
     wrong = counts.get("wrong", 0) + counts.get("extra", 0)
-    return {"exact": math.floor(share * 10**_DIGITS) / 10**_DIGITS, "wrong": wrong, "sure": counts.get("sure", 0)}
+    return {"exact": _exact(counts), "wrong": wrong, "sure": counts.get("sure", 0)}
+
+
+def shares(counts: Mapping[str, int]) -> Floor:
+    """The same with what is wrong as shares of the printed cells: for runs over any number of documents."""
+    cells, wrong = counts.get("cells", 0) or 1, counts.get("wrong", 0) + counts.get("extra", 0)
+    wrong_share, sure_share = (
+        math.ceil(count / cells * 10**_FINE) / 10**_FINE for count in (wrong, counts.get("sure", 0))
+    )
+    return {"exact": _exact(counts), "wrong": wrong_share, "sure": sure_share}
+
+
+def _exact(counts: Mapping[str, int]) -> float:
+    return math.floor(counts.get("exact", 0) / (counts.get("cells", 0) or 1) * 10**_DIGITS) / 10**_DIGITS
 
 
 def below(found: Mapping[str, Floor], floors: Mapping[str, Floor]) -> list[str]:
@@ -96,10 +109,7 @@ def pin(section: str, found: Mapping[str, Floor], *, reason: str | None, day: st
     if path.exists():
         lowered = tomllib.loads(path.read_text(encoding="utf-8")).get("lowered", [])
     lowered += [{"day": day, "section": section, "what": line, "reason": reason} for line in worse]
-    floors[section] = {
-        name: {key: int(value) if key != "exact" else value for key, value in line.items()}
-        for name, line in found.items()
-    }
+    floors[section] = {name: dict(line) for name, line in found.items()}
     path.write_text(_dumped(floors, lowered), encoding="utf-8")
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from roundtrip.damages import LOSSY
 from roundtrip.flat_texts import LOSE_BLANKS
-from roundtrip.floors import floor
+from roundtrip.floors import shares
 from roundtrip.printing import UNDAMAGED
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def figures(lines: list[dict[str, Any]]) -> dict[str, Any]:
         "foreign": _sums((line for line in lines if line["part"] == "foreign"), lambda line: line["layout"]),
         "forms": _forms(line for line in single if line["damages"] == [UNDAMAGED] and not loses(line)),
         "floors": {
-            name: floor(_total(of))
+            name: shares(_total(of))
             for name, of in [
                 *((name, of) for name, of in parts.items() if of),
                 *(
