@@ -15,12 +15,20 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from gicrawl.portals.visiting import AMOUNTS, COUNTS
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 _HEAD = re.compile(r"^[ \t]*\[+[ \t]*[\"']?portal\b", re.MULTILINE)
 _AT = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 _SUFFIXES = (".toml", ".csv")
+_NUMBERS: dict[str, Callable[[str], float]] = {
+    **dict.fromkeys(("delay", *AMOUNTS), float),
+    **dict.fromkeys(COUNTS, int),
+}
+"""Keys whose values are numbers: a table has only texts."""
 _BUNDLED = "bundled"
 
 
@@ -127,11 +135,13 @@ def _from_csv(path: Path, text: str) -> Content:
             for key, value in row.items()
             if value not in (None, "")
         }
-        if isinstance(fields.get("columns"), str):
-            fields["columns"] = fields["columns"].split()
-        if isinstance(fields.get("delay"), str):
-            with contextlib.suppress(ValueError):  # stays a string, which is refused later with its value
-                fields["delay"] = float(fields["delay"])
+        for key in ("columns", "hosts"):
+            if isinstance(fields.get(key), str):
+                fields[key] = fields[key].split()
+        for key, kind in _NUMBERS.items():
+            if isinstance(fields.get(key), str):
+                with contextlib.suppress(ValueError):  # stays a string, which is refused later with its value
+                    fields[key] = kind(fields[key])
         if fields:
             entries.append(Entry(path, reader.line_num, fields))
     return Content(tuple(entries))

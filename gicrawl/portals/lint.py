@@ -137,8 +137,9 @@ def _name(portal: Portal, code: str, year: int) -> Iterator[Finding]:
 
 def _hosts(portal: Portal) -> Iterator[Finding]:
     home = site(portal.home)
+    own = {host.partition(":")[0] for host in portal.hosts}
     for column in portal.columns:
-        if site(column) != home:
+        if site(column) != home and urlsplit(column).hostname not in own:
             yield Finding(portal.id, "error", "column_elsewhere", {"column": column, "site": home})
     for column in sorted({column for column in portal.columns if portal.columns.count(column) > 1}):
         yield Finding(portal.id, "error", "column_twice", {"column": column, "other": portal.id})

@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 
 from gicrawl.portals.bodies import KINDS, LEVELS
 from gicrawl.portals.files import FileError, Problem, read
+from gicrawl.portals.visiting import AMOUNTS, COUNTS
+from gicrawl.portals.visiting import problems as visiting_problems
 from gicrawl.regions.codes import region_prefix
 
 if TYPE_CHECKING:
@@ -63,6 +65,11 @@ class Portal:
         status: one of `STATUSES`.
         address: loopback address and port to dial instead of asking DNS; for imitation portals only.
         delay: seconds between two requests where this portal asks for more than usual, or None.
+        hours: when it may be visited, as `gicrawl.portals.visiting.Hours` reads it, or None for always.
+        tls: `relaxed` where strict TLS is known to fail there, one of `gicrawl.portals.visiting.TLS`.
+        hosts: other hosts that belong to the portal (a file server, a mirror of its own): what redirects and links
+            lead to there is its own, although they lie neither on its site nor in `.gov.cn`.
+        max_pages, max_depth, max_megabytes, max_hours: bounds of one run's visit, or None for the usual ones.
         source: where the entry comes from.
         notes: dated remarks for people.
     """
@@ -79,12 +86,20 @@ class Portal:
     status: str = "unverified"
     address: str | None = None
     delay: float | None = None
+    hours: str | None = None
+    tls: str = "strict"
+    hosts: tuple[str, ...] = ()
+    max_pages: int | None = None
+    max_depth: int | None = None
+    max_megabytes: float | None = None
+    max_hours: float | None = None
     source: str | None = None
     notes: str | None = None
 
 
 _KEYS = tuple(field.name for field in fields(Portal))
 _REQUIRED = ("id", "body", "level", "home")
+_NO_TEXTS = frozenset({"columns", "delay", "years", "hosts", *COUNTS, *AMOUNTS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,10 +239,11 @@ def _problems(entry: dict[str, Any]) -> Iterator[tuple[str, str]]:
         if not entry.get(key):
             yield key, f"{key}: missing; add it"
     for key in _KEYS:
-        if key in entry and key not in {"columns", "delay", "years"} and not isinstance(entry[key], str):
+        if key in entry and key not in _NO_TEXTS and not isinstance(entry[key], str):
             yield key, f"{key}: {entry[key]!r} is no text; put it in quotes"
     yield from _text_problems({key: value for key, value in entry.items() if isinstance(value, str) and value})
     yield from _column_problems(entry)
+    yield from visiting_problems(entry)
     if "years" in entry and _years(entry["years"]) is None:
         yield "years", f'years: {entry["years"]!r} is no range; write "2008-2024"'
     delay = entry.get("delay", 0)
@@ -288,8 +304,9 @@ def _years(printed: object) -> tuple[int, int] | None:
 def portal_of(entry: Entry) -> Portal:
     """Make the portal of an entry that has no problem."""
     values = {key: value for key, value in entry.fields.items() if value != ""}
-    if "columns" in values:
-        values["columns"] = tuple(values["columns"])
+    for key in ("columns", "hosts"):
+        if key in values:
+            values[key] = tuple(values[key])
     if "years" in values:
         values["years"] = _years(values["years"])
     if "delay" in values:

@@ -24,6 +24,13 @@ FULL = Portal(
     status="moved",
     address="127.0.0.1:8001",
     delay=2.5,
+    hours="22:00-06:00 12:00-13:30",
+    tls="relaxed",
+    hosts=("files.example.com", "mirror.example.com:8080"),
+    max_pages=500,
+    max_depth=9,
+    max_megabytes=0.5,
+    max_hours=8,
     source="here",
     notes="2026-11: a # in it",
 )
