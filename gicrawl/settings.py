@@ -30,6 +30,13 @@ GICRAWL_CLOSED = False
 GICRAWL_NAMED_HOSTS: list[str] = []
 # Send no conditional headers, fetch everything anew; a registered portal is discovered from its home page again.
 GICRAWL_FULL = False
+# Bounds of one run's stay at a portal, where its entry declares none; 0 for none. What they leave out is on record.
+GICRAWL_MAX_PAGES = 250_000  # requests; the largest portals known have a tenth of it
+GICRAWL_MAX_BYTES = 50 << 30
+GICRAWL_MAX_SECONDS = 7 * 24 * 3600.0
+GICRAWL_MAX_DEPTH = 250  # links: 200 pages of a column and the way there; ends calendars
+# Seconds a crawl waits for a portal's visiting hours; one that opens later is left for another run.
+GICRAWL_LONGEST_WAIT = 3600.0
 
 # --- Who we are -------------------------------------------------------------------------------------------------
 
@@ -57,13 +64,17 @@ DOWNLOAD_HANDLERS = {
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # allows where RFC 9309 disallows
     "gicrawl.crawling.visits.VisitsMiddleware": 50,  # what is not due needs no robots.txt either
+    "gicrawl.crawling.bounds.BoundsMiddleware": 90,  # nobody is asked for the robots.txt of a place we do not go to
     "gicrawl.crawling.robots.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,  # would obey proxy environment variables
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "gicrawl.crawling.redirects.CookieRedirectMiddleware": 600,  # follows a page's redirect to itself with a cookie
     "gicrawl.crawling.conditional.ConditionalMiddleware": 860,  # below decompression: archived bodies as they came
 }
-EXTENSIONS = {"gicrawl.crawling.revisits.Revisits": 100}  # known pages to which nothing leads any more
+EXTENSIONS = {
+    "gicrawl.crawling.revisits.Revisits": 100,  # known pages to which nothing leads any more
+    "scrapy.extensions.throttle.AutoThrottle": None,  # the turnstile throttles
+}
 ITEM_PIPELINES = {"gicrawl.crawling.archiving.ArchivePipeline": 100}
 LOG_FORMATTER = "gicrawl.crawling.reporting.CrawlLogFormatter"
 
@@ -83,7 +94,10 @@ DOWNLOAD_DELAY_JITTER = 0
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 CONCURRENT_ITEMS = 1  # items go to the archive in the order found; Scrapy starts so many tasks for every page read
 CONCURRENT_REQUESTS = 16  # for a portal spread over several hosts
-AUTOTHROTTLE_ENABLED = False  # would lower and raise the slot's delay behind the turnstile's back
+# Scrapy's rule, kept by the turnstile (gicrawl.crawling.throttle): a slow host gets longer pauses, never shorter ones
+# than these two seconds. Scrapy's own extension would move the slot's delay behind the turnstile's back.
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_MAX_DELAY = 60.0
 ROBOTSTXT_OBEY = True  # read by nobody but people: ours always obeys
 
 DOWNLOAD_TIMEOUT = 60  # seconds a server may stay silent
@@ -96,7 +110,7 @@ RETRY_TIMES = 2
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # said once, by our log formatter
 REDIRECT_MAX_TIMES = 5  # a report is at most a move of the portal and a move of the page away
 METAREFRESH_MAXDELAY = 5  # longer ones are for readers
-DEPTH_LIMIT = 250  # 200 pages of a column and the way there; ends calendars
+DEPTH_LIMIT = 0  # Scrapy would drop what is deeper without a word; ours is GICRAWL_MAX_DEPTH, and on record
 URLLENGTH_LIMIT = 2083
 
 COOKIES_ENABLED = True  # some portals answer 302 to themselves until the cookie they set comes back

@@ -275,8 +275,10 @@ def complete_url(word: str) -> str:
 def _targets(portal: Portal, *, full: bool) -> list[Target]:
     """A portal's known report columns; its home page while none is known, and where they are to be found anew."""
     from gicrawl.crawling.run import Target
+    from gicrawl.crawling.terms import terms_of
 
+    terms = terms_of(portal)
     return [
-        Target(portal=portal.id, url=url, family=portal.family, address=portal.address, delay=portal.delay)
+        Target(portal=portal.id, url=url, family=portal.family, address=portal.address, delay=portal.delay, terms=terms)
         for url in (not full and portal.columns) or (portal.home,)
     ]

@@ -41,12 +41,16 @@ class Connection(asyncio.Protocol):
         address: dialled.
         certificate: SHA-256 of the server's certificate in DER, or None without TLS.
         used: whether an exchange has already gone over it.
+        relaxed: whether its TLS is of the relaxed kind.
+        answered: `time.monotonic` of the first bytes of the newest answer, or None while there are none.
     """
 
     def __init__(self, address: Address) -> None:
         self.address = address
         self.certificate: bytes | None = None
         self.used = False
+        self.relaxed = False
+        self.answered: float | None = None
         self._transport: asyncio.Transport | None = None
         self._reader: ResponseReader | None = None
         self._done: asyncio.Future[None] | None = None
@@ -91,6 +95,7 @@ class Connection(asyncio.Protocol):
         self._reader, self._done = reader, loop.create_future()
         self._progress = start = time.monotonic()
         self.used = True
+        self.answered = None
         try:
             if self._open:
                 self._transport.write(request)
@@ -130,6 +135,8 @@ class Connection(asyncio.Protocol):
             self.close()
             return
         self._progress = time.monotonic()
+        if self.answered is None:
+            self.answered = self._progress
         self._reader.feed(data)
         self._wake()
 

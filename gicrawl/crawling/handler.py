@@ -6,6 +6,7 @@ before Scrapy sees the response or the exception. Only then do Scrapy's middlewa
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 import time
 from contextlib import AsyncExitStack
@@ -34,7 +35,16 @@ from gicrawl.crawling.hosts import Address, Endpoint, RefusedByGuard, endpoint
 from gicrawl.crawling.judge import judge
 from gicrawl.crawling.lead import CAPTURE, LEAD, Lead
 from gicrawl.crawling.outcomes import header, media_type, outcome_of, retry_after
-from gicrawl.crawling.session import VERSION, ArchiveStopped, HostStopped, Session, session_of
+from gicrawl.crawling.session import (
+    BLOCK_SECONDS,
+    VERSION,
+    ArchiveStopped,
+    HostStopped,
+    Session,
+    session_of,
+)
+from gicrawl.crawling.terms import NotWithinTerms
+from gicrawl.crawling.tls import relaxed_context
 from gicrawl.crawling.wire import ResponseReader
 
 if TYPE_CHECKING:
@@ -42,6 +52,9 @@ if TYPE_CHECKING:
 
     from scrapy import Request
     from scrapy.crawler import Crawler
+
+    from gicrawl.crawling.manners import Turn
+    from gicrawl.crawling.terms import Guest
 
 ROBOTS = "gicrawl_robots"
 """Key of the robots verdict in `Request.meta`."""
@@ -53,11 +66,13 @@ UNDECODABLE = "undecodable"
 """Flag of a response whose content-coding could not be undone; its body is as received."""
 
 LONGEST_REST = 300.0
-"""Seconds of Retry-After we sit out; a host that asks for more is left alone for the rest of the run."""
+"""Seconds of Retry-After we sit out; a host that asks for more is left alone until then, by later runs too."""
 
+_OPENING = 30.0  # seconds between two looks at the clock while a portal is closed
 _CONNECT_SECONDS = 30.0
 _URL_SAFE = "!#$%&'()*+,/:;=?@[]~-._"
 _OURS = frozenset({b"host", b"accept-encoding", b"content-length", b"transfer-encoding", b"connection"})
+_UNWELL = frozenset({Outcome.RATE_LIMITED, Outcome.HTTP_ERROR, Outcome.TRUNCATED, Outcome.NETWORK_ERROR})
 _BODILESS_METHODS = frozenset({"GET", "HEAD"})
 
 
@@ -73,6 +88,7 @@ class _Exchange:
     outcome: Outcome | None = None
     error: Exception | None = None
     elapsed: float | None = None
+    relaxed: bool = False  # whether TLS was relaxed, or tried to be
 
 
 class WireHandler(BaseDownloadHandler):
@@ -112,19 +128,27 @@ class WireHandler(BaseDownloadHandler):
             DownloadCancelledError: too large.
         """
         session = session_of(self.crawler)
+        guest = session.guests[self.crawler]
         exchange = _Exchange(session.now(), time.monotonic())
         try:
             where = endpoint(request.url)
-            self._refuse_stopped(session, where)
+            self._refuse_stopped(session, where, guest)
+            delay = self._delay if guest.terms.delay is None else max(self._delay, guest.terms.delay)
             async with AsyncExitStack() as until_done:
                 async with session.ending.limit(0.0):
+                    await self._until_open(session, guest)
                     addresses = await session.hosts.resolve(where)
                     try:
-                        turn = await until_done.enter_async_context(session.turnstile.turn(where.key, self._delay))
+                        turn = await until_done.enter_async_context(session.turnstile.turn(where.guest_of, delay))
                     except OSError as error:
                         session.give_up(error)
-                self._refuse_stopped(session, where)  # it may have been stopped while we waited
-                await self._fetch(request, where, addresses, exchange)
+                self._refuse_stopped(session, where, guest)  # it may have been stopped while we waited
+                if guest.opens_in(session.now()) > 0:
+                    raise NotWithinTerms(f"{where.key}: its visiting hours have just ended")
+                guest.stay.requests += 1
+                await self._fetch(request, where, addresses, exchange, guest, turn)
+                if exchange.reader is not None:
+                    guest.stay.received += exchange.reader.received
                 turn.rest = self._rest(session, where, exchange)
         except (RefusedByGuard, HostStopped) as error:
             exchange.outcome, exchange.error = Outcome.REFUSED_BY_GUARD, error
@@ -135,7 +159,15 @@ class WireHandler(BaseDownloadHandler):
 
     # On the wire.
 
-    async def _fetch(self, request: Request, where: Endpoint, addresses: list[Address], exchange: _Exchange) -> None:
+    async def _fetch(  # noqa: PLR0917 - all of them are what one exchange is about
+        self,
+        request: Request,
+        where: Endpoint,
+        addresses: list[Address],
+        exchange: _Exchange,
+        guest: Guest,
+        turn: Turn,
+    ) -> None:
         """Fills the exchange; what goes wrong is kept in it and raised later, after the archive has it."""
         session = session_of(self.crawler)
         silence = float(request.meta.get("download_timeout", self._timeout))
@@ -149,9 +181,7 @@ class WireHandler(BaseDownloadHandler):
             exchange.time, exchange.clock = session.now(), time.monotonic()
             try:
                 async with session.ending.limit(0.0):
-                    connection = kept or await dial(
-                        where, addresses, session.hosts, self._tls, min(silence, _CONNECT_SECONDS)
-                    )
+                    connection = kept or await self._dial(session, where, addresses, silence, exchange, guest)
             except TLSError as error:
                 exchange.outcome, exchange.error = Outcome.TLS_ERROR, error
                 request.meta["dont_retry"] = True  # a certificate does not get better within seconds
@@ -176,7 +206,11 @@ class WireHandler(BaseDownloadHandler):
                 and exchange.error is None
                 and request.method in _BODILESS_METHODS
             ):
-                kept = None  # the server had closed it meanwhile: nothing was exchanged, ask again on a new one, once
+                # The server had closed it meanwhile, in all likelihood unread: asked again on a new one, once, and
+                # after the pause all the same, for nobody knows what it did read.
+                kept = None
+                async with session.ending.limit(0.0):
+                    await asyncio.sleep(turn.pause)
                 continue
             exchange.outcome = outcome_of(reader)
             if reader.reusable:
@@ -186,18 +220,55 @@ class WireHandler(BaseDownloadHandler):
         if isinstance(exchange.error, CrawlEnded):
             return  # says nothing about the host
         answered = exchange.reader is not None and exchange.reader.started
+        first = None if exchange.connection is None else exchange.connection.answered
+        turn.latency = time.monotonic() - exchange.clock if first is None else first - exchange.clock
+        turn.well = answered and exchange.outcome not in _UNWELL
         session.note_answer(where.key, None if answered else str(exchange.error or exchange.outcome))
 
-    def _refuse_stopped(self, session: Session, where: Endpoint) -> None:
+    @staticmethod
+    async def _until_open(session: Session, guest: Guest) -> None:
+        wait = guest.opens_in(session.now())
+        while wait > 0:
+            await asyncio.sleep(min(wait, _OPENING))
+            wait = guest.opens_in(session.now())
+
+    async def _dial(  # noqa: PLR0917 - as `_fetch`
+        self,
+        session: Session,
+        where: Endpoint,
+        addresses: list[Address],
+        silence: float,
+        exchange: _Exchange,
+        guest: Guest,
+    ) -> Connection:
+        """Connects, with TLS relaxed where that is declared and the strict kind has failed; errors as in `dial`."""
+        seconds = min(silence, _CONNECT_SECONDS)
+        may_relax = where.tls and guest.terms.relaxed_tls and guest.owns(where)
+        if not (may_relax and where.key in session.relaxed):
+            try:
+                return await dial(where, addresses, session.hosts, self._tls, seconds)
+            except TLSError:
+                if not may_relax:
+                    raise
+        exchange.relaxed = True
+        connection = await dial(where, addresses, session.hosts, relaxed_context(), seconds)
+        connection.relaxed = True
+        session.relaxed.add(where.key)
+        return connection
+
+    def _refuse_stopped(self, session: Session, where: Endpoint, guest: Guest) -> None:
         if session.failure is not None:
             raise ArchiveStopped(session.failure)
         if (
             session.ending.asked or not self.crawler.crawling
         ):  # what waited in a queue when the user ended the crawl; nothing to record
             raise CrawlEnded(f"{where.key}: the crawl was ended")
-        reason = session.stopped.get(where.key)
+        reason = session.why_stopped(where)
         if reason is not None:
-            raise HostStopped(f"{where.key}: left alone for the rest of this run: {reason}")
+            raise HostStopped(reason)
+        used_up = guest.used_up()
+        if used_up is not None:
+            raise NotWithinTerms(used_up)
 
     @staticmethod
     def _rest(session: Session, where: Endpoint, exchange: _Exchange) -> float:
@@ -207,7 +278,8 @@ class WireHandler(BaseDownloadHandler):
         if rest is None:
             return 0.0
         if rest > LONGEST_REST:
-            session.stop_host(where.key, f"it asks not to be visited for {rest:.0f} s")
+            session.stop_host(where.guest_of, f"it asks not to be visited for {rest:.0f} s", seconds=rest)
+            return 0.0  # nobody waits for that long
         return rest
 
     # To the archive, and on to Scrapy.
@@ -233,7 +305,8 @@ class WireHandler(BaseDownloadHandler):
         if verdict is not None:
             session.judge(verdict)
             if verdict.judgement is Judgement.BLOCKED:
-                session.stop_host(endpoint(request.url).key, f"it blocks us ({verdict.signature})")
+                blocks = f"it blocks us ({verdict.signature})"
+                session.stop_host(endpoint(request.url).guest_of, blocks, seconds=BLOCK_SECONDS)
                 raise HostStopped(f"{request.url}: blocked ({verdict.signature})")
         kind = responsetypes.from_args(headers=headers, url=request.url, body=message.body)
         return kind(
@@ -280,6 +353,7 @@ class WireHandler(BaseDownloadHandler):
             response=message,
             ip=None if connection is None else connection.address.label(endpoint(request.url)),
             certificate=None if connection is None else connection.certificate,
+            tls_relaxed=exchange.relaxed if connection is None else connection.relaxed,
             declared_type=declared_type,
             declared_charset=declared_charset,
             etag=header(head, b"etag"),

@@ -57,8 +57,13 @@ class Endpoint:
 
     @property
     def key(self) -> str:
-        """`host:port`: what the turnstile and the log call a host."""
+        """`host:port`: what connections, names of the user and the log go by."""
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    @property
+    def guest_of(self) -> str:
+        """What takes turns and is left alone: a host, whatever its ports and scheme; every port of this machine."""
+        return self.key if is_loopback(self.host) else self.host
 
     @property
     def header(self) -> str:
@@ -114,6 +119,12 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def is_inside(host: str) -> bool:
+    """Whether a host is written as an address that is none of the public internet."""
+    literal = _literal(host)
+    return literal is not None and not is_public(literal)
+
+
 def is_public(address: IPAddress) -> bool:
     """Whether an address is one of the public internet, an embedded IPv4 address included."""
     if isinstance(address, ipaddress.IPv6Address):
@@ -151,12 +162,19 @@ class Hosts:
         self._addresses = {name.lower(): _loopback(name, text) for name, text in (addresses or {}).items()}
         self._closed = closed
         self._named = {name.lower() for name in named}
+        self._ports: set[str] = set()
         self._contact = contact
         self._answers: dict[str, tuple[float, list[IPAddress]]] = {}
 
     def name(self, where: Endpoint) -> None:
         """Notes that the user named an endpoint: it may be private and on any port."""
         self._named.add(where.key)
+
+    def declare(self, where: Endpoint) -> None:
+        """Notes an endpoint of the registry: any port, and an address where one is written down, no name inside."""
+        if _literal(where.host) is not None:
+            self.name(where)
+        self._ports.add(where.key)
 
     async def resolve(self, where: Endpoint) -> list[Address]:
         """Addresses to try in turn, all of them allowed.
@@ -171,7 +189,7 @@ class Hosts:
         literal = _literal(where.host)
         if self._closed and not (literal is not None and literal.is_loopback and self._is_named(where)):
             raise RefusedByGuard(f"{where.key}: closed to the outside, only the sample portals can be reached")
-        if where.port not in USUAL_PORTS and where.key not in self._named:
+        if where.port not in USUAL_PORTS and where.key not in self._named and where.key not in self._ports:
             raise RefusedByGuard(f"{where.key}: unusual port; name {where.key} yourself if it is meant")
         answers = [literal] if literal is not None else await self._look_up(where.host)
         for answer in answers:

@@ -12,13 +12,17 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 import os
 import re
 import time
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from filelock import lock_descriptor, unlock_descriptor
+
+from gicrawl.crawling.throttle import Throttle
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -45,17 +49,32 @@ class _Visit:
         self.process = process
 
 
+@dataclass(frozen=True, slots=True)
+class LeftAlone:
+    """A host that nobody visits for now, in this run or another one.
+
+    Attributes:
+        until: seconds since the epoch.
+        reason: why, one line.
+    """
+
+    until: float
+    reason: str
+
+
 class Turnstile:
-    """Lets one exchange at a time through to each host.
+    """Lets one exchange at a time through to each host, and none to a host that is left alone.
 
     One object serves a whole process (all crawlers on one event loop).
 
     Args:
         folder: where the lock files lie: `<archive>.hosts/`. Made if it is missing.
+        throttle: how much slower than asked for a host is visited, or None.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, throttle: Throttle | None = None) -> None:
         self._folder = folder
+        self.throttle = throttle if throttle is not None else Throttle(0.0)
         self._turns: dict[str, asyncio.Lock] = {}
         self._slower: dict[str, float] = {}
         folder.mkdir(parents=True, exist_ok=True)
@@ -64,27 +83,49 @@ class Turnstile:
         """Raises the pause of a host for this process (Crawl-delay of its robots.txt); never lowers it."""
         self._slower[host] = max(delay, self._slower.get(host, 0.0))
 
+    def leave_alone(self, host: str, until: float, reason: str) -> None:
+        """Puts down that a host is not to be visited before a moment, for every process and run of this archive.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        path = self._folder / _away(host)
+        part = path.with_suffix(f".{os.getpid()}")
+        part.write_text(json.dumps({"host": host, "until": until, "reason": reason}) + "\n", encoding="utf-8")
+        part.replace(path)
+
+    def left_alone(self, host: str, now: float) -> LeftAlone | None:
+        """Whether a host is left alone at a moment (seconds since the epoch); what cannot be read says nothing."""
+        with suppress(FileNotFoundError, ValueError, KeyError, TypeError):
+            found = json.loads((self._folder / _away(host)).read_bytes())
+            if now < float(found["until"]):
+                return LeftAlone(float(found["until"]), str(found["reason"]))
+        return None
+
     @asynccontextmanager
     async def turn(self, host: str, delay: float) -> AsyncIterator[Turn]:
         """Waits for the host's turn and holds it until the block ends.
 
         Args:
-            host: `host:port` as in the URL.
-            delay: seconds since the end of the last exchange, at least.
+            host: whose turn (`Endpoint.guest_of`).
+            delay: seconds since the end of the last exchange, at least; 0 turns the throttle off as well.
         """
         lock = self._turns.setdefault(host, asyncio.Lock())
         async with lock:
             path = self._folder / file_name(host)
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
             try:
-                await self._enter(path, descriptor, max(delay, self._slower.get(host, 0.0)))
-                turn = Turn()
+                pause = max(delay, self._slower.get(host, 0.0), self.throttle.pause(host) if delay > 0 else 0.0)
+                await self._enter(path, descriptor, pause)
+                turn = Turn(pause + _margin(pause))
                 try:
                     _note(descriptor, 0.0)  # for whoever comes after us should we be killed within the exchange
                     yield turn
                 finally:
                     _note(descriptor, turn.rest)
                     unlock_descriptor(descriptor)
+                    if delay > 0 and turn.latency is not None:
+                        self.throttle.learn(host, delay, turn.latency, well=turn.well)
             finally:
                 os.close(descriptor)
 
@@ -120,12 +161,22 @@ class Turn:
     Attributes:
         rest: seconds the host asked to be left alone after this exchange (Retry-After); the longer of it and the
             pause counts.
+        pause: seconds that have to lie between two requests of this turn, if there have to be two.
+        latency: seconds until the host began to answer, or until it was given up; None: nobody was asked.
+        well: whether it answered, and with no error of its own.
     """
 
-    __slots__ = ("rest",)
+    __slots__ = ("latency", "pause", "rest", "well")
 
-    def __init__(self) -> None:
+    def __init__(self, pause: float = 0.0) -> None:
         self.rest = 0.0
+        self.pause = pause
+        self.latency: float | None = None
+        self.well = True
+
+
+def _away(host: str) -> str:
+    return f"{file_name(host)[: -len('.lock')]}.away"
 
 
 def file_name(host: str) -> str:
@@ -146,9 +197,12 @@ def _pause(last: _Visit | None, delay: float, now: float, latest: float) -> floa
     if last is None:
         return 0.0
     end = min(last.end, latest)
-    if delay > 0:
-        delay += min(_MARGIN, max(_LEAST_MARGIN, delay / 10))
-    return max(end + max(delay, last.not_before - last.end) - now, 0.0)
+    rest = last.not_before - last.end
+    return max(end + max(delay + _margin(delay), rest + _margin(rest)) - now, 0.0)
+
+
+def _margin(pause: float) -> float:
+    return min(_MARGIN, max(_LEAST_MARGIN, pause / 10)) if pause > 0 else 0.0
 
 
 def _other_waits(waiting: Path, last: _Visit) -> bool:

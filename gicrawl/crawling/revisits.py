@@ -125,6 +125,9 @@ class Revisits:
     def _ask(self, walk: Walk, spider: Revisitor, roles: frozenset[Role]) -> None:
         session = session_of(self._crawler)
         tally = session.crawlers[self._crawler]
+        if session.guests[self._crawler].is_closed(session.now()):
+            self._rounds.clear()
+            return
         try:
             known = self._known(session, walk, spider.portal, roles)
         except ArchiveError as error:
@@ -159,7 +162,7 @@ class Revisits:
             where = endpoint(page.url)
         except RefusedByGuard:
             return False
-        if (portal is None and where.key not in self._hosts) or where.key in session.stopped:
+        if (portal is None and where.key not in self._hosts) or session.why_stopped(where) is not None:
             return False
         rules = session.robots.get(f"{'https' if where.tls else 'http'}://{where.header}")
         return rules is None or rules.state != UNREACHABLE

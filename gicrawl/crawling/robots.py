@@ -125,7 +125,7 @@ class RobotsMiddleware:
         finally:
             del cache.coming[origin]
         if rules.delay is not None:
-            session_of(self._crawler).turnstile.slow_down(where.key, rules.delay)
+            session_of(self._crawler).turnstile.slow_down(where.guest_of, rules.delay)
         if rules.state == UNREACHABLE:
             logger.warning("%s: robots.txt cannot be reached; nothing is fetched from there for now", where.key)
         return rules

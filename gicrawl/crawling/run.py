@@ -17,6 +17,7 @@ from scrapy.utils.misc import load_object
 from gicrawl.crawling.hosts import endpoint, is_loopback
 from gicrawl.crawling.interrupts import Interrupts, Stop
 from gicrawl.crawling.session import Session, Tally, open_session
+from gicrawl.crawling.terms import Terms
 from gicrawl.crawling.visits import plan_visits
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Target:
         family: name of the spider; `auto` finds out.
         address: `127.0.0.1:port` to dial for the URL's host instead of asking the DNS (sample portals).
         delay: seconds between two requests to one of its hosts, where the registry asks for other than the usual.
+        terms: what else its entry declares about visiting it.
     """
 
     url: str
@@ -57,6 +59,7 @@ class Target:
     family: str = "auto"
     address: str | None = None
     delay: float | None = None
+    terms: Terms = field(default_factory=Terms)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,6 +213,7 @@ class _Watch:
             settings.set(
                 "DOWNLOAD_DELAY", max(self.target.delay, settings.getfloat("DOWNLOAD_DELAY")), priority="cmdline"
             )
+        settings.set("GICRAWL_TERMS", self.target.terms, priority="cmdline")
         arguments: dict[str, Any] = {"url": self.target.url, "portal": self.target.portal}
         if options.max_pages is not None:
             arguments["max_pages"] = options.max_pages
@@ -239,6 +243,8 @@ class _Watch:
         if self._crawler is not None:
             tally = session.crawlers.get(self._crawler, tally)
             reason = tally.reason or reason
+            guest = session.guests.get(self._crawler)
+            errors += [] if guest is None else guest.problems
         return TargetSummary(
             target=self.target,
             requests=tally.requests,

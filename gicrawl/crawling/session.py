@@ -11,7 +11,7 @@ import logging
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -23,10 +23,12 @@ from gicrawl.archive.errors import ArchiveError
 from gicrawl.archive.records import Judgement, Outcome, Role
 from gicrawl.archive.store import open_archive
 from gicrawl.crawling.ending import CrawlOver, Ending
-from gicrawl.crawling.hosts import Hosts
+from gicrawl.crawling.hosts import Hosts, endpoint
 from gicrawl.crawling.judge import prevails
 from gicrawl.crawling.manners import Turnstile
 from gicrawl.crawling.rules import RobotsCache
+from gicrawl.crawling.terms import Guest, Stay, Terms, registered, urls_of
+from gicrawl.crawling.throttle import Throttle
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
     from gicrawl.archive.records import Capture, Link, Verdict
     from gicrawl.archive.writer import Writer
+    from gicrawl.crawling.hosts import Endpoint
 
 logger = logging.getLogger("gicrawl.crawling")
 
@@ -45,6 +48,9 @@ VERSION = version("gicrawl")
 
 FLUSH_SECONDS = 1.0
 """How long a capture may wait to be committed."""
+
+BLOCK_SECONDS = 24 * 3600.0
+"""How long a host that blocks us is left alone, by this run and all that follow it."""
 
 MAX_FAILURES = 6
 """Exchanges in a row without an answer after which a host is left alone for the rest of the run: two URLs with all
@@ -115,7 +121,10 @@ class Session:
         hosts: resolver and guard.
         robots: rules by origin.
         ending: whether the user has ended the crawl.
-        stopped: hosts (`host:port`) left alone for the rest of the run, with the reason.
+        stopped: hosts left alone, with the reason: `host:port`, or the host with all its ports.
+        stays: what the run has had of each portal, and of each URL that is none's.
+        guests: by crawler.
+        relaxed: endpoints (`host:port`) where strict TLS has failed and relaxed TLS is declared.
         walks: by portal id, and by host for what has none.
         now: tells the time of captures, UTC.
         failure: why the archive takes no more, one line, or None.
@@ -131,10 +140,15 @@ class Session:
         )
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.archive = open_archive(self.path, create=True)
-        self.turnstile = Turnstile(Path(f"{self.path}.hosts"))
+        throttled = settings.getbool("AUTOTHROTTLE_ENABLED")
+        throttle = Throttle(settings.getfloat("AUTOTHROTTLE_MAX_DELAY") if throttled else 0.0)
+        self.turnstile = Turnstile(Path(f"{self.path}.hosts"), throttle)
         self.robots = RobotsCache()
         self.ending = Ending()
         self.stopped: dict[str, str] = {}
+        self.stays: dict[object, Stay] = {}
+        self.guests: dict[Crawler, Guest] = {}
+        self.relaxed: set[str] = set()
         self.walks: dict[tuple[str | None, str | None], Walk] = {}
         self.now: Callable[[], datetime] = settings.get("GICRAWL_CLOCK") or _now
         self.failure: str | None = None
@@ -228,11 +242,44 @@ class Session:
 
     # Hosts that are in trouble.
 
-    def stop_host(self, host: str, reason: str) -> None:
-        """Leaves a host alone for the rest of the run; one log line, once."""
-        if host not in self.stopped:
-            self.stopped[host] = reason
-            logger.warning("%s: left alone for the rest of this run: %s", host, reason)
+    def stop_host(self, host: str, reason: str, *, seconds: float | None = None) -> None:
+        """Leaves a host alone; one log line, once.
+
+        Args:
+            host: `host:port`, or what `Endpoint.guest_of` calls it.
+            reason: why, for people.
+            seconds: by this run and others; None: for the rest of this run.
+
+        Raises:
+            ArchiveStopped: it cannot be put down.
+        """
+        if host in self.stopped:
+            return
+        self.stopped[host] = reason
+        logger.warning("%s: left alone %s: %s", host, self.until(seconds), reason)
+        if seconds is not None:
+            try:
+                self.turnstile.leave_alone(host, self.now().timestamp() + seconds, reason)
+            except OSError as error:
+                self.give_up(error)
+
+    def until(self, seconds: float | None) -> str:
+        """Until when a host is left alone, in words."""
+        if seconds is None:
+            return "for the rest of this run"
+        return f"until {self.now() + timedelta(seconds=seconds):%Y-%m-%d %H:%M} UTC"
+
+    def why_stopped(self, where: Endpoint) -> str | None:
+        """Why a host is left alone, one line, or None."""
+        reason = self.stopped.get(where.key)
+        if reason is not None:
+            return f"{where.key}: left alone for the rest of this run: {reason}"
+        found = self.turnstile.left_alone(where.guest_of, self.now().timestamp())
+        if found is None:
+            return None
+        self.stopped.setdefault(where.guest_of, found.reason)
+        until = datetime.fromtimestamp(found.until, UTC)
+        return f"{where.guest_of}: left alone until {until:%Y-%m-%d %H:%M} UTC: {found.reason}"
 
     def note_answer(self, host: str, error: str | None) -> None:
         """Counts answers that did not come; too many in a row stop the host.
@@ -253,11 +300,25 @@ class Session:
     def enter(self, crawler: Crawler) -> Tally:
         """Lets a crawler in; needs a running event loop."""
         tally = self.crawlers.setdefault(crawler, Tally())
+        self.guests[crawler] = self._guest(crawler)
         _OF_CRAWLER[crawler] = self
         self.hold()
         if self._timer is None:
             self._timer = asyncio.get_running_loop().create_task(self._flush_on_time())
         return tally
+
+    def _guest(self, crawler: Crawler) -> Guest:
+        spider = crawler.spider
+        portal, url = getattr(spider, "portal", None), getattr(spider, "url", None)
+        terms = crawler.settings.get("GICRAWL_TERMS")
+        if terms is None:
+            terms = registered(portal, crawler.settings) if portal else Terms()
+        urls = urls_of(url)
+        if portal:
+            for one in (*urls, *terms.begins, *(f"http://{host}/" for host in terms.hosts)):
+                self.hosts.declare(endpoint(one))
+        stay = self.stays.setdefault(portal or crawler, Stay())
+        return Guest(portal or url or "?", terms, stay, crawler.settings, urls)
 
     def hold(self) -> None:
         """Keeps the session open until `release`."""
@@ -334,6 +395,7 @@ class Session:
             "attachments_fetched": sum(tally.attachments_fetched for tally in tallies),
             "revisits": sum(tally.revisits for tally in tallies),
             "stopped_hosts": self.stopped,
+            "bounds": [line for stay in self.stays.values() for line in stay.said],
         }
 
 

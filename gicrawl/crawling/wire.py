@@ -151,6 +151,11 @@ class ResponseReader:
         return bool(self._interim or self._head or self._pending)
 
     @property
+    def received(self) -> int:
+        """Bytes of body that have arrived."""
+        return len(self._body)
+
+    @property
     def reusable(self) -> bool:
         """Whether the connection may carry another request (RFC 9112 section 9.3) without mixing messages."""
         return self._state is _State.DONE and self._persistent and not self._surplus

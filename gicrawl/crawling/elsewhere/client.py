@@ -184,7 +184,7 @@ class Client:
             if where.key in self._down:
                 raise HostDown(self._down[where.key])
             last = attempt == tries - 1
-            async with self._turnstile.turn(where.key, self._delay) as turn:
+            async with self._turnstile.turn(where.guest_of, self._delay) as turn:
                 answer, why = await self._exchange(url, where, headers)
                 if answer is not None and not _is_busy(answer):
                     self._failures[where.key] = 0
@@ -257,7 +257,7 @@ class Client:
         if known is None:
             known = self._robots.known[origin] = await self._fetch_rules(f"{origin}/robots.txt")
             if known.delay is not None:
-                self._turnstile.slow_down(where.key, known.delay)
+                self._turnstile.slow_down(where.guest_of, known.delay)
         return known
 
     async def _fetch_rules(self, url: str) -> RobotsRules:
