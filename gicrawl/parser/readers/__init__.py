@@ -55,6 +55,8 @@ _PATTERNS = (
 _HTML = re.compile(
     rb"<(?:!doctype\s+html|html|head|body|table|div|meta|title|article|ucap|p|span|h[1-6]|script)[\s>/]", re.IGNORECASE
 )
+_PAGE = re.compile(rb"<(?:!doctype|head|meta|title)\b", re.IGNORECASE)
+"""What only a page has, and nearly all of them at once."""
 _XML = re.compile(rb"\s*<\?xml\b")
 _MAIL = re.compile(
     rb"\s*(?:from|mime-version|date|subject|content-type|content-location|snapshot-content-location|x-[\w-]+):",
@@ -139,7 +141,12 @@ def _textual(head: bytes, body: bytes) -> str:
         return "multipart/related"
     if _XML.match(head):
         return next((kind for mark, kind in _XML_KINDS if mark in head), _marked_up(head) or "application/xml")
-    return _marked_up(head) or "text/plain"
+    kind = _marked_up(head)
+    if kind is None or _PAGE.search(head) is not None:
+        return kind or "text/plain"
+    from gicrawl.parser.readers.text_tables import is_text  # noqa: PLC0415 - few files need it
+
+    return "text/plain" if is_text(body.decode("utf-8", "replace")) else kind
 
 
 def is_json(text: str) -> bool:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import codecs
 import re
 from collections import Counter
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from gicrawl.parser.charset import decode
 from gicrawl.parser.document import Document, Field, Line, Paragraph
 from gicrawl.parser.lines import fields_of, is_rule
 from gicrawl.parser.readers import media_type
+from gicrawl.parser.readers.text_tables import tables_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,12 +44,25 @@ def read(body: bytes, context: Context) -> Document:
     decoded = decode(body, context.declared_charset)
     # A byte order mark counts as a character: offsets are those of the file as any UTF-8 decoder shows it.
     text = "\ufeff" + decoded.text if body.startswith(codecs.BOM_UTF8) else decoded.text
-    lines = [(match.start(), match.group().rstrip("\r\n")) for match in _LINE.finditer(text) if match.group()]
+    written = tables_of(text)
+    lines = list(_lines(text, 0, written[0].start if written else len(text)))
+    if written:
+        found: list[Block] = [*_flat(lines)]
+        for table, following in zip_longest(written, written[1:]):
+            found.append(table.grid)
+            found += _flat(list(_lines(text, table.end, following.start if following else len(text))))
+        return Document(media_type(body), decoded.charset, tuple(found), problems=decoded.problems)
     tabbed = [line for _, line in lines if "\t" in line]
     single = [line for line in tabbed if line.startswith("\t") and "\t" not in line[1:]]
     stacked = len(single) >= _CELL_LINES and len(single) >= _CELL_SHARE * len(tabbed)
     blocks = tuple(_stacked(lines, text) if stacked else _flat(lines))
     return Document(media_type=media_type(body), charset=decoded.charset, blocks=blocks, problems=decoded.problems)
+
+
+def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
+    return (
+        (match.start(), match.group().rstrip("\r\n")) for match in _LINE.finditer(text, start, end) if match.group()
+    )
 
 
 def _flat(lines: list[tuple[int, str]]) -> Iterator[Block]:

@@ -1,0 +1,56 @@
+"""Markdown and text whose tables are HTML: still a text, with offsets of the file as places."""
+
+from __future__ import annotations
+
+import pytest
+
+from gicrawl.parser.document import Context, Grid
+from gicrawl.parser.readers import media_type, text
+
+_TABLE = (
+    "<html><body><table><tr><td rowspan=2>信息内容</td><td colspan='2'>件数</td></tr><tr><td>制发</td>"
+    "<td>废止<br>数</td></tr><tr><td> 规章 </td><td><b>12</b>&nbsp;</td><td></td></tr></table></body></html>"
+)
+
+
+def _grid(body: str) -> Grid:
+    document = text.read(body.encode(), Context())
+    (grid,) = (block for block in document.blocks if isinstance(block, Grid))
+    return grid
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (f"# 云坪县2023年政府信息公开工作年度报告\n\n{_TABLE}\n", "text/plain"),
+        (f"云坪县2023年政府信息公开工作年度报告\n{_TABLE}\n五、存在的主要问题\n", "text/plain"),
+        (f"<div align='center'>\n\n# 年度报告\n\n</div>\n{_TABLE}", "text/plain"),
+        (f"<title>年度报告</title># 年度报告\n{_TABLE}", "text/html"),
+        (f"<p>云坪县2023年政府信息公开工作年度报告</p>{_TABLE}", "text/html"),
+        (f"年度报告<p>云坪县</p>{_TABLE}", "text/html"),
+        (_TABLE, "text/html"),
+    ],
+)
+def test_what_is_a_text(body: str, kind: str) -> None:
+    assert media_type(body.encode()) == kind
+
+
+def test_cells_stand_where_the_file_prints_them() -> None:
+    body = f"# 年度报告\n\n{_TABLE}\n\n# 五、问题\n"
+    grid = _grid(body)
+    assert [(c.text, c.row, c.column, c.rowspan, c.colspan) for c in grid.cells] == [
+        ("信息内容", 0, 0, 2, 1),
+        ("件数", 0, 1, 1, 2),
+        ("制发", 1, 1, 1, 1),
+        ("废止\n数", 1, 2, 1, 1),
+        ("规章", 2, 0, 1, 1),
+        ("12", 2, 1, 1, 1),
+        ("", 2, 2, 1, 1),
+    ]
+    shown = grid.cells[5].evidence
+    assert body[int(str(shown["start"])) : int(str(shown["end"]))] == "12"
+
+
+def test_absurd_spans_and_open_ends_are_survived() -> None:
+    grid = _grid("# 年度报告\n<table><tr><td rowspan=999 colspan=999>1<td>2<tr><td>3</table>")
+    assert (grid.rows, [cell.text for cell in grid.cells]) == (2, ["1"])
