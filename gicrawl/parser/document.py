@@ -16,6 +16,8 @@ paragraph in the tree a browser builds) and, where only part of it is meant, `st
 PDF: `page` (1-based) and `box` ([x0, y0, x1, y1] in points from the upper left corner of the page as shown), for what
 goes on over a page break `last_page` and `last_box`, and for part of a line `start` and `end` in its text. Pictures:
 the same in pixels of the picture as stored.
+What stands in a picture within another file has that picture's place, its name in the file as `picture`, and `page` and
+`box` in it.
 DOCX: `paragraph`, or `table`, `row` and `cell`, counted from 0 in the order of the file; for what stands in a cell or a
 text box, counted from 0 within it, with that place as `inside`, outermost first (`table 0 row 1 cell 2`).
 Markup that a page carries as a string: `embedded`, the XPath of the node it stands in (`/`: the file is JSON), and
@@ -111,6 +113,20 @@ class Paragraph:
 Block: TypeAlias = "Paragraph | Grid | Line"
 
 
+class Picture(NamedTuple):
+    """A picture within a file of another kind. It is looked at only where a table is missing that it may hold.
+
+    Attributes:
+        at: how many blocks stand before it.
+        evidence: where it stands; `picture` is its name.
+        body: its file.
+    """
+
+    at: int
+    evidence: Evidence
+    body: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """How sure it is what stands in a cell, where that was recognised in a picture.
@@ -138,6 +154,7 @@ class Document:
         failed: nothing could be read, and a problem says why; the document is `failed`, never `not_a_report`.
         kept: what was made of it once, by what made it; no part of what it says.
         readings: (evidence, reading) of every cell of a table that was recognised in a picture.
+        pictures: those in it that were not looked at, in reading order.
     """
 
     media_type: str
@@ -149,3 +166,4 @@ class Document:
     failed: bool = False
     kept: dict[object, object] = field(default_factory=dict, init=False, repr=False, compare=False)
     readings: tuple[tuple[Evidence, Reading], ...] = ()
+    pictures: tuple[Picture, ...] = ()

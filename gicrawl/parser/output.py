@@ -140,7 +140,8 @@ def message(said: Problem | Check, lang: str = "en", place: str | None = None) -
         KeyError: its code has no message in `problems.toml`; a test holds that none is missing.
     """
     if isinstance(said, Problem):
-        fields, template = dict(said.fields), _templates()[said.code][lang]
+        fields = dict(said.fields)
+        template = _templates()[f"{said.code}_pictures" if "pictures" in fields else said.code][lang]
         if "attachment" in fields and "{attachment}" not in template:
             template = _templates()["in_attachment"][lang] + template
         return template.format_map(fields)

@@ -20,7 +20,7 @@ from gicrawl.parser.identity.lines import lines_of
 from gicrawl.parser.narrative import narrative_checks
 from gicrawl.parser.packed import documents_in, several_in_archive
 from gicrawl.parser.passages import placed
-from gicrawl.parser.pictures import in_one, is_picture, is_whole
+from gicrawl.parser.pictures import in_one, is_picture, is_unseen, is_whole, looked_into
 from gicrawl.parser.readers import NONE, media_type, reader_for, reader_of, readers
 from gicrawl.parser.recognised import doubt
 from gicrawl.parser.renditions import (
@@ -145,6 +145,10 @@ def _part(body: bytes, context: Context, number: int) -> Part:
 
 def _part_of(document: Document, kind: str, number: int) -> Part:
     """What stands in a file that was read."""
+    tables = Tables() if document.failed else doubt(read_tables(document, load_forms()), document)
+    if document.pictures and (seen := looked_into(document, tables)) is not document:
+        document = seen
+        tables = Tables() if document.failed else doubt(read_tables(document, load_forms()), document)
     problems = tuple(Problem(code, fields) for code, fields in document.problems)
     if document.failed:
         return Part(number=number, media_type=kind, document=None, problems=problems)
@@ -152,7 +156,7 @@ def _part_of(document: Document, kind: str, number: int) -> Part:
         number=number,
         media_type=kind,
         document=document,
-        tables=doubt(read_tables(document, load_forms()), document),
+        tables=tables,
         problems=problems,
     )
 
@@ -174,7 +178,8 @@ def _identified(main: Part, attached: Sequence[Part], context: Context) -> tuple
     whole = unite_identities(ours, theirs)
     if context.missing:
         problems.append(Problem("attachment_missing", (("count", str(context.missing)),)))
-    if is_silent(whole) and (context.missing or any(part.document is None for part in parts)):
+    unseen = any(part.document is None or is_unseen(part) for part in parts)
+    if is_silent(whole) and (context.missing or unseen):
         # What the page announces could not be had or read: that is not the same as there being no report.
         whole = replace(whole, status=Status.FAILED, problems=())
     return whole, parts, problems if whole.status is not Status.NOT_A_REPORT else []

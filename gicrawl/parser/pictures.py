@@ -1,4 +1,4 @@
-"""Pictures among the files of a document: when they are looked at, and that several of them are one after another.
+"""Pictures among the files of a document and within them: when they are looked at, and how they follow one another.
 
 Looking at a picture takes seconds, and most pictures of a page are its ornaments. A table that goes over the edge of
 one picture goes on in the next, so those that hold something legible are read as one file.
@@ -7,20 +7,31 @@ one picture goes on in the next, so those that hold something legible are read a
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from gicrawl.parser.document import Grid
 from gicrawl.parser.readers import media_type
+from gicrawl.parser.readers.image_sizes import may_hold_a_table
+from gicrawl.parser.readers.ocr_engine import is_here
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from gicrawl.parser.document import Block, Document, Evidence, Source
+    from gicrawl.parser.align.tables import Tables
+    from gicrawl.parser.document import Block, Document, Evidence, Picture, Reading, Source
     from gicrawl.parser.renditions import Part
 
 _LARGE: Final = frozenset({"applications", "review_litigation"})
 _SMALL: Final = "art20_"
 _ANNEX: Final = "statistics"
+_UNSEEN: Final = frozenset({"needs_ocr", "no_text_recognised", "ocr_too_long"})
+_WITHOUT_TABLES: Final = "pictures_without_tables"
+_SUBJECT: Final = "信息公开"
+_LITTLE: Final = 120
+"""Characters of a document that says nothing beside its pictures: a title and a date."""
+_MOST_SEEN: Final = 60
+"""Pictures of a document that are looked at, each of which takes seconds."""
 
 
 def is_picture(source: Source) -> bool:
@@ -30,8 +41,73 @@ def is_picture(source: Source) -> bool:
 
 def is_whole(parts: Iterable[Part]) -> bool:
     """Whether files that are no pictures have every statutory table, so that no picture can add one."""
-    tables = {table for part in parts if part.has_cells for table, _ in part.tables.forms}
+    return _has_all({table for part in parts if part.has_cells for table, _ in part.tables.forms})
+
+
+def _has_all(tables: set[str]) -> bool:
     return _ANNEX in tables or (tables >= _LARGE and any(table.startswith(_SMALL) for table in tables))
+
+
+def is_unseen(part: Part) -> bool:
+    """Whether a file holds pages or pictures that may be the report, and were not or could not be read."""
+    return any(problem.code in _UNSEEN for problem in part.problems)
+
+
+def looked_into(document: Document, tables: Tables) -> Document:
+    """A document with the pictures in it read, where they may hold a table that it lacks; else as it is.
+
+    Args:
+        document: as its reader made it.
+        tables: what was read of it.
+    """
+    large = [one for one in document.pictures if may_hold_a_table(one.body, media_type(one.body))]
+    if not large or _has_all({table for table, _ in tables.forms}):
+        return document
+    text = "".join(_texts(document.blocks))
+    silent = len(text) < _LITTLE
+    if not silent and _SUBJECT not in text:
+        return document  # whatever it is a report of
+    problems = [problem for problem in document.problems if problem[0] not in {_WITHOUT_TABLES, "no_text"}]
+    if not is_here():
+        problems.insert(0, _counted("needs_ocr", len(large)))
+        return replace(document, problems=tuple(problems[:1] if silent else problems), failed=silent)
+    seen, legible = _seen(document, large[:_MOST_SEEN])
+    if len(large) > _MOST_SEEN:
+        problems.append(_counted("ocr_too_long", len(large) - _MOST_SEEN))
+    if legible:
+        return replace(seen, problems=(*problems, _counted("text_recognised", legible)))
+    if silent:
+        return replace(document, problems=(_counted("no_text_recognised", len(large)),), failed=True)
+    return document
+
+
+def _counted(code: str, pictures: int) -> tuple[str, tuple[tuple[str, str], ...]]:
+    return code, (("pictures", str(pictures)),)
+
+
+def _texts(blocks: Iterable[Block]) -> Iterable[str]:
+    for block in blocks:
+        if isinstance(block, Grid):
+            yield from (cell.text for cell in block.cells)
+        else:
+            yield block.text
+
+
+def _seen(document: Document, pictures: Sequence[Picture]) -> tuple[Document, int]:
+    """The document with what stands in pictures in their place, and in how many of them something does."""
+    # Loading the recogniser takes longer than parsing a page of HTML: who has no picture shall not wait for it.
+    from gicrawl.parser.readers.image_pages import read_together  # noqa: PLC0415
+
+    blocks: list[Block] = []
+    readings: list[tuple[Evidence, Reading]] = list(document.readings)
+    done = legible = 0
+    for at, together in groupby(pictures, key=lambda picture: picture.at):
+        found, own, some = read_together((picture.evidence, picture.body) for picture in together)
+        blocks += [*document.blocks[done:at], *found]
+        readings += own
+        done, legible = at, legible + some
+    blocks += document.blocks[done:]
+    return replace(document, blocks=tuple(blocks), readings=tuple(readings), pictures=()), legible
 
 
 def in_one(documents: Sequence[tuple[int, Document]]) -> Document:

@@ -33,8 +33,9 @@ _FAILED: Final = 0.5
 _FAINT: Final = 0.7
 _BLANK: Final = 0.97
 _TWO: Final = 2
+_PLACES: Final = ("attachment", "member", "picture", "page")
 
-_Where = tuple[object, object, tuple[object, ...]]
+_Where = tuple[object, ...]
 
 
 @dataclass(slots=True)
@@ -68,7 +69,7 @@ def doubt(tables: Tables, document: Document) -> Tables:
 def _where(evidence: Evidence) -> _Where:
     """What a cell's place is known by, also after a page break has added where it goes on."""
     box = evidence.get("box")
-    return evidence.get("attachment"), evidence.get("page"), tuple(box) if isinstance(box, list) else ()
+    return *(evidence.get(name) for name in _PLACES), tuple(box) if isinstance(box, list) else ()
 
 
 def _sums(tables: Tables) -> dict[Key, _Sums]:

@@ -186,7 +186,7 @@ def test_a_saved_page_is_its_page(charset: str) -> None:
     html = "<html><body><table><tr><td>项目<td>数<tr><td>规章<td>12</table></body></html>"
     body = saved(html, charset, "<main>")
     assert media_type(body) == "multipart/related"
-    assert reader_for(body) == "mhtml+html"
+    assert reader_for(body) == "mhtml+html+image"
     (grid,) = readers()["mhtml"].read(body, Context(declared_charset="big5")).blocks
     assert isinstance(grid, Grid)
     assert [cell.text for cell in grid.cells] == ["项目", "数", "规章", "12"]

@@ -270,24 +270,6 @@ def run(code: str, path: str | None = None) -> str:
     return done.stdout
 
 
-def test_without_the_extra_a_picture_has_failed_and_says_what_to_install(tmp_path: Path) -> None:
-    here = tmp_path / "site"
-    here.mkdir()
-    for entry in Path(Image.__file__).parents[1].iterdir():
-        if not entry.name.startswith(("rapidocr", "onnxruntime", "__editable__")):
-            (here / entry.name).symlink_to(entry)
-    (tmp_path / "page.png").write_bytes(encoded(ruled(TEXTS)))
-    said = run(
-        "from pathlib import Path; from gicrawl.parser import parse; from gicrawl.parser.document import Source\n"
-        "from gicrawl.parser.output import message\n"
-        f"report = parse([Source(Path({str(tmp_path / 'page.png')!r}).read_bytes())])\n"
-        "print(report.status.value, *(f'{p.code}: {message(p)}' for p in report.problems))",
-        f"{here}:{ROOT}",
-    )
-    assert said.startswith("failed needs_ocr: ")
-    assert "pip install 'gicrawl[ocr]'" in said
-
-
 def test_who_parses_no_picture_does_not_wait_for_what_reads_them() -> None:
     heavy = "{'cv2', 'numpy', 'onnxruntime', 'PIL'}"
     assert (

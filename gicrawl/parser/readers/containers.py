@@ -45,6 +45,8 @@ MOST_MEMBERS: Final = 10_000
 """A report with a picture on every page has some hundred."""
 MOST_BYTES: Final = 32 * 1024 * 1024
 """What the parts of one document may unpack to; the text of a long report takes one or two million bytes."""
+MOST_PICTURES: Final = 96 * 1024 * 1024
+"""What pictures in a document may unpack to, apart from its text: sixty scanned pages are less."""
 _UNREADABLE: Final = (BadZipFile, NotImplementedError, ValueError, OverflowError, EOFError, OSError, struct.error)
 _ENCRYPTED_MEMBER: Final = 0x1
 

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Final
 
 from lxml import etree
 
-from gicrawl.parser.document import Document, Grid, Paragraph
+from gicrawl.parser.document import Document, Grid, Paragraph, Picture
 from gicrawl.parser.readers.compound import ENCRYPTED, ole_kind
 from gicrawl.parser.readers.containers import (
     DOCX,
     MOST_BYTES,
+    MOST_PICTURES,
     ContainerError,
     LockedError,
     TooLargeError,
@@ -39,6 +40,7 @@ _OLE: Final = b"\xd0\xcf\x11\xe0"
 _RELATIONSHIP: Final = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _TITLE: Final = "{http://purl.org/dc/elements/1.1/}title"
 _MEGABYTE: Final = 1024 * 1024
+_MEDIA: Final = b"/media/"
 _BODY: Final = tuple(
     f"{{{space}}}body"
     for space in (
@@ -65,7 +67,7 @@ def read(body: bytes, context: Context) -> Document:  # noqa: ARG001 - a Word fi
         package = _Package(body)
         main = package.main()
         reader = BlockReader(Styles(package.optional(package.beside_main("/styles", "styles.xml"))))
-        blocks = reader.read_body(main)
+        blocks, pictures = _parted(reader.read_body(main), reader, package)
         title = package.title()
     except LockedError:
         return _failed(DOCX, "docx_encrypted")
@@ -81,7 +83,27 @@ def read(body: bytes, context: Context) -> Document:  # noqa: ARG001 - a Word fi
         title=title if printed else None,
         labels=() if title is None or printed else (("dc:title", title),),
         problems=tuple(_problems(reader, blocks, package)),
+        pictures=tuple(pictures),
     )
+
+
+def beside(body: bytes) -> tuple[str, ...]:
+    """Pictures in the file are read by the reader of pictures."""
+    return ("image",) if _MEDIA in body else ()
+
+
+def _parted(read: list[Block], reader: BlockReader, package: _Package) -> tuple[list[Block], list[Picture]]:
+    """The blocks without the marks where pictures stand, and the pictures; those within cells of tables are left."""
+    names = {id(mark): name for mark, name in reader.shown}
+    blocks: list[Block] = []
+    pictures: list[Picture] = []
+    for block in read:
+        if id(block) not in names:
+            blocks.append(block)
+        elif (found := package.picture(names[id(block)])) is not None:
+            part, content = found
+            pictures.append(Picture(len(blocks), {**block.evidence, "picture": part}, content))
+    return blocks, pictures
 
 
 def _failed(kind: str, code: str, *fields: tuple[str, str]) -> Document:
@@ -98,8 +120,8 @@ def _problems(
         problems.append(("docx_table_odd", ()))
     if reader.foreign:
         problems.append(("docx_foreign_part", (("count", str(reader.foreign)),)))
-    if reader.pictures and not any(isinstance(block, Grid) for block in blocks):
-        problems.append(("pictures_without_tables", (("count", str(reader.pictures)),)))
+    if reader.shown and not any(isinstance(block, Grid) for block in blocks):
+        problems.append(("pictures_without_tables", (("count", str(len(reader.shown))),)))
     if not blocks:
         problems.append(("no_text", ()))
     return problems
@@ -114,6 +136,12 @@ def _is_printed(title: str, blocks: list[Block]) -> bool:
     return squeeze(title) in text
 
 
+def _whole(folder: str, target: str) -> str:
+    """Name of a part that one in a folder refers to."""
+    whole = target if target.startswith("/") else posixpath.join("/", folder, target)
+    return posixpath.normpath(whole).lstrip("/")
+
+
 class _Package:
     """The XML parts of the file.
 
@@ -123,8 +151,10 @@ class _Package:
 
     def __init__(self, body: bytes) -> None:
         self._parts = ZipParts(body)
+        self._pictures = ZipParts(body, MOST_PICTURES)
         self._top = self._related("", "_rels/.rels")
         self._main = self._top.get("/officeDocument", "word/document.xml")
+        self._shown: dict[str, str] | None = None
         self.unread: list[str] = []
 
     def main(self) -> _Element:
@@ -144,6 +174,20 @@ class _Package:
         folder, name = posixpath.split(self._main)
         related = self._related(folder, posixpath.join(folder, "_rels", f"{name}.rels"))
         return related.get(kind, posixpath.join(folder, usual))
+
+    def picture(self, relation: str) -> tuple[str, bytes] | None:
+        """Name and content of a picture that the main part refers to; None where it is not in the file or damaged."""
+        if self._shown is None:
+            folder, name = posixpath.split(self._main)
+            self._shown = self._targets(folder, posixpath.join(folder, "_rels", f"{name}.rels"))
+        part = self._shown.get(relation)
+        if part is None or part not in self._pictures:
+            return None
+        try:
+            return part, self._pictures.read(part)
+        except ContainerError:
+            self.unread.append(part)
+            return None
 
     def optional(self, name: str) -> _Element | None:
         """Root of a part that need not be there."""
@@ -170,10 +214,18 @@ class _Package:
             for entry in self._parse(name):
                 if entry.tag == _RELATIONSHIP and entry.get("TargetMode") != "External":
                     kind = "/" + entry.get("Type", "").rpartition("/")[2]
-                    target = entry.get("Target", "")
-                    whole = target if target.startswith("/") else posixpath.join("/", folder, target)
-                    related.setdefault(kind, posixpath.normpath(whole).lstrip("/"))
+                    related.setdefault(kind, _whole(folder, entry.get("Target", "")))
         return related
+
+    def _targets(self, folder: str, name: str) -> dict[str, str]:
+        """Names of the parts that another refers to, by the relationship."""
+        if name not in self._parts:
+            return {}
+        found = {}
+        for entry in self._parse(name):
+            if entry.tag == _RELATIONSHIP and entry.get("TargetMode") != "External":
+                found[entry.get("Id", "")] = _whole(folder, entry.get("Target", ""))
+        return found
 
     def _parse(self, name: str) -> _Element:
         content = self._parts.read(name)

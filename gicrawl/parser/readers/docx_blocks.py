@@ -7,7 +7,7 @@ a cell or a text box is counted within it and says what it is inside of.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from gicrawl.parser.document import Grid, GridCell, Paragraph
@@ -24,6 +24,8 @@ _MOST_COLUMNS: Final = 63
 _MOST_SLOTS: Final = 1_000_000
 _LONG_TEXT: Final = 800
 """Characters in one cell that no statutory table has: such a cell holds an article."""
+_UNREAD: Final = "\ufffd"
+"""A cell that holds a picture and no text is not empty."""
 _FEW_CELLS: Final = 8
 _TINY_TEXT: Final = 20
 _TINY_CELLS: Final = 4
@@ -66,6 +68,8 @@ class _Cell:
         lines = [block.text for block in self.blocks if isinstance(block, Paragraph)]
         if len(lines) < len(self.blocks):
             lines = [line for block in self.blocks for line in _lines(block)]
+        if "" in lines:  # where a picture stands
+            return "\n".join(line for line in lines if line) or _UNREAD
         return "\n".join(lines)
 
     @property
@@ -90,13 +94,13 @@ class BlockReader:
     """Reads containers of blocks and counts what it cannot read.
 
     Attributes:
-        pictures: shown anywhere.
+        shown: pictures: the empty paragraph that stands where each is, and by which relationship it is found.
         foreign: objects and parts of other kinds, whose text is not in the document itself.
         odd_tables: tables with spans that cannot be.
     """
 
     styles: Styles
-    pictures: int = 0
+    shown: list[tuple[Paragraph, str]] = field(default_factory=list)
     foreign: int = 0
     odd_tables: int = 0
 
@@ -133,7 +137,10 @@ class BlockReader:
         text = run.text
         if text and not muted and not style.contents:
             blocks.append(Paragraph(text, place.evidence(paragraph=number), style.heading))
-        self.pictures += run.pictures
+        for name in run.pictures:
+            mark = Paragraph("", place.evidence(paragraph=number))
+            self.shown.append((mark, name))
+            blocks.append(mark)
         self.foreign += run.embedded
         for box, content in enumerate(run.boxes):
             blocks += self._read(content, place.within(paragraph=number, box=box), muted=muted)

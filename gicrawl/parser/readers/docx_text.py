@@ -29,6 +29,10 @@ _PICTURES: Final = (
     "http://schemas.openxmlformats.org/drawingml/2006/picture",
     "http://purl.oclc.org/ooxml/drawingml/picture",
 )
+_RELATIONS: Final = (
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    "http://purl.oclc.org/ooxml/officeDocument/relationships",
+)
 _VML: Final = "urn:schemas-microsoft-com:vml"
 _OFFICE: Final = "urn:schemas-microsoft-com:office:office"
 
@@ -140,13 +144,13 @@ class Run:
 
     Attributes:
         boxes: text boxes anchored in it, in order.
-        pictures: how many are shown in it.
+        pictures: by which relationship each picture shown in it is found; empty where it stands elsewhere.
         embedded: objects of other programs in it: their content is in files of their own.
     """
 
     pieces: list[str] = field(default_factory=list)
     boxes: list[_Element] = field(default_factory=list)
-    pictures: int = 0
+    pictures: list[str] = field(default_factory=list)
     embedded: int = 0
     _standing: tuple[str, ...] = ()
     """How the run being read stands beside others: raised, lowered, struck."""
@@ -252,7 +256,7 @@ class Run:
             if name == "txbxContent":
                 self.boxes.append(child)
             elif name == "picture":
-                self.pictures += 1
+                self.pictures.append(_related(child))
             elif name == "embedded":
                 self.embedded += not (child.get("ProgID") or "").startswith("Equation")
             elif name == "AlternateContent":
@@ -260,6 +264,16 @@ class Run:
                     self._read_shape(branch)
             else:
                 self._read_shape(child)
+
+
+def _related(picture: _Element) -> str:
+    """The relationship by which the file of a picture is found: DrawingML names it in a blip within, VML itself."""
+    for element in picture.iter():
+        for space in _RELATIONS:
+            found = element.get(f"{{{space}}}embed") or element.get(f"{{{space}}}id")
+            if found:
+                return found
+    return ""
 
 
 def _shown(element: _Element) -> str:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from email import message_from_bytes
 from typing import TYPE_CHECKING, Final
 
-from gicrawl.parser.document import Document
+from gicrawl.parser.document import Document, Picture
 from gicrawl.parser.readers.nested import read_nested
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ MEDIA_TYPE: Final = "multipart/related"
 MEDIA_TYPES: Final = (MEDIA_TYPE,)
 
 _PAGES: Final = ("text/html", "application/xhtml+xml")
+_PICTURED: Final = re.compile(rb"^content-type:\s*image/", re.IGNORECASE | re.MULTILINE)
 _MULTIPART: Final = re.compile(rb"multipart/|message/", re.IGNORECASE)
 _MOST_NESTED: Final = 40
 """The standard library reads parts within parts by recursion; a saved page has two or three levels."""
@@ -32,9 +33,8 @@ _MOST_BYTES: Final = 64 * 1024 * 1024
 
 
 def beside(body: bytes) -> tuple[str, ...]:
-    """The page is read by the reader of pages."""
-    del body
-    return ("html",)
+    """The page is read by the reader of pages, pictures of its tables by that of pictures."""
+    return ("html", "image") if _PICTURED.search(body) else ("html",)
 
 
 def read(body: bytes, context: Context) -> Document:
@@ -45,21 +45,30 @@ def read(body: bytes, context: Context) -> Document:
         context: its charset counts for nothing here; the page's own part declares one.
 
     Returns:
-        What the reader of pages makes of the page; pictures and styles beside it are left out.
+        What the reader of pages makes of the page; styles beside it are left out.
     """
     if len(body) > _MOST_BYTES or len(_MULTIPART.findall(body)) > _MOST_NESTED:
         return _failed()
-    pages = list(_pages(message_from_bytes(body.lstrip())))
+    message = message_from_bytes(body.lstrip())
+    pages = list(_pages(message))
     for number, page, charset in pages:
         within = replace(context, declared_type=None, declared_charset=charset)
         document = read_nested(page, within, part=number)
         if document.blocks or (len(pages) == 1 and not document.failed):
-            return replace(document, media_type=MEDIA_TYPE)
+            pictures = tuple(_pictures(message, len(document.blocks)))
+            return replace(document, media_type=MEDIA_TYPE, pictures=pictures)
     return _failed()
 
 
 def _failed() -> Document:
     return Document(MEDIA_TYPE, None, (), problems=(("mhtml_damaged", ()),), failed=True)
+
+
+def _pictures(message: Message, at: int) -> Iterator[Picture]:
+    """The pictures the page shows, after its text: saved in the order in which it shows them."""
+    for number, part in enumerate(message.walk()):
+        if part.get_content_maintype() == "image" and isinstance(payload := part.get_payload(decode=True), bytes):
+            yield Picture(at, {"part": number, "picture": f"part {number}"}, payload)
 
 
 def _pages(message: Message) -> Iterator[tuple[int, bytes, str | None]]:

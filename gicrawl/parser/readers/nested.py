@@ -31,7 +31,9 @@ def read_nested(body: bytes, context: Context, **place: str | int) -> Document:
         problem = ("empty_document", ()) if kind == EMPTY else ("unknown_format", (("media_type", kind),))
         return Document(kind, None, (), problems=(problem,), failed=True)
     document = readers()[name].read(body, context)
-    return replace(document, blocks=within(document.blocks, place))
+    pictures = tuple(picture._replace(evidence={**place, **picture.evidence}) for picture in document.pictures)
+    readings = tuple(({**place, **evidence}, reading) for evidence, reading in document.readings)
+    return replace(document, blocks=within(document.blocks, place), readings=readings, pictures=pictures)
 
 
 def within(blocks: Sequence[Block], place: Mapping[str, str | int | float | list[float]]) -> tuple[Block, ...]:

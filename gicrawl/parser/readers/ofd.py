@@ -6,10 +6,18 @@ A page holds characters and drawings at places in millimetres; tables are what i
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from gicrawl.parser.document import Document
-from gicrawl.parser.readers.containers import OFD, ContainerError, LockedError, TooLargeError, ZipParts
+from gicrawl.parser.readers.containers import (
+    MOST_PICTURES,
+    OFD,
+    ContainerError,
+    LockedError,
+    TooLargeError,
+    ZipParts,
+)
 
 if TYPE_CHECKING:
     from gicrawl.parser.document import Context
@@ -18,11 +26,13 @@ NAME: Final = "ofd"
 LIBRARIES: Final = ("lxml",)
 MEDIA_TYPES: Final = (OFD,)
 
+_PICTURED: Final = re.compile(rb"\.(?:png|jpe?g|bmp|tiff?|gif)", re.IGNORECASE)
+"""In the list of its parts, which is not packed."""
+
 
 def beside(body: bytes) -> tuple[str, ...]:
-    """OFD pages are laid out by the reader of PDFs."""
-    del body
-    return ("pdf",)
+    """OFD pages are laid out by the reader of PDFs, and those that are pictures read by that of pictures."""
+    return ("pdf", "image") if _PICTURED.search(body) else ("pdf",)
 
 
 def read(body: bytes, context: Context) -> Document:  # noqa: ARG001 - an OFD file needs to be told nothing
@@ -39,7 +49,7 @@ def read(body: bytes, context: Context) -> Document:  # noqa: ARG001 - an OFD fi
     from gicrawl.parser.readers.ofd_document import read_document  # noqa: PLC0415
 
     try:
-        return read_document(ZipParts(body))
+        return read_document(ZipParts(body), ZipParts(body, MOST_PICTURES))
     except LockedError:
         return _failed("docx_encrypted")
     except TooLargeError:

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Final
 
 from gicrawl.parser.document import Document
 from gicrawl.parser.readers.containers import OFD, ContainerError, LockedError
+from gicrawl.parser.readers.ocr_engine import is_here
 from gicrawl.parser.readers.ofd_page import Ink, numbers
 from gicrawl.parser.readers.packages import is_printed, local_name, parsed
-from gicrawl.parser.readers.pdf_document import laid_out
+from gicrawl.parser.readers.pdf_document import MOST_SEEN, laid_out, listed
 from gicrawl.parser.readers.pdf_page import UNKNOWN, Page
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
     from gicrawl.parser.readers.containers import ZipParts
+    from gicrawl.parser.readers.ocr_page import Seen
 
 _MOST_PAGES: Final = 500
 _MOST_CHARS: Final = 400_000
@@ -29,8 +31,12 @@ _PICTURE: Final = 0.3  # share of the page a picture covers to be a scan
 _HIDDEN: Final = 0.5  # share of its text that is not shown where a scan was read by a program
 
 
-def read_document(parts: ZipParts) -> Document:
+def read_document(parts: ZipParts, pictures: ZipParts) -> Document:
     """All documents of an OFD file, one after the other.
+
+    Args:
+        parts: of the file.
+        pictures: the same, from which pictures are read.
 
     Raises:
         ContainerError: a part that is needed is missing or damaged.
@@ -39,27 +45,31 @@ def read_document(parts: ZipParts) -> Document:
         raise LockedError("Encryptions.xml")
     root = parsed(parts, "OFD.xml")
     pages: list[Page] = []
+    seen: list[Seen] = []
     cut = False
     for entry in _found(root, "DocRoot"):
-        file = _File(parts, _located("OFD.xml", entry.text))
+        file = _File(parts, pictures, _located("OFD.xml", entry.text))
         cut = file.read(pages) or cut
+        seen += file.seen
     if not pages:
         raise ContainerError("Pages")
-    unread = [page.number for page in pages if _is_unreadable(page)]
-    blocks, crowded = laid_out([page for page in pages if page.number not in unread])
-    scanned = [page.number for page in pages if page.scanned and page.number not in unread]
-    empty = not any(page.chars for page in pages if page.number not in unread)
+    told = [one.page.number for one in seen]
+    unread = [page.number for page in pages if _is_unreadable(page) and page.number not in told]
+    legible = [page for page in pages if page.number not in {*unread, *told}]
+    blocks, crowded = laid_out(legible, seen)
+    scanned = [page.number for page in legible if page.scanned]
+    empty = not seen and not any(page.chars for page in legible)
     if empty:
         unread = unread or [page.number for page in pages]
     found: tuple[tuple[bool, str, list[int]], ...] = (
-        (bool(unread), "needs_ocr", unread),
+        (bool(unread) and not is_here(), "needs_ocr", unread),
+        (bool(told), "text_recognised", told),
+        (bool(unread) and is_here(), "no_text_recognised", unread),
         (bool(scanned), "text_of_scan", scanned),
         (cut or crowded, "ofd_too_large", []),
     )
     problems = tuple(
-        (code, (("pages", ", ".join(map(str, numbered))),) if numbered else ())
-        for true, code, numbered in found
-        if true
+        (code, (("pages", listed(numbered)),) if numbered else ()) for true, code, numbered in found if true
     )
     title = next((text for entry in _found(root, "Title") if (text := (entry.text or "").strip())), None)
     printed = title is not None and is_printed(title, blocks)
@@ -69,8 +79,9 @@ def read_document(parts: ZipParts) -> Document:
         blocks=blocks,
         title=title if printed else None,
         labels=() if title is None or printed else (("dc:title", title),),
-        problems=problems,
+        problems=problems[:1] if empty else problems,
         failed=empty,
+        readings=tuple(reading for one in seen for reading in one.readings),
     )
 
 
@@ -90,10 +101,17 @@ def _located(part: str, location: str | None) -> str:
 
 
 class _File:
-    """One document of the file."""
+    """One document of the file.
 
-    def __init__(self, parts: ZipParts, name: str) -> None:
+    Attributes:
+        seen: pages that were read as pictures.
+    """
+
+    def __init__(self, parts: ZipParts, pictures: ZipParts, name: str) -> None:
+        self.seen: list[Seen] = []
+        self._looked = 0
         self._parts = parts
+        self._pictures = pictures
         self._name = name
         self._root = parsed(parts, name)
         self._area = next((box for e in _found(self._root, "PhysicalBox") if (box := _box(e.text))), _A4)
@@ -101,6 +119,7 @@ class _File:
             e.get("ID") or "": _located(name, e.get("BaseLoc")) for e in _found(self._root, "TemplatePage")
         }
         self._units: dict[str, _Element] = {}
+        self._media: dict[str, str] = {}
         for kind in ("PublicRes", "DocumentRes"):
             for entry in _found(self._root, kind):
                 self._read_units(_located(name, entry.text))
@@ -124,9 +143,15 @@ class _File:
             return
         root = parsed(self._parts, name)
         self._units |= {e.get("ID") or "": e for e in _found(root, "CompositeGraphicUnit")}
+        base = posixpath.join(root.get("BaseLoc") or "", "")
+        for media in _found(root, "MultiMedia"):
+            for file in _found(media, "MediaFile"):
+                self._media[media.get("ID") or ""] = _located(name, base + (file.text or "").strip())
 
     def _page(self, name: str, number: int) -> Page:
         root = parsed(self._parts, name)
+        for entry in _found(root, "PageRes"):
+            self._read_units(_located(name, entry.text))
         area = next((box for e in _found(root, "PhysicalBox") if (box := _box(e.text))), self._area)
         ink = Ink(area[2], area[3], self._units, _MOST_CHARS, _MOST_LINES)
         for entry in _found(root, "Template"):
@@ -134,7 +159,28 @@ class _File:
             if template is not None and template in self._parts:
                 _draw(ink, parsed(self._parts, template))
         _draw(ink, root)
-        return _page_of(ink, number)
+        page = _page_of(ink, number)
+        if _is_unreadable(page) and ink.shown and is_here() and self._looked < MOST_SEEN:
+            self._looked += 1
+            self._look(ink, number, area)
+        return page
+
+    def _look(self, ink: Ink, number: int, area: tuple[float, float, float, float]) -> None:
+        """Read a page as a picture, if it shows any."""
+        # Who has no scan shall not wait for what reads it.
+        from gicrawl.parser.readers.ofd_pictures import Shown, look_at  # noqa: PLC0415
+
+        pictures = []
+        for resource, matrix in ink.shown:
+            name = self._media.get(resource)
+            if name is not None and name in self._pictures:
+                try:
+                    pictures.append(Shown(self._pictures.read(name), matrix))
+                except ContainerError:
+                    continue  # damaged, or more than any report holds: the page is silent, and is told to be
+        seen = look_at(pictures, number, area[2], area[3])
+        if seen is not None:
+            self.seen.append(seen)
 
 
 def _draw(ink: Ink, page: _Element) -> None:

@@ -71,6 +71,7 @@ class Ink:
         bounds: of the page, in points.
         angles: quarter turns of every character, None where it leans.
         pictured: square points covered by pictures.
+        shown: those pictures, by the resource each is, with the matrix that places it on the page in millimetres.
         texts: text objects.
         invisible: those of them nobody sees.
         curves: drawings that are no straight lines.
@@ -83,6 +84,7 @@ class Ink:
         self.bounds: Box = (0.0, 0.0, width * POINTS, height * POINTS)
         self.angles: list[int | None] = []
         self.pictured = 0.0
+        self.shown: list[tuple[str, Matrix]] = []
         self.texts = 0
         self.invisible = 0
         self.curves = 0
@@ -114,7 +116,7 @@ class Ink:
         elif kind == "PathObject":
             self._path(element, own)
         elif kind == "ImageObject":
-            self._picture(element, outer)
+            self._picture(element, own, outer)
         else:
             unit = self._units.get(element.get("ResourceID") or "")
             for child in () if unit is None else unit:
@@ -224,7 +226,7 @@ class Ink:
         else:
             self._boxes.append(((x0 + x1) / 2, y0, (x0 + x1) / 2, y1))
 
-    def _picture(self, element: _Element, outer: Matrix) -> None:
+    def _picture(self, element: _Element, own: Matrix, outer: Matrix) -> None:
         box = numbers(element.get("Boundary"))
         if len(box) != 4:  # noqa: PLR2004 - x, y, width, height
             return
@@ -234,6 +236,10 @@ class Ink:
         ]
         placed = self._user(box_around(corners))
         self.pictured += (placed[2] - placed[0]) * (placed[3] - placed[1])
+        if element.get("CTM") is None:  # it fills its boundary then
+            a, b, c, d, e, f = own
+            own = (a * width, b * width, c * height, d * height, e, f)
+        self.shown.append((element.get("ResourceID") or "", own))
         self._fill(placed)
 
     def _point(self, point: tuple[float, float]) -> tuple[float, float]:

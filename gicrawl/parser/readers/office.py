@@ -7,6 +7,7 @@ the converted file, and say what it was converted to and by what: the same Libre
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import OrderedDict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -53,6 +54,8 @@ NAME: Final = "office"
 LIBRARIES: Final[tuple[str, ...]] = ()
 MEDIA_TYPES: Final = tuple(_KINDS)
 
+_PICTURED: Final = re.compile(rb"\x89PNG\r\n|\xff\xd8\xff|\\pict\b|Pictures/|<v:imagedata|<pkg:binaryData|draw:image")
+"""What a file with a picture in it holds as it stands."""
 _STARTS: Final = (OLE_MAGIC, b"{\\rtf")
 _ABSENT: Final = "absent"
 _KEPT: Final = 32 * 1024 * 1024
@@ -68,9 +71,12 @@ def versions() -> tuple[tuple[str, str], ...]:
 
 
 def beside(body: bytes) -> tuple[str, ...]:
-    """Names of the readers of what it is converted to."""
+    """Names of the readers of what it is converted to, and of the pictures it holds."""
     kind = _kind_of(body)
-    return () if kind is None else (kind.target.partition(":")[0],)
+    if kind is None:
+        return ()
+    made = kind.target.partition(":")[0]
+    return (made, "image") if made == "docx" and _PICTURED.search(body) else (made,)
 
 
 def may_need(head: bytes) -> bool:

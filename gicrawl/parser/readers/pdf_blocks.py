@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from gicrawl.parser.document import Field, Line, Paragraph
-from gicrawl.parser.readers.pdf_join import Part, rejoin, without_furniture
+from gicrawl.parser.readers.pdf_join import Part, rejoin, where_it_ends, without_furniture
 from gicrawl.parser.readers.pdf_text import Margins, TextLine, aligned, goes_on, join
 
 if TYPE_CHECKING:
@@ -126,5 +126,5 @@ def _paragraph(items: list[tuple[Sheet, Part | TextLine]], at: int) -> tuple[Par
     evidence = pages[0].evidence(boxes[pages[0].number])
     if len(pages) > 1:
         beyond = pages[-1].evidence(boxes[pages[-1].number])
-        evidence |= {"last_page": beyond["page"], "last_box": beyond["box"]}
+        evidence |= where_it_ends(beyond)
     return Paragraph(text, evidence), at

@@ -109,9 +109,16 @@ def _read(document: pypdfium2.PdfDocument) -> Document:
     return _made(tuple(blocks_of(sheets)), problems, readings)
 
 
-def laid_out(pages: Sequence[Page]) -> tuple[tuple[Block, ...], bool]:
-    """The blocks of pages whose characters and lines are known, whatever file they are of; whether lines were left."""
+def laid_out(pages: Sequence[Page], seen: Sequence[Seen] = ()) -> tuple[tuple[Block, ...], bool]:
+    """The blocks of pages whose characters and lines are known, whatever file they are of; whether lines were left.
+
+    Args:
+        pages: in their order.
+        seen: others of the same file, which were read as pictures.
+    """
     sheets, crowded = _sheets(pages)
+    sheets += [one.sheet for one in seen]
+    sheets.sort(key=lambda sheet: sheet.page.number)
     return tuple(blocks_of(sheets)), crowded
 
 

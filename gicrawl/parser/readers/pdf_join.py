@@ -124,8 +124,13 @@ def rejoin(first: Part, second: Part) -> Part | None:
         for cell in second.cells
         if cell.row > 0 or (cell.column, cell.column + cell.colspan) not in both
     ]
-    evidence = first.evidence | {"last_page": second.evidence["page"], "last_box": second.evidence["box"]}
+    evidence = first.evidence | where_it_ends(second.evidence)
     return Part(xs, shift + second.rows, cells, frozenset(), second.open_below, evidence)
+
+
+def where_it_ends(evidence: Evidence) -> Evidence:
+    """Where something ends that began on another page, in the words of its place there."""
+    return {f"last_{name}": evidence[name] for name in ("picture", "page", "box") if name in evidence}
 
 
 def _goes_on(cut: dict[_Span, GridCell], going_on: dict[_Span, GridCell]) -> bool:
@@ -164,7 +169,7 @@ def _merged(cell: GridCell, more: GridCell, shift: int) -> GridCell:
     text = "\n".join(part for part in (cell.text, more.text) if part)
     evidence = cell.evidence
     if more.text:
-        evidence = evidence | {"last_page": more.evidence["page"], "last_box": more.evidence["box"]}
+        evidence = evidence | where_it_ends(more.evidence)
     return cell._replace(text=text, rowspan=shift + more.rowspan - cell.row, evidence=evidence)
 
 

@@ -6,11 +6,12 @@ document for itself, and whoever knows what a report is decides (`gicrawl.parser
 
 from __future__ import annotations
 
+import re
 import zlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from gicrawl.parser.document import Context, Document
+from gicrawl.parser.document import Context, Document, Picture
 from gicrawl.parser.readers.containers import (
     MOST_MEMBERS,
     ZIP,
@@ -19,6 +20,7 @@ from gicrawl.parser.readers.containers import (
     TooLargeError,
     ZipParts,
 )
+from gicrawl.parser.readers.image_sizes import may_hold_a_table
 from gicrawl.parser.readers.nested import read_nested
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ LIBRARIES: tuple[str, ...] = ()
 GZIP: Final = "application/gzip"
 MEDIA_TYPES = (ZIP, GZIP)
 
+_PARTS: Final = re.compile(r"\d{1,9}|\D+")
 _SHOWN: Final = 3
 _LONGEST_NAME: Final = 60
 _DEEPEST: Final = 1
@@ -73,9 +76,10 @@ def beside(body: bytes) -> tuple[str, ...]:
     from gicrawl.parser.readers import JOINT, reader_for  # noqa: PLC0415 - the package imports its modules
 
     try:
-        members = _chosen(_open(body))
+        opened = _open(body)
     except ContainerError:
         return ()
+    members = [*_chosen(opened), *_shown(opened)]
     return tuple(reader_for(*(member.body for member in members)).split(JOINT)) if members else ()
 
 
@@ -109,7 +113,12 @@ def _read_members(kind: str, opened: _Opened, context: Context) -> list[Document
     members = _chosen(opened)
     if len(members) > _MOST_DOCUMENTS:
         return [_failed(kind, "zip_several", *_counted([member.name for member in members]))]
+    shown = _shown(opened)
+    if _are_pictures(members) and len(shown) > 1:
+        members = []  # pages of one report: they are looked at together
     documents = [read_nested(member.body, _context_of(context), member=member.name) for member in members]
+    if not _are_pictures(members) or not members:
+        documents = _with_pictures(kind, documents, shown)
     if not documents and not opened.unread:
         return [_failed(kind, "zip_without_report", *_counted(opened.names))]
     if all(document.failed for document in documents) and (opened.unread or len(documents) > 1):
@@ -118,6 +127,35 @@ def _read_members(kind: str, opened: _Opened, context: Context) -> list[Document
         problem = ("zip_member_damaged", _counted(opened.unread))
         documents[0] = replace(documents[0], problems=(*documents[0].problems, problem))
     return documents
+
+
+def _are_pictures(members: list[Member]) -> bool:
+    from gicrawl.parser.readers import media_type  # noqa: PLC0415 - the package imports its modules
+
+    return all(media_type(member.body).startswith("image/") for member in members)
+
+
+def _shown(opened: _Opened) -> list[Member]:
+    """The pictures that may hold a table, in the order of their names: 2.jpg before 10.jpg."""
+    from gicrawl.parser.readers import media_type  # noqa: PLC0415 - the package imports its modules
+
+    found = [member for member in opened.members if may_hold_a_table(member.body, media_type(member.body))]
+    return sorted(found, key=lambda member: _counting(member.name))
+
+
+def _counting(name: str) -> list[tuple[bool, int, str]]:
+    """What names are sorted by where they count."""
+    return [(not part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in _PARTS.findall(name)]
+
+
+def _with_pictures(kind: str, documents: list[Document], shown: list[Member]) -> list[Document]:
+    """The documents with pictures beside them, which are looked at where a table is missing; pictures alone are one."""
+    if not shown or (documents and all(document.failed for document in documents)):
+        return documents
+    first = documents[0] if documents else Document(kind, None, ())
+    at = len(first.blocks)
+    pictures = tuple(Picture(at, {"member": member.name, "picture": member.name}, member.body) for member in shown)
+    return [replace(first, pictures=(*first.pictures, *pictures)), *documents[1:]]
 
 
 def _context_of(context: Context) -> Context:
