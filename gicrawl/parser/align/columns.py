@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from gicrawl.parser.align.numbers import Kind
 from gicrawl.parser.align.placing import profile_of
+from gicrawl.parser.align.runs import SUBTOTALS
 from gicrawl.parser.align.stream import NO_TABLE, han
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from gicrawl.parser.forms import Table
 
 
+_HEADING = 12  # Han characters of the heading of a column
+_WIDER = 2  # rows of one value too many that make a column which the form does not have
 _SEVERAL = 3  # known headings in a row that make it a header
 
 
@@ -34,6 +37,7 @@ class Columns:
         profiles: positions of the printed columns, for each grid (or shape of line).
         headed: the headings were found; without them the order is only presumed.
         extra: the header has a column that the form does not have.
+        surplus: the printed column that the form does not have, where the headings flow and say which it is.
         doubtful: the headings stand in another order, and nothing tells which values follow it.
         traced: merged labels leave gaps before the values of some rows.
     """
@@ -44,6 +48,7 @@ class Columns:
     extra: bool
     doubtful: bool = False
     traced: bool = False
+    surplus: int | None = None
 
 
 def columns_of(atoms: Stream, table: Table, head: tuple[int, int], runs: Sequence[Run]) -> Columns:
@@ -63,9 +68,12 @@ def columns_of(atoms: Stream, table: Table, head: tuple[int, int], runs: Sequenc
     if found is None:
         extra = _has_stray(heading, table)
         doubtful = _in_another_order(atoms, table, head)
-        return Columns(usual, {} if extra else profiles, headed=False, extra=extra, doubtful=doubtful)
+        flowing = [atom.han for atom in atoms.atoms[head[0] : head[1]] if atom.kind is Kind.TEXT and atom.row < 0]
+        wider = sum(len(run.atoms) > width for run in runs) >= _WIDER
+        surplus = _surplus(flowing, table) if wider and not (extra or doubtful) else None
+        return Columns(usual, {} if extra else profiles, headed=False, extra=extra, doubtful=doubtful, surplus=surplus)
     printed = sorted(range(width), key=lambda column: found[column].left)
-    if found[0].table < 0 and printed == [0, width - 1, *range(1, width - 1)]:
+    if found[0].table < 0 and width >= _SEVERAL and printed == [0, width - 1, *range(1, width - 1)]:
         # a header of two levels in one line: the first and the last heading stand above those between them
         return Columns(usual, profiles, headed=False, extra=False)
     spans = tuple((found[column].left, found[column].right) for column in printed)
@@ -80,6 +88,8 @@ def columns_of(atoms: Stream, table: Table, head: tuple[int, int], runs: Sequenc
         for atom in heading
     )
     whole = {} if extra else profiles  # rows that seem whole beside an extra column are short of one
+    if place < NO_TABLE and any(right - left > 1 for left, right in spans):
+        whole = {}  # merged headings: a row that seems whole may hold a merged cell twice and lack another
     return Columns(tuple(printed), {place: spans} | whole, headed=True, extra=extra)
 
 
@@ -92,7 +102,12 @@ def _headings(heading: Sequence[Atom], table: Table) -> dict[int, Atom] | None:
     places: dict[int, dict[int, Atom]] = {}
     for atom in heading:
         if atom.table != NO_TABLE and (column := names.get(atom.han)) is not None:
-            places.setdefault(atom.table, {})[column] = atom
+            place = places.setdefault(atom.table, {})
+            before = place.get(column)
+            if before is not None and (before.row, before.right) == (atom.row, atom.left):
+                place[column] = atom._replace(left=before.left)  # a merged heading, printed once for each column of it
+            else:
+                place[column] = atom
     return next((found for found in reversed(places.values()) if len(found) == len(table.columns)), None)
 
 
@@ -126,3 +141,28 @@ def _has_stray(heading: Sequence[Atom], table: Table) -> bool:
         ):
             return True
     return False
+
+
+def _surplus(heading: Sequence[str], table: Table) -> int | None:
+    """Which of the columns printed the form does not have, where the headings stand on lines of their own.
+
+    In a header of two levels the first and the last column of the form stand before all others.
+    """
+    names = {han(label): column for column, entry in enumerate(table.columns) for label in entry.labels}
+    ours = [at for at, text in enumerate(heading) if text in names]
+    if len(ours) < len(table.columns):
+        return None
+    known = [han(label) for label in (*table.headers, *table.groups)]
+    strange = [
+        at
+        for at, text in enumerate(heading)
+        if at > ours[0]
+        and text not in names
+        and (text.endswith(SUBTOTALS) or (at < ours[-1] and 1 < len(text) <= _HEADING))
+        and not any(text in label for label in (*known, *names))
+    ]
+    if len(strange) != 1:
+        return None
+    before = sum(at < strange[0] for at in ours)
+    last_first = [names[heading[at]] for at in ours[:2]] == [0, len(table.columns) - 1]
+    return before - 1 if last_first else before

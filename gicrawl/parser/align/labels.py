@@ -12,11 +12,12 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from gicrawl.parser.align.stream import han
+from gicrawl.parser.forms import load_forms
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from gicrawl.parser.forms import Table
+    from gicrawl.parser.forms import Label, Table
 
 ANCHOR = 5
 """Han characters a label needs to be looked for in the whole document; shorter ones only between found ones."""
@@ -37,11 +38,14 @@ class Wanted:
         role: `header`, `column` or `row`.
         key: canonical name; the wording for headers.
         variants: Han characters of the wording, longest first.
+        within: a short wording with a character that only longer names have beside it: what stands there is part of one
+            of those (其他 in 其他处理), and no row of its own.
     """
 
     role: str
     key: str
     variants: tuple[str, ...]
+    within: tuple[str, ...] = ()
 
 
 class Found(NamedTuple):
@@ -73,8 +77,29 @@ def wanted_of(table: Table) -> tuple[Wanted, ...]:
     return (
         *(Wanted("header", text, (han(text),)) for text in table.headers),
         *(Wanted("column", label.key, _variants(label.labels)) for label in table.columns),
-        *(Wanted("row", label.key, _variants(label.labels)) for label in table.rows),
+        *(_of_row(table, label) for label in table.rows),
     )
+
+
+def _of_row(table: Table, label: Label) -> Wanted:
+    """A row label, and which names of groups and of rows of other forms hold its short wording."""
+    variants = _variants(label.labels)
+    if len(variants[-1]) >= ANCHOR:
+        return Wanted("row", label.key, variants)
+    like = [other for form in load_forms() for other in form.tables if other.key == table.key]
+    texts = (text for other in like for text in (*other.groups, *(one for row in other.rows for one in row.labels)))
+    names = {han(text) for text in texts if variants[-1] in han(text)}.difference(variants)
+    within = {piece for name in names for piece in _around(name, variants[-1])}
+    return Wanted("row", label.key, variants, tuple(sorted(within)))
+
+
+def _around(name: str, variant: str) -> Iterator[str]:
+    """A wording with the character before it and with the one after it, as they stand in a longer name."""
+    at, end = name.find(variant), name.find(variant) + len(variant)
+    if at:
+        yield name[at - 1 : end]
+    if end < len(name):
+        yield name[at : end + 1]
 
 
 def _variants(labels: tuple[str, ...]) -> tuple[str, ...]:
@@ -288,8 +313,10 @@ def _between(text: str, wanted: tuple[Wanted, ...], left: int, right: int, *, ex
 def _exact(text: str, label: Wanted, left: int, right: int) -> Found | None:
     for variant in label.variants:
         at = text.find(variant, left, right)
-        if at >= 0:
-            return Found(label, at, at + len(variant), 1.0)
+        while at >= 0:
+            if not any(text.startswith(name, max(0, at - name.find(variant))) for name in label.within):
+                return Found(label, at, at + len(variant), 1.0)
+            at = text.find(variant, at + 1, right)
     return None
 
 

@@ -56,6 +56,7 @@ _ROWS, _ROWS_HEADED = 4, 2  # rows with figures that make a list, without and wi
 _STRANGERS = 6  # entries of no meaning in a row that end a list
 _TRIED = 200  # labels that no form has, of one document, that are looked at for damage: no annex has so many
 _LABEL = 40  # Han characters of a label
+_FIGURES = (Kind.NUMBER, Kind.NOT_APPLICABLE)
 _PROSE = 120  # Han characters of no meaning that end it
 
 # Confidence, by what speaks for a value. Below 0.9 nobody should rely on it unseen.
@@ -177,7 +178,7 @@ def _figures_first(atoms: Sequence[Atom], row: _Row) -> bool:
     if header is None or header.numbered or row.entry.table != NO_TABLE or read.label is not None or not read.before:
         return False
     last = read.before[-1].role
-    figures = any(atoms[index].kind is Kind.NUMBER for index in row.entry.values)
+    figures = any(atoms[index].kind in _FIGURES for index in row.entry.values)
     return figures and (last == GROUP or (row.begins and last in VALUES))
 
 

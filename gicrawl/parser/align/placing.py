@@ -8,7 +8,7 @@ has its value, the others are ambiguous.
 from __future__ import annotations
 
 from collections import Counter
-from itertools import combinations, islice
+from itertools import combinations, islice, pairwise
 from math import comb
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -18,6 +18,7 @@ from gicrawl.parser.align.stream import NO_TABLE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from gicrawl.parser.align.columns import Columns
     from gicrawl.parser.align.runs import Run
     from gicrawl.parser.align.stream import Atom
 
@@ -49,7 +50,7 @@ def profile_of(atoms: Sequence[Atom], runs: Sequence[Run], width: int) -> dict[i
 
 
 def placements(
-    atoms: Sequence[Atom], run: Run, width: int, profile: Profile | None, *, extra: bool = False, traced: bool = False
+    atoms: Sequence[Atom], run: Run, width: int, profile: Profile | None, columns: Columns
 ) -> list[Placement] | None:
     """Every way the run may fill the columns; one where nothing is open, empty where it fits in no way.
 
@@ -60,24 +61,30 @@ def placements(
         run: values of one printed row.
         width: columns of the table.
         profile: positions of the columns where they are known for this kind of row.
-        extra: the table has a column more than the form: only positions tell which value is which.
-        traced: a gap before the first value may be the trace of a merged label, as it is in other rows.
+        columns: what else is known of them.
     """
     fields = run.atoms
     held = tuple(index for index in fields if atoms[index].kind is not Kind.GAP)
-    if extra:
+    if columns.extra:
         placed = _by_position(atoms, fields, profile, extra=True) if profile else None
         return [placed] if placed else []
+    if columns.surplus is not None:
+        return _without(atoms, fields if len(held) <= width else held, columns.surplus, width)
     if len(held) == width:
         return [held]
     if len(fields) == width:
-        merged = traced and not profile and held and atoms[fields[0]].kind is Kind.GAP
+        merged = columns.traced and not profile and held and atoms[fields[0]].kind is Kind.GAP
         return [fields, *_spread(held, width)] if merged else [fields]
     if profile and (placed := _by_position(atoms, fields, profile)):
         return [placed]
-    if len(fields) > width:
-        return None
-    return _spread(fields, width)
+    return None if len(fields) > width else _spread(fields, width)
+
+
+def _without(atoms: Sequence[Atom], fields: Sequence[int], surplus: int, width: int) -> list[Placement]:
+    """The fields without the one of a column that the form does not have; nothing where one is missing: which one?"""
+    if len(fields) != width + 1 or atoms[fields[0]].kind is Kind.GAP:
+        return []
+    return [(*fields[:surplus], *fields[surplus + 1 :])]
 
 
 def _spread(fields: Sequence[int], width: int) -> list[Placement]:
@@ -88,14 +95,29 @@ def _spread(fields: Sequence[int], width: int) -> list[Placement]:
     ]
 
 
+def printed_twice(atoms: Sequence[Atom], fields: Sequence[int], profile: Profile) -> tuple[tuple[int, int], ...]:
+    """Neighbours of one kind under one heading: a merged cell, printed once for each column of it."""
+    columns = [_column(atoms, index, profile) for index in fields]
+    return tuple(
+        (one, other)
+        for (one, left), (other, right) in pairwise(zip(fields, columns, strict=True))
+        if left is not None and left == right and atoms[one].kind is atoms[other].kind
+    )
+
+
+def _column(atoms: Sequence[Atom], index: int, profile: Profile) -> int | None:
+    """In which column a field stands."""
+    middle = (atoms[index].left + atoms[index].right) / 2
+    return next((at for at, (left, right) in enumerate(profile) if left <= middle < right), None)
+
+
 def _by_position(
     atoms: Sequence[Atom], fields: Sequence[int], profile: Profile, *, extra: bool = False
 ) -> Placement | None:
     """Each field under the column it stands in; None where two values stand in one, or one in none (if not `extra`)."""
     placed: list[int | None] = [None] * len(profile)
     for index in fields:
-        middle = (atoms[index].left + atoms[index].right) / 2
-        column = next((at for at, (left, right) in enumerate(profile) if left <= middle < right), None)
+        column = _column(atoms, index, profile)
         empty = atoms[index].kind in _EMPTY
         held = None if column is None else placed[column]
         if column is None or (held is not None and atoms[held].kind not in _EMPTY):

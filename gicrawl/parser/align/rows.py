@@ -11,7 +11,7 @@ from gicrawl.parser.align.columns import Columns, columns_of
 from gicrawl.parser.align.labels import wanted_of
 from gicrawl.parser.align.layouts import KEPT, Skeleton, skeleton
 from gicrawl.parser.align.numbers import Kind
-from gicrawl.parser.align.placing import placements, without_surplus
+from gicrawl.parser.align.placing import placements, printed_twice, shown, without_surplus
 from gicrawl.parser.align.runs import NO_ROW, SUBTOTALS, Assigned, Place, Run, Span, assign, collect
 from gicrawl.parser.align.stream import NO_TABLE, Stream, han
 from gicrawl.parser.forms import load_forms
@@ -57,6 +57,7 @@ class _Row:
         confidence: in them, before the figures are asked.
         doubted: the order of the rows tells nothing of this one.
         asks: it is trusted more where the columns of the whole table add up.
+        twice: fields that must say the same: a merged cell, printed once for each column of it.
     """
 
     similarity: float | None
@@ -66,6 +67,7 @@ class _Row:
     confidence: float
     doubted: bool
     asks: bool
+    twice: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +145,16 @@ def _laid(atoms: Stream, label: Found | None, each: Assigned, columns: Columns, 
         profile = None  # a line of the same length, but with more of its fields taken by labels
     if profile and atoms.atoms[run.atoms[-1]].right <= profile[-1][0]:
         profile = None  # a row that ends early: what stands in it may have moved to the left
-    options = placements(atoms.atoms, run, width, profile, extra=columns.extra, traced=columns.traced)
+    twice = printed_twice(atoms.atoms, run.atoms, profile) if profile and len(run.atoms) > width else ()
+    if twice:
+        again = {other for _, other in twice}
+        kept = tuple(index for index in run.atoms if index not in again)
+        run = replace(run, atoms=kept, held=sum(atoms.atoms[index].kind is not Kind.GAP for index in kept))
+    options = placements(atoms.atoms, run, width, profile, columns)
     confidence = _GRID if lead.table >= 0 else _BESIDE if place is Place.BESIDE else _FLOWING
     asks = place is not Place.BESIDE or run.cut
-    return _Row(similarity, run, place, None if options is None else tuple(options), confidence, doubted, asks)
+    found = None if options is None else tuple(options)
+    return _Row(similarity, run, place, found, confidence, doubted, asks, twice)
 
 
 def _cells(atoms: list[Atom], table: Table, layout: _Layout) -> tuple[list[Cell], list[Problem]]:
@@ -324,7 +332,7 @@ def _settle(atoms: Sequence[Atom], table: Table, row: _Row, run: Run, layout: _L
     """The placements of one row that its figures allow, or None when its values fit its columns in no way."""
     width = len(layout.order)
     options = without_surplus(atoms, run.atoms, width) if row.options is None else row.options
-    if not options:
+    if not options or any(shown(atoms, one) != shown(atoms, other) for one, other in row.twice):
         return None
     sums = table.key == _APPLICATIONS
     only = len(options) == 1

@@ -28,6 +28,7 @@ _TOKEN = re.compile(r"\S+")
 _LONE_UNIT = re.compile(r"(?:万元|万|元)")
 _STROKES = 5  # so many "/" in a row are values, fewer may be punctuation
 _CROWDED = 20  # numbers in one line
+_STROKES_CROWDED = 2  # the same in a line that holds a whole table
 _LABEL = 100  # characters: a longer text is no label and no cell
 _PLACE = itemgetter(GridCell._fields.index("row"), GridCell._fields.index("column"))
 _COUNTED = "年月日时分件条次人个项份篇期万亿元%％号至、.．)）"
@@ -323,7 +324,7 @@ def _value_tokens(text: str, tokens: list[tuple[int, int]]) -> dict[int, Value]:
             run[at] = value
             at += 1
         numbers = sum(value.kind is Kind.NUMBER for value in run.values())
-        strokes = numbers == 0 and len(run) >= _STROKES
+        strokes = numbers == 0 and len(run) >= (_STROKES_CROWDED if crowded else _STROKES)
         if strokes or (
             numbers and (at == count or numbers >= _VALUES_IN_PROSE or (crowded and not _counted(text, tokens[at])))
         ):
