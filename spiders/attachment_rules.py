@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -64,6 +64,10 @@ class Rules:
 
     def kind(self, url: str) -> str | None:
         """Say what a URL leads to by its shape: `attachment`, `image`, or None, it does not say."""
+        return _kind(url) if self is rules() else self.find_kind(url)
+
+    def find_kind(self, url: str) -> str | None:
+        """As `kind`, not looking whether it is known."""
         path = _path(url)
         if self.files.search(path):
             return ATTACHMENT
@@ -85,6 +89,15 @@ class Rules:
         return bool(self.files.search(path) or self.pictures.search(path) or self.places.search(value))
 
 
+_REMEMBERED = 8192  # URLs whose shape is remembered: menus link to the same ones on every page
+
+
+@lru_cache(_REMEMBERED)
+def _kind(url: str) -> str | None:
+    return rules().find_kind(url)
+
+
+@lru_cache(_REMEMBERED)
 def is_html(url: str) -> bool:
     """Say whether a URL is that of a page, by its suffix."""
     return _HTML.search(_path(url)) is not None

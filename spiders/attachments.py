@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -119,6 +120,7 @@ class _Reading:
             for element in page.tree.select(self._rules.content)
             if element.text.strip() or element.find(["img", "iframe", "embed", "object", "a"]) is not None
         }
+        self._clickable = frozenset({*self._rules.file_attributes, "onclick"})
         self._places: dict[turbohtml.Element, str | None] = {}
 
     def found(self) -> list[Attached]:
@@ -151,16 +153,7 @@ class _Reading:
     def _resolve(self, href: str) -> str | None:
         """Resolve a printed URL; of a viewer, to the file it shows."""
         url = self._page.resolve(href, MAX_FILE_URL)
-        if url is None:
-            return None
-        parts = urlsplit(url)
-        if self._rules.viewers.search(parts.path) or is_html(url):
-            for name, value in parse_qsl(parts.query):
-                if name.lower() in self._rules.viewer_parameters and self._rules.names_file(value):
-                    shown = join(url, unquote(value) if "%2F" in value else value, MAX_FILE_URL)
-                    url = shown or url
-                    break
-        return safe_url_string(url)
+        return None if url is None else _fit_to_request(url)
 
     # What an element says
 
@@ -170,6 +163,8 @@ class _Reading:
         if url is None or is_root(url):
             return None
         kind = self._rules.kind(url)
+        if kind is None and _is_folder(url):
+            return None  # nearly all links of a page are its menus'
         text, title = shown_text(element), printed_title(element)
         if kind is None and self._is_called_file(url, text, title, element):
             kind = ATTACHMENT
@@ -182,14 +177,14 @@ class _Reading:
         return Attached(url=url, text=text, title=title, role=kind)
 
     def _is_called_file(self, url: str, text: str, title: str | None, element: turbohtml.Element) -> bool:
-        path = urlsplit(url).path
-        if path.endswith("/") or identity(url) == identity(self._page.url):
+        if _is_folder(url):
             return False
         names = [normalise(name) for name in (text, title) if name]
-        says = any(self._rules.says_file.search(name) for name in names)
         if is_html(url):  # a page, unless the article itself calls it its file
-            return any(name.startswith("附件") for name in names) and self._place(element) == "content"
-        return says or any(_core(name) in self._titles for name in names)
+            called = any(name.startswith("附件") for name in names) and self._place(element) == "content"
+        else:
+            called = any(map(_says_file, names)) or any(_core(name) in self._titles for name in names)
+        return called and identity(url) != identity(self._page.url)
 
     def _picture(self, element: turbohtml.Element) -> Attached | None:
         printed = (element.attr(name) for name in self._rules.picture_attributes)
@@ -247,6 +242,11 @@ class _Reading:
 
     def _clicked(self, element: turbohtml.Element) -> Attached | None:
         """What only a script would open: the file named by an attribute or by the code of a click."""
+        attributes = element.attrs
+        if not (self._clickable & attributes.keys()) and element.tag == "a":
+            href = attributes.get("href")
+            if not isinstance(href, str) or not href.lstrip()[:11].lower() == "javascript:":
+                return None
         printed = [element.attr(name) for name in self._rules.file_attributes]
         urls = [url for one in printed if isinstance(one, str) and (url := self._resolve(one))]
         for name in ("onclick", "href"):
@@ -328,6 +328,31 @@ class _Reading:
     def _is_of_another_year(self, one: Attached) -> bool:
         year = year_of(one.title or one.text)
         return year is not None and self._year is not None and year != self._year
+
+
+_REMEMBERED = 8192  # menus link to the same URLs, by the same words, on every page
+
+
+@lru_cache(_REMEMBERED)
+def _fit_to_request(url: str) -> str:
+    """A resolved URL as it can be asked for; of a viewer, that of the file it shows."""
+    known, parts = rules(), urlsplit(url)
+    if parts.query and (known.viewers.search(parts.path) or is_html(url)):
+        for name, value in parse_qsl(parts.query):
+            if name.lower() in known.viewer_parameters and known.names_file(value):
+                url = join(url, unquote(value) if "%2F" in value else value, MAX_FILE_URL) or url
+                break
+    return safe_url_string(url)
+
+
+@lru_cache(_REMEMBERED)
+def _is_folder(url: str) -> bool:
+    return urlsplit(url).path.endswith("/")
+
+
+@lru_cache(_REMEMBERED)
+def _says_file(name: str) -> bool:
+    return rules().says_file.search(name) is not None
 
 
 def _is_report(one: Attached) -> bool:

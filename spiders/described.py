@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from spiders.pages import Page
 
 _PLACE = re.compile(r"\{(\w+)\}")
+_QUOTED = re.compile(r"&(?:quot|apos|#0*3[49]|#x0*2[27]);", re.IGNORECASE)  # JSON or the like in an attribute
 _UNICODE = re.compile(r"\\u([0-9a-fA-F]{4})")
 _OPEN = "open"  # counter of a column: lists of its page that have not been read to their end
 _UNIT, _NUMBER, _BASE, _PRELUDE, _WRAP, _DONE = "unit", "page", "base", "prelude", "wrap", "done"
@@ -211,7 +212,7 @@ class Described(Family):
     def _units(self, page: Page) -> list[dict[str, str]]:
         """Search the page for what its requests are made of; one dict for each list."""
         about = self.description
-        text = html.unescape(page.text) if "&quot;" in page.text or "&#39;" in page.text else page.text
+        text = html.unescape(page.text) if _QUOTED.search(page.text) else page.text
         pieces = [match.group() for match in about.unit.finditer(text)] if about.unit is not None else [""]
         if about.tree is not None:
             pieces = [piece for piece in pieces if names_column(_name_in(piece, about.tree)) >= MEDIUM]

@@ -140,6 +140,8 @@ class Page:
         self.url = url
         self.size = len(body)
         self.text, self.charset = decode(body, content_type)
+        self.notes: dict[str, object] = {}
+        """What a family has found out about the page and does not want to find out again."""
 
     @classmethod
     def of(cls, response: Response) -> Page:

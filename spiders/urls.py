@@ -44,7 +44,22 @@ _ARTICLE = re.compile(
 
 def join(base: str, href: str, longest: int = MAX_URL) -> str | None:
     """Resolve a printed href; None for what no crawler should follow: scripts, mail, unfilled templates, traps."""
-    return _join(base, href, longest) if len(href) <= longest else None
+    return _join(_as_far_as_needed(base, href), href, longest) if len(href) <= longest else None
+
+
+_WHOLE = re.compile(r"https?://\w")
+
+
+def _as_far_as_needed(base: str, href: str) -> str:
+    """The part of a base that an href depends on: so that a menu's links are resolved once, not once for each page."""
+    start = href[:1]
+    if (start == "/" and href[:2] != "//") or _WHOLE.match(href):
+        host = base.find("/", base.find("//") + 2)
+        return base if host < 0 else base[: host + 1]
+    if not (start.isalnum() or start == ".") or ":" in href:
+        return base  # a query, a fragment, nothing, blanks: of the page itself
+    folder, slash, _ = base.partition("?")[0].rpartition("/")
+    return base if folder.endswith("/") or "#" in folder else folder + slash
 
 
 @lru_cache(_REMEMBERED)
@@ -110,6 +125,7 @@ def column_folder(column: str) -> str:
     return f"{parts.scheme}://{parts.netloc}{parts.path.rpartition('/')[0]}/"
 
 
+@lru_cache(_REMEMBERED)
 def is_root(url: str) -> bool:
     """Say whether a URL is a host's home page."""
     return re.fullmatch(r"/?(?:(?:index|default)\.\w+)?", urlsplit(url).path, re.IGNORECASE) is not None

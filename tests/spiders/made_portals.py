@@ -27,7 +27,7 @@ class Portal:
         page = self.pages.get(target, self.pages.get(parts.path))
         if callable(page):
             query = dict(parse_qsl(parts.query)) | dict(parse_qsl(body.decode()))
-            page = page(query | {"METHOD": method})
+            page = page(query | {"METHOD": method, "BODY": body.decode()})
         if page is None:
             return 404, HTML, "<h1>没有这个页面</h1>".encode()
         if isinstance(page, tuple):

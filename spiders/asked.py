@@ -1,0 +1,215 @@
+"""Lists that a script of the page asks for, on portals of no known software.
+
+The request is read from the script (`spiders.scripts`), the rows from what comes back (`spiders.json_rows`), whatever
+their names. Nothing is asked that the page's own script would not ask.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, ClassVar
+from urllib.parse import urlencode
+
+from spiders.family import Column, Enclosed, Family, Onward, Promise, Row, Step, link_rows, make_row
+from spiders.json_paths import first, load_answer, number_of
+from spiders.json_rows import Found, Listed, listed
+from spiders.pagers import declared_total, usual_onward
+from spiders.portal import PortalSpider
+from spiders.script_asks import Ask, at_page
+from spiders.scripts import asks
+from spiders.urls import join, same_site
+from spiders.vocabulary import TitleSays
+
+if TYPE_CHECKING:
+    from spiders.pages import Page
+
+_SIGN = re.compile(
+    r"(?:\bajax|\bgetJSON|\$\.(?:get|post)|\baxios\b[\w.]*|\bfetch|\.open|\brequest)\s*\(|\burl[\"']?\s*:\s*[\"'`]|"
+    r"[?&](?:page\w*|p|pn|cur\w*page)=",
+    re.IGNORECASE,
+)
+_MOST_TRIED = 3
+_USUAL = 15
+_ASK, _NUMBER, _DONE, _BASE = "ask", "page", "done", "base"
+
+
+class Asked(Family):
+    """Lists behind a request that the page's scripts spell out."""
+
+    name: ClassVar[str] = "asked"
+    rank: ClassVar[int] = 900
+
+    def recognises(self, page: Page) -> str | None:
+        """Return the request that a script makes for a list, or what makes the page its answer."""
+        if load_answer(page.text) is not None:
+            found = listed(page.text)
+            return "an answer in JSON with rows" if (found and found.rows) or _fragment(page) else None
+        if not any(_SIGN.search(script) for script in page.scripts):
+            return None
+        found_asks = _asks(page)
+        return f"{found_asks[0].method} {found_asks[0].url}" if found_asks else None
+
+    def rows(self, page: Page) -> list[Row]:
+        """Return the rows of an answer; of a page, those it prints itself."""
+        if load_answer(page.text) is None:
+            rows = link_rows(page, page.anchors, None)
+            return rows if any(row.says is TitleSays.REPORT for row in rows) else []
+        fragment = _fragment(page)
+        if fragment is not None:
+            return link_rows(page, page.hidden_anchors(fragment), None)
+        found = listed(page.text)
+        return [row for one in (found.rows if found else ()) if (row := answer_row(page, one)) is not None]
+
+    def further_rows(self, page: Page, step: Step) -> list[Row]:
+        """Return the rows of an answer; its links are relative to the column page, which asked for it."""
+        base = dict(step.values).get(_BASE)
+        if base:
+            page.base = base
+        return self.rows(page)
+
+    def promise(self, page: Page) -> Promise:
+        """Say whether there is something to ask for."""
+        return Promise.LIST if load_answer(page.text) is None and _asks(page) else Promise.NOTHING
+
+    def onward(self, page: Page, column: Column) -> Onward:
+        """Ask for page 1 as the script does, the next likeliest request where that brings nothing; then on."""
+        if column.step is None or not column.step.values:
+            if column.fresh:
+                onward = usual_onward(page, column)
+                if onward.steps:
+                    return onward
+            step: Step | None = None
+            for ask in reversed(_asks(page)[:_MOST_TRIED]):
+                step = self._step(ask, 1, 0, page.base, step)
+            return Onward(steps=(step,) if step else ())
+        values = dict(column.step.values)
+        ask = _read(values[_ASK])
+        number, done = int(values[_NUMBER]), int(values[_DONE])
+        found = listed(page.text) if load_answer(page.text) is not None else None
+        count = found.count if found else len(self.further_rows(page, column.step))
+        done += count if column.fresh else 0
+        total, pages = _declared(page, found)
+        declared = total is not None or pages is not None
+        if (total is not None and done >= total) or (total is None and pages is not None and number >= pages):
+            return Onward(complete=True, declared=True)
+        if not ask.number and "{page}" not in ask.url:
+            return Onward(complete=not declared, declared=declared)
+        if not declared and ask.size is not None and 0 < count < ask.size:
+            return Onward(complete=True)
+        return Onward(steps=(self._step(ask, number + 1, done, values[_BASE], None),), declared=declared)
+
+    @staticmethod
+    def _step(ask: Ask, number: int, done: int, base: str, empty: Step | None) -> Step:
+        told = at_page(ask, number, ask.size or _USUAL)
+        url = join(base, told.url) or base
+        if told.query:
+            url += ("&" if "?" in url else "?") + urlencode(told.query)
+        body = None if told.json is None else json.dumps(told.json, ensure_ascii=False, separators=(",", ":"))
+        return Step(
+            url=url,
+            form=told.form or () if told.method == "POST" and body is None else None,
+            json=body,
+            values=((_ASK, _write(ask)), (_NUMBER, str(number)), (_DONE, str(done)), (_BASE, base)),
+            empty=empty,
+        )
+
+
+def answer_row(page: Page, one: Found) -> Row | None:
+    """Make a row of one that was found in an answer; None where its address is none to follow."""
+    url = page.resolve(one.address)
+    if url is None:
+        return None
+    row = make_row(url, one.title, None, one.date)
+    enclosed = tuple(
+        Enclosed(url=file, text=name) for address, name in one.files if (file := page.resolve(address)) is not None
+    )
+    return Row(url=row.url, text=row.text, title=row.title, date=row.date, says=row.says, enclosed=enclosed)
+
+
+def _asks(page: Page) -> list[Ask]:
+    known = page.notes.get("asks")
+    if known is None:
+        known = page.notes["asks"] = [ask for ask in asks(page) if _may_be_asked(page, ask)]
+    return known  # type: ignore[return-value]
+
+
+def _may_be_asked(page: Page, ask: Ask) -> bool:
+    url = join(page.base, ask.url)
+    return url is not None and same_site(url, page.url)
+
+
+def _fragment(page: Page) -> str | None:
+    """Return the HTML with links that an answer in JSON carries in one of its strings, None where there is none."""
+    answer = load_answer(page.text)
+    found = first(
+        answer,
+        ["data.html", "data.content", "data.list", "data", "html", "result", "content", "list", "rows", "msg", "."],
+    )
+    if not isinstance(found, str) or "<a" not in found.lower():
+        return None
+    return found.replace("<![CDATA[", "").replace("]]>", "")
+
+
+def _declared(page: Page, found: Listed | None) -> tuple[int | None, int | None]:
+    if found is not None:
+        return found.total, found.pages
+    return None, declared_total(page) if load_answer(page.text) is None else None
+
+
+def _write(ask: Ask) -> str:
+    return json.dumps(
+        [
+            ask.url,
+            ask.method,
+            ask.query,
+            ask.form,
+            ask.json,
+            ask.number,
+            ask.first,
+            ask.size,
+            ask.size_field,
+            ask.offset,
+            ask.end,
+        ]
+    )
+
+
+def _read(written: str) -> Ask:
+    url, method, query, form, body, number, start, size, size_field, offset, end = json.loads(written)
+    return Ask(
+        url=url,
+        method=method,
+        query=tuple(map(tuple, query)),
+        form=tuple(map(tuple, form)),
+        json=body,
+        number=number,
+        first=start,
+        size=number_of(size),
+        size_field=size_field,
+        offset=offset,
+        end=end,
+    )
+
+
+class AskedSpider(PortalSpider):
+    """Reads lists of no known software that a script of the page asks for.
+
+    Recognised by:
+        A request in a script of the page that counts pages or names a column: `$.ajax`, `fetch`, `axios`, the options
+        of a pager, or an address with such a query.
+    Lists:
+        The list of objects with title and address in the JSON that comes back, whatever their names, or the links of
+        a piece of HTML.
+    Paging:
+        The field that counts pages (or rows); ends at the total that the answer declares, or with a short page.
+    Articles:
+        Any.
+    Caveats:
+        Values that only running the script would give are sent empty. Requests to other sites are not made.
+    History:
+        2026-11: written, for interfaces of which no description names the fields.
+    """
+
+    name = "asked"
+    family = Asked()
