@@ -39,7 +39,19 @@ _INVISIBLE = re.compile(
 )
 _TAG = re.compile(r"<[^>]*>")
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
+_SUBSTANCE = re.compile(
+    rb"<(?:table|ul|ol|form|frameset|datastore)\b|\bid=[\"']?(?:app|root)\b|createPageHTML|loadPageData|_CONFIG\b|unitUrl"
+    rb"|href=[\"']?[^\"'>\s]+\.(?:pdf|docx?|xlsx?|ofd|wps|zip|rar)\b",
+    re.IGNORECASE,
+)
+"""What a page is about, or what a script will make of it: no challenge has any of it."""
+_LINK = re.compile(rb"<a\s[^>]*href", re.IGNORECASE)
+_LINKS_OF_A_PAGE = 3  # block pages link to their vendor and to a form for complaints
+_CHALLENGES = re.compile(
+    rb"document\.cookie|location\.(?:reload|replace|href)|window\.location|\beval\(|\bsetTimeout\(", re.IGNORECASE
+)
 _CARRIES = re.compile(rb"<(?:img|iframe|frame|embed|object|script|datastore|meta[^>]+refresh)\b", re.IGNORECASE)
+_NO_ROBOTS = frozenset({200, 404, 410})
 _LOOKS_LIKE_AN_ANSWER = frozenset({Judgement.BLOCKED, Judgement.SOFT_404})
 _MARKUP = frozenset({"text/html", "application/xhtml+xml", "application/xml", "text/xml", "text/plain"})
 
@@ -70,7 +82,13 @@ class _Block:
     status: frozenset[int]
     headers: tuple[bytes, ...]
     body: tuple[bytes, ...]
+    patterns: tuple[re.Pattern[bytes], ...]
     phrases: tuple[str, ...]
+
+    @property
+    def is_of_headers(self) -> bool:
+        """Whether headers alone give it away: such stand on good pages, too."""
+        return not (self.body or self.patterns or self.phrases)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +107,17 @@ def judge(facts: Facts, head: bytes, body: bytes) -> Verdict | None:
         body: complete, content-coding undone.
 
     Returns:
-        None where the outcome says it all: robots.txt, redirects, 304, errors that no block explains.
+        None where the outcome says it all: 304, and robots.txt, redirects and errors that no block explains.
     """
-    if facts.role is Role.ROBOTS or facts.outcome in (Outcome.REDIRECT, Outcome.NOT_MODIFIED):
+    if facts.outcome is Outcome.NOT_MODIFIED:
         return None
     rules = _rules()
     page = _Page(body)
+    if facts.role is Role.ROBOTS and facts.status in _NO_ROBOTS:
+        return None  # whatever page came in its place: the next answer will show whether we are turned away
     signature = _blocked(rules, facts, head, page)
+    if signature is None and (facts.role is Role.ROBOTS or facts.outcome is Outcome.REDIRECT):
+        return None
     judgement = Judgement.CONTENT
     if signature is not None:
         judgement = Judgement.BLOCKED
@@ -167,31 +189,65 @@ class _Page:
         return self.is_markup and len(self.body) < _SMALL and not _CARRIES.search(self.body) and not self.text
 
     @property
+    def has_substance(self) -> bool:
+        """Whether there is what no page of a shield has: links, lists, tables, files, or the hold of a script."""
+        return _SUBSTANCE.search(self.body) is not None or len(_LINK.findall(self.body)) >= _LINKS_OF_A_PAGE
+
+    @property
+    def is_challenge(self) -> bool:
+        """Whether there is nothing but a script that sets a cookie, or sends the reader on."""
+        return (
+            self.is_markup
+            and b"<script" in self.body[:_FRONT].lower()
+            and _CHALLENGES.search(self.body) is not None
+            and not _LINK.search(self.body)
+            and not self.has_substance
+            and len(self.text) < TEXT_OF_A_PAGE
+        )
+
+    @property
     def title(self) -> str:
         match = _TITLE.search(self.front)
         return "".join(html.unescape(match[1]).split()) if match else ""
 
 
 def _blocked(rules: _Rules, facts: Facts, head: bytes, page: _Page) -> str | None:
-    lowered = head.lower()
-    front = page.body[:_FRONT]
+    if facts.outcome is Outcome.OK and len(page.body) > _SMALL and page.has_substance:
+        return None  # most pages, at the cost of finding their first list
+    if page.body and not page.is_markup:
+        return None  # a PDF is what was asked for, whatever its headers say
+    lowered, front = head.lower(), page.body[:_FRONT]
     for block in rules.blocks:
-        if block.status and facts.status not in block.status:
-            continue
-        if block.headers and not any(mark in lowered for mark in block.headers):
-            continue
-        if block.body and not any(mark in front for mark in block.body):
-            continue
-        if block.phrases and (not page.is_markup or len(page.body) > _SMALL):
-            continue
-        if block.phrases and not any(phrase in page.text for phrase in block.phrases):
-            continue
-        if page.body and not page.is_markup:
-            continue  # a PDF is what was asked for, whatever its headers say
-        if facts.outcome is Outcome.OK and len(page.text) >= TEXT_OF_A_PAGE:
-            continue  # the same script stands on good pages
-        return block.name
+        if _is_marked(block, lowered, front, page) and _counts(block, facts, page):
+            return block.name
     return None
+
+
+def _is_marked(block: _Block, head: bytes, front: bytes, page: _Page) -> bool:
+    """Whether an answer has every kind of mark that is given."""
+    if block.headers and not any(mark in head for mark in block.headers):
+        return False
+    if block.body and not any(mark in front for mark in block.body):
+        return False
+    if block.patterns and not any(pattern.search(front) for pattern in block.patterns):
+        return False
+    if block.phrases:
+        return page.is_markup and len(page.body) <= _SMALL and any(phrase in page.text for phrase in block.phrases)
+    return True
+
+
+def _counts(block: _Block, facts: Facts, page: _Page) -> bool:
+    """Whether the marks mean that we are turned away: shields leave them on good pages, and on their redirects, too."""
+    named = facts.status in block.status
+    if facts.outcome is Outcome.REDIRECT:
+        return named
+    if facts.outcome is not Outcome.OK:
+        return named or not block.status
+    if block.is_of_headers:
+        return named or page.is_challenge
+    if block.status and not named:
+        return False
+    return len(page.text) < TEXT_OF_A_PAGE and (bool(block.phrases) or not page.has_substance)
 
 
 def _missing(rules: _Rules, page: _Page) -> str | None:
@@ -217,8 +273,9 @@ def _rules() -> _Rules:
 
 
 def _block(entry: Mapping[str, Any]) -> _Block:
-    unknown = entry.keys() - {"name", "status", "headers", "body", "phrases", "seen"}
-    if unknown or not entry["seen"] or not (entry.keys() & {"headers", "body", "phrases"}):
+    unknown = entry.keys() - {"name", "status", "headers", "body", "patterns", "phrases", "seen"}
+    marks = entry.keys() & {"headers", "body", "patterns", "phrases"}
+    if unknown or not entry["seen"] or not marks or (marks == {"headers"} and "status" not in entry):
         raise ValueError(
             f"signatures.toml: entry {entry.get('name')!r} is incomplete or has unknown keys {sorted(unknown)}"
         )
@@ -227,5 +284,6 @@ def _block(entry: Mapping[str, Any]) -> _Block:
         frozenset(entry.get("status", ())),
         tuple(mark.lower().encode("ascii") for mark in entry.get("headers", ())),
         tuple(mark.encode("ascii") for mark in entry.get("body", ())),
+        tuple(re.compile(pattern.encode("ascii"), re.IGNORECASE) for pattern in entry.get("patterns", ())),
         tuple(entry.get("phrases", ())),
     )
