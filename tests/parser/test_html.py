@@ -365,3 +365,9 @@ def test_grids_agree_with_the_truth_and_with_lxml(seed: int) -> None:
     assert matrix(grid) == slots
     theirs = [td.text_content().strip() for td in lxml_html.fromstring(markup).iter("td")]
     assert [cell.text for cell in grid.cells] == theirs
+
+
+def test_a_raised_figure_behind_a_number_is_the_mark_of_a_note() -> None:
+    row = "<table><tr><td>新收</td><td>30<sup>1</sup></td><td>5万m<sup>2</sup></td><td>4</td></tr></table>"
+    assert matrix(grids(row)[0]) == [["新收", "30[1]", "5万m2", "4"]]
+    assert texts("<p>收到申请30<sup>2</sup>件</p>") == ["收到申请30[2]件"]

@@ -22,6 +22,14 @@ from gicrawl.parser.align.numbers import Kind, read_value
         ("16件", 16),
         ("22（其中修订16件）", 22),
         ("\u200b7", 7),
+        (".56", 0.56),
+        ("减3", -3),
+        ("增加12", 12),
+        ("减少1项", -1),
+        ("30①", 30),
+        ("30²", 30),
+        ("30[1]", 30),
+        ("1,204 ※", 1204),
     ],
 )
 def test_a_printed_number_is_its_value(printed: str, number: float) -> None:
@@ -63,7 +71,8 @@ def test_what_is_no_number_has_no_value(printed: str, kind: Kind) -> None:
 
 
 @pytest.mark.parametrize(
-    "printed", ["1.", "1、", "2020年", "1.属于国家秘密", "（一）", "约16", "1 3", "12,34", "3/4页", "总计"]
+    "printed",
+    ["1.", "1、", "2020年", "1.属于国家秘密", "（一）", "约16", "1 3", "12,34", "3/4页", "总计", "①", "⑴", "3(1)"],
 )
 def test_text_is_no_value(printed: str) -> None:
     value = read_value(printed)

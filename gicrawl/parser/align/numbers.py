@@ -46,16 +46,22 @@ class Value(NamedTuple):
 
 
 _NUMBER = re.compile(
-    r"""(?P<sign>[+-])?\ ?
-    (?P<digits>\d{1,3}(?:,\d{3})+|\d+)(?P<decimals>\.\d+)?
+    r"""(?P<sign>[+-]|增加?|减少?|[↑↓])?\ ?
+    (?P<digits>\d{1,3}(?:,\d{3})+|\d+|(?=\.\d))(?P<decimals>\.\d+)?
     \ ?(?P<unit>万元|万|亿元|元|件次|人次|件|条|项|个|次|宗|份|部)?
     (?P<note>\(.{1,60}\))?""",
     re.VERBOSE,
 )
+_FIRST = frozenset("+-.0123456789增减↑↓")
+_LESS = ("-", "减", "↓")
 _MONEY = {"元": "元", "万元": "万元", "万": "万元", "亿元": "亿元"}
 _NOT_APPLICABLE = re.compile(r"[-/\\]{1,3}|不适用")
 _WORDS = frozenset({"无", "没有", "未统计", "未开展", "暂无", "缺"})
 _PAGE_NUMBER = re.compile(r"-{1,3} ?\d{1,3} ?-{1,3}|第 ?\d{1,3} ?页(?: ?共 ?\d{1,3} ?页)?")
+_MARKS = re.compile("[\u00b9\u00b2\u00b3\u2070-\u2089\u2460-\u2473\u24ea\u2776-\u277f]")
+"""Raised, lowered and circled figures: marks of notes and of points, no digits, whatever they are alike."""
+_NOTED = re.compile(rf"(?<=[\d件条万元])\s*(?:{_MARKS.pattern}+|[*＊※]{{1,3}}|[\[［〔【]注?\d{{1,2}}[\]］〕】])\s*$")
+"""The mark of a note behind a number."""
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _MAX_FIELD = 90
 _MAX_JUNK = 4
@@ -71,16 +77,23 @@ def read_value(text: str) -> Value | None:
     """
     if not text:
         return Value(Kind.GAP)
-    folded = fold(text).replace(ZERO_WIDTH, "").strip()
+    noted = _NOTED.search(text) if len(text) <= _MAX_FIELD else None
+    printed = text if noted is None else text[: noted.start()]
+    folded = fold(printed).replace(ZERO_WIDTH, "").strip()
     if not folded:
         return Value(Kind.BLANK)
-    return _plain(folded) if len(folded) <= _MAX_FIELD else None
+    if len(folded) > _MAX_FIELD or (not printed.isascii() and _MARKS.search(printed)):
+        return None
+    value = _plain(folded)
+    if noted is not None and value is not None and value.kind is Kind.NUMBER:
+        return value._replace(flags=tuple(dict.fromkeys((*value.flags, "annotated"))))
+    return value
 
 
 def _plain(folded: str) -> Value | None:
     if _PAGE_NUMBER.fullmatch(folded):
         return Value(Kind.NOISE)
-    match = _NUMBER.fullmatch(folded) if folded[0] in "+-0123456789" else None
+    match = _NUMBER.fullmatch(folded) if folded[0] in _FIRST else None
     if match and (match["note"] is None or _HAN.search(match["note"])):
         return _number(match)
     for kind, meant in (
@@ -96,7 +109,7 @@ def _plain(folded: str) -> Value | None:
 def _number(match: re.Match[str]) -> Value:
     digits, decimals = match["digits"].replace(",", ""), match["decimals"]
     number: Number = float(digits + decimals) if decimals else int(digits)
-    if match["sign"] == "-":
+    if (match["sign"] or "").startswith(_LESS):
         number = -number
     flags = ("annotated",) if match["note"] else ()
     unit = match["unit"]

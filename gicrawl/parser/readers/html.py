@@ -34,6 +34,7 @@ from gicrawl.parser.readers.html_text import (
     LINE_END,
     LINK,
     PARTS,
+    RAISED,
     ROLES,
     SKIP,
     SPECIAL,
@@ -41,6 +42,7 @@ from gicrawl.parser.readers.html_text import (
     VERBATIM,
     Inside,
     collapse,
+    raised,
 )
 from gicrawl.parser.readers.nested import within
 
@@ -231,6 +233,8 @@ def _walk(tree: Tree, page: _Page) -> Iterator[_Item]:  # noqa: C901, PLR0912, P
             if role in JOINED:
                 if leaf:
                     data = node.text
+                    if role == RAISED:
+                        data = raised(data, run[-1] if run else "")
                     run.append(data)
                     if place.in_link or role == LINK:
                         linked += len(data.strip(EMPTY))

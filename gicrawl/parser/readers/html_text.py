@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from turbohtml import Node
 
-INLINE, BLOCK, SKIP, BREAK, TABLE, LINK, HEADING, VERBATIM = range(8)
+INLINE, BLOCK, SKIP, BREAK, TABLE, LINK, HEADING, VERBATIM, RAISED = range(9)
 _BLOCKS: Final = (
     "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer "
     "form header hgroup hr html legend li main menu nav ol p search section summary ul ucapcontent"
@@ -31,16 +31,18 @@ ROLES: Final = {
     "br": BREAK,
     "table": TABLE,
     "a": LINK,
+    "sup": RAISED,
 }
 """What an element does to the text around it; elements not named, among them those nobody ever defined, are inline."""
 SPECIAL: Final = frozenset(ROLES) - PARTS
-JOINED: Final = frozenset([INLINE, LINK])
-_NOT_ALONE: Final = frozenset(tag for tag, role in ROLES.items() if role in {SKIP, VERBATIM, BREAK, TABLE})
+JOINED: Final = frozenset([INLINE, LINK, RAISED])
+_NOT_ALONE: Final = frozenset(tag for tag, role in ROLES.items() if role in {SKIP, VERBATIM, BREAK, TABLE, RAISED})
 
 LINE_END: Final = "\0"
 """Stands for a line end until white space is collapsed; the HTML Standard lets no NUL into the tree."""
 SPACE: Final = " \t\n\r\f"
 EMPTY: Final = " \t\n\r\f\xa0\u3000\u200b\ufeff\0"
+_MARK: Final = re.compile(r"\s*\d{1,2}\s*")
 _RUN_OF_SPACE: Final = re.compile(r"[ \t\n\r\f]+")
 
 
@@ -57,6 +59,16 @@ def collapse(text: str) -> str:
 def _one_space(match: re.Match[str]) -> str:
     found = match[0]
     return "\t" if "\t" in found and "\n" not in found and "\r" not in found else " "
+
+
+def raised(text: str, before: str) -> str:
+    """A raised figure behind a number is the mark of a note and no digit of it: `30<sup>1</sup>` is `30[1]`.
+
+    Args:
+        text: what is raised.
+        before: the text it follows.
+    """
+    return f"[{text.strip()}]" if before[-1:].isdigit() and _MARK.fullmatch(text) else text
 
 
 class Inside(NamedTuple):
@@ -91,7 +103,7 @@ def cell_text(cell: Element, inside: Inside) -> str:
     return _lines(cell, inside.marked)
 
 
-def _lines(cell: Element, marked: Mapping[Node, Element]) -> str:  # noqa: C901 - the small sister of `_walk`
+def _lines(cell: Element, marked: Mapping[Node, Element]) -> str:  # noqa: C901, PLR0912 - the small sister of `_walk`
     """Text of an element with several blocks in it."""
     run: list[str] = []
     stack: list[tuple[Iterator[Node], bool]] = []
@@ -114,7 +126,9 @@ def _lines(cell: Element, marked: Mapping[Node, Element]) -> str:  # noqa: C901 
                     stack.append((nodes, is_block))
                     is_block = role not in JOINED
                     break
-                if role != BREAK:
+                if role == RAISED:
+                    run.append(raised(node.text, run[-1] if run else ""))
+                elif role != BREAK:
                     run.append(node.text)
                     if role not in JOINED:
                         run.append(LINE_END)
