@@ -65,6 +65,8 @@ class Found(NamedTuple):
         return Found(self.wanted, self.start + by, self.end + by, self.similarity)
 
 
+Span: TypeAlias = "tuple[int, int]"
+"""Two places in `Stream.han`: of the first character and after the last."""
 _Spot: TypeAlias = "tuple[int, int, int]"
 """Where a long label begins and ends, and which of the wanted ones it is."""
 
@@ -106,32 +108,43 @@ def _variants(labels: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted(dict.fromkeys(han(label) for label in labels), key=len, reverse=True))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Wording:
+    """The long wordings of a label. Compared by identity: labels that are worded alike have one in common."""
+
+    variants: tuple[str, ...]
+
+
+_worded = cache(Wording)
+
+
 class Anchors:
     """Where long labels stand in a text; the forms share most of them, and are looked for one after the other."""
 
     def __init__(self, text: str) -> None:
         """Take the text, `Stream.han`."""
         self.text = text
-        self._found: dict[tuple[str, ...], tuple[tuple[int, int], ...]] = {}
+        self._found: dict[Wording, tuple[Span, ...]] = {}
 
     def of(self, wanted: tuple[Wanted, ...]) -> list[_Spot]:
         """Where long wordings of labels begin and end, and which of the labels that is, in the order of the text."""
         found = self._found
         out: list[_Spot] = []
-        for index, variants in _long(wanted):
-            places = found.get(variants)
+        for index, wording in _long(wanted):
+            places = found.get(wording)
             if places is None:
-                places = found[variants] = _occurrences(self.text, variants)
-            if places:
-                out += [(a, b, index) for a, b in places]
-        return sorted(out)
+                places = found[wording] = _occurrences(self.text, wording.variants)
+            for start, end in places:
+                out.append((start, end, index))
+        out.sort()
+        return out
 
 
 @cache
-def _long(wanted: tuple[Wanted, ...]) -> tuple[tuple[int, tuple[str, ...]], ...]:
+def _long(wanted: tuple[Wanted, ...]) -> tuple[tuple[int, Wording], ...]:
     """The wordings of each label that are looked for in the whole document."""
     long = ((index, tuple(v for v in label.variants if len(v) >= ANCHOR)) for index, label in enumerate(wanted))
-    return tuple((index, variants) for index, variants in long if variants)
+    return tuple((index, _worded(variants)) for index, variants in long if variants)
 
 
 class Chain(NamedTuple):
@@ -146,7 +159,20 @@ class Chain(NamedTuple):
     spots: tuple[_Spot, ...]
 
 
-def chain(anchors: Anchors, wanted: tuple[Wanted, ...]) -> tuple[int, Chain] | None:
+class Sought(NamedTuple):
+    """A chain with what the labels around it are looked for in.
+
+    Attributes:
+        before: of that, the text before the chain.
+        after: and after it.
+    """
+
+    chain: Chain
+    before: str
+    after: str
+
+
+def chain(anchors: Anchors, wanted: tuple[Wanted, ...]) -> tuple[int, Sought] | None:
     """The heaviest chain of long labels and where it begins; None where there is none.
 
     Args:
@@ -156,10 +182,20 @@ def chain(anchors: Anchors, wanted: tuple[Wanted, ...]) -> tuple[int, Chain] | N
     spots = anchors.of(wanted)
     if not spots:
         return None
+    first, text = spots[0][0], anchors.text
+    begin, stop, taken = _heaviest(tuple([(a - first, b - first, index) for a, b, index in spots]))
+    origin, end = first + begin, first + stop
+    before = text[max(0, origin - _MAX_WINDOW) : origin] if taken[0][2] else ""
+    after = text[end : end + _MAX_WINDOW] if taken[-1][2] < len(wanted) - 1 else ""
+    return origin, Sought(Chain(text[origin:end], taken), before, after)
+
+
+@lru_cache(maxsize=1024)
+def _heaviest(spots: tuple[_Spot, ...]) -> tuple[int, int, tuple[_Spot, ...]]:
+    """The heaviest chain: where it begins, where it ends, and its spots counted from its beginning."""
     taken = [spots[at] for at in _chain(_without_distance(spots))]
-    origin, end = taken[0][0], taken[-1][1]
-    relative = tuple([(a - origin, b - origin, index) for a, b, index in taken])
-    return origin, Chain(anchors.text[origin:end], relative)
+    origin = taken[0][0]
+    return origin, taken[-1][1], tuple([(a - origin, b - origin, index) for a, b, index in taken])
 
 
 @lru_cache(maxsize=1024)
@@ -178,22 +214,21 @@ def find_within(wanted: tuple[Wanted, ...], chained: Chain) -> tuple[Found | Non
     return tuple(found)
 
 
-def find_around(
-    text: str, wanted: tuple[Wanted, ...], origin: int, chained: Chain
-) -> tuple[list[Found | None], list[Found | None]]:
-    """The labels before a chain and those after it: what stands there is another text in every document."""
-    (a, b, first), (c, d, last) = chained.spots[0], chained.spots[-1]
-    before: list[Found | None] = [*[None] * first, Found(wanted[first], a + origin, b + origin, 1.0)]
-    after: list[Found | None] = [Found(wanted[last], c + origin, d + origin, 1.0), *[None] * (len(wanted) - last - 1)]
-    whole = (0, len(text))
+def find_around(wanted: tuple[Wanted, ...], sought: Sought) -> tuple[list[Found | None], list[Found | None]]:
+    """The labels before a chain and those after it, counted from where it begins."""
+    (text, spots), left, right = sought
+    (a, b, first), (c, d, last) = spots[0], spots[-1]
+    before: list[Found | None] = [*[None] * first, Found(wanted[first], a + len(left), b + len(left), 1.0)]
+    after: list[Found | None] = [Found(wanted[last], c, d, 1.0), *[None] * (len(wanted) - last - 1)]
     if first:
-        _fill(text, wanted[: first + 1], before, whole, exact=True)
+        _fill(left + text, wanted[: first + 1], before, (0, len(left) + len(text)), exact=True)
+        before = [None if one is None else one.moved(-len(left)) for one in before]
     if len(after) > 1:
-        _fill(text, wanted[last:], after, whole, exact=True)
+        _fill(text + right, wanted[last:], after, (0, len(text) + len(right)), exact=True)
     return before[:-1], after[1:]
 
 
-def _without_distance(spots: list[_Spot]) -> tuple[_Spot, ...]:
+def _without_distance(spots: Sequence[_Spot]) -> tuple[_Spot, ...]:
     """The spots, counted from the first, pages between two of them as if they were the least that costs as much."""
     out = []
     shift, reach = spots[0][0], spots[0][0]
@@ -220,9 +255,17 @@ def mend(text: str, wanted: tuple[Wanted, ...], found: list[Found | None], withi
             found[index] = _widened(text, label, after)
 
 
+def near(first: int, last: int, within: Span) -> Span:
+    """The part of where labels may be mended that is looked at, around those found from `first` to `last`."""
+    return max(within[0], first - _MAX_WINDOW), min(within[1], last + 2 * _MAX_WINDOW)
+
+
 def is_whole(labels: Sequence[Found | None]) -> bool:
     """Whether nothing is to be mended: every label stands there in its longest wording."""
-    return all(label is not None and label.end - label.start >= len(label.wanted.variants[0]) for label in labels)
+    for label in labels:  # noqa: SIM110 - asked of every label of every table
+        if label is None or label.end - label.start < len(label.wanted.variants[0]):
+            return False
+    return True
 
 
 def _widened(text: str, label: Found, stop: int) -> Found:
@@ -264,12 +307,12 @@ def _chain(spots: tuple[_Spot, ...]) -> tuple[int, ...]:
     return tuple(chain[::-1])
 
 
-def _occurrences(text: str, variants: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
-    taken: list[tuple[int, int]] = []
+def _occurrences(text: str, variants: tuple[str, ...]) -> tuple[Span, ...]:
+    taken: list[Span] = []
     for variant in variants:
         at = text.find(variant)
         while at >= 0 and len(taken) < _MAX_OCCURRENCES:
-            if not any(a <= at < b for a, b in taken):
+            if not taken or not any(a <= at < b for a, b in taken):
                 taken.append((at, at + len(variant)))
             at = text.find(variant, at + 1)
     return tuple(taken)

@@ -7,21 +7,23 @@ by table: by its labels, never by the year. A table that two forms print alike f
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from gicrawl.parser.align.labels import (
     ANCHOR,
     Anchors,
-    Chain,
     Found,
+    Sought,
     Wanted,
     chain,
     find_around,
     find_within,
     is_whole,
     mend,
+    near,
     wanted_of,
 )
 
@@ -73,56 +75,76 @@ class Reading(NamedTuple):
         """The labels of one role, in the order of the form."""
         return [label for label, wanted in zip(self.labels, wanted_of(self.table), strict=True) if wanted.role == role]
 
+    def shifted(self, by: int) -> Reading:
+        """The same reading so many characters further on."""
+        form, table, labels, score, begin, end, origin = self
+        return Reading(form, table, labels, score, begin, end, origin + by)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """Tables of a form whose labels are looked for together. Compared by identity, as the forms are."""
+
+    form: str
+    tables: tuple[Table, ...]
+    wanted: tuple[Wanted, ...]
+
+
+_Placed: TypeAlias = "tuple[Reading, int]"
+"""A reading and what is to be added to its origin."""
+
 
 def read_labels(stream: Stream, forms: Sequence[Form]) -> list[Reading]:
     """The best reading of every table that is in the document, in reading order."""
-    tied: dict[str, list[Reading]] = {}
+    tied: dict[str, list[_Placed]] = {}
     anchors = Anchors(stream.han)
     for form in forms:
-        for reading in _of_form(anchors, form):
-            known = tied.setdefault(reading.table.key, [])
-            if known and reading.score > known[0].score:
-                known.clear()
-            if not known or reading.score == known[0].score:
-                known.append(reading)
-    votes = Counter(readings[0].form for readings in tied.values() if len(readings) == 1)
-    best = [max(readings, key=lambda reading: votes[reading.form]) for readings in tied.values()]
-    return _mended(stream.han, sorted(best, key=lambda reading: reading.first))
+        for placed in _of_form(anchors, form):
+            reading = placed[0]
+            known = tied.get(reading.table.key)
+            if known is None or reading.score > known[0][0].score:
+                tied[reading.table.key] = [placed]
+            elif reading.score == known[0][0].score:
+                known.append(placed)
+    votes = Counter(readings[0][0].form for readings in tied.values() if len(readings) == 1)
+    best = [max(readings, key=lambda placed: votes[placed[0].form]) for readings in tied.values()]
+    return _mended(stream.han, sorted([reading.shifted(by) for reading, by in best], key=lambda one: one.first))
 
 
-def _of_form(anchors: Anchors, form: Form) -> Iterator[Reading]:
+def _of_form(anchors: Anchors, form: Form) -> Iterator[_Placed]:
     """Readings of one form, by the labels that stand there letter by letter."""
-    for tables, wanted in _parts(form):
-        readings = _of_part(anchors, form.id, tables, wanted)
-        for table, reading in zip(tables, readings, strict=False):
+    for part in _parts(form):
+        origin, readings = _of_part(anchors, part)
+        for table, reading in zip(part.tables, readings, strict=False):
             if reading is not None:
-                yield reading
-            elif len(tables) > 1 and any(proof in anchors.text for proof in _proofs(table)):
+                yield reading, origin
+            elif len(part.tables) > 1 and any(proof in anchors.text for proof in _proofs(table)):
                 # a part printed in another order
-                yield from (one for one in _of_part(anchors, form.id, (table,), wanted_of(table)) if one is not None)
+                apart, alone = _of_part(anchors, _alone(form, table))
+                yield from ((one, apart) for one in alone if one is not None)
 
 
-def _of_part(
-    anchors: Anchors, form: str, tables: tuple[Table, ...], wanted: tuple[Wanted, ...]
-) -> tuple[Reading | None, ...]:
-    """Readings of tables whose labels are looked for together; nothing at all where no long one is there."""
-    if (found := chain(anchors, wanted)) is None:
-        return ()
-    origin, chained = found
-    before, after = find_around(anchors.text, wanted, origin, chained)
-    if any(before) or any(after):
-        within = [None if one is None else one.moved(origin) for one in find_within(wanted, chained)]
-        return _readings(form, tables, [*before, *within[len(before) : len(wanted) - len(after)], *after])
-    readings = _within(form, tables, wanted, chained)
-    return tuple([None if one is None else one._replace(origin=one.origin + origin) for one in readings])
+def _of_part(anchors: Anchors, part: _Part) -> tuple[int, tuple[Reading | None, ...]]:
+    """Readings of tables whose labels are looked for together, and where their chain of labels begins.
+
+    Nothing at all where no long label is there.
+    """
+    found = chain(anchors, part.wanted)
+    return (0, ()) if found is None else (found[0], _sought(part, found[1]))
 
 
 @lru_cache(maxsize=1024)
-def _within(
-    form: str, tables: tuple[Table, ...], wanted: tuple[Wanted, ...], chained: Chain
-) -> tuple[Reading | None, ...]:
-    """Readings of tables that a chain has all of; cached, because forms are printed alike in many documents."""
-    return _readings(form, tables, find_within(wanted, chained))
+def _sought(part: _Part, sought: Sought) -> tuple[Reading | None, ...]:
+    """Readings of tables around a chain of labels, counted from its beginning.
+
+    Cached, because forms are printed alike in many documents, and headings stand before and after them.
+    """
+    before, after = find_around(part.wanted, sought)
+    within = find_within(part.wanted, sought.chain)
+    if any(before) or any(after):
+        labels = [*before, *within[len(before) : len(part.wanted) - len(after)], *after]
+        return _readings(part.form, part.tables, labels)
+    return _readings(part.form, part.tables, within)
 
 
 def _readings(form: str, tables: tuple[Table, ...], labels: Sequence[Found | None]) -> tuple[Reading | None, ...]:
@@ -135,32 +157,45 @@ def _readings(form: str, tables: tuple[Table, ...], labels: Sequence[Found | Non
 
 
 @cache
-def _parts(form: Form) -> tuple[tuple[tuple[Table, ...], tuple[Wanted, ...]], ...]:
+def _parts(form: Form) -> tuple[_Part, ...]:
     """The tables of each part of a form, and their labels in one row."""
     aligned = (table for table in form.tables if table.layout != "list")
     parts = [tuple(part) for _, part in groupby(aligned, key=lambda table: table.section)]
-    return tuple((part, tuple(wanted for table in part for wanted in wanted_of(table))) for part in parts)
+    return tuple(_Part(form.id, part, tuple(one for table in part for one in wanted_of(table))) for part in parts)
+
+
+@cache
+def _alone(form: Form, table: Table) -> _Part:
+    return _Part(form.id, (table,), wanted_of(table))
 
 
 def _mended(han: str, readings: list[Reading]) -> list[Reading]:
     """The readings with their damaged labels, each looked for between its own and its neighbours' labels."""
     out = []
     for number, reading in enumerate(readings):
-        if is_whole(reading.labels):
+        labels, origin = reading.labels, reading.origin
+        if is_whole(labels):
             out.append(reading)
             continue
-        if None not in reading.labels and is_whole(reading.labels[-1:]):  # nothing beyond its labels has a say in it
-            widened = _widened(reading._replace(origin=0), han[reading.origin : reading.last])
-            out.append(widened._replace(origin=widened.origin + reading.origin))
+        if None not in labels and is_whole(labels[-1:]):  # nothing beyond its labels has a say in it
+            out.append(_widened(reading.shifted(-origin), han[origin : reading.last]).shifted(origin))
             continue
-        labels = list(reading.placed().labels)
         floor = readings[number - 1].last if number else 0
         ceiling = readings[number + 1].first if number + 1 < len(readings) else len(han)
-        mend(han, wanted_of(reading.table), labels, (min(floor, reading.first), max(ceiling, reading.last)))
-        mended = _reading(reading.form, reading.table, labels)
-        assert mended is not None  # it only gained labels
-        out.append(mended)
+        within = (min(floor, reading.first), max(ceiling, reading.last))
+        begin, end = near(reading.first, reading.last, within)
+        out.append(_mended_within(reading.shifted(-begin), han[begin:end]).shifted(begin))
     return out
+
+
+@lru_cache(maxsize=512)
+def _mended_within(reading: Reading, text: str) -> Reading:
+    """A reading with the labels that were not found letter by letter, as far as they stand in a text in some way."""
+    labels = list(reading.placed().labels)
+    mend(text, wanted_of(reading.table), labels, (0, len(text)))
+    mended = _reading(reading.form, reading.table, labels)
+    assert mended is not None  # it only gained labels
+    return mended
 
 
 @lru_cache(maxsize=512)

@@ -181,9 +181,9 @@ def _survey(tree: Tree) -> _Page:
             around = around.parent
     candidates = tree.find_all([*_TAGS])
     classed = tree.select("[class]")
-    classes = [e.attr("class") or "" for e in classed]
-    if known := {value for value in set(classes) if not _CLASSES.isdisjoint(value.split())}:  # most elements share few
-        candidates += [e for e, value in zip(classed, classes, strict=True) if value in known]
+    classes = {e.attr("class") for e in classed}
+    if known := {value for value in classes if value and not _CLASSES.isdisjoint(value.split())}:
+        candidates += [e for e in classed if e.attr("class") in known]
     candidates += [e for e in tree.select("[id]") if (e.attr("id") or "").startswith(_IDS)]
     articles = {a for a in candidates if a.find("table") is not None or len(a.text.strip()) >= _LEAST_TEXT}
     tables = tree.find_all("table")

@@ -8,8 +8,8 @@ attribute count (`2px` is 2) and anything else is 1.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from turbohtml import Axis, Element
 
@@ -17,7 +17,7 @@ from gicrawl.parser.document import Grid, GridCell
 from gicrawl.parser.readers.html_text import Inside, cell_text, collapse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
 _SPAN: Final = re.compile(r"[ \t\n\f\r]*\+?([0-9]+)")
 _MOST_COLUMNS_SPANNED: Final = 1000
@@ -33,6 +33,8 @@ _FEW_CELLS: Final = 8
 _TINY_TEXT: Final = 20
 _TINY_CELLS: Final = 4
 _BAR_CELLS: Final = 3
+_USUAL_CELLS: Final = 1000
+"""Cells up to which the places of a table are kept for the next one that is cut like it."""
 
 
 def containers(tables: Iterable[Element]) -> set[Element]:
@@ -71,14 +73,25 @@ def _is_tiny(table: Element) -> bool:
     return cells <= 1 or (cells <= _TINY_CELLS and len(table.text.strip()) <= _TINY_TEXT)
 
 
-@dataclass(slots=True)
-class _Placing:
-    """What the placing of a table's cells needs and what came of it."""
+class _Places(NamedTuple):
+    """Where the cells of a table stand.
 
-    inside: Inside
-    spanning: set[Element]
-    cells: list[GridCell] = field(default_factory=list)
-    budget: int = _MOST_SPANS
+    Attributes:
+        cells: (path within the table, row, column, rows covered, columns covered) of each, in the order they are
+            written, but those of a foot last.
+        cut: there were too many spans, and some of them were cut.
+    """
+
+    cells: tuple[tuple[str, int, int, int, int], ...]
+    rows: int
+    columns: int
+    cut: bool
+
+
+_Group: TypeAlias = "tuple[str, tuple[str, ...]]"
+"""A row group: its path within the table, and for each of its rows its cells, `d` or `h` for each."""
+_Span: TypeAlias = "tuple[int, int, int | None]"
+"""Number of a cell, how many columns it covers, and what its `rowspan` says."""
 
 
 def read_grid(table: Element, inside: Inside, spanning: set[Element]) -> tuple[Grid, bool]:
@@ -92,12 +105,43 @@ def read_grid(table: Element, inside: Inside, spanning: set[Element]) -> tuple[G
     Returns:
         The grid, with paths of its cells as evidence, and whether spans were cut because there were too many.
     """
-    base = table.xpath_path()
-    placing = _Placing(inside, spanning)
+    caption, groups = _groups(table, inside)
+    elements: list[Element] = []
+    shapes: list[_Group] = []
+    only_data = table.find("th") is None
+    for path, group in groups:
+        rows: list[str] = []
+        for row in group.find_all("tr", axis=Axis.CHILDREN):
+            if only_data:
+                cells = row.find_all("td", axis=Axis.CHILDREN)
+                rows.append("d" * len(cells))
+            else:
+                cells = row.find_all(["td", "th"], axis=Axis.CHILDREN)
+                rows.append("".join(["d" if cell.tag == "td" else "h" for cell in cells]))
+            elements += cells
+        shapes.append((path, tuple(rows)))
+    spans = [
+        (number, _columns(cell.attr("colspan")), _number(cell.attr("rowspan")))
+        for number, cell in enumerate(elements)
+        if cell in spanning
+    ]
+    place = _placed_once if len(elements) <= _USUAL_CELLS else _placed
+    places = place(tuple(shapes), tuple(spans))
+    base, make = table.xpath_path(), tuple.__new__
+    grid = [
+        # as the call of a named tuple does it, in a third of its time: a page has hundreds
+        make(GridCell, (text, row, column, down, across, {"path": base + path}))
+        for text, (path, row, column, down, across) in zip(_texts(elements, inside), places.cells, strict=True)
+    ]
+    return Grid(tuple(grid), places.rows, places.columns, caption, {"path": base}), places.cut
+
+
+def _groups(table: Element, inside: Inside) -> tuple[str | None, list[tuple[str, Element]]]:
+    """The caption of a table and its row groups with their paths; a foot comes last wherever it stands."""
     caption: str | None = None
     counters: dict[str, int] = {}
+    groups: list[tuple[str, Element]] = []
     feet: list[tuple[str, Element]] = []
-    top = 0
     for child in table.children:
         if not isinstance(child, Element):
             continue
@@ -106,63 +150,71 @@ def read_grid(table: Element, inside: Inside, spanning: set[Element]) -> tuple[G
         if tag == "caption" and caption is None:
             caption = cell_text(child, inside) or None
         elif tag == "tfoot":
-            feet.append((f"{base}/tfoot[{number}]", child))  # its rows come last wherever it is written
+            feet.append((f"/tfoot[{number}]", child))
         elif tag in {"tbody", "thead"}:
-            top = _read_group(f"{base}/{tag}[{number}]", child, top, placing)
-    for path, foot in feet:
-        top = _read_group(path, foot, top, placing)
-    cells, columns = _without_absurd_columns(placing.cells)
-    return Grid(tuple(cells), top, columns, caption, {"path": base}), placing.budget < 0
+            groups.append((f"/{tag}[{number}]", child))
+    return caption, groups + feet
 
 
-def _read_group(path: str, group: Element, top: int, placing: _Placing) -> int:
-    """Place the rows of one row group below row `top`; spans end with the group. Returns the next free row."""
-    cells, inside, spanning = placing.cells, placing.inside, placing.spanning
-    holds, append, make = inside.marked, cells.append, tuple.__new__
-    rows = group.find_all("tr", axis=Axis.CHILDREN)
-    bottom = top + len(rows)
-    carried: list[tuple[int, int, int]] = []  # (first column, column after, first row that is free again), in order
-    for row, tr in enumerate(rows, top):
-        if carried:
-            placing.budget -= len(carried)
-            carried = sorted(span for span in carried if span[2] > row) if placing.budget >= 0 else []
-        passed = 0  # spans from above that lie left of `column`
-        begun: list[tuple[int, int, int]] = []
-        column = data_cells = head_cells = 0
-        stem = f"{path}/tr[{row - top + 1}]"
-        for cell in tr.find_all(["td", "th"], axis=Axis.CHILDREN):
-            if cell.tag == "td":
-                data_cells += 1
-                place = f"{stem}/td[{data_cells}]"
-            else:
-                head_cells += 1
-                place = f"{stem}/th[{head_cells}]"
-            while passed < len(carried) and carried[passed][0] <= column:
-                column = max(column, carried[passed][1])
-                passed += 1
-            colspan = rowspan = 1
-            if cell in spanning:
-                attrs = cell.attrs
-                colspan, rowspan = _spans(attrs.get("colspan"), attrs.get("rowspan"), bottom - row)
-                if rowspan > 1:
-                    begun.append((column, column + colspan, row + rowspan))
-            if cell in holds:
-                text = cell_text(cell, inside)
-            elif not (text := cell.text).isalnum():  # most cells are a number
-                text = collapse(text)
-            # as the call of a named tuple does it, in a third of its time: a page has hundreds
-            append(make(GridCell, (text, row, column, rowspan, colspan, {"path": place})))
-            column += colspan
-        carried += begun
-    return bottom
+def _texts(cells: Sequence[Element], inside: Inside) -> Iterator[str]:
+    """The text of each cell."""
+    special = inside.marked
+    for cell in cells:
+        if cell in special:
+            yield cell_text(cell, inside)
+        else:
+            text = cell.text
+            yield text if text.isalnum() else collapse(text)  # most cells are a number
 
 
-def _spans(colspan: object, rowspan: object, rows_left: int) -> tuple[int, int]:
+def _placed(groups: tuple[_Group, ...], spans: tuple[_Span, ...]) -> _Places:
+    """Where cells stand, by their rows and those of them that cover several columns or rows."""
+    cells: list[tuple[str, int, int, int, int]] = []
+    covering = {number: (across, down) for number, across, down in spans}
+    budget = _MOST_SPANS
+    top = 0
+    for path, rows in groups:
+        bottom = top + len(rows)
+        carried: list[tuple[int, int, int]] = []  # (first column, column after, first row free again), in order
+        for row, tags in enumerate(rows, top):
+            if carried:
+                budget -= len(carried)
+                carried = sorted(span for span in carried if span[2] > row) if budget >= 0 else []
+            passed = 0  # spans from above that lie left of `column`
+            begun: list[tuple[int, int, int]] = []
+            column = 0
+            counters = {"d": 0, "h": 0}
+            for tag in tags:
+                counters[tag] += 1
+                while passed < len(carried) and carried[passed][0] <= column:
+                    column = max(column, carried[passed][1])
+                    passed += 1
+                across, down = covering.get(len(cells), (1, 1))
+                down = _rows(down, bottom - row)
+                if down > 1:
+                    begun.append((column, column + across, row + down))
+                cells.append((f"{path}/tr[{row - top + 1}]/t{tag}[{counters[tag]}]", row, column, down, across))
+                column += across
+            carried += begun
+        top = bottom
+    columns = max([column + across for _, _, column, _, across in cells], default=0)
+    if columns > _PLAUSIBLE_COLUMNS:
+        columns = max(column for _, _, column, _, _ in cells) + 1
+        cells = [(path, row, at, down, min(across, columns - at)) for path, row, at, down, across in cells]
+    return _Places(tuple(cells), top, columns, budget < 0)
+
+
+_placed_once = lru_cache(maxsize=256)(_placed)
+"""The same, kept: the tables of a form are cut alike in many documents."""
+
+
+def _columns(colspan: object) -> int:
     across = _number(colspan)
-    down = _number(rowspan)
-    columns = 1 if not across else min(across, _MOST_COLUMNS_SPANNED)
-    rows = 1 if down is None else rows_left if down == 0 else min(down, _MOST_ROWS_SPANNED, rows_left)
-    return columns, rows
+    return 1 if not across else min(across, _MOST_COLUMNS_SPANNED)
+
+
+def _rows(down: int | None, left: int) -> int:
+    return 1 if down is None else left if down == 0 else min(down, _MOST_ROWS_SPANNED, left)
 
 
 def _number(value: object) -> int | None:
@@ -173,20 +225,6 @@ def _number(value: object) -> int | None:
         return int(value[:9])
     match = _SPAN.match(value)
     return None if match is None else int(match[1][:9])
-
-
-def _without_absurd_columns(cells: list[GridCell]) -> tuple[list[GridCell], int]:
-    columns = max([cell.column + cell.colspan for cell in cells], default=0)
-    if columns <= _PLAUSIBLE_COLUMNS:
-        return cells, columns
-    edge = max(cell.column for cell in cells) + 1
-    cut = [
-        cell
-        if cell.column + cell.colspan <= edge
-        else GridCell(cell.text, cell.row, cell.column, cell.rowspan, edge - cell.column, cell.evidence)
-        for cell in cells
-    ]
-    return cut, edge
 
 
 def is_data(grid: Grid) -> bool:
