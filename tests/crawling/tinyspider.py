@@ -49,8 +49,17 @@ class TinySpider(scrapy.Spider):
             page=capture, portal=self.portal, role="list", layout="tiny" if rows else None, rows=len(rows), last=True
         )
 
-    def article(self, response: Response) -> None:
+    def article(self, response: Response) -> Iterator[object] | None:
         self.crawler.stats.inc_value(f"tiny/{response.status} {','.join(response.flags)}".strip())
 
     def failed(self, failure: Failure) -> None:
         self.crawler.stats.inc_value(f"tiny/failed {type(failure.value).__name__}")
+
+
+class ChainSpider(TinySpider):
+    """Follows the links of every page it comes to."""
+
+    name = "chain"
+
+    def article(self, response: Response) -> Iterator[object]:
+        yield from self.parse(response)
