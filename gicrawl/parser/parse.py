@@ -22,6 +22,7 @@ from gicrawl.parser.packed import documents_in, several_in_archive
 from gicrawl.parser.passages import placed
 from gicrawl.parser.pictures import in_one, is_picture, is_unseen, is_whole, looked_into
 from gicrawl.parser.readers import NONE, media_type, reader_for, reader_of, readers
+from gicrawl.parser.readers.html_pictures import carried_pictures, carries_pictures
 from gicrawl.parser.recognised import doubt
 from gicrawl.parser.renditions import (
     Part,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from gicrawl.parser.document import Document, Source
 
 _EMPTY = "application/x-empty"
+_PAGE = "text/html"
 
 
 def parse(sources: Sequence[Source], context: Context | None = None) -> Report:
@@ -140,6 +142,8 @@ def _part(body: bytes, context: Context, number: int) -> Part:
         problem = Problem("empty_document") if kind == _EMPTY else Problem("unknown_format", (("media_type", kind),))
         return Part(number=number, media_type=kind, document=None, problems=(problem,))
     document = readers()[name].read(body, context)
+    if kind == _PAGE and carries_pictures(body):
+        document = replace(document, pictures=tuple(carried_pictures(body, len(document.blocks))))
     return _part_of(document, document.media_type, number)
 
 

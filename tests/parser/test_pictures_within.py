@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 from email.mime.image import MIMEImage
@@ -95,6 +96,14 @@ def saved() -> bytes:
     return whole.as_bytes()
 
 
+def pasted() -> bytes:
+    """A page that carries the picture in itself."""
+    lines = "".join(f"<p>{line}</p>" for line in TOLD)
+    data = base64.b64encode(shown()).decode()
+    head = f"<html><head><meta charset='utf-8'><title>{TITLE}</title></head><body><h1>{TITLE}</h1>"
+    return f"{head}{lines}<img src='data:image/png;base64,{data}'></body></html>".encode()
+
+
 def in_word() -> bytes:
     return word(p(TITLE), p(TOLD[0]), DRAWN, p(TOLD[1]))
 
@@ -103,6 +112,7 @@ FILES = {
     "docx": in_word,
     "ofd": scanned,
     "mht": saved,
+    "html": pasted,
     "zip": lambda: packed({"年报.docx": word(p(TITLE), p(TOLD[0])), "图/表.png": shown()}),
 }
 
@@ -187,7 +197,7 @@ def test_without_the_extra_each_asks_for_it(tmp_path: Path) -> None:
     )
     lines = [json.loads(line) for line in said.splitlines()]
     assert {name: status for name, status, _, _ in lines} == {
-        **dict.fromkeys(("a.docx", "a.mht", "a.ofd", "a.pages.zip", "a.png", "a.zip"), "failed"),
+        **dict.fromkeys(("a.docx", "a.html", "a.mht", "a.ofd", "a.pages.zip", "a.png", "a.zip"), "failed"),
         "a.told.docx": "report",
     }
     assert all(len(told) == 1 and "pip install 'gicrawl[ocr]'" in told[0] for _, _, told, _ in lines)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 from gicrawl.parser.readers.compound import MAGIC as OLE_MAGIC
 from gicrawl.parser.readers.compound import OLE, ole_kind
 from gicrawl.parser.readers.containers import ZIP, zip_kind
+from gicrawl.parser.readers.html_pictures import carries_pictures
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,6 +75,7 @@ _XML_KINDS = (
 """Documents of office programs in one XML file, by what stands in their head."""
 _JSON = re.compile(r"\s*(?:[\w.$]{1,80}\s*\(\s*)?[\[{]\s*[\"\[{]")
 _JSON_MARKUP = re.compile(rb"(?:<|\\u003c|&lt;)\s*(?:table|p|div)\b", re.IGNORECASE)
+_PAGE_TYPE = "text/html"
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _HEAD = 4096
 _BINARY = bytes([*range(9), 11, *range(14, 27), *range(28, 32), 127])  # controls that no text holds
@@ -168,7 +170,10 @@ def reader_for(*bodies: bytes) -> str:
 
 
 def _readers_of(body: bytes) -> tuple[str, ...]:
-    name = reader_of(media_type(body))
+    kind = media_type(body)
+    name = reader_of(kind)
+    if kind == _PAGE_TYPE and carries_pictures(body):
+        return name, "image"
     beside: Callable[[bytes], tuple[str, ...]] | None = getattr(readers().get(name), "beside", None)
     return (name,) if beside is None else (name, *beside(body))
 
