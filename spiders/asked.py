@@ -59,7 +59,7 @@ class Asked(Family):
         if fragment is not None:
             return link_rows(page, page.hidden_anchors(fragment), None)
         found = listed(page.text)
-        return [row for one in (found.rows if found else ()) if (row := answer_row(page, one)) is not None]
+        return [row for one in (found.rows if found else ()) if (row := found_row(page, one)) is not None]
 
     def further_rows(self, page: Page, step: Step) -> list[Row]:
         """Return the rows of an answer; its links are relative to the column page, which asked for it."""
@@ -115,7 +115,7 @@ class Asked(Family):
         )
 
 
-def answer_row(page: Page, one: Found) -> Row | None:
+def found_row(page: Page, one: Found) -> Row | None:
     """Make a row of one that was found in an answer; None where its address is none to follow."""
     url = page.resolve(one.address)
     if url is None:

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
 import turbohtml
 from w3lib.url import safe_url_string
@@ -243,9 +243,9 @@ class _Reading:
     def _clicked(self, element: turbohtml.Element) -> Attached | None:
         """What only a script would open: the file named by an attribute or by the code of a click."""
         attributes = element.attrs
-        if not (self._clickable & attributes.keys()) and element.tag == "a":
+        if element.tag == "a" and self._clickable.isdisjoint(attributes.keys()):
             href = attributes.get("href")
-            if not isinstance(href, str) or not href.lstrip()[:11].lower() == "javascript:":
+            if not isinstance(href, str) or href.lstrip()[:11].lower() != "javascript:":
                 return None
         printed = [element.attr(name) for name in self._rules.file_attributes]
         urls = [url for one in printed if isinstance(one, str) and (url := self._resolve(one))]
@@ -338,8 +338,12 @@ def _fit_to_request(url: str) -> str:
     """A resolved URL as it can be asked for; of a viewer, that of the file it shows."""
     known, parts = rules(), urlsplit(url)
     if parts.query and (known.viewers.search(parts.path) or is_html(url)):
-        for name, value in parse_qsl(parts.query):
-            if name.lower() in known.viewer_parameters and known.names_file(value):
+        for name, printed in parse_qsl(parts.query):
+            # A program that hands the file out has a query of its own, which not every portal escapes.
+            value = parts.query.partition(f"{name}=")[2] if "?" in printed and "?" in parts.query else printed
+            if name.lower() in known.viewer_parameters and (
+                known.names_file(value) or known.kind(urljoin(url, value)) == ATTACHMENT
+            ):
                 url = join(url, unquote(value) if "%2F" in value else value, MAX_FILE_URL) or url
                 break
     return safe_url_string(url)

@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
 from spiders.family import Column, Enclosed, Family, Onward, Promise, Row, Step, link_rows, make_row
+from spiders.asked import found_row
 from spiders.json_paths import date_of, first, load_answer, number_of, text_of
-from spiders.pagers import usual_onward
-from spiders.urls import identity
+from spiders.json_rows import Listed, listed
+from spiders.pagers import is_turn, usual_onward
+from spiders.urls import identity, is_article
 from spiders.vocabulary import MEDIUM, TitleSays, names_column
 
 if TYPE_CHECKING:
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 _PLACE = re.compile(r"\{(\w+)\}")
 _QUOTED = re.compile(r"&(?:quot|apos|#0*3[49]|#x0*2[27]);", re.IGNORECASE)  # JSON or the like in an attribute
 _UNICODE = re.compile(r"\\u([0-9a-fA-F]{4})")
+_RECORD = re.compile(r"<record\b", re.IGNORECASE)
+_FRAGMENT = 20_000  # characters up to which markup that was asked for is the list alone, without menus
 _OPEN = "open"  # counter of a column: lists of its page that have not been read to their end
 _UNIT, _NUMBER, _BASE, _PRELUDE, _WRAP, _DONE = "unit", "page", "base", "prelude", "wrap", "done"
 _MAX_UNITS = 8  # lists asked for on one page; a page with more is a directory
@@ -71,6 +75,9 @@ class Described(Family):
         fragment = self._fragment(page)
         if fragment is not None:
             return link_rows(page, page.hidden_anchors(fragment), self.article)
+        guessed = self._guessed(page)
+        if guessed is not None:
+            return [row for one in guessed.rows if (row := found_row(page, one)) is not None]
         return list(self._json_rows(page))
 
     def further_rows(self, page: Page, step: Step) -> list[Row]:
@@ -101,15 +108,16 @@ class Described(Family):
         values = dict(column.step.values)
         if column.step.prelude:
             return self._after_prelude(page, values)
-        number = int(values[_NUMBER])
-        done = int(values.get(_DONE, "0")) + (self._count(page) if column.fresh else 0)
+        number, count = int(values[_NUMBER]), self._count(page)
+        done = int(values.get(_DONE, "0")) + (count if column.fresh or not column.previous else 0)
         values[_DONE] = str(done)
         total, pages, size = self._declared(page)
         total = number_of(values.get("total")) if total is None else total
         pages = number_of(values.get("pages")) if pages is None else pages
-        end = (total is not None and done >= total) or (pages is not None and number >= pages)
+        # An empty answer in place of the last page is no end: some servers give one for whatever lies deep.
+        end = (total is not None and done >= total) or (pages is not None and number >= pages and count > 0)
         if total is None and pages is None and size is not None:
-            end = self._count(page) < size
+            end = count < size
         if end or not column.fresh:
             column.counters[_OPEN] = column.counters.get(_OPEN, 1) - 1
         declared = bool(total or pages)
@@ -236,6 +244,12 @@ class Described(Family):
 
     # Reading answers
 
+    def _guessed(self, page: Page) -> Listed | None:
+        """Return the rows of a JSON answer whose names are not those described: portals of one make differ in them."""
+        if not _is_answer(page) or self._records(page) is not None or self._fragment(page) is not None:
+            return None
+        return listed(page.text)
+
     def _records(self, page: Page) -> list[object] | None:
         """Return the rows of a JSON answer, None where it has none such."""
         found = first(load_answer(page.text), self.description.rows_at)
@@ -269,8 +283,22 @@ class Described(Family):
             yield Row(url=url, text=row.text, title=row.title, date=row.date, says=row.says, enclosed=tuple(enclosed))
 
     def _count(self, page: Page) -> int:
+        """Count what an answer lists, rows of the column or not: that is what totals count."""
         records = self._records(page) if _is_answer(page) else None
-        return len(self.rows(page)) if records is None else len(records)
+        if records is not None:
+            return len(records)
+        guessed = self._guessed(page)
+        if guessed is not None:
+            return guessed.count
+        fragment = self._fragment(page)
+        if fragment is None:
+            shaped = {anchor.url for anchor in page.anchors if is_article(anchor.url) or self._shaped(anchor.url)}
+            return max(len(self.rows(page)), 0 if len(page.text) > _FRAGMENT else len(shaped))
+        told = len(_RECORD.findall(fragment))
+        return told or len({anchor.url for anchor in page.hidden_anchors(fragment) if not is_turn(anchor)})
+
+    def _shaped(self, url: str) -> bool:
+        return self.article is not None and self.article.search(url) is not None
 
     def _declared(self, page: Page) -> tuple[int | None, int | None, int | None]:
         """What an answer says of the whole list: rows in all, pages in all, rows of a page."""
@@ -286,6 +314,9 @@ class Described(Family):
             value = number_of(first(answer, paths))
             match = pattern.search(html.unescape(text)) if value is None and pattern is not None and text else None
             found.append(int(match.group(1)) if match else value)
+        guessed = self._guessed(page)
+        if guessed is not None:
+            return guessed.total, guessed.pages, found[2]
         return found[0], found[1], found[2]
 
 

@@ -135,6 +135,7 @@ class Column:
         step: the request that brought it; None for the first page.
         whole: no page of it has failed so far.
         declared: a page has said how much there is.
+        previous: identities of the rows of the page read last.
         counters: for the family's own use: records read by unit, a habit of the server.
     """
 
@@ -147,6 +148,7 @@ class Column:
     step: Step | None = None
     whole: bool = True
     declared: bool = False
+    previous: frozenset[str] = frozenset()
     counters: dict[str, int] = field(default_factory=dict)
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _NEXT = frozenset({"下一页", "下页", "后一页", "nextpage"})
 _LAST = frozenset({"尾页", "末页", "最后一页"})
 _BACK = frozenset({"上一页", "上页", "前一页", "prev", "previous"})
+_FIRST = frozenset({"首页", "第一页"})
 _WORDS = re.compile(r"[^\w]+")
 _TOTAL = re.compile(r"\b(?:contenpage|totalPages?|pageCount|countPage|pages)\b['\"]?\s*[=:]\s*['\"]?(\d{1,4})\b")
 _OF = re.compile(r"共(?:计|有)?(\d{1,4})页|第?\d{1,4}/(\d{1,4})页")
@@ -79,6 +80,11 @@ def usual_onward(page: Page, column: Column) -> Onward:
     for url in reversed(urls):
         step = Step(url=url, empty=step, repeated=step)
     return Onward(steps=(step,) if step else (), declared=True)
+
+
+def is_turn(anchor: Anchor) -> bool:
+    """Say whether a link turns the pages of a list: a number, or 下一页 and the like."""
+    return _number(anchor) is not None or _says(anchor, _NEXT | _LAST | _BACK | _FIRST)
 
 
 def _number(anchor: Anchor) -> int | None:

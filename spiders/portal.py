@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from spiders.articles import Yield
 
 _NAVIGATION_LAYOUT = "navigation"
+_ASKED = "asked"  # the family that reads requests from scripts, whatever the software
+_CLAMPED = 2  # pages read before one that comes a second time is the last one
 _ENOUGH = 3  # report titles on a page that says nothing of itself
 
 
@@ -54,6 +56,7 @@ class PortalSpider(ArticleSpider):
         super().__init__(*arguments, **named)
         self._stray: dict[str, tuple[Row, UUID]] = {}
         self._discovery = Discovery(entry=self.url)
+        self._asked = next((family for family in self.candidates() if family.name == _ASKED), None)
 
     def candidates(self) -> tuple[Family, ...]:
         """Return the families that are asked about a list page."""
@@ -220,6 +223,11 @@ class PortalSpider(ArticleSpider):
         fresh = [row for row in rows if identity(row.url) not in column.seen]
         column.seen.update(identity(row.url) for row in fresh)
         column.fresh = len(fresh)
+        shown = frozenset(identity(row.url) for row in rows)
+        # Asked for a page behind the last, many servers give the last once more. A second page that is the first once
+        # more says nothing: the server may not heed what it was asked.
+        again = bool(shown) and shown == column.previous and column.pages >= _CLAMPED
+        column.previous = shown
         instead = None
         prelude = column.step is None or column.step.prelude
         if column.step is not None and not fresh:
@@ -228,11 +236,11 @@ class PortalSpider(ArticleSpider):
             column.pages += 1
         if fresh and column.step is not None and (column.step.form or column.step.json) is not None:
             column.counters[POSTED] = column.counters.get(POSTED, 0) + 1
-        onward = Onward() if instead is not None else column.family.onward(page, column)
+        onward = Onward() if instead is not None else self._onward(page, column)
         following = self._following(response, column, instead, onward, more=bool(fresh) or prelude)
         column.declared = column.declared or onward.declared
-        if rows:
-            ended = onward.complete and (onward.declared or not column.declared)
+        if rows or (onward.complete and onward.declared):
+            ended = (onward.complete and (onward.declared or not column.declared)) or (again and not column.declared)
             if column.step is None and not onward.declared and all(row.says is not TitleSays.REPORT for row in rows):
                 ended = False  # a few links of another block beside a list that only a script would show
         else:  # an empty page of the same make ends a list, unless something has said how long the list is
@@ -246,6 +254,15 @@ class PortalSpider(ArticleSpider):
         for row in fresh:
             yield from self._article(row, page_id)
         yield from following
+
+    def _onward(self, page: Page, column: Column) -> Onward:
+        """How the list goes on; where its family does not know, as a script of its first page would ask."""
+        onward = column.family.onward(page, column)
+        if column.step is None and not onward.steps and not onward.declared and self._asked is not None:
+            if column.family is not self._asked and self._asked.promise(page) is not Promise.NOTHING:
+                column.family = self._asked
+                onward = self._asked.onward(page, column)
+        return onward
 
     def _following(
         self, response: Response, column: Column, instead: Step | None, onward: Onward, *, more: bool

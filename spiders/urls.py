@@ -47,13 +47,13 @@ def join(base: str, href: str, longest: int = MAX_URL) -> str | None:
     return _join(_as_far_as_needed(base, href), href, longest) if len(href) <= longest else None
 
 
-_WHOLE = re.compile(r"https?://\w")
+_WHOLE = re.compile(r"https?://\w|/(?:[\w.%?~-]|\Z)")
 
 
 def _as_far_as_needed(base: str, href: str) -> str:
     """The part of a base that an href depends on: so that a menu's links are resolved once, not once for each page."""
     start = href[:1]
-    if (start == "/" and href[:2] != "//") or _WHOLE.match(href):
+    if _WHOLE.match(href):
         host = base.find("/", base.find("//") + 2)
         return base if host < 0 else base[: host + 1]
     if not (start.isalnum() or start == ".") or ":" in href:
