@@ -173,3 +173,19 @@ def test_many_short_lines_end(ends: Ends) -> None:
 def test_the_time_an_archiver_fetched_a_page_is_no_date_of_publication() -> None:
     identity = read("采集时间：2025-12-30T21:37:37", "公开日期 2021-01-17", "一、总体情况")
     assert (identity.published, identity.published_source) == ("2021-01-17", "printed")
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        "统计时段：自2023年1月1日起，至2023年12月31日止",
+        "统计数据时间为2023.1.1-2023.12.31",
+        "统计周期为2023年1月1日0时起至12月31日24时止",
+        "时间跨度为2023年1月1日～2023年12月31日",
+        "数据统计时限自2023年1月1日始，至2023年12月31日终",
+    ],
+)
+def test_a_period_in_other_words(stated: str) -> None:
+    period = read(f"本报告{stated}。", title="青禾县2023年政府信息公开工作年度报告").period
+    assert period is not None
+    assert (period.start, period.end, period.printed) == ("2023-01-01", "2023-12-31", None)

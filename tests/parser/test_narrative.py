@@ -120,3 +120,15 @@ def test_a_share_is_computed_from_the_numbers_beside_it(share: str, outcome: str
 def test_fees_are_a_sum_of_their_own() -> None:
     found = checks("全年收取信息处理费950元,其中甲案400元、乙案500元。")
     assert [(check.id, check.left, check.right) for check in found] == [("N_FEES", 900, 950)]
+
+
+def test_a_share_is_of_the_total_and_not_of_the_item_before() -> None:
+    text = "公开政府信息1000条。其中网站公开700条,占70%;微信公开300条,占30%。"
+    assert {one for key, one in outcomes(checks(text)).items() if key[0] == "N_RATE"} <= {"pass"}
+    listed = "收到申请30件。自然人提出26件,占86.7%,企业提出4件,占13.3%。"
+    assert "fail" not in outcomes(checks(listed)).values()
+
+
+def test_what_is_said_of_reviews_and_suits_together_is_said_of_neither() -> None:
+    text = "因政府信息公开被申请行政复议6件、行政诉讼3件,复议和诉讼案件被纠错2件。"
+    assert "fail" not in outcomes(checks(text)).values()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _CN: Final = "[〇零一二三四五六七八九十]"
 _SEP: Final = r"[年\-./]"
 _DAY: Final = r"(\d{4})[年\-./](\d{1,2})[月\-./](\d{1,2})日?"
-_TO: Final = r"起?(?:至|到|-+|~|—+)"
+_TO: Final = r"(?:0{1,2}[时:]0*|零时)?[起始]?,?(?:至|到|[-~—]+)"
 _PERIOD: Final = re.compile(
     rf"(?P<y>\d{{4}}){_SEP}(?P<m>\d{{1,2}})(?:[月\-./](?P<d>\d{{1,2}})?日?)?{_TO}"
     rf"(?:(?P<y2>\d{{4}}){_SEP})?(?P<m2>\d{{1,2}})[月\-./](?:(?P<d2>\d{{1,2}})日?)?"
@@ -28,9 +28,9 @@ _PERIOD: Final = re.compile(
 _WRITTEN: Final = re.compile(rf"({_CN}{{4}})年({_CN}{{1,3}})月({_CN}{{1,3}})日")
 _WRITTEN_END: Final = re.compile(rf"(?<=至)({_CN}{{1,3}})月({_CN}{{1,3}})日")
 _STATED: Final = re.compile(
-    r"统计(?:期限|时限|周期|期间|时间|时段)|起止(?:时间|期限)|数据.{0,10}?(?:期限|时限|统计|自|从)|时间范围|报告期"
+    r"统计(?:期限|时限|周期|期间|时间|时段)|起止(?:时间|期限)|数据.{0,10}?(?:期限|时限|统计|自|从|时间)|时间(?:范围|跨度)|报告期"
 )
-_WHOLE_YEAR: Final = re.compile(r"\d{4}年1月1日起?(?:至|到|-)(?:\d{4}年)?12月31日")
+_WHOLE_YEAR: Final = re.compile(rf"\d{{4}}年0?1月0?1日{_TO}(?:\d{{4}}年)?12月31日")
 _DAMAGED: Final = re.compile(r"(?:19|20)\d{2}年?[\d年月日]{0,12}?起?(?:至|到|-)[\d年月日]{3,16}")
 _LEAD: Final = re.compile(r"[\u4e00-\u9fff]*$")
 _LEADS_IN: Final = re.compile(r"(?:^|[自从由为是于在以起止至限期间段围本度告据])$")

@@ -31,7 +31,7 @@ def part_checks(sentences: Sequence[str]) -> Iterator[Check]:
     for sentence, after in pairwise((*sentences, "")):
         yield from _sums(sentence, before, after)
         if "占" in sentence and "%" in sentence:
-            yield from _rates(sentence)
+            yield from _rates(sentence, before)
         before = sentence
 
 
@@ -70,19 +70,26 @@ def _compares(text: str, match: re.Match[str]) -> bool:
     return _COMPARED.search(re.split("[,;:。]", text[: match.start()])[-1]) is not None
 
 
-def _rates(sentence: str) -> Iterator[Check]:
-    """Percentages of a total: right where they fit any number before them that they may be of."""
-    for share in _SHARE.finditer(sentence):
-        counts = [match for match in _COUNT.finditer(sentence, 0, share.start()) if not _compares(sentence, match)]
-        if len(counts) < _LEAST:
+def _rates(sentence: str, before: str) -> Iterator[Check]:
+    """Percentages of a total: right where they fit any number that they may be of.
+
+    That is one before them that is no part of the same list, the sum of the list, or one of the sentence before. Only
+    where the sentence itself names a total can they be wrong.
+    """
+    counts = [match for match in _COUNT.finditer(sentence) if not _compares(sentence, match)]
+    shares = list(_SHARE.finditer(sentence))
+    parts = {at: share for share in shares if (at := _part(sentence, counts, share)) is not None}
+    for at, share in parts.items():
+        part, unit = decimal(counts[at][1]), counts[at][2]
+        alike = [i for i, match in enumerate(counts) if match[2] == unit]
+        named = [value for i in alike if i < at and i not in parts and (value := decimal(counts[i][1])) >= part > 0]
+        if not named:
             continue
-        part, unit = decimal(counts[-1][1]), counts[-1][2]
-        wholes = [decimal(match[1]) for match in counts[:-1] if match[2] == unit and decimal(match[1]) >= part]
-        wholes = [whole for whole in wholes if whole]
-        if not wholes or ("," in sentence[counts[-1].end() : share.start()].strip(",")):
-            continue
+        listed = sum((decimal(counts[i][1]) for i in alike if i in parts), Decimal(0))
+        told = [decimal(match[1]) for match in _COUNT.finditer(before) if match[2] == unit]
         stated = Decimal(share[1])
         step = Decimal(1).scaleb(-len(share[1].partition(".")[2]))
+        wholes = [whole for whole in (*named, listed, *told) if whole]
         nearest = min((100 * part / whole for whole in wholes), key=lambda rate: abs(rate - stated))
         yield Check(
             id="N_RATE",
@@ -90,5 +97,13 @@ def _rates(sentence: str) -> Iterator[Check]:
             severity=Severity.INFO,
             left=float(stated),
             right=float(round(nearest, 2)),
-            printed=passage(sentence, counts[-1].start()),
+            printed=passage(sentence, counts[at].start()),
         )
+
+
+def _part(sentence: str, counts: Sequence[re.Match[str]], share: re.Match[str]) -> int | None:
+    """Which of the numbers is the one whose share is stated: the last before it, with nothing but a comma between."""
+    at = max((i for i, match in enumerate(counts) if match.end() <= share.start()), default=None)
+    if at is None or "," in sentence[counts[at].end() : share.start()].strip(","):
+        return None
+    return at

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _ANNUAL: Final = "annual"
 _VALUE: Final = "value"
 _WAN: Final = 10_000
+_BOTH: Final = re.compile("复议(?:案件)?[和与及、]?(?:行政)?诉讼|复议应诉")
+"""What is said of reviews and suits together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +232,8 @@ def _outcome_checks(sentences: Sequence[str], identity: Identity, cells: Mapping
         )
         for index, (_, start, row) in enumerate(starts):
             end = starts[index + 1][0] if index + 1 < len(starts) else len(sentence)
+            if (both := _BOTH.search(sentence, start, end)) is not None:
+                end = both.start()
             for column, label in _outcomes()[row][1].items():
                 if (match := label.search(sentence, start, end)) is not None:
                     found.setdefault((row, column), []).append(_Stated(decimal(match["n"]), sentence, match.start()))
