@@ -60,7 +60,8 @@ NO_ROBOTS = page("no such file", status="404 Not Found")
 class RawServer:
     """Routes are paths (or `host path`) to an answer, a list (the last for ever), or a function of the visit."""
 
-    def __init__(self, routes: dict[str, object]) -> None:
+    def __init__(self, routes: dict[str, object], ip: str = "127.0.0.1") -> None:
+        self.ip = ip
         self.routes = {"/robots.txt": NO_ROBOTS, **routes}
         self.visits: list[Visit] = []
         self.port = 0
@@ -72,7 +73,7 @@ class RawServer:
 
     @property
     def address(self) -> str:
-        return f"127.0.0.1:{self.port}"
+        return f"{self.ip}:{self.port}"
 
     @property
     def url(self) -> str:
@@ -101,7 +102,7 @@ class RawServer:
 
     async def _main(self) -> None:
         self._stop = asyncio.Event()
-        server = await asyncio.start_server(self._client, "127.0.0.1", 0)
+        server = await asyncio.start_server(self._client, self.ip, 0)
         self.port = server.sockets[0].getsockname()[1]
         self._ready.set()
         await self._stop.wait()

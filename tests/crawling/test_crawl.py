@@ -257,3 +257,17 @@ def test_undecodable_answer_is_shown_as_it_came(tiny_crawl: TinyCrawl, captures:
     assert summary.targets[0].layout_unknown == 1  # the spider saw it
     (capture,) = captures("/a")
     assert capture.outcome == Outcome.OK
+
+
+def test_what_unfolds_beyond_the_bound_is_kept_as_it_came_and_shown_to_nobody_unfolded(
+    tiny_crawl: TinyCrawl, captures: Captures, archive_path: Path
+) -> None:
+    bomb = gzip.compress(b"<a href='/x'>" + bytes(80 << 20), 9)
+    with RawServer({"/a": page(bomb, "Content-Encoding: gzip")}) as server:
+        tiny_crawl(f"{server.url}/a")
+    (capture,) = captures("/a")
+    with open_archive(archive_path) as archive:
+        message = archive.response(capture.id)
+        assert message is not None
+        assert message.body == bomb
+        assert archive.db["links"].count == 0

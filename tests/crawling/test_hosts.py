@@ -154,3 +154,19 @@ def test_crawl_beyond_loopback_needs_a_contact(tiny_crawl: TinyCrawl) -> None:
 def test_contact_goes_into_the_user_agent() -> None:
     assert with_contact("gicrawl/1.0 (research)", "a@b.org") == "gicrawl/1.0 (+a@b.org; research)"
     assert with_contact("gicrawl/1.0 (+old; research)", "a@b.org") == "gicrawl/1.0 (+a@b.org; research)"
+
+
+def test_a_registered_name_that_leads_inside_is_refused_on_any_port(tiny_crawl: TinyCrawl, captures: Captures) -> None:
+    """`localhost` stands for a portal whose name somebody has pointed at this machine: an answer of the DNS."""
+    with RawServer({"/": page(TEXT)}) as server:
+        target = Target(url=f"http://localhost:{server.port}/", family="tiny", portal="one")
+        tiny_crawl(target, GICRAWL_CONTACT="mail@example.org")
+        assert server.visits == []
+    assert {capture.outcome for capture in captures()} == {Outcome.REFUSED_BY_GUARD}
+    assert all("not on the public internet" in (capture.error or "") for capture in captures())
+
+
+def test_a_registered_address_was_written_down_by_the_user(tiny_crawl: TinyCrawl) -> None:
+    with RawServer({"/": page(TEXT)}) as server:
+        tiny_crawl(Target(url=f"{server.url}/", family="tiny", portal="one"))
+    assert server.paths() == ["/robots.txt", "/"]

@@ -7,6 +7,7 @@ import os
 import signal
 import time
 from collections import defaultdict
+from email.utils import formatdate
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from rawserver import RawServer, Visit, page, raw
 from gicrawl.archive.store import open_archive
 from gicrawl.crawling.manners import Turnstile, file_name
 from gicrawl.crawling.run import Target
+from gicrawl.crawling.throttle import Throttle
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -160,3 +162,50 @@ def test_lock_file_names_are_safe_and_distinct() -> None:
     names = {file_name(host) for host in ("a.gov.cn:80", "a.gov.cn:8080", "[::1]:80", "../../etc:80", "A.gov.cn:80")}
     assert len(names) == 4
     assert all("/" not in name for name in names)
+
+
+def test_a_slow_host_is_asked_more_slowly_and_a_quick_one_as_agreed(tiny_crawl: TinyCrawl) -> None:
+    answers = [raw(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", before=before) for before in (0.5, 0.5, 0, 0, 0)]
+    with RawServer({f"/{number}": answer for number, answer in enumerate(answers)}) as server:
+        tiny_crawl(" ".join(f"{server.url}/{number}" for number in range(5)), delay=0.1)
+    check_turns(server.visits, 0.1)
+    gaps = [two.start - one.end for one, two in pairwise(sorted(server.visits, key=lambda visit: visit.start))][1:]
+    assert min(gaps[:2]) >= 0.5  # as long as it took to answer
+    assert gaps[2] >= 0.25  # half of the way back
+
+
+def test_the_throttle_never_goes_below_what_was_agreed_nor_lower_for_an_error() -> None:
+    throttle = Throttle(60.0)
+    throttle.learn("a", 2.0, 0.01, well=True)
+    assert throttle.pause("a") == 0.0  # nothing beyond the two seconds
+    throttle.learn("a", 2.0, 10.0, well=True)
+    assert throttle.pause("a") == 10.0
+    throttle.learn("a", 2.0, 0.1, well=False)
+    assert throttle.pause("a") == 10.0
+    throttle.learn("a", 2.0, 600.0, well=False)
+    assert throttle.pause("a") == 60.0
+    for _ in range(10):
+        throttle.learn("a", 2.0, 0.5, well=True)
+    assert throttle.pause("a") < 2.1
+    assert throttle.pause("b") == 0.0
+
+
+@pytest.mark.parametrize("status", ["429 Too Many Requests", "503 Busy"])
+def test_a_date_in_retry_after_is_waited_for(tiny_crawl: TinyCrawl, status: str) -> None:
+    def busy() -> object:
+        until.append(int(time.time()) + 2)
+        return page("later", f"Retry-After: {formatdate(until[0], usegmt=True)}", status=status)
+
+    until: list[int] = []
+    with RawServer({"/a": lambda _: page(TEXT) if until else busy()}) as server:
+        tiny_crawl(f"{server.url}/a")
+    one, two = server.of("/a")
+    assert two.start - one.start >= until[0] - (time.time() - (time.monotonic() - one.start))
+
+
+def test_what_a_kept_connection_swallowed_is_asked_for_again_after_the_pause(tiny_crawl: TinyCrawl) -> None:
+    """The server reads a request on a connection it had kept, and closes it without a word."""
+    with RawServer({"/a": page(TEXT), "/b": [raw(close=True), page(TEXT)]}) as server:
+        tiny_crawl(f"{server.url}/a {server.url}/b", delay=0.3)
+    assert server.paths().count("/b") == 2
+    check_turns(server.visits, 0.3)

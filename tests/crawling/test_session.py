@@ -24,7 +24,9 @@ from rawserver import RawServer, page, raw
 from gicrawl.archive.errors import ArchiveError
 from gicrawl.archive.records import Outcome
 from gicrawl.archive.store import open_archive
+from gicrawl.crawling.run import Target
 from gicrawl.crawling.session import MAX_FAILURES
+from gicrawl.crawling.terms import Terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,7 +43,7 @@ ROOT = HERE.parent.parent
 
 
 def scrapy_crawl(
-    archive: Path, url: str, *, preexec: Callable[[], None] | None = None
+    archive: Path, url: str, *, preexec: Callable[[], None] | None = None, proxy: str = ""
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [
@@ -49,7 +51,7 @@ def scrapy_crawl(
             *("-s", f"GICRAWL_ARCHIVE={archive}", "-s", "SPIDER_MODULES=tinyspider", "-s", "DOWNLOAD_DELAY=0"),
         ],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(HERE)},
+        env={**os.environ, "PYTHONPATH": str(HERE), "http_proxy": proxy, "all_proxy": proxy},
         capture_output=True,
         text=True,
         timeout=60,
@@ -59,14 +61,27 @@ def scrapy_crawl(
 
 
 def test_scrapy_crawl_archives_the_same(archive_path: Path, captures: Captures) -> None:
-    with RawServer({"/": page(f"<a href='/1'>报告</a>{TEXT}"), "/1": page(TEXT)}) as server:
-        done = scrapy_crawl(archive_path, f"{server.url}/")
+    with RawServer({}) as inner, RawServer({"/1": page(TEXT)}) as server:
+        inside = [
+            f"{inner.url}/secret",
+            f"http://localhost:{inner.port}/secret",
+            "http://10.0.0.1/",
+            "file:///etc/hosts",
+        ]
+        links = "".join(f"<a href='{url}'>报告</a>" for url in ("/1", *inside))
+        server.routes["/"] = page(links + TEXT)
+        done = scrapy_crawl(archive_path, f"{server.url}/", proxy=inner.url)
         assert done.returncode == 0, done.stderr
+        assert inner.visits == []  # neither asked for, nor asked as a proxy
     assert "Traceback" not in done.stderr
-    assert [capture.outcome for capture in captures()] == [Outcome.NOT_FOUND, Outcome.OK, Outcome.OK]
+    assert [capture.outcome for capture in captures() if capture.request_head] == [
+        *(Outcome.NOT_FOUND, Outcome.OK, Outcome.OK)
+    ]
+    refused = {capture.final_url for capture in captures() if capture.outcome is Outcome.REFUSED_BY_GUARD}
+    assert {url for url in refused if not url.endswith("/robots.txt")} == set(inside[:3])
     with open_archive(archive_path) as archive:
         assert [run.status for run in archive.runs()] == ["finished"]
-        assert archive.db["links"].count == 1
+        assert archive.db["links"].count == 5
 
 
 def test_archive_that_is_none_stops_scrapy_crawl_with_one_line(tmp_path: Path) -> None:
@@ -200,3 +215,25 @@ def test_certificate_is_recorded_or_refused(
         assert {capture.certificate for capture in found} == {digest}
     else:
         assert [capture.outcome for capture in found] == [Outcome.TLS_ERROR, Outcome.ROBOTS_DENIED]
+
+
+@pytest.mark.parametrize("declared", [True, False])
+def test_tls_is_relaxed_only_where_declared_and_then_on_record(
+    tiny_crawl: TinyCrawl,
+    captures: Captures,
+    tmp_path: Path,
+    declared: bool,  # noqa: FBT001 - a case
+) -> None:
+    pem, digest = self_signed(tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address = f"127.0.0.1:{listener.getsockname()[1]}"
+        threading.Thread(target=serve_tls, args=(pem, listener, 1 + declared), daemon=True).start()
+        target = Target(url="https://www.one.gov.cn/a", family="tiny", portal="one", terms=Terms(relaxed_tls=declared))
+        tiny_crawl(target, closed=True, GICRAWL_ADDRESSES={"www.one.gov.cn": address})
+    found = captures()
+    if declared:
+        assert {capture.outcome for capture in found} == {Outcome.OK}
+        assert {(capture.tls_relaxed, capture.certificate) for capture in found} == {(True, digest)}
+    else:
+        assert [capture.outcome for capture in found] == [Outcome.TLS_ERROR, Outcome.ROBOTS_DENIED]
+        assert not any(capture.tls_relaxed for capture in found)
