@@ -23,6 +23,8 @@ from gicrawl.sample.documents import DocumentsError, read_documents
 from gicrawl.sample.manifest import describe
 from gicrawl.sample.portals import DEFAULT_SEED, UnknownFamilyError, build_families, build_portals, registry
 from gicrawl.sample.server import ExchangeLog, PortalServer, start_servers
+from gicrawl.sample.strange_pages import ODD
+from gicrawl.sample.strangers import build_strangers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,6 +44,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--report-dir", type=Path, required=True, help=f"where {MANIFEST} and {REQUESTS} are written")
     parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="what everything is drawn from")
     parser.add_argument("--families", help="portals of these families, separated by commas, or `all` of them")
+    parser.add_argument("--strangers", type=int, default=0, help="so many portals that are like none of the families'")
+    parser.add_argument("--odd", type=float, default=ODD, help="share of their traits that are not the usual ones")
     parser.add_argument("--documents", type=Path, help="serve the files of this folder as the articles")
     parser.add_argument("--ports", default="", help="ports, separated by commas; free ones where absent")
     parser.add_argument("--latency", type=float, default=0.0, help="seconds before each answer")
@@ -62,7 +66,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 async def _run(options: argparse.Namespace, ports: list[int]) -> int:
     documents = None if options.documents is None else read_documents(options.documents)
-    if options.families is None:
+    if options.strangers:
+        portals = build_strangers(options.seed, options.strangers, options.odd)
+    elif options.families is None:
         portals = build_portals(options.seed, documents)
     else:
         portals = build_families(options.seed, () if options.families == "all" else options.families.split(","))

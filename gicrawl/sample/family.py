@@ -58,13 +58,15 @@ class FamilyPortal(ABC):
         family: name of the family.
         charset: (declared, real) of its pages.
         sizes: rows a list page may have; one is drawn.
+        platform: path of the page that has the column beside its other blocks.
     """
 
-    id: ClassVar[str]
-    place: ClassVar[str]
-    family: ClassVar[str]
-    charset: ClassVar[tuple[str, str]] = ("UTF-8", "utf-8")
+    id: str
+    place: str
+    family: str
+    charset: tuple[str, str] = ("UTF-8", "utf-8")
     sizes: ClassVar[tuple[int, ...]] = (10, 12, 15)
+    platform: str = "/zfxxgk/"
 
     def __init__(self, rng: random.Random) -> None:
         self.rng = rng
@@ -75,7 +77,6 @@ class FamilyPortal(ABC):
         self.delivery = Delivery(rng)
         self.traps = Traps(rng)
         self.column = ""
-        self.platform = "/zfxxgk/"
         self.draw()
         city = self.place.endswith("市")
         self.site = Site(
@@ -182,7 +183,7 @@ class FamilyPortal(ABC):
         """The link of a row, the same wherever and whenever it is shown."""
         return self._links[placed.path]
 
-    def _link(self, placed: Placed) -> str:
+    def row_link(self, placed: Placed) -> str:
         """A link text that is cut, and then with the whole title beside it."""
         text, cut = shortened(placed.entry.title, self.link_length, "…")
         full = f' title="{escape(placed.entry.title)}"' if cut or chance(self.rng, 0.5) else ""
@@ -196,7 +197,7 @@ class FamilyPortal(ABC):
         """A page of the report column: the list between the way here and what stands beside it."""
         where = breadcrumb(("首页", "/"), ("政府信息公开", self.platform), (self.name, self.column))
         side = "".join(f'<li><a href="{path}">{name}</a></li>' for name, path in self.blocks())
-        left = f'<div class="left"><ul>{side}</ul>{self._hot}{self.traps.markup()}</div>'
+        left = f'<div class="left"><ul>{side}</ul>{self.hot}{self.traps.markup()}</div>'
         shown = f'{where}{left}<div class="right"><h2>{self.name}</h2>\n{content}\n</div>'
         made = self.plain(self.name, shown, labels)
         return self.html(made.replace("</head>", f"{head}\n</head>", 1) if head else made)
@@ -218,13 +219,13 @@ class FamilyPortal(ABC):
             rules = "User-agent: *\r\nDisallow: /search/\r\n"
             pages["/robots.txt"] = Page(body=rules.encode(), content_type="text/plain")
             self.portal.forbidden = ("/search/",)
-        self._hot = self._hot_news()
+        self.hot = self.hot_news()
         for path, entries in self.groups(self._entries()):
             placed = [self._place(entry, path) for entry in entries]
             self.portal.placed += placed
             self.portal.list_pages.append((path, placed))
-        self._links = {placed.path: self._link(placed) for placed in self.portal.placed}
-        self._around()
+        self._links = {placed.path: self.row_link(placed) for placed in self.portal.placed}
+        self.around()
         self.lists()
         self._programs = tuple(path for path in self.portal.pages if "?" in path)
         return self.portal
@@ -256,7 +257,7 @@ class FamilyPortal(ABC):
         if entry.kind == "soft_404":
             pages[path] = self.html(self.plain("提示信息", error_content(ERROR_PAGE_WORDS)))
         elif entry.kind != "missing":
-            article = self.delivery.article(self.html(self._article(placed)), entry.published)
+            article = self.delivery.article(self.html(self.article(placed)), entry.published)
             if entry.kind == "torn":
                 article = Page(body=article.body, content_type=article.content_type, torn=True, close=True)
             pages[path] = article
@@ -285,7 +286,8 @@ class FamilyPortal(ABC):
             "download": f'<p><a href="{path}" target="_blank">{shown}</a></p>\n',
         }[file.style]
 
-    def _article(self, placed: Placed) -> str:
+    def article(self, placed: Placed) -> str:
+        """A whole article."""
         entry = placed.entry
         moment = f"{entry.published:%Y-%m-%d} {self.rng.randint(8, 17):02d}:{self.rng.randint(0, 59):02d}"
         labels = (
@@ -307,7 +309,7 @@ class FamilyPortal(ABC):
         title = f"{escape(entry.title)}_{self.site.name}"
         return page(self.site, title=title, labels=labels, content=content, language="zh-CN")
 
-    def _hot_news(self) -> str:
+    def hot_news(self) -> str:
         """News of another column beside the list, in titles that sound like reports."""
         items = []
         for number, title in enumerate(
@@ -321,13 +323,13 @@ class FamilyPortal(ABC):
             items.append(f'<li><a href="{path}" title="{title}">{title[:16]}</a></li>')
         return f'<h3>热点信息</h3><ul class="hot">{"".join(items)}</ul>'
 
-    def _around(self) -> None:
+    def around(self) -> None:
         """Home page, the platform page with its four blocks, and the other stops of the navigation."""
         pages = self.portal.pages
         add_pictures(self.portal)
         pages[VIEWER] = self.html(self.plain("文档预览", VIEWER_CONTENT))
         home = f"""<div class="left"><a href="{self.platform}">政府信息公开</a></div>
-<div class="right"><h2>要闻</h2>{self._hot}{self.traps.markup()}</div>"""
+<div class="right"><h2>要闻</h2>{self.hot}{self.traps.markup()}</div>"""
         pages["/"] = pages["/index.html"] = self.html(self.plain("首页", home))
         if self.platform not in pages:
             pages[self.platform] = self.html(self.plain("政府信息公开", self.platform_content()))

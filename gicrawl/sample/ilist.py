@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from gicrawl.sample.family import FamilyPortal
 
@@ -21,7 +21,7 @@ class IListPortal(FamilyPortal):
     id = "mianxi"
     place = "绵溪县"
     family = "ilist"
-    charset: ClassVar[tuple[str, str]] = ("gb2312", "gbk")
+    charset = ("gb2312", "gbk")
 
     def draw(self) -> None:
         """Node and category."""

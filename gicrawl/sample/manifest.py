@@ -47,6 +47,7 @@ def _portal(portal: Portal) -> dict[str, Json]:
         "charset": {"declared": portal.charset[0], "real": portal.charset[1]},
         "column": portal.column,
         "chrome": list(portal.chrome),
+        "traits": dict(portal.traits),
         "counts": counts,
         "robots": {
             "path": "/robots.txt",

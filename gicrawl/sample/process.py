@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Self
 if TYPE_CHECKING:
     from types import TracebackType
 
-START_SECONDS = 60.0
+START_SECONDS = 120.0
 STOP_SECONDS = 30.0
 
 
@@ -78,6 +78,8 @@ class SampleServer:
         seed: what everything is drawn from; None for the bundled portals.
         documents: folder whose files are served as the articles.
         families: a portal of each of these families; of all for `("all",)`; the two of the demo where empty.
+        strangers: so many portals that are like none of the families', instead.
+        odd: share of their traits that are not the usual ones.
         ports: ports in the order of the portals; free ones where absent.
         latency: seconds before each answer.
 
@@ -92,6 +94,8 @@ class SampleServer:
         seed: int | None = None,
         documents: Path | None = None,
         families: tuple[str, ...] = (),
+        strangers: int = 0,
+        odd: float | None = None,
         ports: tuple[int, ...] = (),
         latency: float = 0.0,
     ) -> None:
@@ -109,6 +113,10 @@ class SampleServer:
             self._command += ["--documents", str(documents)]
         if families:
             self._command += ["--families", ",".join(families)]
+        if strangers:
+            self._command += ["--strangers", str(strangers)]
+        if odd is not None:
+            self._command += ["--odd", str(odd)]
         if ports:
             self._command += ["--ports", ",".join(map(str, ports))]
 

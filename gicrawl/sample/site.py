@@ -158,6 +158,7 @@ class Portal:
         answer: pages made for a query: (method, path, parameters) to a page, or None.
         reply: pages made for a request where its headers or its body count too, or None.
         not_found: the 404 page.
+        traits: what is peculiar to a portal that was drawn as a stranger, for whoever asks why it was not read.
     """
 
     id: str
@@ -177,3 +178,4 @@ class Portal:
     forbidden: tuple[str, ...] = ()
     answer: Callable[[str, str, dict[str, str]], Page | None] | None = None
     reply: Callable[[Request], Page | None] | None = None
+    traits: dict[str, str] = field(default_factory=dict)
