@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gicrawl.parser.align.numbers import Kind
 from gicrawl.parser.align.placing import shown
@@ -12,6 +12,7 @@ from gicrawl.parser.report import Cell, State
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from gicrawl.parser.align.numbers import Value
     from gicrawl.parser.align.placing import Placement
     from gicrawl.parser.align.stream import Atom
     from gicrawl.parser.forms import Label
@@ -36,6 +37,53 @@ class Settled:
 
     options: tuple[Placement, ...]
     confidence: float
+
+
+class PlainRow(NamedTuple):
+    """A row of which all is known but its figures.
+
+    Attributes:
+        row: its key.
+        sure: the confidence in its cells.
+        unsure: and where its figures do not add up.
+        fields: of each cell the atom it is and its column, in the order of the form.
+    """
+
+    row: str
+    sure: float
+    unsure: float
+    fields: tuple[tuple[int, Label], ...]
+
+
+def plain_cells(atoms: Sequence[Atom], table: str, rows: Iterable[PlainRow]) -> list[Cell]:
+    """The cells of rows in which nothing is open.
+
+    Args:
+        atoms: the stream's.
+        table: its key.
+        rows: in the order of the form.
+    """
+    out: list[Cell] = []
+    new, kind_of_number, number_state = tuple.__new__, Kind.NUMBER, State.NUMBER
+    for row, sure, unsure, fields in rows:
+        confidence = sure if sure == unsure or adds_up(atoms[index].value for index, _ in fields) else unsure
+        for index, column in fields:
+            atom = atoms[index]
+            raw, value, _, _, _, _, place, kind, _, _ = atom
+            if kind is kind_of_number and value is not None:
+                _, number, unit, flags = value
+                if unit is None and number is not None and number >= 0:  # nearly every cell
+                    cell = (table, row, column.key, number_state, number, raw, None, confidence, flags, (), place)
+                    out.append(new(Cell, cell))
+                    continue
+            out.append(_printed(atom, table, row, column, confidence))
+    return out
+
+
+def adds_up(values: Iterable[Value | None]) -> bool:
+    """Whether the last figure is the sum of the others, what is no number counting nothing."""
+    *parts, total = [float(value.number) if value is not None and value.number else 0.0 for value in values]
+    return sum(parts) == total
 
 
 def absent(table: str, row: str, column: str) -> Cell:

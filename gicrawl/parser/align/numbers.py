@@ -29,6 +29,8 @@ class Kind(Enum):
     GAP = "gap"  # an empty field that may be a blank cell or only the trace of a merged one
     NOISE = "noise"  # a page number and the like: neither label nor value
 
+    __hash__ = object.__hash__  # that of `Enum` is Python, and every field of every table is asked
+
 
 class Value(NamedTuple):
     """A field read as a value.

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from gicrawl.parser.align.cells import Settled, absent, cells_of, unread
+from gicrawl.parser.align.cells import PlainRow, Settled, absent, cells_of, plain_cells, unread
 from gicrawl.parser.align.columns import Columns, columns_of
 from gicrawl.parser.align.labels import wanted_of
 from gicrawl.parser.align.layouts import KEPT, Skeleton, skeleton
@@ -82,6 +82,7 @@ class _Layout:
         presumed: the order of the columns is only presumed, and nothing else tells.
         extra: the header has a column that the form does not have.
         strays: what is printed before whole rows of values that no row of the form got.
+        plain: its rows, where every one stands whole beside its label; None where something is to be weighed.
     """
 
     rows: tuple[_Row, ...]
@@ -91,15 +92,48 @@ class _Layout:
     presumed: bool
     extra: bool
     strays: tuple[str, ...]
+    plain: tuple[PlainRow, ...] | None = None
 
 
 def row_cells(atoms: Stream, reading: Reading, last: int) -> tuple[list[Cell], list[Problem]]:
     """Cells of a table that ends before atom `last`, with the problems of reading it."""
     bones, part = skeleton(atoms, reading, atoms.atom_at(reading.first), last)
-    return _cells(part, reading.table, _layout(bones))
+    layout = _kept(bones)
+    if layout.plain is not None:
+        return plain_cells(part, reading.table.key, layout.plain), []
+    return _cells(part, reading.table, layout)
 
 
 @lru_cache(maxsize=KEPT)
+def _kept(bones: Skeleton) -> _Layout:
+    layout = _layout(bones)
+    return replace(layout, plain=_plain(bones.reading.table, layout))
+
+
+def _plain(table: Table, layout: _Layout) -> tuple[PlainRow, ...] | None:
+    """The rows of a table of which nothing is open: what `_cells` would find out of them without its figures.
+
+    All that the figures have a say in is whether a row adds up.
+    """
+    sums = table.key == _APPLICATIONS
+    width = len(layout.order)
+    if layout.strays or (sums and not layout.headed) or sorted(layout.order) != list(range(width)):
+        return None
+    out = []
+    for row, entry in zip(layout.rows, table.rows, strict=True):
+        option = row.options[0] if row.options is not None and len(row.options) == 1 else ()
+        fields = [index for seat in layout.seats for index in option[seat : seat + 1] if index is not None]
+        if row.run is None or row.similarity is None or row.asks or row.twice or len(fields) != width:
+            return None
+        settled = Settled(row.options or (), _POSITION if row.run.held != width else row.confidence)
+        weighed = _weighed(row, settled, tidy=True, confirmed=False)
+        assert weighed is not None  # its label stands beside it
+        sure = min(weighed.confidence, _SEVERAL if row.doubted or layout.presumed else 1.0)
+        unsure = min(sure, _POSITION if row.confidence == _GRID else _HELD) if sums else sure
+        out.append(PlainRow(entry.key, sure, unsure, tuple(zip(fields, table.columns, strict=True))))
+    return tuple(out)
+
+
 def _layout(bones: Skeleton) -> _Layout:
     atoms, reading = bones.rebuilt(), bones.reading.placed()
     table = reading.table

@@ -191,9 +191,10 @@ def stream(document: Document) -> Stream:
 
 def _tell_ordinals(atoms: list[Atom]) -> None:
     """Make words of what belongs to words though a line ends there: `1`, `.`, `属于国家秘密`; `（`, `一`, `）`."""
-    for index in range(len(atoms) - 2, -1, -1):
+    alone = [index for index, atom in enumerate(atoms[:-1]) if atom.row < 0 and atom.kind in _NEVER_HAN]
+    for index in reversed(alone):
         atom, after = atoms[index], atoms[index + 1]
-        if atom.row >= 0 or atom.kind not in _NEVER_HAN or after.row >= 0:
+        if after.row >= 0:
             continue
         raw = fold(atom.raw).strip()
         beside = after.kind is Kind.TEXT or (index and atoms[index - 1].kind is Kind.TEXT and raw in _CLOSING)
@@ -234,11 +235,12 @@ def _without_stray_pipes(fields: tuple[Field, ...], *, parted: bool) -> tuple[Fi
 
 
 def _grid_atoms(grid: Grid, table: int, row: int, atoms: list[Atom]) -> int:
-    for text, below, left, _, across, evidence in sorted(grid.cells, key=_PLACE):
-        value, kind, characters, token = _read_short(text) if len(text) <= _LABEL else _read_cell(text)
-        atoms.append(
-            _new(Atom, (text, value, row + below, left, left + across, table, evidence, kind, characters, token))
-        )
+    cells = sorted(grid.cells, key=_PLACE)
+    read = [_read_short(cell[0]) if len(cell[0]) <= _LABEL else _read_cell(cell[0]) for cell in cells]
+    atoms += [
+        _new(Atom, (text, value, row + below, left, left + across, table, evidence, kind, characters, token))
+        for (text, below, left, _, across, evidence), (value, kind, characters, token) in zip(cells, read, strict=True)
+    ]
     return row + grid.rows
 
 
