@@ -46,6 +46,7 @@ bench: $(VENV)/ready-dev ## the measurements of benchmarks/, each against a plai
 prove: $(VENV)/ready-dev ## the long proofs, their figures in docs/proofs/ (three quarters of an hour; goes on where it was stopped)
 	@$(BIN)/python tests/prove/crawl_kills.py --kills 20 --apart 20 --to docs/proofs/crawl-kills.json $(ARGS)
 	@$(BIN)/python tests/prove/nightly_kills.py --rounds 3 --to docs/proofs/nightly-kills.json
+	@$(BIN)/python tests/prove/manners.py --portals 50 --to docs/proofs/manners.json
 	@$(BIN)/python tests/prove/parse_damage.py --seeds 0-3
 	@$(BIN)/python tests/prove/check_slips.py --seeds 300 --to docs/proofs/check-slips.json
 	@$(BIN)/python tests/prove/reader_fuzz.py --numbers 0-1000 --workers 2

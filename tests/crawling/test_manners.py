@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections import defaultdict
 from email.utils import formatdate
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,7 +25,6 @@ from gicrawl.crawling.throttle import Throttle
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from gicrawl.crawling.run import CrawlSummary
 
@@ -209,3 +211,16 @@ def test_what_a_kept_connection_swallowed_is_asked_for_again_after_the_pause(tin
         tiny_crawl(f"{server.url}/a {server.url}/b", delay=0.3)
     assert server.paths().count("/b") == 2
     check_turns(server.visits, 0.3)
+
+
+def test_what_was_promised_to_each_host_is_kept_by_the_servers_own_logs(tmp_path: Path) -> None:
+    """A few of the fifty portals of `tests/prove/manners.py`, with another seed each time, which is printed."""
+    script = Path(__file__).parents[1] / "prove" / "manners.py"
+    seed = str(int(time.time()) % 100_000)
+    done = subprocess.run(
+        [sys.executable, str(script), "--portals", "3", "--delay", "0.1", "--seed", seed, "--to", str(tmp_path / "x")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"seed {seed}: {done.stdout}{done.stderr}"
