@@ -23,7 +23,7 @@ from gicrawl.cli.group import (
     say,
     tell,
 )
-from gicrawl.cli.options import contact_option, delay_option, selection_options
+from gicrawl.cli.options import bounds_options, contact_option, delay_option, selection_options
 from gicrawl.cli.output import emit
 from gicrawl.cli.registered import read_registry
 from gicrawl.messages import text
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from gicrawl.bounds.limits import Bounds
     from gicrawl.corpus.selection import Selection
     from gicrawl.nightly.alarms import Alarm, Standing
     from gicrawl.nightly.news import Named
@@ -63,6 +64,7 @@ def parse_moment(_ctx: click.Context, _param: click.Parameter, value: str | None
 @selection_options
 @delay_option
 @click.option("--workers", type=click.IntRange(min=1), help="Processes that parse; default: one a processor.")
+@bounds_options
 @contact_option
 @click.option("--verbose", "-v", is_flag=True, help="Log every step, not only what somebody should look at.")
 # For tests: another moment than the clock's decides what is due. Captures keep the clock's time.
@@ -77,6 +79,7 @@ def nightly(
     selection: Selection,
     delay: float,
     workers: int | None,
+    bounds: Bounds,
     contact: str | None,
     verbose: bool,
     moment: datetime | None,
@@ -106,6 +109,7 @@ def nightly(
         delay=delay,
         years=selection.years,
         workers=workers,
+        bounds=bounds,
         others=frozenset(portal.id for portal in registry) - {target.portal or "" for target in targets},
     )
     try:

@@ -77,7 +77,8 @@ class Parsing:
         self._worker = Worker(open_archive(self.path), self.engine)
 
     def prepare(self, tasks: Sequence[Task]) -> None:
-        """Nothing: bodies are read one by one."""
+        """Convert together what only LibreOffice opens."""
+        self._here.prepare(tasks)
 
     def work(self, task: Task) -> ParseRows:
         """Parse a document."""

@@ -209,6 +209,7 @@ def _parsed(archive: Archive, pool: Pool, tasks: Iterable[Task], *, here: bool) 
     worker = Worker(archive, pool.engine)
     left = iter(tasks)
     while chunk := list(islice(left, CHUNK)):
+        worker.prepare(chunk)
         yield [_unbounded(worker, task) for task in chunk]
 
 

@@ -7,7 +7,7 @@ is what came after the last night that told its report to the end.
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -50,6 +50,7 @@ class NightOptions:
         archive: path of the archive; made if it is missing.
         contact, delay, years: as in `gicrawl.crawling.run.CrawlOptions`.
         workers: processes that parse; None for one a core.
+        bounds: what one document may take of time and memory.
         others: ids of registered portals left out tonight; what was known of them goes on being known.
     """
 
@@ -58,6 +59,7 @@ class NightOptions:
     delay: float | None = None
     years: tuple[int, int] | None = None
     workers: int | None = None
+    bounds: Bounds = field(default_factory=Bounds)
     others: frozenset[str] = frozenset()
 
 
@@ -158,7 +160,7 @@ def _work(
         problems = tuple((one.target.portal or one.target.url, line) for one in summary.targets for line in one.errors)
         known = learn(archive, entries)
     begin("parse")
-    reparse(options.archive, workers=options.workers, bounds=Bounds())
+    reparse(options.archive, workers=options.workers, bounds=options.bounds)
     make_cleaned(archive)
     begin("check")
     last = last_night(own_runs(archive))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hostile import HOSTILE
 
+from gicrawl.cli import cli
 from gicrawl.parser import parse
 from gicrawl.parser.document import Source
 from gicrawl.sample import ReportSpec, generate_report
@@ -97,6 +98,13 @@ def test_reparse_goes_on_past_a_hostile_file(folder: Path, tmp_path: Path) -> No
     assert told.returncode == 0, told.stderr
     problems = [json.loads(line) for line in (tmp_path / "out" / "problems.jsonl").read_text("utf-8").splitlines()]
     assert len([one for one in problems if one["code"] in _REMEDY]) == 1
+
+
+@pytest.mark.parametrize("command", ["parse", "check", "reparse", "nightly"])
+def test_every_command_that_parses_can_be_given_bounds(command: str) -> None:
+    told = {option.name: option.envvar for option in cli.commands[command].params}
+    assert told["time_limit"] == "GICRAWL_TIME_LIMIT"
+    assert told["memory_limit"] == "GICRAWL_MEMORY_LIMIT"
 
 
 def test_a_pipe_without_end_is_refused(folder: Path) -> None:

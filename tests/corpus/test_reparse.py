@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,6 +79,16 @@ def test_parsing_all_again_adds_only_what_is_new(filler: Filler) -> None:
     again = reparse(filler.path, engine=ONE, workers=1, everything=True)
     assert (again.parsed, again.added) == (3, 0)
     assert _digest(filler.path) == before
+
+
+def test_what_only_libreoffice_opens_is_given_to_it_a_batch_at_a_time(filler: Filler) -> None:
+    files = [rb"{\rtf1\ansi %d}" % number for number in range(3)]
+    for number, body in enumerate([page(), *files, b"plain text"]):
+        filler.add(_url(number), body)
+    given: list[list[bytes]] = []
+    engine = replace(ONE, prepare=lambda bodies: given.append(list(bodies)))
+    assert reparse(filler.path, engine=engine, workers=1).parsed == 5
+    assert [sorted(batch) for batch in given] == [files]
 
 
 def test_limit_takes_the_oldest_and_sample_the_same_ones_each_time(filler: Filler) -> None:
@@ -174,9 +185,11 @@ def test_killed_in_the_middle_it_goes_on_where_it_was(filler: Filler, tmp_path: 
         assert process.stdout.readline().endswith(" 60\n")
         process.kill()
         process.wait()
+        # Workers hold the archive open until they see that they are alone: a commit in the log that its writer died
+        # before announcing is seen only by who opens it after them.
+        assert _session_is_over(process.pid)
         done = len(_parses(filler.path))
         assert 0 < done < 60
-        assert _session_is_over(process.pid)
     summary = reparse(filler.path, engine=ONE, workers=1)
     assert summary.parsed == 60 - done
     assert _digest(filler.path) == _digest(undisturbed.path)
