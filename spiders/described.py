@@ -13,8 +13,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
-from spiders.family import Column, Enclosed, Family, Onward, Promise, Row, Step, link_rows, make_row
 from spiders.asked import found_row
+from spiders.family import Column, Enclosed, Family, Onward, Promise, Row, Step, link_rows, make_row
 from spiders.json_paths import date_of, first, load_answer, number_of, text_of
 from spiders.json_rows import Listed, listed
 from spiders.pagers import is_turn, usual_onward

@@ -1,6 +1,7 @@
 """The way from a home page to the report column: which link to try next, and when to stop.
 
-Focused and bounded: the most promising link first, a dozen pages in all, three steps deep, on the portal's own site.
+Focused and bounded: the most promising link first, a dozen pages in all that lead to nothing, a few steps deep, on the
+portal's own site. What has led to reports earns more: a directory of bodies is read to its end while they have any.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from spiders.vocabulary import (
     STRONG,
     TitleSays,
     names_bodies,
+    names_body,
     names_column,
+    names_directory,
     names_platform,
     names_year,
     slug_names,
@@ -31,14 +34,26 @@ if TYPE_CHECKING:
     from spiders.family import Row
     from spiders.pages import Anchor, Page
 
-MAX_DEPTH = 3
-"""Steps from the page the user named; the unified platform needs two."""
+MAX_DEPTH = 5
+"""Steps from the page the user named; the unified platform needs two, a body's own behind it four."""
+MAX_LEVELS = 3
+"""Columns above one another: all, one a year, one a kind of body."""
 MAX_PAGES = 12
 """Pages spent on finding the column; what is left unread after that is said in the log."""
-MAX_COLUMNS = 60
-"""Sub-columns of all columns: one a year since 2008, times a few kinds of body."""
+MAX_COLUMNS = 24
+"""Sub-columns of all columns that may bring no report: one a year since 2008, and a few kinds of body."""
+MAX_PARTS = 600
+"""Sub-columns in all; the largest city has some hundred bodies and twenty years."""
+MAX_FINDS = 400
+"""Columns for which more pages may be spent."""
+_PAGES_A_FIND = 2
 
 _FRAME = 65
+_DIRECTORY = 58
+_BODY = 57
+_SPLASH = 30
+_SHORT = 10  # letters of 进入网站 and the like
+_FEW = 4  # links of a page that only leads on
 _COLUMN_PARENT_BONUS = 15
 _OTHER_HOST = 20
 _STEP = 3
@@ -54,6 +69,7 @@ class Candidate:
         levels: columns above this one, for sub-columns.
         referrer: capture of the page with the link.
         part: it is a part of a column already read.
+        bodies: it lists bodies with platforms of their own, or is one of these.
     """
 
     url: str
@@ -63,6 +79,7 @@ class Candidate:
     referrer: UUID
     levels: int = 0
     part: bool = False
+    bodies: bool = False
 
     @property
     def promises_column(self) -> bool:
@@ -72,12 +89,22 @@ class Candidate:
 
 @dataclass(slots=True)
 class Discovery:
-    """What has been seen and what is still to be tried, for one portal."""
+    """What has been seen and what is still to be tried, for one portal.
+
+    Attributes:
+        entry: what the user named.
+        found: a column has been read.
+        finds: columns with reports.
+        spent: pages read on the way.
+        parts, fruitful: sub-columns read, and those of them with reports.
+    """
 
     entry: str
     found: bool = False
+    finds: int = 0
     spent: int = 0
     parts: int = 0
+    fruitful: int = 0
     _heap: list[tuple[int, int, Candidate]] = field(default_factory=list)
     _known: dict[str, int] = field(default_factory=dict)
     _order: int = 0
@@ -90,28 +117,70 @@ class Discovery:
         key = identity(url)
         self._known[key] = STRONG + 1 if column else max(self._known.get(key, 0), MEDIUM)
 
-    def consider(self, page: Page, *, depth: int, referrer: UUID) -> int:
-        """Weigh the links of a page; returns how many of them could lead on."""
+    def consider(self, page: Page, *, depth: int, referrer: UUID, bodies: bool = False) -> int:
+        """Weigh the links of a page; returns how many of them could lead on.
+
+        Args:
+            page: as read.
+            depth: steps from the page the user named.
+            referrer: its capture.
+            bodies: the link to it promised a list of bodies.
+        """
         if depth >= MAX_DEPTH:
             return 0
-        promising = self._weigh(page.anchors, page, depth, referrer)
-        if not promising:  # menus written by scripts, or left in a comment for a script to show
-            promising = self._weigh(page.buried_anchors(), page, depth, referrer)
+        # Menus written by scripts, opened by a click, or left in a comment for a script to show.
+        buried = page.buried_anchors()
+        promising = self._weigh([*page.anchors, *buried], page, depth, referrer, bodies=bodies)
         for url in page.frames():
             if same_site(url, page.url) or same_site(url, self.entry):
                 promising += 1
                 # The frame of a page that calls itself the report column holds its list.
                 column = (page.meta("ColumnName") or page.title) if page.says_column() else ""
                 score = STRONG if column else _FRAME if not page.anchors else PLATFORM_SLUG
-                self._push(Candidate(url=url, text=column, score=score, depth=depth + 1, referrer=referrer))
+                self._push(
+                    Candidate(
+                        url=url,
+                        text=column,
+                        score=score,
+                        depth=depth + 1,
+                        referrer=referrer,
+                        bodies=bodies and not column,
+                    )
+                )
+        if not promising and len({identity(anchor.url) for anchor in page.anchors}) <= _FEW:  # a picture to click on
+            for anchor in [*page.anchors, *buried][:_FEW]:
+                if (
+                    same_site(anchor.url, self.entry)
+                    and not is_article(anchor.url)
+                    and len(_name(anchor)) <= _SHORT
+                    and title_says(_name(anchor)) is TitleSays.OTHER
+                ):
+                    promising += 1
+                    self._push(
+                        Candidate(url=anchor.url, text=_name(anchor), score=_SPLASH, depth=depth + 1, referrer=referrer)
+                    )
         return promising
 
-    def _weigh(self, anchors: Iterable[Anchor], page: Page, depth: int, referrer: UUID) -> int:
+    def _weigh(self, anchors: Iterable[Anchor], page: Page, depth: int, referrer: UUID, *, bodies: bool = False) -> int:
         on_platform = names_platform(page.title) > 0 or slug_names(page.url) > 0
+        bodies = bodies or names_directory(page.title) or names_directory(page.trail or "")
         promising = 0
         for anchor in anchors:
             score = self._score(anchor, page, on_platform=on_platform)
-            if score:
+            listed = self._lists_bodies(anchor, page, bodies=bodies, on_platform=on_platform)
+            if listed > score:
+                promising += 1
+                self._push(
+                    Candidate(
+                        url=anchor.url,
+                        text=_name(anchor),
+                        score=listed,
+                        depth=depth + 1,
+                        referrer=referrer,
+                        bodies=True,
+                    )
+                )
+            elif score:
                 promising += 1
                 score -= (depth + 1) * _STEP
                 self._push(
@@ -119,12 +188,25 @@ class Discovery:
                 )
         return promising
 
+    def _lists_bodies(self, anchor: Anchor, page: Page, *, bodies: bool, on_platform: bool) -> int:
+        """How promising a link is as a list of bodies, or on such a list as one of them; 0: it is neither."""
+        if not same_site(anchor.url, page.url) or is_article(anchor.url) or is_root(anchor.url):
+            return 0
+        if identity(anchor.url) == identity(page.url):
+            return 0
+        if any(names_directory(name) for name in anchor.names):
+            return _DIRECTORY
+        if bodies and any(names_body(name) for name in anchor.names):
+            return _BODY
+        kind = on_platform and below(anchor.url, page.url)
+        return _DIRECTORY if kind and any(names_bodies(name) and not names_body(name) for name in anchor.names) else 0
+
     def divide(self, page: Page, *, levels: int, depth: int, referrer: UUID) -> int:
         """Take the sub-columns of a column page: one a year, one a kind of body; returns how many there are."""
-        if levels >= MAX_DEPTH:
+        if levels >= MAX_LEVELS:
             return 0
         count = 0
-        for anchor in page.anchors:
+        for anchor in [*page.anchors, *page.buried_anchors()]:
             if (
                 identity(anchor.url) == identity(page.url)
                 or not same_site(anchor.url, page.url)
@@ -164,15 +246,20 @@ class Discovery:
             if self._known.get(identity(candidate.url), 0) > candidate.score:
                 continue  # read meanwhile under another link
             if candidate.part:
-                if self.parts >= MAX_COLUMNS:
+                if self.parts - self.fruitful >= MAX_COLUMNS or self.parts >= MAX_PARTS:
                     continue
                 self.parts += 1
-            elif (self.found and not candidate.promises_column) or self.spent >= MAX_PAGES:
+            elif (self.found and not (candidate.promises_column or candidate.bodies)) or self.spent >= self.allowed:
                 continue
             else:
                 self.spent += 1
             return candidate
         return None
+
+    @property
+    def allowed(self) -> int:
+        """How many pages may be read on the way: more where the way has led to reports."""
+        return MAX_PAGES + _PAGES_A_FIND * min(self.finds, MAX_FINDS)
 
     def _push(self, candidate: Candidate) -> None:
         key = identity(candidate.url)

@@ -39,6 +39,7 @@ _LOOKS_LIKE_ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|bmp|svg|ico|mp4|mp3|css|js)(?:\?|$)", re.IGNORECASE)
+_LETTERS = re.compile(r"[\u4e00-\u9fff]{2}")
 _DATE = re.compile(r"time|date|rq$|^day|shijian", re.IGNORECASE)
 _BEST_DATE = re.compile(r"pub|reltime|fabu|show|display", re.IGNORECASE)
 _FILES = re.compile(r"attach|file|appendix|annex|^fj|accessor|enclosure", re.IGNORECASE)
@@ -169,12 +170,14 @@ def _row(record: object) -> Found | None:
         if not isinstance(value, str) or not value.strip():
             continue
         shown = value.strip()
-        if _ADDRESS.search(key) and _LOOKS_LIKE_ADDRESS.match(shown) and not _PICTURE.search(shown):
-            worth = 2 if _BEST_ADDRESS.match(key) else 0 if _NO_ADDRESS.search(key) else 1
-            addresses.append((worth, shown))
-        elif _TITLE.search(key) and len(shown) <= 2 * LONGEST:
+        if _LOOKS_LIKE_ADDRESS.match(shown) and not _PICTURE.search(shown):
+            addresses.append((_address_worth(key), shown))
+        elif len(shown) <= 2 * LONGEST and _LETTERS.search(shown):
             says = title_says(text_of(shown)[:LONGEST])
-            titles.append((2 * int(says) + (0 if _NO_TITLE.search(key) else 1), text_of(shown)))
+            named = _TITLE.search(key) is not None
+            if named or says is not TitleSays.OTHER:  # the names of keys differ, what titles say does not
+                worth = 2 * int(says) + (1 if named and not _NO_TITLE.search(key) else 0)
+                titles.append((worth, text_of(shown)))
     if not titles or not addresses:
         return None
     best = max(worth for worth, _ in titles)
@@ -185,6 +188,14 @@ def _row(record: object) -> Found | None:
         date=max(dates, key=lambda one: one[0])[1] if dates else None,
         files=tuple(files),
     )
+
+
+def _address_worth(key: str) -> int:
+    if _BEST_ADDRESS.match(key):
+        return 3
+    if _NO_ADDRESS.search(key):
+        return 0
+    return 2 if _ADDRESS.search(key) else 1
 
 
 def _files(records: list[object]) -> Iterator[tuple[str, str]]:

@@ -33,6 +33,21 @@ _META_WINDOW = 4096
 _SPACE = re.compile(r"[\s\u3000]+")
 _DATE = re.compile(r"((?:19|20)\d\d)\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})(?!\d)")
 _OPENS = re.compile(r"(?:window\.open|location(?:\.href)?|location\.replace)\s*[=(]\s*[\"']([^\"']+)[\"']")
+_PATH = re.compile(
+    r"(?:https?:)?//[\w.:-]+(?:/\S*)?|\.{0,2}/[\w./~%-]*(?:\?\S*)?|[\w./-]+\.(?:s?html?|jhtml|jsp|aspx?|php|do)(?:\?\S*)?"
+)
+_QUOTED_PATH = re.compile(rf"[\"']({_PATH.pattern})[\"']")
+_CLICKABLE = "[onclick], [data-href], [data-url], [data-link], [_href], [lay-href], a[href^=javascript], option[value]"
+_DATA_URLS = ("data-href", "data-url", "data-link", "_href", "lay-href")
+# {name: "政府信息公开", url: "/zfxxgk/"} in a script that writes the menu, in either order.
+_NAMED_URL = re.compile(
+    r"""(?:["']?\b(?:name|title|text|label|menuName|\w*[nN]ame)["']?\s*:\s*["'](?P<before>[^"'<>{}]{2,40})["'][^{}\[\]]{0,200}?)?"""
+    r"""["']?\b(?:url|href|link|path|\w*Url|jump_url)["']?\s*:\s*["'](?P<url>[^"'<>\s{}]{1,300})["']"""
+    r"""(?:[^{}\[\]]{0,200}?["']?\b(?:name|title|text|label|menuName|\w*[nN]ame)["']?\s*:\s*["'](?P<after>[^"'<>{}]{2,40})["'])?"""
+)
+_REFRESH = re.compile(r"url\s*=\s*[\"']?([^\"';]+)", re.IGNORECASE)
+_CODE = re.compile(r"\\u([0-9a-fA-F]{4})")
+_LONGEST_SCRIPT = 200_000
 _PLACE = re.compile(r"(?:当前|所在|现在|目前)?(?:的)?位置")
 _SEPARATOR = re.compile(r"\s*(?:_|\||—|>>|>|»|›)\s*|\s+-\s+|-(?=[^\d])")
 _TRAIL_LENGTH = 160
@@ -188,17 +203,36 @@ class Page:
         """Read the links that only a script would show: written by one, left in a comment, or opened by a click."""
         written = [script.replace('\\"', '"').replace("\\/", "/") for script in self.scripts if "<a" in script]
         found = [anchor for fragment in (*written, *self.comments) for anchor in self.hidden_anchors(fragment)]
-        for element in self.tree.find_all(["a", "area", "div", "li", "span", "td", "img"]):
-            for name in ("href", "onclick"):
-                code = element.attr(name)
-                match = _OPENS.search(code) if isinstance(code, str) else None
-                url = self.resolve(match.group(1)) if match else None
-                if url is not None:
-                    label = element.attr("title") or element.attr("alt")
-                    found.append(
-                        Anchor(url, squeeze(element.text), squeeze(label) if isinstance(label, str) else None, element)
-                    )
+        for element in self.tree.select(_CLICKABLE):
+            url = self._clicked(element)
+            if url is not None:
+                text = shown_text(element) or squeeze(element.text)
+                found.append(Anchor(url, text, printed_title(element), element))
+        root = self.tree.find("html")
+        for script in self.scripts if root is not None else ():
+            for match in _NAMED_URL.finditer(script[:_LONGEST_SCRIPT]):
+                name = match["before"] or match["after"]
+                url = self.resolve(match["url"].replace("\\/", "/"))
+                if url is not None and name and root is not None:
+                    shown = _CODE.sub(lambda code: chr(int(code[1], 16)), name)
+                    found.append(Anchor(url, squeeze(shown), None, root))
         return found
+
+    def _clicked(self, element: turbohtml.Element) -> str | None:
+        """Return where a click on an element leads that is no plain link."""
+        href = element.attr("href")
+        if isinstance(href, str) and self.resolve(href) is not None and element.tag in ("a", "area"):
+            return None  # a link like any other
+        for name in _DATA_URLS if element.tag != "option" else ("value",):
+            printed = element.attr(name)
+            if isinstance(printed, str) and _PATH.fullmatch(printed.strip()):
+                return self.resolve(printed)
+        for code in (href, element.attr("onclick")):
+            match = (_OPENS.search(code) or _QUOTED_PATH.search(code)) if isinstance(code, str) else None
+            url = self.resolve(match.group(1)) if match else None
+            if url is not None:
+                return url
+        return None
 
     @cached_property
     def scripts(self) -> tuple[str, ...]:
@@ -259,8 +293,13 @@ class Page:
         """Return the URLs of frames, and of where a page of nothing but a script or meta refresh sends its reader."""
         found = [element.attr("src") for element in self.tree.find_all(["iframe", "frame"])]
         if len(self.anchors) < 3:  # noqa: PLR2004  a page that only forwards has no menu
+            for element in self.tree.find_all("meta"):
+                label, content = element.attr("http-equiv"), element.attr("content")
+                if isinstance(label, str) and label.lower() == "refresh" and isinstance(content, str):
+                    match = _REFRESH.search(content)
+                    found += [match[1]] if match else []
             found += re.findall(r"location(?:\.href)?\s*=\s*[\"']([^\"']+)[\"']", self.text)
-            found += re.findall(r"location\.replace\(\s*[\"']([^\"']+)[\"']", self.text)
+            found += re.findall(r"location\.(?:replace|assign)\(\s*[\"']([^\"']+)[\"']", self.text)
         urls = [self.resolve(src) for src in found if isinstance(src, str)]
         return [url for url in urls if url is not None]
 

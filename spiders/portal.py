@@ -9,7 +9,6 @@ from gicrawl.crawling.lead import LEAD, Lead, PageRead
 from gicrawl.portals.registry import RegistryError, load
 from spiders.answers import capture_of, failed_url, heeding_the_end, level_of, reason_of, report_links
 from spiders.articles import HOME, LIST, NAVIGATION, ArticleSpider
-from spiders.discovery import MAX_PAGES as MAX_DISCOVERY
 from spiders.discovery import Candidate, Discovery, is_column
 from spiders.family import MAX_PAGES, POSTED, Column, Family, Onward, Promise, Row, Step, best_rows
 from spiders.pages import Page
@@ -135,7 +134,9 @@ class PortalSpider(ArticleSpider):
         onward = (
             0
             if candidate.part
-            else self._discovery.consider(page, depth=candidate.depth, referrer=capture_of(response))
+            else self._discovery.consider(
+                page, depth=candidate.depth, referrer=capture_of(response), bodies=candidate.bodies
+            )
         )
         self._keep_strays(page, response)
         named = names_column(candidate.text) > MEDIUM or candidate.part
@@ -165,7 +166,7 @@ class PortalSpider(ArticleSpider):
             "no report column found from %s after %d pages (limit %d): name the column itself, or see the pages kept",
             self.url,
             self._discovery.spent + 1,
-            MAX_DISCOVERY,
+            self._discovery.allowed,
         )
         for row, referrer in self._stray.values():
             yield from self._article(row, referrer)
@@ -199,6 +200,9 @@ class PortalSpider(ArticleSpider):
     ) -> Iterator[Yield]:
         family, rows = found
         column = Column(url=response.url, family=family, depth=levels)
+        if any(row.says is TitleSays.REPORT for row in rows) or not rows:
+            self._discovery.finds += 1
+            self._discovery.fruitful += levels > 0
         self._sites.add(site(response.url))  # the portal may have moved since its URL was written down
         self._discovery.found = True
         self._discovery.visited(response.url, column=True)
@@ -258,11 +262,13 @@ class PortalSpider(ArticleSpider):
     def _onward(self, page: Page, column: Column) -> Onward:
         """How the list goes on; where its family does not know, as a script of its first page would ask."""
         onward = column.family.onward(page, column)
-        if column.step is None and not onward.steps and not onward.declared and self._asked is not None:
-            if column.family is not self._asked and self._asked.promise(page) is not Promise.NOTHING:
-                column.family = self._asked
-                onward = self._asked.onward(page, column)
-        return onward
+        asked = self._asked
+        if column.step is not None or onward.steps or onward.declared or asked is None or column.family is asked:
+            return onward
+        if asked.promise(page) is Promise.NOTHING:
+            return onward
+        column.family = asked
+        return asked.onward(page, column)
 
     def _following(
         self, response: Response, column: Column, instead: Step | None, onward: Onward, *, more: bool

@@ -62,6 +62,8 @@ class _Words:
     sub_years: re.Pattern[str]
     sub_bodies: re.Pattern[str]
     pages: tuple[tuple[re.Pattern[str], int], ...]
+    directories: re.Pattern[str]
+    body: re.Pattern[str]
     column_slugs: frozenset[str]
     column_slug_pattern: re.Pattern[str]
     platform_slugs: frozenset[str]
@@ -89,6 +91,8 @@ def _words() -> _Words:
         sub_years=_any(columns["sub_years"]),
         sub_bodies=_any(columns["sub_bodies"]),
         pages=tuple((re.compile(entry["text"]), int(entry["score"])) for entry in data["platform"]["pages"]),
+        directories=_any(data["platform"]["directories"]),
+        body=re.compile(data["platform"]["bodies"]),
         column_slugs=frozenset(slugs["column"]),
         column_slug_pattern=re.compile(slugs["column_pattern"]),
         platform_slugs=frozenset(slugs["platform"]),
@@ -210,6 +214,18 @@ def names_platform(text: str) -> int:
     """Score a link text as a page on the way to the report column, 0 to 60."""
     shown = _bare(text)
     return max((score for pattern, score in _words().pages if pattern.search(shown)), default=0)
+
+
+@lru_cache(_REMEMBERED)
+def names_directory(text: str) -> bool:
+    """Say whether a text names the list of bodies that have a platform of their own (部门信息公开)."""
+    return _words().directories.search(_bare(text)) is not None
+
+
+@lru_cache(_REMEMBERED)
+def names_body(text: str) -> bool:
+    """Say whether a text is the name of a body and nothing more, as a list of bodies has it."""
+    return _words().body.search(_bare(text)) is not None
 
 
 def slug_names(url: str) -> int:
