@@ -45,6 +45,13 @@ def stem(name: str) -> str | None:
 
 
 @cache
+def shortened_name(name: str) -> str | None:
+    """The name of an autonomous area without its peoples: 玉屏自治县, 宁夏自治区."""
+    rank, short = _rank_of(name), stem(name)
+    return short + rank if short and rank.startswith("自治") and short + rank != name else None
+
+
+@cache
 def common_name(name: str) -> str | None:
     """The name of an autonomous prefecture, county or banner as everybody uses it: 凉山州, 玉屏县, 鄂温克旗."""
     rank, short = _COMMON.get(_rank_of(name)), stem(name)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Final, Literal
 
-from gicrawl.regions.names import common_name, stem
+from gicrawl.regions.names import common_name, shortened_name, stem
 from gicrawl.regions.table import Division, above, names, with_code, with_name
 
 if TYPE_CHECKING:
@@ -228,6 +228,8 @@ def _forms(name: str, year: int) -> tuple[tuple[Division, ...], How]:
     if found := tuple(one for one in official if one.in_force(year)):
         return found, "official"
     if found := _others(common_name, name, year):
+        return found, "common"
+    if found := _others(shortened_name, name, year):
         return found, "common"
     if found := tuple(one for one in official if one.first_year == year + 1):
         return found, "next_year"

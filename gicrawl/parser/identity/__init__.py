@@ -86,6 +86,11 @@ def identify(
 
 def _own(titles: Titles, title: Title) -> str:
     """The report's own title: one that stands by itself before one that is part of a notice."""
+    if not title.bodies:  # its first line alone is a heading: the body stands above it
+        same = (
+            one for one in titles.read if one.bodies and one.years == title.years and not (one.other or one.wrapped)
+        )
+        return next((one.text for one in same if squeeze(one.text).endswith(squeeze(title.own))), title.own)
     if not title.wrapped:
         return title.own
     alone = (one for one in titles.read if one.years == title.years and one.bodies and not (one.wrapped or one.other))

@@ -10,6 +10,7 @@ import dateparser
 
 from gicrawl.parser.identity.vocabulary import NUMERALS
 from gicrawl.parser.report import Period, Problem
+from gicrawl.parser.script import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,6 +44,8 @@ _LABELS_IN_TEXT: Final = tuple(
         "(?:发文|成文|生成|更新)(?:时间|日期)",
     )
 )
+_STAMP: Final = re.compile(r"(?<!\d)(\d{4})[年\-./](\d{1,2})[月\-./](\d{1,2})日? +\d{1,2}:\d{2}(?::\d{2})?(?!\d)")
+_TODAY: Final = re.compile("今天|今日|现在|当前时间|欢迎")
 _ALONE: Final = re.compile(_DAY)
 _SIGNED: Final = re.compile(rf"[\u4e00-\u9fff()、]{{0,40}}?\(?({_DAY})\)?")
 _META: Final = ("pubdate", "publishdate", "publish_time", "publishtime", "publicationdate")
@@ -136,6 +139,12 @@ def _printed(lines: Sequence[TextLine]) -> Iterator[tuple[str, str, str]]:
         for line in joined:
             if (match := label.search(line)) and (found := _iso(*match.groups()[1:])):
                 yield found, match[1], "printed"
+    for above in lines[:_HEAD]:  # above an article the time of day is told only of its publication
+        stamp = (
+            _STAMP.search(fold(above.printed)) if ":" in above.squeezed and len(above.squeezed) <= _LABEL_LINE else None
+        )
+        if stamp and not _TODAY.search(above.squeezed) and (found := _iso(*stamp.groups())):
+            yield found, stamp.group(), "printed"
     tail = [line.squeezed for line in lines[-_TAIL:]]
     for at in range(len(tail) - 1, -1, -1):
         for text in (tail[at], "".join(tail[max(0, at - 1) : at + 1])):

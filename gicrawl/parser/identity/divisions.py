@@ -87,6 +87,9 @@ def _next(name: str, at: int, above: int) -> Division | None:
     for short, full in data["prefectures"].items():
         if name.startswith(short, at) and above < 1 and not name.startswith(("区", "镇", "乡"), at + len(short)):
             return Division(full, at, at + len(short), "prefecture")
+    for short, full in data["banners"].items():
+        if name.startswith(short, at) and above < _LEVELS.index("county"):
+            return Division(full, at, at + len(short), "county")
     for rank in _RANK.finditer(name, at + 1, at + _LONGEST):
         word = name[at : rank.end()]
         stem = word.removesuffix(rank.group())

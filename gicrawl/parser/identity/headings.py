@@ -21,6 +21,10 @@ _YEAR: Final = re.compile(r"20\d\d年")
 _SEPARATORS: Final = re.compile(r"[_|｜\r\n]|(?<=[\u4e00-\u9fff])\s*[-–—]+\s*(?=[\u4e00-\u9fff])")
 _FIRST_SECTION: Final = re.compile(r"(?:[(]?一[)]?[、.,:])?(?:总体情况|概述|基本情况)(?![的,。])")
 _DECLARED: Final = ("articletitle", "ucaptitle", "og:title", "dc.title")
+_LABELLED: Final = re.compile(
+    r"[12]\d{3}[-年./]\d{1,2}[-月./]\d{1,2}|索引号|文号|发布机构|发布机关|发布日期|发布时间|成文日期|浏览次数|阅读次数"
+)
+"""What lines about an article have and its title has not."""
 _FIRST_LINES = 25
 _LONGEST_LINE = 90
 _LONGEST_PIECE = 60
@@ -122,7 +126,12 @@ def _ending_at(first: Sequence[TextLine], alone: Sequence[Title | None], end: in
         return best
     for start in range(end - 1, max(-1, end - _JOINED), -1):
         above = first[start]
-        if len(above.printed) > _LONGEST_PIECE or above.squeezed.endswith(("。", ";")) or _complete(alone[start]):
+        if (
+            len(above.printed) > _LONGEST_PIECE
+            or _LABELLED.search(above.squeezed)
+            or above.squeezed.endswith(("。", ";"))
+            or _complete(alone[start])
+        ):
             break
         pieces = first[start : end + 1]
         if not may_be_title("".join(line.squeezed for line in pieces)):

@@ -14,6 +14,7 @@ from gicrawl.parser.identity.titles import paired
 from gicrawl.parser.identity.vocabulary import any_of, words
 from gicrawl.parser.report import Issuer, Problem
 from gicrawl.parser.script import to_simplified
+from gicrawl.regions.names import common_name, shortened_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from gicrawl.parser.document import Context, Document
     from gicrawl.parser.identity.headings import Titles
     from gicrawl.parser.identity.lines import TextLine
+    from gicrawl.regions.table import Division as Region
 
 _HAN: Final = r"[\u4e00-\u9fff]"
 _BY: Final = re.compile(rf"由({_HAN}{{4,30}}?)(?:负责)?(?:牵头)?(?:组织)?(?:编制|汇总|编写)")
@@ -133,14 +135,31 @@ def _issuer(body: Body, reading: Reading, labels: Iterable[tuple[str, str]]) -> 
             fields = (("printed", body.name), ("candidates", "、".join(printed or body.choices)))
             problems = (Problem("name_not_expanded", fields),)
     division, doubts = place(body, reading.year, labels, reading.text)
+    body = _official(body, division)
     issuer = Issuer(
         name=body.name,
         printed=body.printed,
         region_code=code_of(body, division),
-        level=division.level if division is not None else level_of(body, reading.text),
+        level=_level(body, division, reading.text),
         kind=kind_of(body),
     )
     return issuer, (*problems, *doubts)
+
+
+def _official(body: Body, division: Region | None) -> Body:
+    """A body of an autonomous area that is named without its peoples (玉屏县), with the name of the table."""
+    named = body.region
+    if division is None or not body.name.startswith(named) or division.name == named:
+        return body
+    if named not in {common_name(division.name), shortened_name(division.name)}:
+        return body
+    return replace(body, name=division.name + body.name.removeprefix(named))
+
+
+def _level(body: Body, division: Region | None, text: str) -> str | None:
+    if body.rest.endswith("街道办事处"):
+        return "township"  # 章贡区人民政府南外街道办事处: the division named is the one above it
+    return division.level if division is not None else level_of(body, text)
 
 
 def _governed(body: Body, text: str) -> Body:

@@ -81,7 +81,7 @@ def _of_no_division(name: str, printed: str) -> Body | None:
     """A body whose name does not begin with a division: a branch of a national one, a zone, a relative name."""
     known = bodies()["bodies"]
     for agency in known["vertical"]:
-        if name.startswith(agency) and (chain := divisions_in(name[len(agency) :])):
+        if name.startswith(agency) and (chain := _chain_below(name[len(agency) :])):
             return Body(name, printed, chain, name[len(agency) + chain[-1].end :])
     if _is_zone(name):
         return _zone(name, printed, ())
@@ -90,6 +90,16 @@ def _of_no_division(name: str, printed: str) -> Body | None:
     if len(name) >= _LEAST and name.endswith(tuple(known["certain"])):
         return Body(name, printed, (), name)
     return None
+
+
+def _chain_below(name: str) -> tuple[Division, ...]:
+    """The divisions that the name of a branch goes on with; of a province its short name is enough (江西调查总队)."""
+    if chain := divisions_in(name):
+        return chain
+    short = next((one for one in provinces() if name.startswith(one.short)), None)
+    if short is None or not _ends_as_body(name):
+        return ()
+    return (Division(short.name, 0, len(short.short), "province"),)
 
 
 _BRACKETS: Final = str.maketrans("（）〔〕", "()()")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _YEAR: Final = re.compile(
     r"(?<![\d.第〇零一二三四五六七八九])(?:"
-    r"[12一二][09〇零九Oo][0-9〇零一二三四五六七八九Oo]{2}(?=年(?!\d{1,2}月)|度|-|—|、|和|政?府?信息公开|[\u4e00-\u9fff]{2,20}信息公开)"
+    r"[12一二][09〇零九Oo][0-9〇零一二三四五六七八九Oo]{2}(?=年(?!\d{1,2}月)|度|-|—|、|和|政?府?信息公开|\)?[\u4e00-\u9fff]{2,20}信息公开)"
     r"|[012]\d(?=年度?(?!\d)))"
 )
 _YEAR_AFTER: Final = re.compile(r"\(?([12一二][09〇零九Oo][0-9〇零一二三四五六七八九Oo]{2})年?度?(?![\d.年-])\)?")
@@ -26,6 +26,7 @@ _DOUBLED: Final = re.compile("([政府务信息公开工作情况年度总结报
 _MONTH: Final = re.compile(r"年\d{1,2}(?:[-至]\d{1,2})?月")
 _YEARS: Final = range(2000, 2050)
 _BEFORE, _BETWEEN, _TAIL = 60, 14, 30  # characters around the name of the report
+_SHORTEST = 4  # characters of a title before the name of the report
 _LONGEST = 400  # characters, blanks and line ends included
 _CITING: Final = re.compile("(?:根据|按照|依据|依照|为)")
 _ASIDE: Final = re.compile(r"(?<=[\u4e00-\u9fff])\([^()]*\)$")
@@ -163,7 +164,8 @@ def _best_core(squeezed: str, *, first: bool = False) -> tuple[int, int, int] | 
         since = max(begin, match.start() - _BEFORE)
         if _years(squeezed[since : match.end()]):
             return match.start(), match.end(), since
-        best = best or (match.start(), match.end(), since)
+        if best is None or match.start() - since >= _SHORTEST:
+            best = match.start(), match.end(), since
         begin = match.end()
         if first and begin > 300:  # noqa: PLR2004 - no title begins so late
             break
@@ -191,12 +193,26 @@ def _own_title(text: str, bare: str, squeezed: str, found: tuple[int, int, int])
     """The report's own title, as printed but for characters doubled where a line broke."""
     start, end, begin = found
     name = _DOUBLED.sub(r"\1", bare[start:end])
-    since = 0
+    since = _own_begin(squeezed, start)
     for match in _foreign_before().finditer(squeezed, begin, start):
         since = match.end()
     if since:
         return bare[since:start] + name
     return text if name == bare[start:end] else bare[:start] + name + bare[end:]
+
+
+def _own_begin(squeezed: str, start: int) -> int:
+    """Where a title begins behind a caption (文件名称) or the name of the column it stands in."""
+    caption = _captioned().match(squeezed, 0, start)
+    since = max(
+        (match.end() for match in _core().finditer(squeezed, 0, start)), default=caption.end() if caption else 0
+    )
+    return since if since and len(squeezed[since:start]) >= _SHORTEST else 0
+
+
+@cache
+def _captioned() -> re.Pattern[str]:
+    return re.compile("(?:文件|信息)?(?:名称|标题|题名)[:]?")
 
 
 @cache

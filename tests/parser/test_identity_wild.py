@@ -1,0 +1,96 @@
+"""Names, titles and dates as portals print them: invented bodies, real habits."""
+
+from __future__ import annotations
+
+import pytest
+
+from gicrawl.parser.document import Context, Document, Grid, GridCell, Paragraph
+from gicrawl.parser.identity import identify
+from gicrawl.parser.identity.titles import read_title
+from gicrawl.parser.report import Identity, Status
+
+PERIOD = "本报告所列数据的统计期限自2022年1月1日起至2022年12月31日止。"
+
+
+def read(*texts: str, title: str | None = None, labels: tuple[tuple[str, str], ...] = ()) -> Identity:
+    blocks = tuple(Paragraph(text) for text in texts)
+    return identify(Document("text/html", "utf-8", blocks, title, labels), Context(), evidence_of_tables=True)
+
+
+@pytest.mark.parametrize(
+    ("printed", "name", "code"),
+    [
+        ("三江县", "三江侗族自治县人民政府", "450226"),
+        ("玉屏自治县", "玉屏侗族自治县人民政府", "520622"),
+        ("科右中旗教育局", "科尔沁右翼中旗教育局", "152222"),
+        ("喀什地区行署", "喀什地区行政公署", "653100"),
+        ("国家统计局江西调查总队", "国家统计局江西调查总队", "360000"),
+        ("崇义县供销合作社联合社", "崇义县供销合作社联合社", "360725"),
+    ],
+)
+def test_names_as_titles_shorten_them(printed: str, name: str, code: str) -> None:
+    issuer = read(f"{printed}2022年政府信息公开工作年度报告", PERIOD).issuer
+    assert issuer is not None
+    assert (issuer.name, issuer.region_code) == (name, code)
+
+
+def test_a_street_office_is_of_the_lowest_level_whatever_stands_before_it() -> None:
+    issuer = read("赣州市章贡区人民政府南外街道办事处2022年政府信息公开工作年度报告").issuer
+    assert issuer is not None
+    assert issuer.level == "township"
+
+
+def test_a_draft_for_comment_is_a_report_and_a_call_for_comments_is_none() -> None:
+    assert read("青禾县人民政府2022年政府信息公开工作年度报告（征求意见稿）").status is Status.REPORT
+    assert read("关于征求《青禾县2022年政府信息公开工作年度报告》意见的通知").status is Status.NOT_A_REPORT
+
+
+def test_the_table_about_an_article_is_no_part_of_its_title() -> None:
+    rows = [
+        ("发布机构", "青禾县体育局", "发文日期", "2023-01-12"),
+        ("文件名称", "青禾县体育局政府信息公开工作年度报告"),
+    ]
+    cells = tuple(GridCell(text, r, c, 1, 1, {}) for r, row in enumerate(rows) for c, text in enumerate(row))
+    blocks = (Grid(cells, 2, 4), Paragraph("青禾县体育局政府信息公开工作年度报告"), Paragraph(PERIOD))
+    found = identify(Document("text/html", "utf-8", blocks), Context(), evidence_of_tables=True)
+    assert (found.year, found.title) == (2022, "青禾县体育局政府信息公开工作年度报告")
+
+
+def test_a_rank_after_the_word_for_year_names_no_division() -> None:
+    title = "2022年度区退役军人事务局政府信息公开工作年度报告"
+    found = read(title, "本报告由青圩区退役军人事务局编制。", labels=(("articletitle", title),))
+    assert found.issuer is not None
+    assert found.issuer.name == "青圩区退役军人事务局"
+
+
+@pytest.mark.parametrize(
+    ("printed", "own"),
+    [
+        (
+            "岚溪县人民政府 政府信息公开年报 岚溪县2022年政府信息公开工作年度报告",
+            "岚溪县2022年政府信息公开工作年度报告",
+        ),
+        ("文件名称 岚溪县2022年政府信息公开工作年度报告", "岚溪县2022年政府信息公开工作年度报告"),
+        ("岚溪县2022年政府信息公开工作年度报告", "岚溪县2022年政府信息公开工作年度报告"),
+    ],
+)
+def test_a_title_begins_behind_the_site_and_its_column(printed: str, own: str) -> None:
+    title = read_title(printed)
+    assert title is not None
+    assert title.own == own
+
+
+def test_a_title_goes_over_two_headings() -> None:
+    blocks = (Paragraph("青圩区应急管理局", heading=True), Paragraph("2022年政府信息公开工作年度报告", heading=True))
+    found = identify(Document("text/html", "utf-8", blocks), Context(), evidence_of_tables=True)
+    assert found.title == "青圩区应急管理局2022年政府信息公开工作年度报告"
+
+
+def test_a_year_may_stand_in_brackets_before_the_title() -> None:
+    assert read("[2022]青禾县民政局政府信息公开工作年度报告").year == 2022
+
+
+def test_a_date_with_the_time_of_day_above_the_article_is_that_of_publication() -> None:
+    title = "青禾县民政局2022年政府信息公开工作年度报告"
+    assert read(title, "2023/1/8 9:12:00 [来源]：青禾县民政局").published == "2023-01-08"
+    assert read(title, "今天是2025/3/14 9:12 星期五").published is None
