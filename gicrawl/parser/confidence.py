@@ -1,7 +1,8 @@
 """What a confidence means: raised where sums speak for a claim, lowered where they speak against the whole table.
 
-The placing of a figure gives it a confidence by how it was found. Here the sums of its table have their say, once all
-are known. The classes and how often each was wrong are data (`confidence.toml`), made by calibration and not by hand.
+The placing of a figure gives it a confidence by how it was found. Here the rest of its table has its say, once all is
+known: its sums, and how much of it had to be left open. The classes and how often each was wrong are data
+(`confidence.toml`), made by calibration and not by hand.
 """
 
 from __future__ import annotations
@@ -11,29 +12,34 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gicrawl.parser.report import Cell, CheckStatus, State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from gicrawl.parser.report import Check, Key
 
-_CLAIMS = {State.NUMBER, State.BLANK, State.NOT_APPLICABLE}
-_AT = Cell._fields.index("confidence")
+SUREST: Final = 0.99
+"""From here on a claim is to be relied on unseen: fewer than one in 10,000 is wrong, see `docs/accuracy.md`."""
+
+# Compared by identity and taken by place: hashing states and asking cells by name would be half the time of all this.
+_NUMBER, _BLANK, _NOT_APPLICABLE = State.NUMBER, State.BLANK, State.NOT_APPLICABLE
+_AMBIGUOUS, _UNREAD, _ABSENT = State.AMBIGUOUS, State.UNREAD, State.ABSENT
+_STATE, _AT = Cell._fields.index("state"), Cell._fields.index("confidence")
 _SUMS = ("T3_", "T4_", "LF_", "L14_")
 """Families of checks that are sums within one table."""
+_KINDS = {"applications": "applications", "review_litigation": "review", "statistics": "list"}
+"""Kinds of tables by their keys; all others are small: a few rows and no sums."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Class:
     """Claims alike in what speaks for them, see `confidence.toml`."""
 
-    medium: frozenset[str]
     least: float
-    own: frozenset[str]
-    table: frozenset[str]
+    fits: tuple[frozenset[str], ...]
     confidence: float | None
     highest: float
 
@@ -42,6 +48,7 @@ class _Class:
 class _Scale:
     few: float
     some: float
+    open: float
     ceiling: float
     classes: tuple[_Class, ...]
 
@@ -52,16 +59,14 @@ def _scale() -> _Scale:
     found = tomllib.loads(text)
     classes = tuple(
         _Class(
-            frozenset(entry["medium"]),
             entry["from"],
-            frozenset(entry["own"]),
-            frozenset(entry["table"]),
+            tuple(frozenset(entry[name]) for name in Signs._fields),
             entry.get("confidence"),
             entry.get("highest", 1.0),
         )
         for entry in found["classes"]
     )
-    return _Scale(found["few"], found["some"], found["ceiling"], classes)
+    return _Scale(found["few"], found["some"], found["open"], found["ceiling"], classes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +74,22 @@ class Support:
     """What the sums of a document say.
 
     Attributes:
-        held: cells in a sum that holds and is not all zeros.
+        down: cells in a sum over rows that holds and is not all zeros: it tells one row from another.
+        across: the same of sums within one row, which tell its columns from one another.
         fails: cells in a sum that does not hold.
-        tables: of each table, whether none, few, some or most of its sums fail.
+        tables: of each table with such a sum, whether few, some or most of its sums fail.
     """
 
-    held: frozenset[Key]
+    down: frozenset[Key]
+    across: frozenset[Key]
     fails: frozenset[Key]
     tables: dict[str, str]
-
-    def of(self, key: Key) -> str:
-        """`fails`, `held` or `idle`."""
-        return "fails" if key in self.fails else "held" if key in self.held else "idle"
 
 
 def support(checks: Iterable[Check]) -> Support:
     """What sums say of cells and tables; a sum with a blank counts as it would with zeros."""
-    held: set[Key] = set()
+    down: set[Key] = set()
+    across: set[Key] = set()
     fails: set[Key] = set()
     holding: Counter[str] = Counter()
     failing: Counter[str] = Counter()
@@ -98,13 +102,53 @@ def support(checks: Iterable[Check]) -> Support:
         elif check.status is CheckStatus.PASS or check.holds_if_blank_is_zero:
             holding[check.table] += 1
             if check.left:
-                held.update(check.cells)
+                (across if check.column is None else down).update(check.cells)
     scale = _scale()
     tables = {}
     for table, count in failing.items():
         share = count / (count + holding[table])
         tables[table] = "few" if share <= scale.few else "some" if share <= scale.some else "most"
-    return Support(frozenset(held), frozenset(fails), tables)
+    return Support(frozenset(down), frozenset(across), frozenset(fails), tables)
+
+
+def openness(cells: Iterable[Cell]) -> dict[str, str]:
+    """Of each table in which cells were left open, whether these are few or many of those it has."""
+    there = Counter([cell[0] for cell in cells if cell[_STATE] is not _ABSENT])
+    left = Counter([cell[0] for cell in cells if cell[_STATE] is _AMBIGUOUS or cell[_STATE] is _UNREAD])
+    most = _scale().open
+    return {table: "few" if count <= most * there[table] else "many" for table, count in left.items()}
+
+
+class Signs(NamedTuple):
+    """What speaks for a claim, as the classes of `confidence.toml` name it."""
+
+    kind: str
+    medium: str
+    own: str
+    table: str
+    open: str
+
+
+def signs(cells: Sequence[Cell], checks: Iterable[Check]) -> Iterator[Signs | None]:
+    """What speaks for each cell, in their order; None for one that claims nothing."""
+    said, opened = support(checks), openness(cells)
+    fails, down, across = said.fails, said.down, said.across
+    known: dict[tuple[str, bool, str], Signs] = {}
+    for cell in cells:
+        state = cell[_STATE]
+        if state is not _NUMBER and state is not _BLANK and state is not _NOT_APPLICABLE:
+            yield None
+            continue
+        key = cell[:3]
+        own = "fails" if key in fails else "down" if key in down else "across" if key in across else "idle"
+        group = cell[0], "start" in cell[-1], own
+        sign = known.get(group)
+        if sign is None:
+            table, flat, _ = group
+            medium = "flat" if flat else "grid"
+            sums, left = said.tables.get(table, "clean"), opened.get(table, "none")
+            sign = known[group] = Signs(_KINDS.get(table, "small"), medium, own, sums, left)
+        yield sign
 
 
 def calibrated(cells: Sequence[Cell], checks: Iterable[Check]) -> tuple[Cell, ...]:
@@ -117,17 +161,10 @@ def calibrated(cells: Sequence[Cell], checks: Iterable[Check]) -> tuple[Cell, ..
     Returns:
         The same cells in the same order; only confidences differ, and only of numbers and empty cells.
     """
-    said = support(checks)
-    held, fails, tables = said.held, said.fails, said.tables
     out = []
-    for cell in cells:
-        table, row, column, state, *_ = cell
-        if state not in _CLAIMS:
-            out.append(cell)
-            continue
-        key, placed = (table, row, column), cell.confidence
-        own = "fails" if key in fails else "held" if key in held else "idle"
-        earned = _earned("flat" if "start" in cell.evidence else "grid", placed, own, tables.get(table, "clean"))
+    for cell, sign in zip(cells, signs(cells, checks), strict=True):
+        placed = cell.confidence
+        earned = placed if sign is None else _earned(sign, placed)
         # as `_replace` does it, in a third of its time: a report has hundreds
         out.append(cell if earned == placed else _new(type(cell), (*cell[:_AT], earned, *cell[_AT + 1 :])))
     return tuple(out)
@@ -137,9 +174,9 @@ _new = tuple.__new__
 
 
 @lru_cache(maxsize=1024)  # a document has few kinds of claims
-def _earned(medium: str, placed: float, own: str, table: str) -> float:
+def _earned(sign: Signs, placed: float) -> float:
     scale = _scale()
     for one in scale.classes:
-        if medium in one.medium and placed >= one.least and own in one.own and table in one.table:
+        if placed >= one.least and all(value in fits for value, fits in zip(sign, one.fits, strict=True)):
             return one.confidence if one.confidence is not None else min(placed, one.highest)
     return min(placed, scale.ceiling)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from gicrawl.parser.align.tables import Tables, read_tables
 from gicrawl.parser.checks import run_checks
+from gicrawl.parser.confidence import calibrated
 from gicrawl.parser.document import Context
 from gicrawl.parser.facts import read_facts
 from gicrawl.parser.formal import Texts, formal_checks
@@ -33,7 +34,7 @@ from gicrawl.parser.renditions import (
     unite_identities,
     unite_tables,
 )
-from gicrawl.parser.report import Check, Fact, Identity, Problem, Report, State, Status
+from gicrawl.parser.report import Cell, Check, Fact, Identity, Problem, Report, State, Status
 from gicrawl.parser.version import parser_version
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def parse(sources: Sequence[Source], context: Context | None = None) -> Report:
         if part.document is not None and identity.status is Status.REPORT
     )
     facts = unite_facts(stated)
+    checks = _checks(identity, tables, parts, context, facts)
     return Report(
         sha256=hashlib.sha256(sources[0].body).hexdigest(),
         media_type=main.media_type,
@@ -75,12 +77,19 @@ def parse(sources: Sequence[Source], context: Context | None = None) -> Report:
         reader=reader,
         identity=identity,
         forms=tuple(tables.forms),
-        cells=tuple(tables.cells),
+        cells=_weighed(tables.cells, checks, parts),
         facts=facts,
-        checks=_checks(identity, tables, parts, context, facts),
+        checks=checks,
         grids=tuple(tables.grids),
         problems=(*_unread(parts), *apart, *identity.problems, *tables.problems),
     )
+
+
+def _weighed(cells: Sequence[Cell], checks: Sequence[Check], parts: Sequence[Part]) -> tuple[Cell, ...]:
+    """The cells with what the sums say for or against them; what was recognised in pictures has been asked already."""
+    if any(part.document is not None and part.document.readings for part in parts):
+        return tuple(cells)
+    return calibrated(cells, checks)
 
 
 def _checks(

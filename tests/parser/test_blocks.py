@@ -74,7 +74,8 @@ def test_one_block_may_have_an_order_of_its_own() -> None:
 def test_a_heading_the_form_does_not_have_makes_its_column_doubtful_and_no_other() -> None:
     cells = read(page([OUTCOMES[0], "依法撤销", *OUTCOMES[2:]]))
     assert cells["litigation_direct", "corrected"][2] < 0.9
-    assert cells["litigation_direct", "other"][1:] == (8, pytest.approx(0.98))
+    assert cells["litigation_direct", "other"][1] == 8
+    assert cells["litigation_direct", "other"][2] > cells["litigation_direct", "corrected"][2]
 
 
 def test_a_heading_printed_twice_is_believed_of_neither_column() -> None:
