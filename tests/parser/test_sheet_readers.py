@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from pathlib import Path
 
 import pytest
 from sheet_writer import Tab, grid, ods, packed, xlsx, xlsx_parts
@@ -267,6 +268,18 @@ def test_an_xls_that_spreads_two_cells_over_the_whole_sheet_is_not_laid_out() ->
     body = ole(record(0x0809, b"\0" * 16) + cells + record(0x000A, b""))
     assert media_type(body) == "application/vnd.ms-excel"
     assert read(body).problems == (("sheet_too_large", (("limit", "200000"),)),)
+
+
+def test_what_an_xls_says_of_sizes_is_not_believed() -> None:
+    whole = (Path(__file__).parent / "data" / "report.xls").read_bytes()
+    plain = read(whole).blocks
+    dimensions = whole.index(struct.pack("<HHII", 0x0200, 14, 0, 69)) + 4
+    huge = whole[:dimensions] + struct.pack("<II", 0, 0x7FFFFFFF) + whole[dimensions + 8 :]
+    stream_size = whole.index("Workbook".encode("utf-16-le")) + 120
+    garbage = whole[: stream_size + 4] + b"\xff\x7f" + whole[stream_size + 6 :]  # nobody reads it in this version
+    assert read(huge).blocks == read(garbage).blocks == plain
+    texts = whole.index(struct.pack("<HH", 0x00FC, 3153)) + 8
+    assert read(whole[:texts] + b"\xff\xff\xff\x7e" + whole[texts + 4 :]).failed
 
 
 def test_an_xls_of_noise_is_damaged_and_one_under_a_password_says_so() -> None:

@@ -40,6 +40,9 @@ _ROOT: Final = 5  # type of the first entry
 _SMALL: Final = 4096  # bytes: shorter streams lie in sectors of 64 bytes within the stream of the first entry
 _SMALL_SECTOR: Final = 64
 _WORD: Final = 4
+_LARGE: Final = 4096  # bytes of a sector of version 4
+_END: Final = 0xFFFFFFFE
+_TABLE: Final = 0xFFFFFFFD
 
 
 class _Entry(NamedTuple):
@@ -75,6 +78,37 @@ def stream(body: bytes, *names: str) -> bytes:
     if entry is None:
         raise ContainerError(names[0])
     return file.content(entry)
+
+
+def alone(content: bytes) -> bytes:
+    """A file of nothing but the stream `Workbook` (MS-CFB, version 4), whatever else was in the one it comes from.
+
+    Libraries make room for as much as a directory says before they look whether there is so much.
+    """
+    content = content.ljust(_SMALL, b"\0")
+    pieces = -(-len(content) // _LARGE)
+    tables = -(-(pieces + 1) // (_LARGE // _WORD - 1))
+    first = tables + 1
+    numbers = [*range(first + 1, first + pieces), _END]
+    table = array("I", [_TABLE] * tables + [_END, *numbers])
+    table.extend([_NONE] * (tables * _LARGE // _WORD - len(table)))
+    head = struct.pack(
+        "<8s16xHHHHH6xIIIIIIIIII", MAGIC, 0x3E, 4, 0xFFFE, 12, 6, 1, tables, tables, 0, _SMALL, _END, 0, _END, 0, 0
+    )
+    listed = array("I", [*range(tables), *([_NONE] * (_LISTED - tables))])
+    head = head[:76] + listed.tobytes()
+    # Short streams, of which there is none, would lie in that of the root; calamine wants it to begin somewhere.
+    root = _named("Root Entry", _ROOT, child=1, start=first, size=0)
+    book = _named("Workbook", 2, child=_NONE, start=first, size=len(content))
+    directory = root + book + _named("", 0, child=_NONE, start=0, size=0) * (_LARGE // _ENTRY - 2)
+    return head.ljust(_LARGE, b"\0") + table.tobytes() + directory + content.ljust(pieces * _LARGE, b"\0")
+
+
+def _named(name: str, kind: int, *, child: int, start: int, size: int) -> bytes:
+    """An entry of a directory."""
+    text = name.encode("utf-16-le")
+    length = len(text) + 2 if text else 0
+    return struct.pack("<64sHBBIII36xIQ", text, length, kind, 1, _NONE, _NONE, child, start, size)
 
 
 class _File:

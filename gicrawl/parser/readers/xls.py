@@ -1,7 +1,8 @@
 """Workbooks of Excel 97-2003 and Kingsoft's .et (XLS), read by calamine.
 
 calamine lays a sheet out as one block from its first cell to its last, so a file of one kilobyte can ask for gigabytes:
-where its cells stand is looked up before (MS-XLS 2.5), and what is larger than any report is not given to it. It tells
+where its cells stand is looked up before (MS-XLS 2.5), and what is larger than any report is not given to it. It gets
+the stream of the workbook in a file of its own, because it believes what directories say of sizes, too. It tells
 values, not how they are shown: a number comes with every digit it has.
 """
 
@@ -13,7 +14,7 @@ from decimal import Decimal
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
-from gicrawl.parser.readers.compound import XLS, stream
+from gicrawl.parser.readers.compound import XLS, alone, stream
 from gicrawl.parser.readers.containers import ContainerError
 from gicrawl.parser.readers.sheets import (
     MOST_CELLS,
@@ -42,6 +43,9 @@ _CELL: Final = frozenset(
 _MULTIPLE: Final = frozenset([0x00BD, 0x00BE])  # several cells of a row; the last column stands at the end
 _BEGIN: Final = frozenset([0x0809, 0x0409, 0x0209, 0x0009])
 _LOCKED: Final = 0x002F
+_SHARED: Final = 0x00FC
+_SIZES: Final = frozenset([0x0200, 0x0000])
+_TWO_COUNTS: Final = 8
 _COLUMNS: Final = 256
 _MOST_BYTES: Final = 32 * 1024 * 1024
 
@@ -64,7 +68,9 @@ def read(body: bytes, context: Context) -> Document:  # noqa: ARG001 - a workboo
             return too_large(XLS)
         if _is_locked(book):
             return locked(XLS)
-        sheets = list(_sheets(body))
+        if _texts(book) > len(book):
+            return damaged(XLS, "SST")
+        sheets = list(_sheets(alone(_unsized(book))))
     except ContainerError as error:
         return damaged(XLS, str(error))
     if sum(len(sheet.cells) for sheet in sheets) > MOST_CELLS:
@@ -97,6 +103,25 @@ def _slots(book: bytes) -> int:
             if kind in _MULTIPLE:
                 columns.append(struct.unpack_from("<H", book, start + length - 2)[0])
     return total + ((max(rows) - min(rows) + 1) * (max(columns) - min(columns) + 1) if rows else 0)
+
+
+def _texts(book: bytes) -> int:
+    """How many texts the list that cells share says it has (MS-XLS 2.4.265); the library makes room for all at once."""
+    counts = [
+        struct.unpack_from("<II", book, start)
+        for kind, start, length in _records(book)
+        if kind == _SHARED and min(length, len(book) - start) >= _TWO_COUNTS
+    ]
+    return max((count for pair in counts for count in pair), default=0)
+
+
+def _unsized(book: bytes) -> bytes:
+    """The stream without what it says of the size of its sheets (MS-XLS 2.4.90): cells tell that themselves."""
+    made = bytearray(book)
+    for kind, start, length in _records(book):
+        if kind in _SIZES and start + length <= len(book):
+            made[start : start + length] = bytes(length)
+    return bytes(made)
 
 
 def _is_locked(book: bytes) -> bool:
