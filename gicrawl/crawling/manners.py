@@ -32,6 +32,7 @@ DEFAULT_DELAY = 2.0
 """Seconds between two requests to one host."""
 
 _POLL = 0.02  # seconds between two looks at a lock another process holds
+_TRIES = 20
 _MARGIN = 0.05  # seconds on top of a pause: the server's log sees our end later than we do …
 _LEAST_MARGIN = 0.01  # … a tenth of short pauses, but never less than a busy machine's clocks differ
 _YIELD = 3 * _POLL  # long enough for any waiting process to look once
@@ -80,8 +81,23 @@ class Turnstile:
         folder.mkdir(parents=True, exist_ok=True)
 
     def slow_down(self, host: str, delay: float) -> None:
-        """Raises the pause of a host for this process (Crawl-delay of its robots.txt); never lowers it."""
+        """Raises the pause of a host (Crawl-delay of its robots.txt) for this process; never lowers it.
+
+        Other processes learn of it with each visit of ours, from the lock file; of the one that told us, here.
+        """
         self._slower[host] = max(delay, self._slower.get(host, 0.0))
+        descriptor = os.open(self._folder / file_name(host), os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            for _ in range(_TRIES):
+                if lock_descriptor(descriptor, blocking=False):
+                    last = _read(descriptor)
+                    if last is not None:
+                        _write(descriptor, last.end, max(last.not_before, last.end + delay))
+                    unlock_descriptor(descriptor)
+                    break
+                time.sleep(_POLL / 10)  # whoever looks whether it is his turn holds the lock for no longer
+        finally:
+            os.close(descriptor)
 
     def leave_alone(self, host: str, until: float, reason: str) -> None:
         """Puts down that a host is not to be visited before a moment, for every process and run of this archive.
@@ -119,10 +135,12 @@ class Turnstile:
                 await self._enter(path, descriptor, pause)
                 turn = Turn(pause + _margin(pause))
                 try:
-                    _note(descriptor, 0.0)  # for whoever comes after us should we be killed within the exchange
+                    _note(
+                        descriptor, self._slower.get(host, 0.0)
+                    )  # for whoever comes after us should we be killed within the exchange
                     yield turn
                 finally:
-                    _note(descriptor, turn.rest)
+                    _note(descriptor, max(turn.rest, self._slower.get(host, 0.0)))
                     unlock_descriptor(descriptor)
                     if delay > 0 and turn.latency is not None:
                         self.throttle.learn(host, delay, turn.latency, well=turn.well)
@@ -226,5 +244,9 @@ def _read(descriptor: int) -> _Visit | None:
 
 def _note(descriptor: int, rest: float) -> None:
     now = time.time()
-    record = f"{now:.6f} {now + rest:.6f} {os.getpid()}\n".encode("ascii")
+    _write(descriptor, now, now + rest)
+
+
+def _write(descriptor: int, end: float, not_before: float) -> None:
+    record = f"{end:.6f} {not_before:.6f} {os.getpid()}\n".encode("ascii")
     os.pwrite(descriptor, record.ljust(60, b" "), 0)
