@@ -76,6 +76,7 @@ EXTENSIONS = {
     "scrapy.extensions.throttle.AutoThrottle": None,  # the turnstile throttles
 }
 ITEM_PIPELINES = {"gicrawl.crawling.archiving.ArchivePipeline": 100}
+DUPEFILTER_CLASS = "gicrawl.crawling.seen.SeenFilter"  # a fifth of the memory
 LOG_FORMATTER = "gicrawl.crawling.reporting.CrawlLogFormatter"
 
 # Our handler needs asyncio only; without a reactor a process can crawl more than once.
@@ -125,5 +126,8 @@ FEEDS: dict[str, Any] = {}
 
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
+
+# Scrapy would read and parse the source of a callback again for every page: its memory of them holds no bound method.
+WARN_ON_GENERATOR_RETURN_VALUE = False
 
 LOG_LEVEL = "INFO"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gicrawl.archive.bodies import Earlier
     from gicrawl.archive.records import Capture
 
-_REMEMBERED = 100_000
+_REMEMBERED = 10_000
 """Entries kept at hand; when there are more, all are forgotten, and looked up again as they come."""
 
 _KINDS = ("run", "url", "text", "head", "dictionary", "circumstances")

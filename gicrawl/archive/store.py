@@ -60,7 +60,7 @@ Read = TypeVar("Read")
 BUSY = 30.0
 """Seconds to wait for another process to finish its batch, which takes it some milliseconds."""
 
-_CACHE = 64 << 10
+CACHE = 64 << 10
 """KiB of pages kept in memory at most. UUIDs fall anywhere in their index: that of a million captures has to fit, or
 each new capture reads and writes a page of its own (SQLite's default is 2 MB)."""
 
@@ -73,7 +73,7 @@ _CHUNK = 500
 """Captures read at once by a walk: no read transaction stays open between two chunks."""
 
 
-def open_archive(path: str | Path, *, create: bool = False, busy: float = BUSY) -> Archive:
+def open_archive(path: str | Path, *, create: bool = False, busy: float = BUSY, cache: int = CACHE) -> Archive:
     """Open the archive at a path; use it in a `with` statement, or close it.
 
     An archive of an older gicrawl is brought to today's schema first.
@@ -82,6 +82,7 @@ def open_archive(path: str | Path, *, create: bool = False, busy: float = BUSY) 
         path: the SQLite file.
         create: make the file and its folder where they are missing.
         busy: seconds to wait while another process writes.
+        cache: KiB of the file kept in memory at most.
 
     Raises:
         ArchiveMissing: there is none, and `create` is not set.
@@ -110,7 +111,7 @@ def open_archive(path: str | Path, *, create: bool = False, busy: float = BUSY) 
         try:
             schema.register(conn)
             db = Database(conn, execute_plugins=False)
-            _check_and_prepare(db, path, create=create, busy=busy)
+            _check_and_prepare(db, path, create=create, busy=busy, cache=cache)
         except BaseException:
             conn.close()
             raise
@@ -120,7 +121,7 @@ def open_archive(path: str | Path, *, create: bool = False, busy: float = BUSY) 
     return Archive(path, db)
 
 
-def _check_and_prepare(db: Database, path: Path, *, create: bool, busy: float) -> None:
+def _check_and_prepare(db: Database, path: Path, *, create: bool, busy: float, cache: int) -> None:
     conn = db.conn
     (application,) = conn.execute("PRAGMA application_id").fetchone()
     (objects,) = conn.execute("SELECT count(*) FROM sqlite_schema").fetchone()
@@ -135,7 +136,7 @@ def _check_and_prepare(db: Database, path: Path, *, create: bool, busy: float) -
     _retry_while_busy(conn, "PRAGMA journal_mode = WAL", busy)
     conn.execute("PRAGMA synchronous = FULL")
     conn.execute("PRAGMA foreign_keys = ON")
-    conn.execute(f"PRAGMA cache_size = -{_CACHE}")
+    conn.execute(f"PRAGMA cache_size = -{cache}")
     conn.execute(f"PRAGMA wal_autocheckpoint = {_LOG}")
     if not schema.is_current(db):
         conn.execute("BEGIN IMMEDIATE")  # of two processes that make an archive, the second finds it made

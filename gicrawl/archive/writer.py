@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 _NOTHING = (None, None)
 """Row and digest of a head that is none."""
 _BODILESS = frozenset({204, 304})
-_REMEMBERED = 50_000
+_REMEMBERED = 8192
 """Row numbers of captures kept at hand for those that will name them: list pages and re-visited pages, mostly."""
 
 _CAPTURE = """

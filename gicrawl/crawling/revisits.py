@@ -145,14 +145,14 @@ class Revisits:
     def _known(self, session: Session, walk: Walk, portal: str | None, roles: frozenset[Role]) -> list[KnownPage]:
         """What is to be asked for again: lists before articles, the longest unseen first."""
         found: list[KnownPage] = []
-        seen = set(walk.asked)
+        seen: set[bytes] = set()
         for page in session.archive.known(portal, tuple(Role)):  # newest first: of two session ids the later one
             if page.role not in roles or page.hop or not self._may_answer(session, page, portal):
                 continue
             if page.role is not Role.ARTICLE and page.outcome in _GONE:
                 continue  # what comes back is linked again; pagers and articles also lead to what never was
             fingerprint = self._fingerprint(page.url)
-            if fingerprint not in seen:
+            if fingerprint not in seen and fingerprint not in walk.asked:
                 seen.add(fingerprint)
                 found.append(page)
         return sorted(found, key=lambda page: (page.role is not Role.LIST, page.time))

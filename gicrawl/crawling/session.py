@@ -27,6 +27,7 @@ from gicrawl.crawling.hosts import Hosts, endpoint
 from gicrawl.crawling.judge import prevails
 from gicrawl.crawling.manners import Turnstile
 from gicrawl.crawling.rules import RobotsCache
+from gicrawl.crawling.seen import Fingerprints
 from gicrawl.crawling.terms import Guest, Stay, Terms, registered, urls_of
 from gicrawl.crawling.throttle import Throttle
 
@@ -56,6 +57,9 @@ MAX_FAILURES = 6
 """Exchanges in a row without an answer after which a host is left alone for the rest of the run: two URLs with all
 their retries. A portal that is down must not cost a time-out for each of its pages."""
 
+
+_CACHE = 8 << 10
+"""KiB of the archive's file kept at hand: a crawl waits for portals, and is to take no more memory late than early."""
 
 _ATTACHED = frozenset({Role.ATTACHMENT, Role.IMAGE})
 _ANSWERED = frozenset({Outcome.OK, Outcome.NOT_MODIFIED})
@@ -107,7 +111,7 @@ class Walk:
         walking: crawlers whose own walk goes on.
     """
 
-    asked: set[bytes] = field(default_factory=set)
+    asked: Fingerprints = field(default_factory=Fingerprints)
     walking: set[Crawler] = field(default_factory=set)
 
 
@@ -139,7 +143,7 @@ class Session:
             contact=settings.get("GICRAWL_CONTACT"),
         )
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.archive = open_archive(self.path, create=True)
+        self.archive = open_archive(self.path, create=True, cache=_CACHE)
         throttled = settings.getbool("AUTOTHROTTLE_ENABLED")
         throttle = Throttle(settings.getfloat("AUTOTHROTTLE_MAX_DELAY") if throttled else 0.0)
         self.turnstile = Turnstile(Path(f"{self.path}.hosts"), throttle)
