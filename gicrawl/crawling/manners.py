@@ -135,9 +135,8 @@ class Turnstile:
                 await self._enter(path, descriptor, pause)
                 turn = Turn(pause + _margin(pause))
                 try:
-                    _note(
-                        descriptor, self._slower.get(host, 0.0)
-                    )  # for whoever comes after us should we be killed within the exchange
+                    # For whoever comes after us should we be killed within the exchange.
+                    _note(descriptor, self._slower.get(host, 0.0))
                     yield turn
                 finally:
                     _note(descriptor, max(turn.rest, self._slower.get(host, 0.0)))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -30,6 +31,7 @@ from gicrawl.crawling.hosts import endpoint
 from gicrawl.crawling.lead import CAPTURE, LEAD, Lead
 from gicrawl.crawling.rules import DENIED, MAX_REDIRECTS, UNREACHABLE, RobotsRules, absent, read_robots, unreachable
 from gicrawl.crawling.session import session_of
+from gicrawl.crawling.visits import NOT_DUE
 
 if TYPE_CHECKING:
     from typing import Self
@@ -148,10 +150,18 @@ class RobotsMiddleware:
                 return unreachable()  # it redirects to where we do not go
             target = _target(response)
             if target is None:
-                return read_robots(response.status, response.body)
+                rules = read_robots(response.status, response.body)
+                return replace(rules, expires=rules.expires - self._age(response))
             trail.append(url)
             url = target
         return absent()
+
+    def _age(self, response: Response) -> float:
+        """Seconds since this robots.txt was asked for: one from the archive is used for what is left of its day."""
+        if NOT_DUE not in response.flags:
+            return 0.0
+        session = session_of(self._crawler)
+        return max(0.0, (session.now() - session.archive.capture(response.meta[CAPTURE]).time).total_seconds())
 
 
 def _robots_request(url: str, trail: list[str], portal: str | None) -> Request:

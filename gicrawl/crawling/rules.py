@@ -58,8 +58,14 @@ class RobotsRules:
 
     @property
     def delay(self) -> float | None:
-        """Crawl-delay for us in seconds, where one is asked for."""
-        return None if self.rules is None else self.rules.crawl_delay(PRODUCT)
+        """Crawl-delay for us in seconds, or what a Request-rate comes to, where one is asked for: the longer one."""
+        if self.rules is None:
+            return None
+        asked = self.rules.crawl_delay(PRODUCT)
+        rate = self.rules.request_rate(PRODUCT)
+        if rate is None or not rate.requests:
+            return asked
+        return max(asked or 0.0, rate.seconds / rate.requests)
 
 
 def absent() -> RobotsRules:

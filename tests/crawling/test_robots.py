@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from rawserver import RawServer, page, raw
 
 from gicrawl.archive.records import Outcome, Role
-from gicrawl.crawling.rules import read_robots
+from gicrawl.crawling.rules import DAY, SOON, RobotsCache, read_robots
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +44,28 @@ TEXT = "本机关依照条例编制本年度报告。" * 40
 )
 def test_what_a_robots_txt_says(status: int, body: bytes, url: str, verdict: str) -> None:
     assert read_robots(status, body).verdict(url) == verdict
+
+
+def test_what_pause_a_robots_txt_asks_for() -> None:
+    def pause(body: str) -> float | None:
+        return read_robots(200, f"User-agent: *\n{body}".encode()).delay
+
+    assert pause("Disallow: /x") is None
+    assert pause("Crawl-delay: 3") == 3.0
+    assert pause("Request-rate: 1/7s") == 7.0
+    assert pause("Crawl-delay: 9\nRequest-rate: 2/10s") == 9.0
+
+
+def test_rules_are_used_for_a_day_and_an_unreachable_file_is_asked_for_sooner() -> None:
+    cache = RobotsCache()
+    now = time.monotonic()
+    for status, body, seconds in ((200, b"User-agent: *", DAY), (404, b"", DAY), (500, b"", SOON)):
+        rules = read_robots(status, body)
+        assert now + seconds - 1 <= rules.expires <= time.monotonic() + seconds
+        cache.known["http://a"] = rules
+        assert cache.get("http://a") is rules
+        cache.known["http://a"] = replace(rules, expires=time.monotonic())
+        assert cache.get("http://a") is None
 
 
 def test_denied_pages_are_on_record_and_nothing_is_sent(tiny_crawl: TinyCrawl, captures: Captures) -> None:
