@@ -6,7 +6,7 @@
 
 Every document is made from its layout, damages and seed alone. Figures go to a journal, a line a layout, damage and
 round of seeds, so that a run that was stopped goes on where it was; the journal of another parser is put aside. What
-counts are whole rounds only: every layout and damage with the same seeds.
+counts are whole rounds only: every layout and damage with the same seeds; of the foreign printers, what there was.
 """
 
 from __future__ import annotations
@@ -171,7 +171,7 @@ def main() -> None:
             lines[_name(line["layout"], line["damages"], line["seeds"])] = line
             journal.write(json.dumps(line, ensure_ascii=False) + "\n")
             journal.flush()
-    whole = [each for each in rounds if all(_key(one) in lines for one in each)]
+    whole = [each for each in rounds if all(_key(one) in lines for one in each if one[0].part != "foreign")]
     if not whole:
         sys.exit("no round is whole yet: the same command goes on with it")
     seeds = f"{given.seeds.partition('-')[0]}-{whole[-1][-1][1].stop}"
@@ -180,7 +180,7 @@ def main() -> None:
         "date": datetime.now(UTC).date().isoformat(),
         "commit": _git("HEAD")[0],
         "seeds": f"{seeds} (foreign printers: {given.foreign})" if given.foreign else seeds,
-    } | summary.figures([lines[_key(one)] for each in whole for one in each])
+    } | summary.figures([lines[_key(one)] for each in whole for one in each if _key(one) in lines])
     given.to.parent.mkdir(parents=True, exist_ok=True)
     given.to.write_text(json.dumps(figures, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     summary.show(figures, sys.stderr)
