@@ -45,6 +45,8 @@ def is_text(body: str) -> bool:
     It begins as a text does or has headings as markdown has them, and has nothing that only pages have. Without such
     headings its tables are all the markup there is.
     """
+    if body.lstrip().startswith("<") and _MARKDOWN.search(body) is None:
+        return False  # the most common case, told without looking for tables
     if _OF_A_PAGE.search(body):
         return False
     around = _TABLE.sub("", body)
