@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _RULE = re.compile(r"[|｜:\-+=\s]*")
+_BOLD = re.compile(r"(?:\*\*|__)\s*([^*_]+?)\s*(?:\*\*|__)")
 _PIPE = re.compile(r"[|｜]")
 
 
@@ -53,5 +54,7 @@ def _piped(line: str, start: int) -> Iterator[Field]:
         end -= 1
     for pipe in [*(match.start() for match in _PIPE.finditer(inner, at, end)), end]:
         bare = inner[at:pipe].strip()
+        if bold := _BOLD.fullmatch(bare):
+            bare = bold[1]
         yield Field(bare, start + (inner.index(bare, at, pipe) if bare else at))
         at = pipe + 1

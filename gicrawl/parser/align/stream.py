@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 _HAN_RUN = re.compile(r"[\u4e00-\u9fff]+")
 _DIGIT = re.compile(r"[0-9０-９/]")
+_BEHIND = 5  # figures behind one that may be glued to a label: a row has seven
+_GLUED = re.compile(r".*[\u3400-\u9fff”\"）)](\d[\d,]*)")
+_FIGURE = re.compile(r"[+-]?\d[\d,.]*")
 _TOKEN = re.compile(r"\S+")
 _LONE_UNIT = re.compile(r"(?:万元|万|元)")
 _STROKES = 5  # so many "/" in a row are values, fewer may be punctuation
@@ -278,6 +281,8 @@ def _split(printed: Field) -> Iterator[tuple[str, int, Value | None]]:
         yield text, printed.start, value
         return
     tokens = list(_tokens(text))
+    if len(tokens) > _BEHIND:
+        tokens = _unglued(text, tokens)
     cut = _value_tokens(text, tokens)
     if not cut:
         yield text, printed.start, None
@@ -293,6 +298,19 @@ def _split(printed: Field) -> Iterator[tuple[str, int, Value | None]]:
             words = (words[0] if words else start, end)
     if words:
         yield text[words[0] : words[1]], printed.start + words[0], None
+
+
+def _unglued(text: str, tokens: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Tokens, a label parted from the first figure of its row where nothing else does: 予以公开54 8 0 0 2 0 64."""
+    out: list[tuple[int, int]] = []
+    for at, (start, end) in enumerate(tokens):
+        glued = _GLUED.fullmatch(text, start, end)
+        behind = tokens[at + 1 : at + 1 + _BEHIND]
+        if glued and len(behind) == _BEHIND and all(_FIGURE.fullmatch(text, *one) for one in behind):
+            out += [(start, glued.start(1)), (glued.start(1), end)]
+        else:
+            out.append((start, end))
+    return out
 
 
 def _tokens(text: str) -> Iterator[tuple[int, int]]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from gicrawl.parser.align.blocks import block_cells
+from gicrawl.parser.align.cells import unread
 from gicrawl.parser.align.labels import ANCHOR, han_columns, wanted_of
 from gicrawl.parser.align.list_labels import STATISTICS
 from gicrawl.parser.align.lists import read_list
@@ -70,6 +72,8 @@ def read_tables(document: Document, forms: Sequence[Form]) -> Tables:
         out.cells += cells
         out.problems += problems
         out.forms.append((reading.table.key, reading.form))
+    if any(one[1] > two[0] for one, two in pairwise(sorted(taken))):
+        out.cells = _each_once(out.cells)
     if (listed := read_list(atoms, taken)) is not None:
         out.cells += listed.cells
         out.problems += listed.problems
@@ -81,6 +85,29 @@ def read_tables(document: Document, forms: Sequence[Form]) -> Tables:
         if number not in used
     ]
     return out
+
+
+def _each_once(cells: Sequence[Cell]) -> list[Cell]:
+    """Cells of tables that lie within each other, as where a text is read column after column: a figure is of one.
+
+    It is of the one that is surer of it, and of none where several are.
+    """
+    best: dict[int, float] = {}
+    several: set[int] = set()
+    for cell in cells:
+        if cell.value is not None:
+            place = id(cell.evidence)
+            if cell.confidence == best.get(place):
+                several.add(place)
+            elif cell.confidence > best.get(place, -1.0):
+                several.discard(place)
+                best[place] = cell.confidence
+    return [
+        cell
+        if cell.value is None or (best[id(cell.evidence)] == cell.confidence and id(cell.evidence) not in several)
+        else unread(cell.table, cell.row, cell.column)
+        for cell in cells
+    ]
 
 
 def _only_told(atoms: Stream, reading: Reading, cells: Sequence[Cell]) -> bool:

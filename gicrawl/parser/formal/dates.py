@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from gicrawl.parser.report import Check, Identity
 
 _LIST: Final = "statistics"
-_COLUMN_YEAR: Final = re.compile(r"(20\d\d)年?度?(?:统计数?|实际|数)?")
+_COLUMN_YEAR: Final = re.compile(r"(20\d\d)(?:年度?|度)(?:统计数?|实际|数)?")  # a figure may be 2000 too
 _ROWS: Final = 3  # of an annex, among which its heads stand
 _AROUND: Final = 40  # characters shown around a passage
 _DEPARTMENT_DAY, _GOVERNMENT_DAY, _NEW_LAW = (1, 31), (3, 31), 2019

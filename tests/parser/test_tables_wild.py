@@ -1,0 +1,76 @@
+"""Tables as converters and editors leave them: invented figures, real habits."""
+
+from __future__ import annotations
+
+import pytest
+
+from gicrawl.parser.align.tables import read_tables
+from gicrawl.parser.document import Context
+from gicrawl.parser.forms import load_forms
+from gicrawl.parser.lines import fields_of
+from gicrawl.parser.readers import text
+from gicrawl.parser.report import Cell, State
+
+_PART_TWO = """二、主动公开政府信息情况
+第二十条第（一）项
+本年新制作数量 本年新公开数量 对外公开总数量
+3
+3
+27
+第二十条第（六）项
+信息内容
+上一年项目数量
+本年增/减
+处理决定数量
+行政处罚
+2310
+115
+402
+行政强制
+89
+-7
+44
+三、收到和处理政府信息公开申请情况
+信息内容
+规章
+规范性文件
+"""
+
+HEAD = "三、收到和处理政府信息公开申请情况\n项目 自然人 商业企业 科研机构 社会公益组织 法律服务机构 其他 总计\n"
+
+
+def _cells(body: str) -> dict[tuple[str, str, str], Cell]:
+    tables = read_tables(text.read(body.encode(), Context()), load_forms())
+    return {cell.key: cell for cell in tables.cells}
+
+
+def test_a_figure_is_of_one_table() -> None:
+    cells = _cells(_PART_TWO)
+    coercion = [
+        cells["art20_6", "administrative_coercion", c].value for c in ("items_last_year", "items_change", "decisions")
+    ]
+    assert coercion == [89, -7, 44]
+    places = [tuple(cell.evidence.items()) for cell in cells.values() if cell.state is State.NUMBER]
+    assert len(places) == len(set(places))
+
+
+@pytest.mark.parametrize("total", ["总计", "合计"])
+def test_a_label_may_touch_the_first_figure_of_its_row(total: str) -> None:
+    form = next(form for form in load_forms() if form.id == "form2021")
+    full = {"new_received", "granted", "results_total"}
+    rows = [
+        f"{row.labels[0].replace('总计', total)}{'54 8 0 0 2 0 64' if row.key in full else '0 0 0 0 0 0 0'}"
+        for row in form.table("applications").rows
+    ]
+    cells = _cells(HEAD + "\n".join(rows))
+    for row in form.table("applications").rows:
+        expected = [54, 0, 64] if row.key in full else [0, 0, 0]
+        columns = ("natural_person", "other_org", "total")
+        assert [cells["applications", row.key, column].value for column in columns] == expected
+
+
+def test_bold_marks_of_markdown_are_no_part_of_a_field() -> None:
+    line = "| **3** | 3*4 | __总计__ |"
+    fields = fields_of(line, 10)
+    assert [field.text for field in fields] == ["3", "3*4", "总计"]
+    assert all(line[field.start - 10 :].startswith(field.text) for field in fields)
