@@ -92,7 +92,7 @@ def decode(body: bytes, declared: str | None = None) -> Decoded:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
         return _slow(body, None, declared)
-    if "\0" in text and (wide := _wide(body)) is not None:
+    if b"\0" in body and (wide := _wide(body)) is not None:  # of the text, every other byte is one
         return _slow(body, wide, declared)
     return _decoded(text, "utf-8")
 
@@ -104,7 +104,8 @@ def _decoded(text: str, charset: str, *, bom: bool = False, declared: str | None
         return Decoded("", None, (("charset_unknown", ()),), bom)
     if declared is not None and declared != charset:
         problems.append(("charset_contradiction", (("declared", declared), ("used", charset))))
-    if count := text.count(REPLACEMENT):
+    if REPLACEMENT in text:
+        count = text.count(REPLACEMENT)
         if count * _TOLERATED_DAMAGE > max(len(text), _TOLERATED_DAMAGE):
             return Decoded("", None, (("charset_unknown", ()),), bom)
         problems.append(("charset_damaged", (("charset", charset), ("count", str(count)))))

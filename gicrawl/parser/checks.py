@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from importlib.resources import files
 from operator import itemgetter
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from gicrawl.parser.forms import load_forms
 from gicrawl.parser.report import Check, CheckStatus, Severity, State
@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 _Exact: TypeAlias = "int | Decimal"
 _Sums: TypeAlias = "tuple[tuple[Key, ...], tuple[_Sum, ...]]"
 """The cells of a table, and sums over them."""
-_Taking: TypeAlias = "Callable[[Sequence[Number | None]], tuple[Number | None, ...]]"
+_Taking: TypeAlias = "Callable[[Sequence[Any]], tuple[Any, ...]]"
 
 _LIST: Final = "statistics"
+_WHOLE: Final = {int}
 _EMPTY: Final = frozenset([State.BLANK, State.NOT_APPLICABLE])
 """What people write for zero; anything else that is no number (torn, ambiguous, not read) may be any number."""
 
@@ -124,14 +125,17 @@ def run_checks(cells: Mapping[Key, Cell], forms: Mapping[str, str]) -> tuple[Che
         annex, for those the document has.
     """
     checks: list[Check] = []
+    values = {key: cell.value for key, cell in cells.items()}
     for identity in load_identities():
         form = forms.get(identity.table)
         if form is None or form not in identity.forms:
             continue
         keys, sums = _of_list(identity, form, cells) if identity.of_list else _of_form(identity, form)
-        printed = [cells.get(key) for key in keys]
-        numbers = [None if cell is None else cell.value for cell in printed]
-        zeroed = numbers if None not in numbers else [_zeroed(cell) for cell in printed]
+        numbers = list(map(values.get, keys))
+        if set(map(type, numbers)) == _WHOLE:
+            checks += [_of_whole(one, numbers) for one in sums]
+            continue
+        zeroed = numbers if None not in numbers else [_zeroed(cells.get(key)) for key in keys]
         checks += [_check(one, numbers, zeroed) for one in sums]
     return tuple(checks)
 
@@ -159,12 +163,12 @@ class _Sum:
 def _sums(identity: Identity, form: str, terms_at: Callable[[str], Collection[str]]) -> _Sums:
     """An identity at every place, over those of its terms that there are; nowhere where a side has none."""
     places, terms = _places(identity, form)
-    keys = tuple(_key(identity, place, term) for place in places for term in terms)
+    places = tuple(place for place in places if not identity.only or place in identity.only)
+    asked = {*identity.left, *identity.right}
+    keys = tuple(_key(identity, place, term) for place in places for term in terms if term in asked)
     at = {key: number for number, key in enumerate(keys)}
     sums = []
     for place in places:
-        if identity.only and place not in identity.only:
-            continue
         there = terms_at(place)
         left, right = (
             tuple([_key(identity, place, term) for term in side if term in there])
@@ -222,6 +226,19 @@ def _check(one: _Sum, numbers: Sequence[Number | None], zeroed: Sequence[Number 
     left_zero, right_zero = (_total(take(zeroed)) for take in one.takes)
     holds = None if left_zero is None or right_zero is None else _holds(one.identity, left_zero, right_zero)
     return _told(one, CheckStatus.NOT_ASSESSABLE, _number(left), _number(right), holds_if_zero=holds)
+
+
+def _of_whole(one: _Sum, numbers: Sequence[Any]) -> Check:
+    """The same for whole numbers only, as in nearly every table."""
+    take_left, take_right = one.takes
+    left, right = sum(take_left(numbers)), sum(take_right(numbers))
+    holds = left == right if one.identity.relation == "equal" else left <= right
+    return _settled(one, holds, left, right)
+
+
+@lru_cache(maxsize=4096)
+def _settled(one: _Sum, holds: bool, left: int, right: int) -> Check:  # noqa: FBT001 - keywords cost a cache its speed
+    return _told(one, CheckStatus.PASS if holds else CheckStatus.FAIL, left, right, holds_if_zero=None)
 
 
 @lru_cache(maxsize=4096)

@@ -96,7 +96,7 @@ def _checks(
     identity: Identity, tables: Tables, parts: Sequence[Part], context: Context, facts: Sequence[Fact]
 ) -> tuple[Check, ...]:
     """Sums, prose against them, and slips of form; what may only be unread is not called missing."""
-    cells, forms = {cell.key: cell for cell in tables.cells}, dict(tables.forms)
+    cells, forms = {cell[:3]: cell for cell in tables.cells}, dict(tables.forms)
     documents = [part.document for part in parts if part.document is not None]
     whole = len(documents) == len(parts) and not context.missing and not any(part.problems for part in parts)
     whole = whole and not any(cell.state is State.UNREAD for cell in tables.cells)
@@ -202,7 +202,8 @@ def _identify(part: Part, context: Context, *evidence: Part) -> Identity:
     """What one file is, by itself and by the tables of those that may belong to it."""
     if part.document is None:
         return Identity(status=Status.FAILED)
-    cells, labels = any(one.has_cells for one in evidence), any(one.has_labels for one in evidence)
+    cells = any(one.has_cells for one in evidence)
+    labels = not cells and any(one.has_labels for one in evidence)
     return identify(part.document, context, cells, evidence_of_labels=labels)
 
 

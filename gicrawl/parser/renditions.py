@@ -27,6 +27,7 @@ DOUBTED = 0.5
 
 _SAID = (State.NUMBER, State.BLANK, State.NOT_APPLICABLE, State.TEXT)
 _SEEN = frozenset({*_SAID, State.ILLEGIBLE, State.AMBIGUOUS})
+_STATE = Cell._fields.index("state")
 _ROWS = 8
 """Rows whose labels alone say that a statutory table was meant to be there; explanations of the form have them too."""
 _SHOWN = 5  # cells named in a problem's message
@@ -61,12 +62,12 @@ class Part:
     @property
     def has_cells(self) -> bool:
         """Whether anything stood in a cell of a statutory table, be it a blank or something nobody can place."""
-        return any(cell.state in _SEEN for cell in self.tables.cells)
+        return any(cell[_STATE] in _SEEN for cell in self.tables.cells)
 
     @property
     def has_labels(self) -> bool:
         """Whether rows of a statutory table stand there of which no value could be read."""
-        unread = {(cell.table, cell.row) for cell in self.tables.cells if cell.state is State.UNREAD}
+        unread = {cell[:2] for cell in self.tables.cells if cell[_STATE] is State.UNREAD}
         return len(unread) >= _ROWS
 
 
@@ -150,7 +151,7 @@ def unite_facts(read: Iterable[tuple[int, Sequence[Fact]]]) -> tuple[Fact, ...]:
     for number, facts in read:
         known = {(fact.key, fact.scope, fact.kind) for fact in out}
         out += [
-            replace(fact, evidence=placed(number, fact.evidence))
+            replace(fact, evidence=placed(number, fact.evidence)) if number else fact
             for fact in facts
             if (fact.key, fact.scope, fact.kind) not in known
         ]

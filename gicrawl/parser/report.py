@@ -34,6 +34,8 @@ class State(StrEnum):
     UNREAD = "unread"
     ABSENT = "absent"
 
+    __hash__ = str.__hash__  # that of `Enum` is Python, and every cell is asked
+
 
 class CheckStatus(StrEnum):
     """Outcome of a check: a check that needs a blank cell is not assessable, not passed."""
@@ -41,6 +43,8 @@ class CheckStatus(StrEnum):
     PASS = "pass"  # noqa: S105 - not a password
     FAIL = "fail"
     NOT_ASSESSABLE = "not_assessable"
+
+    __hash__ = str.__hash__  # as above
 
 
 class Severity(StrEnum):

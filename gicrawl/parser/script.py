@@ -154,12 +154,9 @@ def _changing() -> re.Pattern[str]:
     return re.compile(rf"[\x00-\x1f\x7f-\u4dff\ua000-\U0010ffff{re.escape(''.join(sorted(others)))}]")
 
 
-_SQUEEZABLE = re.compile(f"[ {ZERO_WIDTH}]+")
-
-
 def squeeze(text: str) -> str:
     """The folded text without blanks and characters without width: for comparing, where no offsets are needed."""
-    return _SQUEEZABLE.sub("", fold(text))
+    return fold(text).replace(" ", "").replace(ZERO_WIDTH, "")
 
 
 _KEPT_IN_NAMES = re.compile("乾(?=[县縣安陵])|於(?=[潜潛])")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import pairwise
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from gicrawl.parser.align.blocks import block_cells
@@ -15,7 +17,7 @@ from gicrawl.parser.align.lists import read_list
 from gicrawl.parser.align.numbers import Kind
 from gicrawl.parser.align.readings import Reading, read_labels
 from gicrawl.parser.align.rows import row_cells
-from gicrawl.parser.align.stream import Stream, stream
+from gicrawl.parser.align.stream import Atom, Stream, stream
 from gicrawl.parser.document import Grid
 from gicrawl.parser.report import Cell, Problem, RawGrid, State
 
@@ -23,10 +25,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gicrawl.parser.document import Document
-    from gicrawl.parser.forms import Form
+    from gicrawl.parser.forms import Form, Table
 
 _TOLD = re.compile(r"[，。；,;]|\d\s*[件起宗]")
 """What stands in sentences and in no label of a side-by-side table."""
+_TABLE = itemgetter(Atom._fields.index("table"))
 _PROSE = 4  # Han characters of a text that ends a table once its values have begun
 
 
@@ -68,7 +71,7 @@ def read_tables(document: Document, forms: Sequence[Form]) -> Tables:
         else:
             cells, problems = row_cells(atoms, reading, last)
         taken.append((first, last))
-        used |= {atom.table for atom in atoms.atoms[first:last]}
+        used.update(map(_TABLE, atoms.atoms[first:last]))
         out.cells += cells
         out.problems += problems
         out.forms.append((reading.table.key, reading.form))
@@ -133,13 +136,19 @@ def _end(atoms: Stream, reading: Reading, later: Sequence[Reading]) -> int:
     for other in later:
         if other.first >= reading.last:
             limit = min(limit, atoms.atom_at(other.first))
-    own = {variant for wanted in wanted_of(reading.table) for variant in wanted.variants}
-    own.update(han_columns(reading.table))
+    own = _own(reading.table)
     begun = False
-    for index in range(atoms.atom_at(reading.last - 1) + 1, limit):
-        atom = atoms.atoms[index]
-        if atom.kind is not Kind.TEXT:
-            begun = begun or atom.kind is not Kind.GAP
+    first = atoms.atom_at(reading.last - 1) + 1
+    for index, atom in enumerate(atoms.atoms[first:limit], first):
+        kind = atom.kind
+        if kind is not Kind.TEXT:
+            begun = begun or kind is not Kind.GAP
         elif begun and len(words := atom.han) >= _PROSE and words not in own:
             return index
     return limit
+
+
+@cache
+def _own(table: Table) -> frozenset[str]:
+    """What a table itself says in words."""
+    return frozenset([*(text for wanted in wanted_of(table) for text in wanted.variants), *han_columns(table)])

@@ -76,8 +76,8 @@ def _shape(table: Table) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _zeros(cells: Mapping[Key, Cell]) -> Iterator[Check]:
-    numbers = [cell.value for cell in cells.values() if cell.state is State.NUMBER and cell.value is not None]
-    other = sum(value != 0 for value in numbers)
+    numbers = [cell.value for cell in cells.values() if cell.state is State.NUMBER]
+    other = len(numbers) - numbers.count(0)
     if len(numbers) >= load_rules()["F_ALL_ZEROS"].least and (
         other or not any(cell.state in _OPEN for cell in cells.values())
     ):
@@ -91,9 +91,12 @@ def _no_numbers(forms: Mapping[str, str], cells: Mapping[Key, Cell], year: int) 
     empty: dict[str, list[Key]] = {}
     open_ = set()
     for key, cell in cells.items():
-        if cell.state in _NO_NUMBER:
+        state = cell.state
+        if state is State.NUMBER:
+            continue
+        if state in _NO_NUMBER:
             empty.setdefault(key[0], []).append(key)
-        elif cell.state in _OPEN:
+        elif state in _OPEN:
             open_.add(key[0])
     read = [table for table in forms if table not in open_]
     for table in read:

@@ -43,5 +43,7 @@ def _is_damaged(line: str, title: str, patterns: Mapping[str, re.Pattern[str]]) 
     """Whether a line is the title with characters doubled or lost."""
     if title in line:
         return any(patterns[name].search(title) is not None for name in ("garbled", "doubled"))
+    if len(line) <= len(title) or not set(title).issubset(line):  # taking characters out only makes it shorter
+        return False
     mended = patterns["doubled"].sub(r"\1", line)
     return mended != line and title in mended

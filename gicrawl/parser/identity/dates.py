@@ -148,9 +148,13 @@ def _printed(lines: Sequence[TextLine]) -> Iterator[tuple[str, str, str]]:
     tail = [line.squeezed for line in lines[-_TAIL:]]
     for at in range(len(tail) - 1, -1, -1):
         for text in (tail[at], "".join(tail[max(0, at - 1) : at + 1])):
-            if len(text) <= _LONGEST_DATE and (found := _signature(text)):
+            if len(text) <= _LONGEST_DATE and _may_end_a_date(text[-1:]) and (found := _signature(text)):
                 yield found, text, "printed"
                 break
+
+
+def _may_end_a_date(char: str) -> bool:
+    return char in {"日", ")"} or char.isdigit()
 
 
 def _signature(text: str) -> str | None:

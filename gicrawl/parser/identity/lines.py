@@ -42,8 +42,9 @@ def _lines(document: Document) -> list[TextLine]:
     found = [(text.replace(_SEPARATOR, " "), heading) for text, heading in _texts(document)]
     # folded in one go: a call for every line took half the time of the whole identity
     squeezed = squeeze(_SEPARATOR.join([text for text, _ in found])).split(_SEPARATOR)
+    new = tuple.__new__
     return [
-        TextLine(text.strip().strip(_MARKS).strip(), bare, heading)
+        new(TextLine, (text.strip().strip(_MARKS).strip(), bare, heading))
         for (text, heading), line in zip(found, squeezed, strict=False)
         if (bare := line.strip(_MARKS))
     ]
