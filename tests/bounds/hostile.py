@@ -79,26 +79,26 @@ def laughing_ofd() -> bytes:
 
 
 def zip_bomb() -> bytes:
-    """A page of a quarter of a gigabyte of zeros."""
+    """A page of ninety megabytes of zeros, more than archives may unpack to."""
     out = BytesIO()
     with (
         zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made,
         made.open("report.html", "w", force_zip64=True) as f,
     ):
-        for _ in range(256):
+        for _ in range(90):
             f.write(bytes(1 << 20))
     return out.getvalue()
 
 
 def docx_bomb() -> bytes:
-    """A Word file with an eighth of a gigabyte of blanks in its styles."""
+    """A Word file with fifty megabytes of blanks in its styles, more than its parts may unpack to."""
     out = BytesIO(_docx(_body("")))
     with (
         zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED, compresslevel=1) as made,
         made.open("word/styles.xml", "w") as f,
     ):
         f.write(b"<a>")
-        for _ in range(128):
+        for _ in range(50):
             f.write(b" " * (1 << 20))
         f.write(b"</a>")
     return out.getvalue()

@@ -9,19 +9,23 @@ import subprocess
 import sys
 import time
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner
 from hostile import HOSTILE
 
+from gicrawl.archive.store import open_archive
 from gicrawl.cli import cli
+from gicrawl.corpus.views import parses
 from gicrawl.parser import parse
 from gicrawl.parser.document import Source
 from gicrawl.sample import ReportSpec, generate_report
 from gicrawl.sample.issuers import Issuer
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from click.testing import Result
 
 _LIMITS = ("--time-limit", "2", "--memory-limit", "500", "--lang", "en")
 _STOPPED = {"million.html", "spans.html"}
@@ -38,6 +42,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     spec = ReportSpec(issuer=issuer, year=2022, published=date(2023, 1, 12), paste="plain")
     (made / "report.html").write_bytes(generate_report(random.Random(5), spec).html)
     return made
+
+
+def within(*arguments: str) -> Result:
+    """A command run by this process, whose workers are processes of their own all the same."""
+    return CliRunner().invoke(cli, arguments, prog_name="gicrawl")
 
 
 def gicrawl(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -78,10 +87,11 @@ def test_every_hostile_file_ends_in_one_object_and_the_report_is_read(folder: Pa
 
 
 def test_check_goes_on_past_a_hostile_file(folder: Path) -> None:
-    done = gicrawl(folder, "check", *_LIMITS, "--format", "jsonl", "spans.html", "report.html")
-    assert done.returncode in {0, 1}
-    assert done.stderr.startswith("spans.html: this document takes more than ")
-    assert {json.loads(line)["source"] for line in done.stdout.splitlines()} == {"report.html"}
+    spans, report = str(folder / "spans.html"), str(folder / "report.html")
+    done = within("check", *_LIMITS, "--format", "jsonl", spans, report)
+    assert done.exit_code in {0, 1}
+    assert done.stderr.startswith(f"{spans}: this document takes more than ")
+    assert {json.loads(line)["source"] for line in done.stdout.splitlines()} == {report}
 
 
 def test_reparse_goes_on_past_a_hostile_file(folder: Path, tmp_path: Path) -> None:
@@ -89,15 +99,15 @@ def test_reparse_goes_on_past_a_hostile_file(folder: Path, tmp_path: Path) -> No
     given.mkdir()
     for name in ("spans.html", "report.html"):
         (given / name).write_bytes((folder / name).read_bytes())
-    brought = gicrawl(tmp_path, "import", "files", "given", "--archive", "a.db")
-    assert brought.returncode == 0, brought.stderr
-    done = gicrawl(tmp_path, "reparse", *_LIMITS, "--workers", "1", "--archive", "a.db")
-    assert done.returncode == 0, done.stderr
+    archive = str(tmp_path / "a.db")
+    brought = within("import", "files", str(given), "--archive", archive)
+    assert brought.exit_code == 0, brought.stderr
+    done = within("reparse", *_LIMITS, "--workers", "1", "--archive", archive)
+    assert done.exit_code == 0, done.stderr
     assert done.stdout.splitlines() == ["failed 1", "report 1"]
-    told = gicrawl(tmp_path, "export", "--format", "jsonl", "--to", "out", "--archive", "a.db")
-    assert told.returncode == 0, told.stderr
-    problems = [json.loads(line) for line in (tmp_path / "out" / "problems.jsonl").read_text("utf-8").splitlines()]
-    assert len([one for one in problems if one["code"] in _REMEDY]) == 1
+    with open_archive(Path(archive)) as opened:
+        codes = [problem.code for parse in parses(opened) for problem in parse.problems]
+    assert len([code for code in codes if code in _REMEDY]) == 1
 
 
 @pytest.mark.parametrize("command", ["parse", "check", "reparse", "nightly"])
@@ -108,10 +118,11 @@ def test_every_command_that_parses_can_be_given_bounds(command: str) -> None:
 
 
 def test_a_pipe_without_end_is_refused(folder: Path) -> None:
-    done = gicrawl(folder, "parse", *_LIMITS, "/dev/zero", "report.html")
-    assert done.returncode == 1
+    report = str(folder / "report.html")
+    done = within("parse", *_LIMITS, "/dev/zero", report)
+    assert done.exit_code == 1
     assert "/dev/zero" in done.stderr.splitlines()[0]
-    assert json.loads(done.stdout)["source"] == "report.html"
+    assert json.loads(done.stdout)["source"] == report
 
 
 def test_growing_lines_take_time_in_proportion() -> None:
