@@ -8,7 +8,7 @@ from gicrawl.parser.align.tables import read_tables
 from gicrawl.parser.document import Context
 from gicrawl.parser.forms import load_forms
 from gicrawl.parser.lines import fields_of
-from gicrawl.parser.readers import text
+from gicrawl.parser.readers import html, text
 from gicrawl.parser.report import Cell, State
 
 _PART_TWO = """二、主动公开政府信息情况
@@ -74,3 +74,33 @@ def test_bold_marks_of_markdown_are_no_part_of_a_field() -> None:
     fields = fields_of(line, 10)
     assert [field.text for field in fields] == ["3", "3*4", "总计"]
     assert all(line[field.start - 10 :].startswith(field.text) for field in fields)
+
+
+@pytest.mark.parametrize(
+    ("heading", "printed", "unit"),
+    [
+        ("本年收费金额（单位：万元）", "12.5", None),
+        ("本年收费金额（单位：元）", "125000", "元"),
+        ("本年收费金额（单位：万元）", "125000元", "元"),
+        ("本年收费金额（单位：万元）", "12.5万元", "万元"),
+    ],
+)
+def test_money_is_in_the_unit_that_is_printed(heading: str, printed: str, unit: str | None) -> None:
+    above = "第二十条第（六）项\n信息内容\t本年处理决定数量\n行政处罚\t5\n行政强制\t0\n"
+    cell = _cells(f"{above}第二十条第（八）项\n信息内容\t{heading}\n行政事业性收费\t{printed}\n")[
+        "art20_8", "administrative_fees", "fee_amount_wan"
+    ]
+    assert (cell.value, cell.unit) == (float(printed.rstrip("万元")), unit)
+
+
+def test_a_blank_that_is_only_inferred_stands_where_its_neighbour_does() -> None:
+    form = next(form for form in load_forms() if form.id == "form2021")
+    figures = {"carried_in": "<td colspan=7>0</td>"}
+    rows = "".join(
+        f"<tr><td colspan=3>{row.labels[0]}</td>{figures.get(row.key, '<td>0</td>' * 7)}</tr>"
+        for row in form.table("applications").rows
+    )
+    names = "".join(f"<td>{column.labels[0]}</td>" for column in form.table("applications").columns)
+    page = f"<table><tr><td colspan=3>申请人情况</td>{names}</tr>{rows}</table>"
+    tables = read_tables(html.read(page.encode(), Context(declared_charset="utf-8")), load_forms())
+    assert all(cell.evidence for cell in tables.cells if cell.state in {State.NUMBER, State.BLANK})

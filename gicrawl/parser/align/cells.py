@@ -145,10 +145,25 @@ def cell_of(atoms: Sequence[Atom], name: tuple[str, str, Label], at: int, settle
         )
     index = indices[0]
     if index is None:
-        return Cell(
-            table=table, row=row, column=column.key, state=State.BLANK, confidence=_UNPLACED, flags=("no_field",)
-        )
+        return _inferred(atoms, name, at, settled)
     return _printed(atoms[index], table, row, column, settled.confidence)
+
+
+def _inferred(atoms: Sequence[Atom], name: tuple[str, str, Label], at: int, settled: Settled) -> Cell:
+    """A blank where the source shows no field: it stands where its nearest neighbour does; unread without any."""
+    table, row, column = name
+    beside = [(abs(at - other), index) for other, index in enumerate(settled.options[0]) if index is not None]
+    if not beside:
+        return unread(table, row, column.key)
+    return Cell(
+        table=table,
+        row=row,
+        column=column.key,
+        state=State.BLANK,
+        confidence=_UNPLACED,
+        flags=("no_field",),
+        evidence=atoms[min(beside)[1]].evidence,
+    )
 
 
 def _printed(atom: Atom, table: str, row: str, column: Label, confidence: float) -> Cell:

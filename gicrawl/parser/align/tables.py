@@ -17,7 +17,7 @@ from gicrawl.parser.align.lists import read_list
 from gicrawl.parser.align.numbers import Kind
 from gicrawl.parser.align.readings import Reading, read_labels
 from gicrawl.parser.align.rows import row_cells
-from gicrawl.parser.align.stream import Atom, Stream, stream
+from gicrawl.parser.align.stream import Atom, Stream, han, stream
 from gicrawl.parser.document import Grid
 from gicrawl.parser.report import Cell, Problem, RawGrid, State
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _TOLD = re.compile(r"[，。；,;]|\d\s*[件起宗]")
 """What stands in sentences and in no label of a side-by-side table."""
 _TABLE = itemgetter(Atom._fields.index("table"))
+_UNIT = re.compile("单位(万?元)")
 _PROSE = 4  # Han characters of a text that ends a table once its values have begun
 
 
@@ -70,6 +71,8 @@ def read_tables(document: Document, forms: Sequence[Form]) -> Tables:
                 continue
         else:
             cells, problems = row_cells(atoms, reading, last)
+        if (money := _money(reading.table)) and any(cell.column in money for cell in cells):
+            cells = _in_unit(cells, money, atoms.han[reading.first : atoms.position_after(last)])
         taken.append((first, last))
         used.update(map(_TABLE, atoms.atoms[first:last]))
         out.cells += cells
@@ -88,6 +91,31 @@ def read_tables(document: Document, forms: Sequence[Form]) -> Tables:
         if number not in used
     ]
     return out
+
+
+@cache
+def _money(table: Table) -> dict[str, tuple[re.Pattern[str], str | None]]:
+    """For each column of money how its heading prints a unit, and the unit that the form sets."""
+    out = {}
+    for column in table.columns:
+        if column.money:
+            words = han(column.labels[0])
+            own = _UNIT.search(words)
+            heading = re.compile(f"{_UNIT.split(words)[0]}(?:金额)?(?:单位)?为?(万元|元)")
+            out[column.key] = (heading, own[1] if own else None)
+    return out
+
+
+def _in_unit(cells: list[Cell], money: dict[str, tuple[re.Pattern[str], str | None]], words: str) -> list[Cell]:
+    """Money with the unit that its heading prints, where that is not the form's own (本年收费金额（单位：元）)."""
+    found = {column: heading.search(words) for column, (heading, _) in money.items()}
+    units = {column: unit[1] for column, unit in found.items() if unit is not None and unit[1] != money[column][1]}
+    return [
+        cell._replace(unit=units[cell.column])
+        if cell.column in units and cell.value is not None and cell.unit is None
+        else cell
+        for cell in cells
+    ]
 
 
 def _each_once(cells: Sequence[Cell]) -> list[Cell]:

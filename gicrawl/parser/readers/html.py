@@ -36,9 +36,9 @@ from gicrawl.parser.readers.html_text import (
     PARTS,
     RAISED,
     ROLES,
-    SKIP,
     SPECIAL,
     TABLE,
+    UNSHOWN,
     VERBATIM,
     Inside,
     collapse,
@@ -227,7 +227,7 @@ def _walk(tree: Tree, page: _Page) -> Iterator[_Item]:  # noqa: C901, PLR0912, P
                 if run:
                     run.append(LINE_END)
                 continue
-            if role == SKIP:
+            if role in UNSHOWN:
                 continue
             leaf = node not in marked and node not in articles and tag not in PARTS
             if role in JOINED:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from turbohtml import Node
 
-INLINE, BLOCK, SKIP, BREAK, TABLE, LINK, HEADING, VERBATIM, RAISED = range(9)
+INLINE, BLOCK, SKIP, BREAK, TABLE, LINK, HEADING, VERBATIM, RAISED, FILLED = range(10)
 _BLOCKS: Final = (
     "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer "
     "form header hgroup hr html legend li main menu nav ol p search section summary ul ucapcontent"
@@ -32,11 +32,18 @@ ROLES: Final = {
     "table": TABLE,
     "a": LINK,
     "sup": RAISED,
+    **dict.fromkeys(["del", "s", "strike"], SKIP),  # struck out: nobody states it any more
+    "input": FILLED,
 }
 """What an element does to the text around it; elements not named, among them those nobody ever defined, are inline."""
 SPECIAL: Final = frozenset(ROLES) - PARTS
+UNSHOWN: Final = frozenset([SKIP, FILLED])
+"""What is passed over; a field of a form counts in a table that is filled in by it."""
+_WRITTEN_IN: Final = frozenset([None, "", "text", "number"])
 JOINED: Final = frozenset([INLINE, LINK, RAISED])
-_NOT_ALONE: Final = frozenset(tag for tag, role in ROLES.items() if role in {SKIP, VERBATIM, BREAK, TABLE, RAISED})
+_NOT_ALONE: Final = frozenset(
+    tag for tag, role in ROLES.items() if role in {SKIP, VERBATIM, BREAK, TABLE, RAISED, FILLED}
+)
 
 LINE_END: Final = "\0"
 """Stands for a line end until white space is collapsed; the HTML Standard lets no NUL into the tree."""
@@ -117,7 +124,9 @@ def _lines(cell: Element, marked: Mapping[Node, Element]) -> str:  # noqa: C901,
             elif type(node) is Element:
                 tag = node.tag
                 role = ROLES.get(tag, INLINE)
-                if role == SKIP:
+                if role in UNSHOWN:
+                    if role == FILLED and node.attr("type") in _WRITTEN_IN:
+                        run.append(node.attr("value") or "")
                     continue
                 if role not in JOINED:
                     run.append(LINE_END)
