@@ -10,9 +10,9 @@ Three readings, all printed by one run:
     every document   its median over interleaved pairs; the parse of a document that was just parsed finds its labels,
                      its title and its layout kept, as those of a portal's next report are
     pages once       several hundred different pages, each parsed once: nothing is kept of the page itself
-    memory           resident size over ten thousand different documents, the last tenth beside the first
+    memory           resident size over ten thousand different pages, texts, PDFs and Word files, tenth by tenth
 
-    python benchmarks/parse.py [--pairs 9] [--pages 200] [--memory 10000] [FILE…]
+    python benchmarks/parse.py [--pairs 9] [--pages 200] [--memory 10000] [--only-memory] [FILE…]
 
 Without files: pages and texts drawn by `gicrawl.sample` (fixed seed), and the documents of `../shared` where present.
 Without pdfplumber (`pip install --group bench`) PDFs are left out.
@@ -46,6 +46,7 @@ from gicrawl.parser.document import Source
 from gicrawl.parser.output import to_json
 from gicrawl.parser.readers import media_type
 from gicrawl.sample import ReportSpec, generate_report
+from gicrawl.sample.docx import word_file
 from gicrawl.sample.issuers import Issuer
 from gicrawl.sample.report import write_report
 from gicrawl.sample.typeset import print_report
@@ -56,6 +57,10 @@ if TYPE_CHECKING:
 SEED = 20240131
 WARM = 20
 """Pages parsed before the first that counts."""
+KINDS = (*["page"] * 4, *["text"] * 4, "pdf", "docx")
+TENTHS = 10
+MOST_MORE, MOST_TIMES = 10.0, 1.05
+"""Megabytes, and times as much, that the last tenth may take more than the first."""
 INNER = 5
 """Parses a timing covers: a single one of a small page is near the clock's own unrest. PDFs take long enough alone."""
 SHARED = ("seeds/*.txt", "real/*.html", "real/*.txt", "real/*.md", "real/*.pdf")
@@ -226,15 +231,39 @@ def resident() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-def report_memory(count: int) -> None:
-    """Print the resident size over different documents, in the first and in the last tenth."""
-    sizes = []
+def different_documents(count: int) -> Iterator[bytes]:
+    """As many documents of the kinds that portals have, no two alike: pages, their text, PDFs and Word files."""
     for number, page in enumerate(different_pages(count, "plain")):
-        ours(page if number % 2 else flattened(page))
+        kind = KINDS[number % len(KINDS)]
+        if kind == "page":
+            yield page
+        elif kind == "text":
+            yield flattened(page)
+        else:
+            draw = random.Random(f"{SEED} {number}")
+            spec = ReportSpec(issuer=draw.choice([COUNTY, OFFICE]), year=2023, published=date(2024, 1, 30))
+            blocks = write_report(draw, spec).blocks
+            if kind == "docx":
+                yield word_file(draw, blocks)
+            else:
+                yield print_report(blocks, repeat_header=False, bars=False, embedded=True).body
+
+
+def report_memory(count: int) -> None:
+    """Print the resident size over different documents, in each tenth of them."""
+    sizes = []
+    for document in different_documents(count):
+        ours(document)
         sizes.append(resident())
-    tenth = max(1, count // 10)
-    first, last = statistics.median(sizes[:tenth]), statistics.median(sizes[-tenth:])
-    print(f"\nmemory over {count} documents: {first:.1f} MB in the first tenth, {last:.1f} MB in the last")
+    tenth = max(1, count // TENTHS)
+    middles = [statistics.median(sizes[at : at + tenth]) for at in range(0, count - tenth + 1, tenth)]
+    if not middles:
+        return
+    first, last = middles[0], middles[-1]
+    held = "kept" if last - first <= MOST_MORE and last <= first * MOST_TIMES else "NOT kept"
+    listed = " ".join(f"{one:.1f}" for one in middles)
+    print(f"\nmemory over {count} documents, in the middle of each tenth, MB: {listed}")
+    print(f"  {last - first:+.1f} MB, {100 * (last / first - 1):+.1f} % from the first tenth to the last; bound {held}")
 
 
 def main() -> None:
@@ -243,8 +272,12 @@ def main() -> None:
     options.add_argument("--pairs", type=int, default=9, help="timings of each side (default 9)")
     options.add_argument("--pages", type=int, default=200, help="different pages, each parsed once (default 200)")
     options.add_argument("--memory", type=int, default=10_000, help="documents to watch memory over (default 10000)")
+    options.add_argument("--only-memory", action="store_true", help="leave the times out")
     options.add_argument("files", nargs="*", type=Path)
     chosen = options.parse_args()
+    if chosen.only_memory:
+        report_memory(chosen.memory)
+        return
     inputs = [Input(path.name, path.read_bytes()) for path in chosen.files] or [*drawn(), *shared()]
     yardsticks = f"lxml {etree.__version__}"
     if find_spec("pdfplumber") is None:
@@ -270,7 +303,8 @@ def main() -> None:
             middle = statistics.median(t.ours for t in chosen_kind) * 1000
             print(f"{kind}: {total:.2f} times {yardstick}, {middle:.1f} ms for the median document")
     if not chosen.files:
-        report_pages(chosen.pages)
+        if chosen.pages:
+            report_pages(chosen.pages)
         report_memory(chosen.memory)
 
 
