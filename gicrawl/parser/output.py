@@ -109,6 +109,8 @@ def check_json(check: Check, lang: str = "en") -> dict[str, Any]:
     }
 
 
+_OWN_WORDS = ("pictures", "archive")
+"""Fields with which a problem is said in other words: those of its code and the field's name."""
 _FORMAL = ("F_", "D_")
 """Begin the ids of slips of form: where nothing is wrong there is nothing to compare."""
 
@@ -141,7 +143,8 @@ def message(said: Problem | Check, lang: str = "en", place: str | None = None) -
     """
     if isinstance(said, Problem):
         fields = dict(said.fields)
-        template = _templates()[f"{said.code}_pictures" if "pictures" in fields else said.code][lang]
+        own = (f"{said.code}_{name}" for name in _OWN_WORDS if name in fields)
+        template = _templates()[next((code for code in own if code in _templates()), said.code)][lang]
         if "attachment" in fields and "{attachment}" not in template:
             template = _templates()["in_attachment"][lang] + template
         return template.format_map(fields)

@@ -24,6 +24,7 @@ from gicrawl.parser.passages import placed
 from gicrawl.parser.pictures import in_one, is_picture, is_unseen, is_whole, looked_into
 from gicrawl.parser.readers import NONE, media_type, reader_for, reader_of, readers
 from gicrawl.parser.readers.html_pictures import carried_pictures, carries_pictures
+from gicrawl.parser.readers.nested import unread
 from gicrawl.parser.recognised import doubt
 from gicrawl.parser.renditions import (
     Part,
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
 
     from gicrawl.parser.document import Document, Source
 
-_EMPTY = "application/x-empty"
 _PAGE = "text/html"
 
 
@@ -148,8 +148,7 @@ def _part(body: bytes, context: Context, number: int) -> Part:
     kind = media_type(body)
     name = reader_of(kind)
     if name == NONE:
-        problem = Problem("empty_document") if kind == _EMPTY else Problem("unknown_format", (("media_type", kind),))
-        return Part(number=number, media_type=kind, document=None, problems=(problem,))
+        return Part(number=number, media_type=kind, document=None, problems=(Problem(*unread(kind)),))
     document = readers()[name].read(body, context)
     if kind == _PAGE and carries_pictures(body):
         document = replace(document, pictures=tuple(carried_pictures(body, len(document.blocks))))

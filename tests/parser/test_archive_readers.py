@@ -19,6 +19,7 @@ from test_tables import figures, form
 
 from gicrawl.parser import parse
 from gicrawl.parser.document import Context, Grid, Source
+from gicrawl.parser.output import message
 from gicrawl.parser.readers import media_type, reader_for, readers
 from gicrawl.parser.report import State, Status
 from gicrawl.parser.version import parser_version
@@ -157,6 +158,21 @@ def locked() -> bytes:
 def test_what_cannot_be_read_is_one_problem(body: bytes, code: str) -> None:
     found = read(body)
     assert (found.status, codes(found)) == (Status.FAILED, [code])
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        (b"Rar!\x1a\x07\x01\x00" + bytes(60), "RAR"),
+        (b"7z\xbc\xaf\x27\x1c\x00\x04" + bytes(60), "7z"),
+        (b"report.docx".ljust(257, b"\0") + b"ustar\x0000" + bytes(300), "TAR"),
+    ],
+)
+def test_an_archive_that_is_not_opened_is_named_with_what_to_do(body: bytes, name: str) -> None:
+    found = read(body)
+    assert (found.status, codes(found)) == (Status.FAILED, ["unknown_format"])
+    assert f"a {name} archive" in message(found.problems[0])
+    assert "ZIP" in message(found.problems[0], "zh")
 
 
 def test_a_damaged_file_in_an_archive_is_told_beside_what_was_read() -> None:

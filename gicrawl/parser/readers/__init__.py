@@ -48,6 +48,8 @@ _MAGIC = (
     (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
     (b"SQLite format 3\x00", "application/vnd.sqlite3"),
 )
+_TAR = 257
+"""Where the head of the first file in a TAR archive says that it is one (POSIX.1-2017, pax)."""
 _PATTERNS = (
     (re.compile(rb"RIFF.{4}WEBP", re.DOTALL), "image/webp"),
     # A bitmap has only two letters of its own: its reserved bytes and the size of its header tell it from a text.
@@ -123,6 +125,8 @@ def media_type(body: bytes) -> str:
     for magic, kind in _MAGIC:
         if body.startswith(magic):
             return zip_kind(body) if kind == ZIP else ole_kind(body) if kind == OLE else kind
+    if body.startswith(b"ustar", _TAR):
+        return "application/x-tar"
     for pattern, kind in _PATTERNS:
         if pattern.match(body):
             return kind

@@ -13,6 +13,16 @@ if TYPE_CHECKING:
     from gicrawl.parser.document import Block, Context
 
 EMPTY = "application/x-empty"
+_ARCHIVES = {"application/vnd.rar": "RAR", "application/x-7z-compressed": "7z", "application/x-tar": "TAR"}
+"""Archives that are known by their bytes and not opened: no free library that we would ship opens all of them."""
+
+
+def unread(kind: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """What is to be said of a file that no reader reads, by its media type."""
+    if kind == EMPTY:
+        return "empty_document", ()
+    named = (("archive", _ARCHIVES[kind]),) if kind in _ARCHIVES else ()
+    return "unknown_format", (("media_type", kind), *named)
 
 
 def read_nested(body: bytes, context: Context, **place: str | int) -> Document:
@@ -28,8 +38,7 @@ def read_nested(body: bytes, context: Context, **place: str | int) -> Document:
     kind = media_type(body)
     name = reader_of(kind)
     if name == NONE:
-        problem = ("empty_document", ()) if kind == EMPTY else ("unknown_format", (("media_type", kind),))
-        return Document(kind, None, (), problems=(problem,), failed=True)
+        return Document(kind, None, (), problems=(unread(kind),), failed=True)
     document = readers()[name].read(body, context)
     pictures = tuple(picture._replace(evidence={**place, **picture.evidence}) for picture in document.pictures)
     readings = tuple(({**place, **evidence}, reading) for evidence, reading in document.readings)
