@@ -94,3 +94,23 @@ def test_a_date_with_the_time_of_day_above_the_article_is_that_of_publication() 
     title = "青禾县民政局2022年政府信息公开工作年度报告"
     assert read(title, "2023/1/8 9:12:00 [来源]：青禾县民政局").published == "2023-01-08"
     assert read(title, "今天是2025/3/14 9:12 星期五").published is None
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "崇义县财政局：2022年政府信息公开工作年度报告",
+        "2022年度政府信息公开工作年度报告——崇义县财政局",
+        "2022年政府信息公开工作年度报告（崇义县财政局）",
+    ],
+)
+def test_a_body_may_stand_apart_from_the_words_of_the_title(title: str) -> None:
+    issuer = read(title, PERIOD).issuer
+    assert issuer is not None
+    assert issuer.name == "崇义县财政局"
+
+
+def test_a_ministry_may_be_named_with_its_state() -> None:
+    issuer = read("中华人民共和国教育部2022年政府信息公开工作年度报告").issuer
+    assert issuer is not None
+    assert (issuer.name, issuer.level) == ("教育部", "national")

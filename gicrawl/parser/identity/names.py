@@ -13,6 +13,7 @@ from gicrawl.parser.script import to_simplified
 from gicrawl.regions.provinces import provinces
 
 GOVERNMENT: Final = "人民政府"
+_STATE: Final = "中华人民共和国"
 _PARTY: Final = "中共"
 _COMMITTEE: Final = "管理委员会"
 _SHORTEST, _LONGEST = 2, 40
@@ -214,6 +215,7 @@ def _expanded(region: str, rest: str) -> tuple[str, tuple[str, ...]]:
 
 def _national(name: str) -> str | None:
     national = bodies()["national"]
+    name = name.removeprefix(_STATE)
     full = national["short"].get(name, name)
     return str(full) if full in national["names"] else None
 

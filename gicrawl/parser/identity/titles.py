@@ -30,6 +30,8 @@ _SHORTEST = 4  # characters of a title before the name of the report
 _LONGEST = 400  # characters, blanks and line ends included
 _CITING: Final = re.compile("(?:根据|按照|依据|依照|为)")
 _ASIDE: Final = re.compile(r"(?<=[\u4e00-\u9fff])\([^()]*\)$")
+_BEFORE_COLON: Final = re.compile(r"([\u4e00-\u9fff]{4,30}):(?=(?:关于)?[\d〇零一二三四五六七八九]{4}年)")
+_AFTER_STROKE: Final = re.compile(r"(?:-{1,2}|_|\()([\u4e00-\u9fff]{4,30})\)?$")
 _SENTENCE: Final = re.compile("[。;]")
 
 
@@ -176,6 +178,8 @@ def _title(text: str, bare: str, squeezed: str, found: tuple[int, int, int]) -> 
     start, end, begin = found
     years = _years(squeezed[begin:end], squeezed[end - 1 :])
     own, publishers = _parties(bare, squeezed, begin, start)
+    if not own and not publishers:
+        own = _parted(bare, squeezed, found)
     rest = squeezed
     for body in (*own, *publishers):
         rest = rest.replace(fold(body.printed), "|")
@@ -257,6 +261,14 @@ def _parties(bare: str, squeezed: str, begin: int, start: int) -> tuple[tuple[Bo
         return tuple(own), ()
     earlier = list(_pieces(bare, squeezed, begin, verb.start()))
     return tuple(own), tuple(body for piece in earlier if (body := read_body(piece)) is not None)
+
+
+def _parted(bare: str, squeezed: str, found: tuple[int, int, int]) -> tuple[Body, ...]:
+    """The body a title names apart from its words: 县财政局：2022年…报告, 2022年…报告—县财政局, …报告（县财政局）."""
+    start, end, begin = found
+    before, after = _BEFORE_COLON.search(squeezed, begin, start), _AFTER_STROKE.match(squeezed, end)
+    names = [bare[match.start(1) : match.end(1)] for match in (before, after) if match is not None]
+    return tuple(body for name in names if (body := read_body(name)) is not None)
 
 
 def _pieces(bare: str, squeezed: str, start: int, end: int) -> Iterator[str]:
