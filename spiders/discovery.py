@@ -69,6 +69,7 @@ class Candidate:
         levels: columns above this one, for sub-columns.
         referrer: capture of the page with the link.
         part: it is a part of a column already read.
+        forward: a page that shows nothing else leads there, be it to another name of its own.
         bodies: it lists bodies with platforms of their own, or is one of these.
     """
 
@@ -80,10 +81,13 @@ class Candidate:
     levels: int = 0
     part: bool = False
     bodies: bool = False
+    forward: bool = False
 
     @property
     def promises_column(self) -> bool:
         """Whether the link's own words, not only its place, say that it leads to the column."""
+        if self.forward:
+            return False
         return self.score >= MEDIUM - MAX_DEPTH * _STEP or self.part
 
 
@@ -128,9 +132,13 @@ class Discovery:
         """
         if depth >= MAX_DEPTH:
             return 0
+        ahead = page.forwards()
+        for url in ahead:
+            if same_site(url, page.url) or same_site(url, self.entry):
+                self._push(Candidate(url=url, text="", score=STRONG, depth=depth + 1, referrer=referrer, forward=True))
         # Menus written by scripts, opened by a click, or left in a comment for a script to show.
         buried = page.buried_anchors()
-        promising = self._weigh([*page.anchors, *buried], page, depth, referrer, bodies=bodies)
+        promising = len(ahead) + self._weigh([*page.anchors, *buried], page, depth, referrer, bodies=bodies)
         for url in page.frames():
             if same_site(url, page.url) or same_site(url, self.entry):
                 promising += 1
@@ -157,7 +165,9 @@ class Discovery:
                 ):
                     promising += 1
                     self._push(
-                        Candidate(url=anchor.url, text=_name(anchor), score=_SPLASH, depth=depth + 1, referrer=referrer)
+                        Candidate(
+                            url=anchor.url, text="", score=_SPLASH, depth=depth + 1, referrer=referrer, forward=True
+                        )
                     )
         return promising
 
@@ -243,7 +253,7 @@ class Discovery:
         """Return the next page to try, or None: nothing left that is worth a request."""
         while self._heap:
             candidate = heapq.heappop(self._heap)[2]
-            if self._known.get(identity(candidate.url), 0) > candidate.score:
+            if not candidate.forward and self._known.get(identity(candidate.url), 0) > candidate.score:
                 continue  # read meanwhile under another link
             if candidate.part:
                 if self.parts - self.fruitful >= MAX_COLUMNS or self.parts >= MAX_PARTS:
@@ -262,7 +272,8 @@ class Discovery:
         return MAX_PAGES + _PAGES_A_FIND * min(self.finds, MAX_FINDS)
 
     def _push(self, candidate: Candidate) -> None:
-        key = identity(candidate.url)
+        # `/` that forwards to `/index.html` is no page that leads to itself.
+        key = candidate.url if candidate.forward else identity(candidate.url)
         if self._known.get(key, 0) >= candidate.score:
             return
         self._known[key] = candidate.score

@@ -30,7 +30,7 @@ from spiders.vocabulary import (
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
 POSTED = "posted"
 """Counter of a `Column`: pages that came only for a POST."""
@@ -262,16 +262,3 @@ def _is_column_link(anchor: Anchor) -> bool:
     if not is_folder(anchor.url) or any(title_says(name) is TitleSays.REPORT for name in anchor.names):
         return False
     return any(names_column(name) > 0 or names_year(name) or names_bodies(name) for name in anchor.names)
-
-
-def best_rows(page: Page, candidates: Sequence[Family]) -> tuple[Family, list[Row]] | None:
-    """Return the first family that recognises a page and sees rows on it, or knows where to ask for them.
-
-    None: nobody does, and nobody guesses.
-    """
-    for family in candidates:
-        if family.recognises(page) is not None:
-            rows = family.rows(page)
-            if rows or family.promise(page) is not Promise.NOTHING:
-                return family, rows
-    return None

@@ -14,7 +14,8 @@ from gicrawl.crawling.elsewhere.reading import FoundLink, PageFound
 from spiders.answers import shows_page
 from spiders.attachment_rules import ARTICLE, is_html, rules
 from spiders.attachments import attached
-from spiders.family import best_rows, families
+from spiders.buried import best_rows
+from spiders.family import families
 from spiders.pages import Page
 from spiders.urls import below, identity, is_article, is_folder, is_root, same_site
 from spiders.vocabulary import TitleSays, year_of

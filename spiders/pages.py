@@ -45,6 +45,10 @@ _NAMED_URL = re.compile(
     r"""["']?\b(?:url|href|link|path|\w*Url|jump_url)["']?\s*:\s*["'](?P<url>[^"'<>\s{}]{1,300})["']"""
     r"""(?:[^{}\[\]]{0,200}?["']?\b(?:name|title|text|label|menuName|\w*[nN]ame)["']?\s*:\s*["'](?P<after>[^"'<>{}]{2,40})["'])?"""
 )
+_MENU = 3  # links of a page that has a menu, and does not only forward
+_FORWARD = re.compile(
+    r"\blocation(?:\.href)?\s*=\s*[\"'`]([^\"'`]+)[\"'`]|\blocation\.(?:replace|assign)\(\s*[\"'`]([^\"'`]+)[\"'`]"
+)
 _REFRESH = re.compile(r"url\s*=\s*[\"']?([^\"';]+)", re.IGNORECASE)
 _CODE = re.compile(r"\\u([0-9a-fA-F]{4})")
 _LONGEST_SCRIPT = 200_000
@@ -203,11 +207,7 @@ class Page:
         """Read the links that only a script would show: written by one, left in a comment, or opened by a click."""
         written = [script.replace('\\"', '"').replace("\\/", "/") for script in self.scripts if "<a" in script]
         found = [anchor for fragment in (*written, *self.comments) for anchor in self.hidden_anchors(fragment)]
-        for element in self.tree.select(_CLICKABLE):
-            url = self._clicked(element)
-            if url is not None:
-                text = shown_text(element) or squeeze(element.text)
-                found.append(Anchor(url, text, printed_title(element), element))
+        found += self.clicked_anchors()
         root = self.tree.find("html")
         for script in self.scripts if root is not None else ():
             for match in _NAMED_URL.finditer(script[:_LONGEST_SCRIPT]):
@@ -216,6 +216,15 @@ class Page:
                 if url is not None and name and root is not None:
                     shown = _CODE.sub(lambda code: chr(int(code[1], 16)), name)
                     found.append(Anchor(url, squeeze(shown), None, root))
+        return found
+
+    def clicked_anchors(self) -> list[Anchor]:
+        """Read the links that only a click on an element opens."""
+        found = []
+        for element in self.tree.select(_CLICKABLE):
+            url = self._clicked(element)
+            if url is not None:
+                found.append(Anchor(url, shown_text(element), printed_title(element), element))
         return found
 
     def _clicked(self, element: turbohtml.Element) -> str | None:
@@ -292,16 +301,26 @@ class Page:
     def frames(self) -> list[str]:
         """Return the URLs of frames, and of where a page of nothing but a script or meta refresh sends its reader."""
         found = [element.attr("src") for element in self.tree.find_all(["iframe", "frame"])]
-        if len(self.anchors) < 3:  # noqa: PLR2004  a page that only forwards has no menu
-            for element in self.tree.find_all("meta"):
-                label, content = element.attr("http-equiv"), element.attr("content")
-                if isinstance(label, str) and label.lower() == "refresh" and isinstance(content, str):
-                    match = _REFRESH.search(content)
-                    found += [match[1]] if match else []
-            found += re.findall(r"location(?:\.href)?\s*=\s*[\"']([^\"']+)[\"']", self.text)
-            found += re.findall(r"location\.(?:replace|assign)\(\s*[\"']([^\"']+)[\"']", self.text)
         urls = [self.resolve(src) for src in found if isinstance(src, str)]
-        return [url for url in urls if url is not None]
+        return [*(url for url in urls if url is not None), *self.forwards()]
+
+    def forwards(self) -> list[str]:
+        """Return where a page that shows nothing of its own sends its reader."""
+        if len(self.anchors) >= _MENU:
+            return []
+        found = []
+        for element in self.tree.find_all("meta"):
+            label, content = element.attr("http-equiv"), element.attr("content")
+            if isinstance(label, str) and label.lower() == "refresh" and isinstance(content, str):
+                match = _REFRESH.search(content)
+                found += [match[1]] if match else []
+        scripts = [*self.scripts]
+        body = self.tree.find("body")
+        onload = body.attr("onload") if body is not None else None
+        scripts += [onload] if isinstance(onload, str) else []
+        found += [one or other for script in scripts for one, other in _FORWARD.findall(script)]
+        urls = [self.resolve(url) for url in found]
+        return [url for url in dict.fromkeys(urls) if url is not None and url != self.url]
 
 
 def row_text(element: turbohtml.Element) -> str:

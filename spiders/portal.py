@@ -9,8 +9,9 @@ from gicrawl.crawling.lead import LEAD, Lead, PageRead
 from gicrawl.portals.registry import RegistryError, load
 from spiders.answers import capture_of, failed_url, heeding_the_end, level_of, reason_of, report_links
 from spiders.articles import HOME, LIST, NAVIGATION, ArticleSpider
+from spiders.buried import best_rows, with_buried
 from spiders.discovery import Candidate, Discovery, is_column
-from spiders.family import MAX_PAGES, POSTED, Column, Family, Onward, Promise, Row, Step, best_rows
+from spiders.family import MAX_PAGES, POSTED, Column, Family, Onward, Promise, Row, Step
 from spiders.pages import Page
 from spiders.urls import below, identity, is_article, is_folder, is_root, join, site
 from spiders.vocabulary import MEDIUM, TitleSays, names_column, names_year
@@ -29,6 +30,10 @@ _NAVIGATION_LAYOUT = "navigation"
 _ASKED = "asked"  # the family that reads requests from scripts, whatever the software
 _CLAMPED = 2  # pages read before one that comes a second time is the last one
 _ENOUGH = 3  # report titles on a page that says nothing of itself
+
+
+def _further_rows(page: Page, column: Column, step: Step) -> list[Row]:
+    return with_buried(page, column.family.further_rows(page, step), column.family.article)
 
 
 class PortalSpider(ArticleSpider):
@@ -221,7 +226,7 @@ class PortalSpider(ArticleSpider):
             column.whole = False
             return
         column.step = step
-        yield from self._read(page, response, column, column.family.further_rows(page, step))
+        yield from self._read(page, response, column, _further_rows(page, column, step))
 
     def _read(self, page: Page, response: Response, column: Column, rows: list[Row]) -> Iterator[Yield]:
         fresh = [row for row in rows if identity(row.url) not in column.seen]

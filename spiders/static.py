@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from spiders.family import Column, Family, Onward
+from spiders.buried import with_buried
+from spiders.family import Column, Family, Onward, Row
 from spiders.pagers import usual_onward
 from spiders.portal import PortalSpider
 from spiders.vocabulary import TitleSays
@@ -22,6 +23,10 @@ class Static(Family):
     def recognises(self, page: Page) -> str | None:
         """Return the first report title among the page's links."""
         return next((row.title or row.text for row in self.rows(page) if row.says is TitleSays.REPORT), None)
+
+    def rows(self, page: Page) -> list[Row]:
+        """Return the rows of the page's links, or those that a script would show."""
+        return with_buried(page, super().rows(page))
 
     def onward(self, page: Page, column: Column) -> Onward:
         """Follow the printed pager, or the usual names of further pages where only a total is printed."""

@@ -67,6 +67,7 @@ class _Words:
     column_slugs: frozenset[str]
     column_slug_pattern: re.Pattern[str]
     platform_slugs: frozenset[str]
+    never_titles: re.Pattern[str]
     doubt_first: re.Pattern[str]
     other: re.Pattern[str]
     report: re.Pattern[str]
@@ -96,6 +97,7 @@ def _words() -> _Words:
         column_slugs=frozenset(slugs["column"]),
         column_slug_pattern=re.compile(slugs["column_pattern"]),
         platform_slugs=frozenset(slugs["platform"]),
+        never_titles=_any(titles["never"]),
         doubt_first=_any(titles["doubt_first"]),
         other=_any(titles["other"]),
         report=_any(titles["report"]),
@@ -135,6 +137,8 @@ def title_says(title: str) -> TitleSays:
     """Judge the title of a link, as printed: certainly a report, perhaps one, or clearly something else."""
     words = _words()
     text = normalise(title[:LONGEST])
+    if words.never_titles.search(text):
+        return TitleSays.OTHER
     if words.doubt_first.search(text):
         return TitleSays.DOUBT
     if words.other.search(text):
