@@ -79,7 +79,12 @@ _CELL_COLUMNS = (
     text("state", "number, blank, not_applicable, text, illegible, ambiguous, unread or absent."),
     text("raw", "What stands in the cell, as printed."),
     text("unit", "元 or 万元 where it stands with the number; null elsewhere."),
-    Column("confidence", Kind.NUMBER, "How sure we are that this value belongs to this cell.", "0 to 1"),
+    Column(
+        "confidence",
+        Kind.NUMBER,
+        "How sure we are that this value belongs to this cell; from 0.99 on fewer than 1 in 10,000 is wrong.",
+        "0 to 1",
+    ),
     json("flags", "What is remarkable about the cell; a list of codes."),
     json("candidates", "For `ambiguous`: what could stand here, a list of {raw, evidence}."),
     json("evidence", "Where it stands in the source, precisely enough to highlight it."),
