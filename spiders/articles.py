@@ -33,6 +33,7 @@ Yield = Request | ReportLink | PageRead
 class ArticleSpider(Spider):
     """Requests articles that may be reports, the files attached to them, and the pictures of their text.
 
+    Further hosts that are the portal's own are given as `hosts`, with blanks between.
     What lies on another site than the portal's is recorded as a link and not fetched.
     """
 
@@ -42,6 +43,7 @@ class ArticleSpider(Spider):
         portal: str | None = None,
         max_pages: str | int | None = None,
         years: str | tuple[int, int] | None = None,
+        hosts: str | None = None,
         **arguments: Any,  # noqa: ANN401  whatever Scrapy passes on
     ) -> None:
         super().__init__(**arguments)
@@ -51,7 +53,7 @@ class ArticleSpider(Spider):
         self.years = parse_years(years)
         self.requested = 0
         self.cut_short = False
-        self._sites: set[str] = set()
+        self._sites: set[str] = {site(f"http://{host}/") for host in (hosts or "").split()}
 
     # The articles
 

@@ -73,6 +73,8 @@ _CONNECT_SECONDS = 30.0
 _URL_SAFE = "!#$%&'()*+,/:;=?@[]~-._"
 _OURS = frozenset({b"host", b"accept-encoding", b"content-length", b"transfer-encoding", b"connection"})
 _UNWELL = frozenset({Outcome.RATE_LIMITED, Outcome.HTTP_ERROR, Outcome.TRUNCATED, Outcome.NETWORK_ERROR})
+_REFUSES = frozenset({401, 403, 405, 406, 412, 418, 444, 493})
+_PAGES = frozenset({Role.HOME, Role.NAVIGATION, Role.LIST, Role.ARTICLE})
 _BODILESS_METHODS = frozenset({"GET", "HEAD"})
 
 
@@ -217,13 +219,8 @@ class WireHandler(BaseDownloadHandler):
                 self._idle[key] = connection
             break
         request.meta["download_latency"] = time.monotonic() - exchange.clock
-        if isinstance(exchange.error, CrawlEnded):
-            return  # says nothing about the host
-        answered = exchange.reader is not None and exchange.reader.started
-        first = None if exchange.connection is None else exchange.connection.answered
-        turn.latency = time.monotonic() - exchange.clock if first is None else first - exchange.clock
-        turn.well = answered and exchange.outcome not in _UNWELL
-        session.note_answer(where.key, None if answered else str(exchange.error or exchange.outcome))
+        if not isinstance(exchange.error, CrawlEnded):  # that says nothing about the host
+            _learn(session, request, where, exchange, turn)
 
     @staticmethod
     async def _until_open(session: Session, guest: Guest) -> None:
@@ -361,6 +358,24 @@ class WireHandler(BaseDownloadHandler):
             revisit_of=request.meta.get(REVISIT) if exchange.outcome is Outcome.NOT_MODIFIED else None,
             elapsed=exchange.elapsed,
         )
+
+
+def _learn(session: Session, request: Request, where: Endpoint, exchange: _Exchange, turn: Turn) -> None:
+    """Takes in what an exchange says about its host: whether it answers, how soon, and whether it turns us away."""
+    reader, connection = exchange.reader, exchange.connection
+    answered = reader is not None and reader.started
+    first = None if connection is None else connection.answered
+    turn.latency = time.monotonic() - exchange.clock if first is None else first - exchange.clock
+    turn.well = answered and exchange.outcome not in _UNWELL
+    session.note_answer(where.key, None if answered else str(exchange.error or exchange.outcome))
+    if reader is not None and reader.head is not None and _is_page(request):
+        status = reader.head.status
+        session.note_page(where.guest_of, status if status in _REFUSES else None)
+
+
+def _is_page(request: Request) -> bool:
+    lead = request.meta.get(LEAD)
+    return isinstance(lead, Lead) and lead.role in _PAGES
 
 
 def common(crawler: Crawler, session: Session, request: Request) -> dict[str, Any]:

@@ -215,6 +215,8 @@ class _Watch:
             )
         settings.set("GICRAWL_TERMS", self.target.terms, priority="cmdline")
         arguments: dict[str, Any] = {"url": self.target.url, "portal": self.target.portal}
+        if self.target.terms.hosts:
+            arguments["hosts"] = " ".join(sorted(self.target.terms.hosts))
         if options.max_pages is not None:
             arguments["max_pages"] = options.max_pages
         if options.years is not None:

@@ -58,6 +58,10 @@ MAX_FAILURES = 6
 their retries. A portal that is down must not cost a time-out for each of its pages."""
 
 
+MAX_REFUSALS = 12
+"""Pages in a row that a host refuses (403 and the like) after which it is left alone for the rest of the run: whatever
+stands between us, going on would not be heeding it. Files do not count: a store may be closed and its pages open."""
+
 _CACHE = 8 << 10
 """KiB of the archive's file kept at hand: a crawl waits for portals, and is to take no more memory late than early."""
 
@@ -158,6 +162,7 @@ class Session:
         self.failure: str | None = None
         self.crawlers: dict[Crawler, Tally] = {}
         self._failures: Counter[str] = Counter()
+        self._refusals: Counter[str] = Counter()
         self._judged: dict[UUID, Judgement] = {}  # what is not plainly content: few
         self._timer: asyncio.Task[None] | None = None
         self._status = "finished"
@@ -275,12 +280,10 @@ class Session:
 
     def why_stopped(self, where: Endpoint) -> str | None:
         """Why a host is left alone, one line, or None."""
-        reason = self.stopped.get(where.key)
-        if reason is not None:
-            return f"{where.key}: left alone for the rest of this run: {reason}"
         found = self.turnstile.left_alone(where.guest_of, self.now().timestamp())
         if found is None:
-            return None
+            reason = self.stopped.get(where.key) or self.stopped.get(where.guest_of)
+            return None if reason is None else f"{where.key}: left alone for the rest of this run: {reason}"
         self.stopped.setdefault(where.guest_of, found.reason)
         until = datetime.fromtimestamp(found.until, UTC)
         return f"{where.guest_of}: left alone until {until:%Y-%m-%d %H:%M} UTC: {found.reason}"
@@ -298,6 +301,20 @@ class Session:
         self._failures[host] += 1
         if self._failures[host] >= MAX_FAILURES:
             self.stop_host(host, f"{MAX_FAILURES} requests in a row without an answer, the last: {error}")
+
+    def note_page(self, host: str, refused: int | None) -> None:
+        """Counts pages that were refused; too many in a row stop the host.
+
+        Args:
+            host: what `Endpoint.guest_of` calls it.
+            refused: with which status, or None where the page was not.
+        """
+        if refused is None:
+            self._refusals.pop(host, None)
+            return
+        self._refusals[host] += 1
+        if self._refusals[host] >= MAX_REFUSALS:
+            self.stop_host(host, f"{MAX_REFUSALS} pages in a row were refused, the last with HTTP {refused}")
 
     # Life: opened by the first holder, closed by the last.
 

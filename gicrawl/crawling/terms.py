@@ -126,6 +126,7 @@ class Guest:
         self._longest_wait = settings.getfloat("GICRAWL_LONGEST_WAIT")
         self.problems: list[str] = []
         self._hosts = {host.lower() for host in terms.hosts}
+        self._inside: dict[str, bool] = {}
         self._named = {host.lower() for host in settings.getlist("GICRAWL_NAMED_HOSTS")}
         self._sites = {site(url) for url in (*terms.begins, *urls)}
 
@@ -149,14 +150,20 @@ class Guest:
         """
         if self._depth and depth > self._depth:
             return f"{self.name}: {depth} links from where the crawl began, {self._depth} at most (max_depth)"
-        if _GOV_CN.fullmatch(where.host) or self.owns(where) or {where.host, where.key} & self._named:
+        inside = self._inside.get(where.key)
+        if inside is None:
+            inside = self._inside[where.key] = self._may_lead_to(where)
+        if inside:
             return None
-        if is_inside(where.host):
-            return None  # the guard of addresses has more to say of it
         return (
             f"{where.host}: neither on the site of {self.name} nor in .gov.cn, so nothing there counts as its own; "
             "declare the host in the registry (hosts) if it is"
         )
+
+    def _may_lead_to(self, where: Endpoint) -> bool:
+        if _GOV_CN.fullmatch(where.host) or self.owns(where) or {where.host, where.key} & self._named:
+            return True
+        return is_inside(where.host)  # the guard of addresses has more to say of it
 
     def used_up(self) -> str | None:
         """Which bound the stay has come to, or None."""

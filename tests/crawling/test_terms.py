@@ -11,6 +11,7 @@ from rawserver import RawServer, Visit, page, raw
 from gicrawl.archive.records import Judgement, Outcome
 from gicrawl.crawling.hosts import endpoint
 from gicrawl.crawling.run import Target
+from gicrawl.crawling.session import MAX_REFUSALS
 from gicrawl.crawling.terms import Terms, registered, terms_of
 from gicrawl.portals.registry import Portal
 from gicrawl.portals.visiting import Hours
@@ -248,3 +249,13 @@ def test_a_stream_without_a_length_ends_at_the_bound(tiny_crawl: TinyCrawl, capt
     with RawServer({"/": endless}) as server:
         crawled(tiny_crawl, server, at(server, Terms()), DOWNLOAD_MAXSIZE=100_000)
     assert [capture.outcome for capture in captures("/")] == [Outcome.TOO_LARGE]
+
+
+def test_a_host_that_refuses_page_after_page_is_left_alone(tiny_crawl: TinyCrawl, captures: Captures) -> None:
+    links = "".join(f"<a href='/{number}'>报告</a>" for number in range(20))
+    routes = {f"/{number}": page("no", status="403 Forbidden") for number in range(20)}
+    with RawServer({"/": page(links + TEXT), **routes}) as server:
+        summary = crawled(tiny_crawl, server, at(server, Terms()))
+    assert len(server.visits) == 2 + MAX_REFUSALS
+    assert "HTTP 403" in summary.stopped_hosts["www.one.gov.cn"]
+    assert len(refused(captures)) == 20 - MAX_REFUSALS
