@@ -114,3 +114,37 @@ def test_a_ministry_may_be_named_with_its_state() -> None:
     issuer = read("中华人民共和国教育部2022年政府信息公开工作年度报告").issuer
     assert issuer is not None
     assert (issuer.name, issuer.level) == ("教育部", "national")
+
+
+def test_a_short_report_in_prose_is_one_where_it_names_itself_and_has_its_sections() -> None:
+    title = "青禾县统计局2013年政府信息公开工作年度报告"
+    sections = (
+        *(
+            "一、概述",
+            "2013年我局主动公开政府信息426条，明确专人负责，健全保密审查和发布登记制度，按月更新专栏，群众查阅方便。",
+        ),
+        *("二、依申请公开情况", "2013年受理依申请公开3件，均在规定期限内以书面形式答复申请人，没有延期答复。"),
+        *(
+            "三、收费及减免情况",
+            "没有收取费用。",
+            "四、复议诉讼情况",
+            "没有。",
+            "五、存在的问题",
+            "宣传不够，更新不快。",
+        ),
+    )
+
+    def told(*texts: str) -> Status:
+        blocks = tuple(Paragraph(text) for text in texts)
+        return identify(Document("text/html", "utf-8", blocks), Context(), evidence_of_tables=False).status
+
+    assert told(title, *sections) is Status.REPORT
+    assert told(title, "附件下载：青禾县统计局2013年政府信息公开工作年度报告.doc") is Status.NOT_A_REPORT
+    assert told("关于做好2013年政府信息公开工作年度报告的通知", *sections) is Status.NOT_A_REPORT
+
+
+def test_the_first_period_begins_with_the_law() -> None:
+    stated = "数据的统计期限从2008年5月1日《条例》施行起至2008年12月31日止。"
+    period = read("青禾县2008年政府信息公开工作年度报告", stated).period
+    assert period is not None
+    assert (period.start, period.end) == ("2008-05-01", "2008-12-31")

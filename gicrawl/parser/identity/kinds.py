@@ -22,10 +22,10 @@ _SECTIONS: Final = tuple(
     for pattern in (
         r"(?:总体情况|概述|基本情况|概况|引言)",
         r"(?:政府信息)?主动公开(?:政府信息)?(?:工作)?(?:的)?(?:情况)?",
-        r"(?:收到和处理)?(?:政府信息)?(?:依申请公开|公开申请)",
-        r"[^。]{0,12}(?:行政复议|复议、诉讼|复议和诉讼|提起行政诉讼|申诉)",
+        r"(?:收到和处理)?(?:政府信息)?(?:依申请|公开申请)",
+        r"[^。]{0,12}(?:行政复议|复议、?诉讼|复议和诉讼|提起行政诉讼|申诉)",
         r".{0,4}(?:收费|费用|减免)",
-        r".{0,8}(?:存在的?)?(?:主要)?(?:问题|不足)(?:及|和|与)",
+        r".{0,8}(?:存在的?)?(?:主要)?(?:问题|不足)(?:及|和|与)|存在的?(?:主要)?(?:问题|不足|困难)",
         r"其他需要报告",
         r".{0,4}(?:工作人员|机构建设|支出|经费)",
         r"(?:附表|附件[:表]|指标统计)",
@@ -39,6 +39,7 @@ _REQUESTS: Final = re.compile(r"(?:收到|受理|接到|办理).{0,16}?申请|�
 _LONGEST_HEADING = 40
 _HEADINGS = 3
 _PROSE = 500  # characters
+_BRIEF = 120  # the same of a report that names itself and has its sections: departments had little to tell
 _SHORT = 600  # characters: a page that says that something is missing says little else
 _NEWS_HEAD = 400
 _LISTED = 3
@@ -106,7 +107,7 @@ def _by_prose(titles: Titles, lines: Sequence[TextLine], text: str) -> tuple[Sta
     if title is None:
         return _no("title_not_found")
     told = len(text) >= _PROSE and _COMPILED.search(text) is not None and _REQUESTS.search(text) is not None
-    if headings >= _HEADINGS and len(text) >= _PROSE // 2:
+    if headings >= _HEADINGS and len(text) >= (_BRIEF if title.years and title.bodies else _PROSE // 2):
         return Status.REPORT, ()
     if _speaks("news", text[:_NEWS_HEAD]):
         return _no("news", title=title.text)
