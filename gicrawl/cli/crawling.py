@@ -203,7 +203,8 @@ def _name(target: Target) -> str:
 
 
 def _counts(target: TargetSummary) -> str:
-    return "".join(f" {outcome}={count}" for outcome, count in sorted(target.captures.items()))
+    elsewhere = f" elsewhere={target.elsewhere}" if target.elsewhere else ""
+    return elsewhere + "".join(f" {outcome}={count}" for outcome, count in sorted(target.captures.items()))
 
 
 def forecast(targets: Sequence[Target], archive_path: Path, *, delay: float, max_pages: int | None) -> None:

@@ -108,6 +108,8 @@ class ArchivePipeline:
         role = Role(item.role)
         if role is Role.ARTICLE:
             self._tally.links += 1
+            if session.guests[self._crawler].is_elsewhere(item.url):
+                self._tally.elsewhere.add(item.url)
         else:
             self._tally.attachments.add(item.url)
         link = Link(

@@ -32,7 +32,7 @@ from gicrawl.archive.records import Capture, Judgement, Outcome, Role
 from gicrawl.crawling.connection import Connection, TLSError, dial
 from gicrawl.crawling.ending import GRACE, CrawlEnded
 from gicrawl.crawling.hosts import Address, Endpoint, RefusedByGuard, endpoint
-from gicrawl.crawling.judge import judge
+from gicrawl.crawling.judge import judge, turned_away
 from gicrawl.crawling.lead import CAPTURE, LEAD, Lead
 from gicrawl.crawling.outcomes import header, media_type, outcome_of, retry_after
 from gicrawl.crawling.session import (
@@ -285,6 +285,8 @@ class WireHandler(BaseDownloadHandler):
         capture = self.capture(session, request, exchange)
         request.meta[CAPTURE] = capture.id
         session.add(capture, self.crawler)
+        if isinstance(exchange.error, HostStopped) and exchange.error.shield is not None:
+            session.judge(turned_away(capture.id, exchange.error.shield))
         reader = exchange.reader
         if reader is None or reader.fault is not None or reader.head is None:
             self._raise(request, exchange)

@@ -132,6 +132,11 @@ def judge(facts: Facts, head: bytes, body: bytes) -> Verdict | None:
     return Verdict(capture=facts.id, judgement=judgement, signature=signature, rule=rules.version)
 
 
+def turned_away(capture: UUID, signature: str) -> Verdict:
+    """The judgement on what was not asked for because its host blocks us: the block stands between us and that, too."""
+    return Verdict(capture=capture, judgement=Judgement.BLOCKED, signature=signature, rule=_rules().version)
+
+
 def prevails(said: Judgement, standing: Judgement | None) -> bool:
     """Whether a later judgement on a capture may take the place of the one that stands.
 

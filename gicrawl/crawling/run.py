@@ -111,6 +111,7 @@ class TargetSummary:
         attachments: files and pictures found in articles, those on other sites, which are not asked for, too.
         attachments_fetched: how many answered, with a file or by saying that it has not changed.
         list_pages: list pages read on the walk.
+        elsewhere: reports on foreign hosts, whose links were kept and not followed.
         layout_unknown: pages no family recognised.
         revisits: known pages asked for to which nothing led in this run.
         seconds: from its start to its end.
@@ -130,6 +131,7 @@ class TargetSummary:
     seconds: float
     reason: str
     errors: tuple[str, ...]
+    elsewhere: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,6 +262,7 @@ class _Watch:
             seconds=self._end - self._start,
             reason=reason,
             errors=(*tally.problems, *errors),
+            elsewhere=len(tally.elsewhere),
         )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -65,12 +66,24 @@ stands between us, going on would not be heeding it. Files do not count: a store
 _CACHE = 8 << 10
 """KiB of the archive's file kept at hand: a crawl waits for portals, and is to take no more memory late than early."""
 
+_NAMED = 100
+"""Reports on foreign hosts that the summary of a run names; all of them are among its links."""
+
 _ATTACHED = frozenset({Role.ATTACHMENT, Role.IMAGE})
 _ANSWERED = frozenset({Outcome.OK, Outcome.NOT_MODIFIED})
 
 
+_BLOCKS = re.compile(r"it blocks us \((.+)\)$")
+
+
 class HostStopped(IgnoreRequest):
-    """We leave this host alone for the rest of the run; the message says why."""
+    """We leave this host alone for now; the message says why."""
+
+    @property
+    def shield(self) -> str | None:
+        """Signature of the block that is the reason, or None."""
+        found = _BLOCKS.search(str(self))
+        return None if found is None else found[1]
 
 
 class ArchiveStopped(CrawlOver):
@@ -88,6 +101,7 @@ class Tally:
         attachments: URLs of files and pictures found in articles, of other sites too.
         attachments_fetched: how many answered, with a file or by saying that it has not changed.
         list_pages: list pages read on the walk; a known page asked for again is none.
+        elsewhere: URLs of reports on foreign hosts: kept as links, not asked for.
         layout_unknown: pages no family recognised.
         revisits: known pages asked for to which nothing led in this run.
         problems: one line each, for people.
@@ -100,6 +114,7 @@ class Tally:
     attachments: set[str] = field(default_factory=set)
     attachments_fetched: int = 0
     list_pages: int = 0
+    elsewhere: set[str] = field(default_factory=set)
     layout_unknown: int = 0
     revisits: int = 0
     problems: list[str] = field(default_factory=list)
@@ -415,6 +430,7 @@ class Session:
             "attachments": sum(len(tally.attachments) for tally in tallies),
             "attachments_fetched": sum(tally.attachments_fetched for tally in tallies),
             "revisits": sum(tally.revisits for tally in tallies),
+            "elsewhere": sorted({url for tally in tallies for url in tally.elsewhere})[:_NAMED],
             "stopped_hosts": self.stopped,
             "bounds": [line for stay in self.stays.values() for line in stay.said],
         }

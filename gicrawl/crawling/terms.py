@@ -150,20 +150,28 @@ class Guest:
         """
         if self._depth and depth > self._depth:
             return f"{self.name}: {depth} links from where the crawl began, {self._depth} at most (max_depth)"
-        inside = self._inside.get(where.key)
-        if inside is None:
-            inside = self._inside[where.key] = self._may_lead_to(where)
-        if inside:
+        if self.may_lead_to(where):
             return None
         return (
             f"{where.host}: neither on the site of {self.name} nor in .gov.cn, so nothing there counts as its own; "
             "declare the host in the registry (hosts) if it is"
         )
 
-    def _may_lead_to(self, where: Endpoint) -> bool:
-        if _GOV_CN.fullmatch(where.host) or self.owns(where) or {where.host, where.key} & self._named:
-            return True
-        return is_inside(where.host)  # the guard of addresses has more to say of it
+    def may_lead_to(self, where: Endpoint) -> bool:
+        """Whether a link, frame or redirect of the portal is followed to a host."""
+        inside = self._inside.get(where.key)
+        if inside is None:
+            inside = bool(_GOV_CN.fullmatch(where.host) or self.owns(where) or {where.host, where.key} & self._named)
+            inside = inside or is_inside(where.host)  # the guard of addresses has more to say of it
+            self._inside[where.key] = inside
+        return inside
+
+    def is_elsewhere(self, url: str) -> bool:
+        """Whether a URL lies on a foreign host; what is no web address lies nowhere."""
+        try:
+            return not self.may_lead_to(endpoint(url))
+        except RefusedByGuard:
+            return False
 
     def used_up(self) -> str | None:
         """Which bound the stay has come to, or None."""

@@ -6,7 +6,7 @@ import gzip
 from typing import TYPE_CHECKING
 
 import pytest
-from rawserver import RawServer, page, raw
+from rawserver import RawServer, Visit, page, raw
 
 from gicrawl.archive.records import Judgement, Outcome
 from gicrawl.archive.store import open_archive
@@ -271,3 +271,30 @@ def test_what_unfolds_beyond_the_bound_is_kept_as_it_came_and_shown_to_nobody_un
         assert message is not None
         assert message.body == bomb
         assert archive.db["links"].count == 0
+
+
+def test_redirects_in_circles_and_without_an_end_do_end(tiny_crawl: TinyCrawl, captures: Captures) -> None:
+    def onward(visit: Visit) -> object:
+        return page("", f"Location: /n{int(visit.path[2:]) + 1}", status="302 Found")
+
+    circle = {"/a": page("", "Location: /b", status="302 Found"), "/b": page("", "Location: /a", status="302 Found")}
+    with RawServer({**circle, **{f"/n{number}": onward for number in range(30)}}) as server:
+        summary = tiny_crawl(f"{server.url}/a {server.url}/n0")
+    assert len(server.visits) <= 1 + 2 + 6
+    assert {capture.outcome for capture in captures() if capture.role != "robots"} == {Outcome.REDIRECT}
+    assert summary.targets[0].reason == "finished"
+
+
+def test_cookies_that_change_with_each_answer_change_no_page(
+    tiny_crawl: TinyCrawl, captures: Captures, archive_path: Path
+) -> None:
+    def page_of(_: Visit) -> object:
+        return page(TEXT, f"Set-Cookie: session={len(server.visits)}; path=/")
+
+    with RawServer({"/a": page_of}) as server:
+        for _ in range(2):
+            tiny_crawl(f"{server.url}/a")
+    first, second = captures("/a")
+    assert first.body_sha256 == second.body_sha256
+    with open_archive(archive_path) as archive:
+        assert archive.wire(first.id) != archive.wire(second.id)

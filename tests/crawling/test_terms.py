@@ -147,12 +147,13 @@ def test_what_leads_to_a_foreign_host_is_named_and_not_followed(
         "link": page(f"<a href='{mirror}'>镜像</a>{TEXT}"),
     }
     with RawServer({"/": answers[how], "/1": page(TEXT)}) as server:
-        crawled(tiny_crawl, server, at(server, Terms()))
+        summary = crawled(tiny_crawl, server, at(server, Terms()))
     assert {visit.host for visit in server.visits} == {"www.one.gov.cn"}  # not even its robots.txt
     (found,) = refused(captures)
     assert found.final_url == mirror
     assert "mirror.example.com" in (found.error or "")
     assert found.hop == (0 if how == "link" else 1)
+    assert summary.targets[0].elsewhere == (how == "link")
 
 
 @pytest.mark.parametrize(
@@ -214,7 +215,7 @@ def test_a_block_is_heeded_by_the_runs_of_a_whole_day(tiny_crawl: TinyCrawl, cap
         again = crawled(tiny_crawl, server, target)
         assert len(server.visits) == 2
         assert again.stopped_hosts == {"www.one.gov.cn": "it blocks us (jsl)"}
-        assert {capture.judgement for capture in captures("/")} == {Judgement.BLOCKED, None}
+        assert {capture.judgement for capture in [*captures("/"), *captures("/1")]} == {Judgement.BLOCKED}
         assert all("jsl" in (capture.error or "") for capture in refused(captures))
         crawled(tiny_crawl, server, target, GICRAWL_CLOCK=lambda: datetime.now(UTC) + timedelta(hours=25))
     assert server.paths()[2:] == ["/robots.txt", "/"]
