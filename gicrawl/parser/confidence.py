@@ -27,7 +27,10 @@ SUREST: Final = 0.99
 # Compared by identity and taken by place: hashing states and asking cells by name would be half the time of all this.
 _NUMBER, _BLANK, _NOT_APPLICABLE = State.NUMBER, State.BLANK, State.NOT_APPLICABLE
 _AMBIGUOUS, _UNREAD, _ABSENT = State.AMBIGUOUS, State.UNREAD, State.ABSENT
-_STATE, _AT = Cell._fields.index("state"), Cell._fields.index("confidence")
+_FAIL, _PASS = CheckStatus.FAIL, CheckStatus.PASS
+_CLAIMS = frozenset([_NUMBER, _BLANK, _NOT_APPLICABLE])
+_STATE = Cell._fields.index("state")
+_IDLE = "idle"
 _SUMS = ("T3_", "T4_", "LF_", "L14_")
 """Families of checks that are sums within one table."""
 _KINDS = {"applications": "applications", "review_litigation": "review", "statistics": "list"}
@@ -96,10 +99,10 @@ def support(checks: Iterable[Check]) -> Support:
     for check in checks:
         if check.table is None or not check.id.startswith(_SUMS):
             continue
-        if check.status is CheckStatus.FAIL or check.holds_if_blank_is_zero is False:
+        if check.status is _FAIL or check.holds_if_blank_is_zero is False:
             failing[check.table] += 1
             fails.update(check.cells)
-        elif check.status is CheckStatus.PASS or check.holds_if_blank_is_zero:
+        elif check.status is _PASS or check.holds_if_blank_is_zero:
             holding[check.table] += 1
             if check.left:
                 (across if check.column is None else down).update(check.cells)
@@ -129,26 +132,30 @@ class Signs(NamedTuple):
     open: str
 
 
+class _Weighing:
+    """What is known of the tables of one document when its claims are weighed."""
+
+    def __init__(self, cells: Sequence[Cell], checks: Iterable[Check]) -> None:
+        """Ask all its cells and checks."""
+        said = support(checks)
+        self._tables, self._open = said.tables, openness(cells)
+        self.own = dict.fromkeys(said.across, "across") | dict.fromkeys(said.down, "down")
+        self.own |= dict.fromkeys(said.fails, "fails")
+
+    def sign(self, table: str, own: str, *, flat: bool) -> Signs:
+        """What speaks for a claim of a table."""
+        sums, left = self._tables.get(table, "clean"), self._open.get(table, "none")
+        return Signs(_KINDS.get(table, "small"), "flat" if flat else "grid", own, sums, left)
+
+
 def signs(cells: Sequence[Cell], checks: Iterable[Check]) -> Iterator[Signs | None]:
     """What speaks for each cell, in their order; None for one that claims nothing."""
-    said, opened = support(checks), openness(cells)
-    fails, down, across = said.fails, said.down, said.across
-    known: dict[tuple[str, bool, str], Signs] = {}
+    known = _Weighing(cells, checks)
     for cell in cells:
-        state = cell[_STATE]
-        if state is not _NUMBER and state is not _BLANK and state is not _NOT_APPLICABLE:
+        if cell.state in _CLAIMS:
+            yield known.sign(cell.table, known.own.get(cell.key, _IDLE), flat="start" in cell.evidence)
+        else:
             yield None
-            continue
-        key = cell[:3]
-        own = "fails" if key in fails else "down" if key in down else "across" if key in across else "idle"
-        group = cell[0], "start" in cell[-1], own
-        sign = known.get(group)
-        if sign is None:
-            table, flat, _ = group
-            medium = "flat" if flat else "grid"
-            sums, left = said.tables.get(table, "clean"), opened.get(table, "none")
-            sign = known[group] = Signs(_KINDS.get(table, "small"), medium, own, sums, left)
-        yield sign
 
 
 def calibrated(cells: Sequence[Cell], checks: Iterable[Check]) -> tuple[Cell, ...]:
@@ -161,16 +168,26 @@ def calibrated(cells: Sequence[Cell], checks: Iterable[Check]) -> tuple[Cell, ..
     Returns:
         The same cells in the same order; only confidences differ, and only of numbers and empty cells.
     """
+    known = _Weighing(cells, checks)
+    own, new = known.own, tuple.__new__
+    met: dict[tuple[str, bool, str, float], float] = {}  # a document has few kinds of claims
     out = []
-    for cell, sign in zip(cells, signs(cells, checks), strict=True):
-        placed = cell.confidence
-        earned = placed if sign is None else _earned(sign, placed)
-        # as `_replace` does it, in a third of its time: a report has hundreds
-        out.append(cell if earned == placed else _new(type(cell), (*cell[:_AT], earned, *cell[_AT + 1 :])))
+    for cell in cells:
+        table, row, column, state, value, raw, unit, placed, flags, candidates, place = cell
+        if state is not _NUMBER and state is not _BLANK and state is not _NOT_APPLICABLE:
+            out.append(cell)
+            continue
+        kind = table, "start" in place, own.get((table, row, column), _IDLE), placed
+        earned = met.get(kind)
+        if earned is None:
+            earned = met[kind] = _earned(known.sign(table, kind[2], flat=kind[1]), placed)
+        if earned != placed:
+            # as `_replace` does it, in a fifth of its time: a report has hundreds
+            claim = (table, row, column, state, value, raw, unit, earned, flags, candidates, place)
+            out.append(new(Cell, claim))
+        else:
+            out.append(cell)
     return tuple(out)
-
-
-_new = tuple.__new__
 
 
 @lru_cache(maxsize=1024)  # a document has few kinds of claims

@@ -29,6 +29,7 @@ Profile: TypeAlias = "tuple[tuple[int, int], ...]"
 """For each column the positions (left, right) it covers."""
 
 _EMPTY = (Kind.GAP, Kind.BLANK)
+_GAP = Kind.GAP  # a member of an enumeration is found ten times as slowly as a name
 _MAX_PLACEMENTS = 400
 _SURPLUS = 1  # values that flow, more than a row has columns, of which we still try to tell which is no cell
 _MOST_FIELDS = 400  # of a printed row; the widest form has 15 columns
@@ -38,7 +39,7 @@ def profile_of(atoms: Sequence[Atom], runs: Sequence[Run], width: int) -> dict[i
     """The usual positions of the columns, for each grid or shape of line, from the rows that are whole."""
     votes: dict[int, Counter[Profile]] = {}
     for run in runs:
-        whole = [index for index in run.atoms if atoms[index].kind is not Kind.GAP]
+        whole = [index for index in run.atoms if atoms[index].kind is not _GAP]
         if len(whole) == width and atoms[whole[0]].table != NO_TABLE:
             spans = tuple((atoms[index].left, atoms[index].right) for index in whole)
             votes.setdefault(atoms[whole[0]].table, Counter())[spans] += 1
@@ -64,7 +65,7 @@ def placements(
         columns: what else is known of them.
     """
     fields = run.atoms
-    held = tuple(index for index in fields if atoms[index].kind is not Kind.GAP)
+    held = tuple(index for index in fields if atoms[index].kind is not _GAP)
     if columns.extra:
         placed = _by_position(atoms, fields, profile, extra=True) if profile else None
         return [placed] if placed else []
@@ -137,7 +138,7 @@ def without_surplus(atoms: Sequence[Atom], fields: Sequence[int], width: int) ->
         first few of them would all begin alike, and what they agree in would be taken for certain.
     """
     surplus = len(fields) - width
-    if sum(atoms[index].kind is not Kind.GAP for index in fields) > width + _SURPLUS and atoms[fields[0]].row < 0:
+    if sum(atoms[index].kind is not _GAP for index in fields) > width + _SURPLUS and atoms[fields[0]].row < 0:
         return ()  # two rows, or a row and what is none: which of them are cells the figures cannot tell
     numbers = [at for at, index in enumerate(fields) if atoms[index].kind not in _EMPTY]
     empty = [at for at, index in enumerate(fields) if atoms[index].kind in _EMPTY]
