@@ -81,6 +81,9 @@ class ArchivePipeline:
         self._tally.reason = reason
         if self._session is not None:
             session, self._session = self._session, None
+            guest = session.guests.get(self._crawler)
+            if guest is not None and getattr(self._crawler.spider, "cut_short", False):
+                guest.stay.said.append(f"{guest.name}: stopped at the number of pages asked for (--max-pages)")
             session.release(None if reason == "finished" else reason)
 
     async def process_item(self, item: object) -> object:

@@ -226,7 +226,7 @@ def test_portal_that_is_down_is_not_asked_for_everything_it_had(walk: TinyCrawl,
     assert {capture.final_url for capture in later} == {f"{server.url}/robots.txt", f"{server.url}/"}
 
 
-def test_no_page_beyond_the_number_asked_for_and_none_of_another_year(walk: TinyCrawl) -> None:
+def test_no_page_beyond_the_number_asked_for_and_none_of_another_year(walk: TinyCrawl, archive_path: Path) -> None:
     portal = Portal()
     with RawServer(portal.routes()) as server:
         walk(f"{server.url}/")
@@ -248,6 +248,10 @@ def test_no_page_beyond_the_number_asked_for_and_none_of_another_year(walk: Tiny
         assert asked[:3] == ["/", COLUMN, "/gk/nb/2024.html"]
         assert asked[3] == "/gk/nb/2020.html"  # the one unseen the longest
     assert target.revisits == 2
+    with open_archive(archive_path) as archive:
+        *_, run = archive.runs()
+    assert run.summary is not None
+    assert ["--max-pages" in line for line in run.summary["bounds"]] == [True]
 
 
 def test_pages_of_other_hosts_and_targets_of_redirects_are_left_alone(walk: TinyCrawl, captures: Captures) -> None:
