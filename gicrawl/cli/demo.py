@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from gicrawl.demo import Comparison, Demo
 
 
-@cli.command(epilog=example("gicrawl demo", "gicrawl demo --documents ../my-reports", "gicrawl demo --all-families"))
+@cli.command(
+    epilog=example("gicrawl demo", "gicrawl demo --documents ../my-reports", "gicrawl demo --all-families --faults")
+)
 @click.option(
     "--documents",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -33,6 +35,11 @@ if TYPE_CHECKING:
 @click.option(
     "--all-families", is_flag=True, help="Crawl a portal of every family of site software instead of the two bundled."
 )
+@click.option(
+    "--faults",
+    is_flag=True,
+    help="Switch on every fault the samples know, and say what became of each beside what had to.",
+)
 @lang_option
 @click.pass_context
 def demo(
@@ -42,6 +49,7 @@ def demo(
     seed: int | None,
     keep: Path | None,
     all_families: bool,
+    faults: bool,
     lang: str,
 ) -> None:
     """Serve sample portals on this machine, crawl them into a fresh archive, parse, check and compare.
@@ -51,7 +59,7 @@ def demo(
     """
     from gicrawl.demo import ArchiveInTheWay, run_demo
 
-    if all_families and documents is not None:
+    if (all_families or faults) and documents is not None:
         raise click.UsageError(text("demo_families_or_documents", lang))
     try:
         done = run_demo(
@@ -59,6 +67,7 @@ def demo(
             seed=seed,
             keep=keep,
             all_families=all_families,
+            faults=faults,
             begin=lambda step: tell(f"demo_{step}"),
         )
     except ArchiveInTheWay as error:
@@ -88,6 +97,16 @@ def lines(done: Demo, lang: str) -> Iterator[str]:
             files_there=family.files_there,
             requests=family.requests,
             cost=cost,
+        )
+    for fault in done.faults:
+        yield text(
+            "demo_fault" if fault.as_expected else "demo_fault_otherwise",
+            lang,
+            fault=fault.name,
+            place=f"{fault.portal}{fault.path or ''}",
+            expected=" / ".join(fault.expected),
+            came=fault.came,
+            requests="" if fault.requests is None else f" ({fault.requests} ≤ {fault.most_requests})",
         )
     yield text(
         "demo_work",

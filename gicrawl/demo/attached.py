@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gicrawl.archive.records import Outcome, Role
+from gicrawl.archive.records import Judgement, Outcome, Role
 from gicrawl.demo.places import path_of
 from gicrawl.parser.report import State, Status
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 NEEDS_OCR = frozenset({"needs_ocr", "no_text_recognised"})
 """What is said of pages that are there as pictures: without the extra that reads them, and with it, for those of the
 samples only look like pages."""
-_GONE = (Outcome.NOT_FOUND, Outcome.GONE)
+_GONE = (Outcome.NOT_FOUND, Outcome.GONE, Outcome.REDIRECT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +79,7 @@ def compare_attached(
     Raises:
         ArchiveError: the archive cannot be read.
     """
-    kept, gone = _captured(archive)
+    kept, gone, plain = _captured(archive)
     counts: Counter[str] = Counter()
     for portal in portals:
         for entry in (*portal["reports"], *portal["unreadable"]):
@@ -93,7 +93,7 @@ def compare_attached(
                     counts["missing"] += 1
                     counts["missing_told"] += place in gone
             document = found.get((portal["id"], entry["path"]))
-            counts.update(_tied([file["sha256"] for file in files if file["present"]], document))
+            counts.update(_tied([file["sha256"] for file in files if file["present"]], document, plain))
         for entry in portal["unreadable"]:
             counts.update(_told(entry, found.get((portal["id"], entry["path"]))))
         for entry in portal["reports"]:
@@ -102,24 +102,34 @@ def compare_attached(
     return Attached(**{name: counts[name] for name in Attached.__slots__})
 
 
-def _captured(archive: Archive) -> tuple[dict[tuple[str | None, str], set[str]], set[tuple[str | None, str]]]:
-    """Digests of what was archived as attached to something, by portal and path; and what was found gone."""
+def _captured(
+    archive: Archive,
+) -> tuple[dict[tuple[str | None, str], set[str]], set[tuple[str | None, str]], dict[str, str]]:
+    """What was archived as attached to something.
+
+    Returns:
+        Digests by portal and path; what was found gone, in whatever way the portal says so (404, a page that says
+        it, the way to another page); and by the digest of what was sent compressed the digest of what it is.
+    """
     kept: dict[tuple[str | None, str], set[str]] = defaultdict(set)
     gone = set()
+    plain = {}
     for role in (Role.ATTACHMENT, Role.IMAGE):
         for capture in archive.captures(role=role):
             place = capture.portal, path_of(capture.final_url)
             digest = capture.decoded_sha256 or capture.body_sha256
-            if capture.outcome is Outcome.OK and digest is not None:
-                kept[place].add(digest.hex())
-            elif capture.outcome in _GONE:
+            if capture.outcome in _GONE or capture.judgement is Judgement.SOFT_404:
                 gone.add(place)
-    return kept, gone
+            elif capture.outcome is Outcome.OK and digest is not None:
+                kept[place].add(digest.hex())
+                if capture.body_sha256 is not None:
+                    plain[capture.body_sha256.hex()] = digest.hex()
+    return kept, gone, plain
 
 
-def _tied(expected: list[str], document: ParsedReport | None) -> dict[str, int]:
+def _tied(expected: list[str], document: ParsedReport | None, plain: Mapping[str, str]) -> dict[str, int]:
     """The bodies of a document beside its first, against those that belong to it."""
-    there = [] if document is None else list(document.row.renditions[1:])
+    there = [] if document is None else [plain.get(digest, digest) for digest in document.row.renditions[1:]]
     common = sum((Counter(expected) & Counter(there)).values())
     in_order = [digest for digest in there if digest in expected] == [d for d in expected if d in there]
     return {

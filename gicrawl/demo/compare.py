@@ -194,13 +194,16 @@ def _portal(
     reports = {path for (owner, path), r in found.items() if owner == name and r.row.status is Status.REPORT}
     served = {file["path"] for file in portal["files"]}  # of the user's own files nobody knows what they are
     unreadable = {entry["path"] for entry in portal["unreadable"]}  # reports, whatever can be read of them
+    damaged = {
+        entry["path"] for entry in portal["damaged"]
+    }  # reports too, and what had to become of them is told apart
     forbidden = tuple(portal["robots"]["disallow"])
     return PortalResult(
         portal=name,
         reports_there=len(there),
         reports_found=len(there & reports),
         near_misses=len(portal["near_misses"]),
-        parsed_wrongly=len(reports - there - served - unreadable),
+        parsed_wrongly=len(reports - there - served - unreadable - damaged),
         unavailable=len(portal["unavailable"]),
         accounted=sum(
             fates.get((name, entry["path"])) in EXPECTED_FATES[entry["kind"]] for entry in portal["unavailable"]

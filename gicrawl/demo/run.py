@@ -15,6 +15,7 @@ from gicrawl.corpus.reparse import reparse
 from gicrawl.crawling.run import CrawlOptions, Target, crawl
 from gicrawl.demo.compare import Comparison, compare
 from gicrawl.demo.families import FamilyResult, by_family
+from gicrawl.demo.faults import FaultResult, broken_line, compare_faults
 from gicrawl.portals.registry import load
 from gicrawl.sample import SampleServer
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 DELAY = 0.05
 """Seconds between two requests to one host. Real portals get two seconds or more; these are ours."""
+
+PATIENCE = 3.0
+"""Seconds a portal may stay silent while faults are switched on; some of them stay silent for ever."""
 
 NAME = "gicrawl.db"
 LOG = "crawl.log"
@@ -46,6 +50,7 @@ class Demo:
         seconds: wall time of everything.
         errors: what went wrong on the way, one line each.
         families: found and spent by family, where the whole proving ground was crawled.
+        faults: what became of every fault, where they were switched on.
     """
 
     archive: Path
@@ -57,11 +62,12 @@ class Demo:
     seconds: float
     errors: tuple[str, ...]
     families: tuple[FamilyResult, ...] = ()
+    faults: tuple[FaultResult, ...] = ()
 
     @property
     def as_expected(self) -> bool:
         """Whether the findings are exactly those the samples are known to have."""
-        return self.comparison.exact and not self.errors
+        return self.comparison.exact and not self.errors and all(fault.as_expected for fault in self.faults)
 
 
 def run_demo(
@@ -70,6 +76,7 @@ def run_demo(
     seed: int | None = None,
     keep: Path | None = None,
     all_families: bool = False,
+    faults: bool = False,
     begin: Callable[[str], None] = lambda _step: None,
 ) -> Demo:
     """Crawl the sample portals into a fresh archive and compare what is found with what is there.
@@ -82,6 +89,7 @@ def run_demo(
         seed: what the portals are drawn from; None for the bundled ones.
         keep: folder for the archive; None makes one under `archive/`.
         all_families: crawl a portal of every family instead of the two bundled ones.
+        faults: switch every fault on that the samples know, and crawl the portals that are ill as a whole, too.
         begin: is called with `serve`, `crawl`, `parse` and `compare` as each begins.
 
     Raises:
@@ -100,13 +108,18 @@ def run_demo(
     folder.mkdir(parents=True, exist_ok=True)
     begin("serve")
     families = ("all",) if all_families else ()
-    with SampleServer(seed=seed, documents=documents, families=families) as server, _logging_to(folder / LOG):
+    with (
+        SampleServer(seed=seed, documents=documents, families=families, faults=faults) as server,
+        _logging_to(folder / LOG),
+    ):
         begin("crawl")
+        registry = load(server.portals_file)
         targets = [
             Target(portal=portal.id, url=portal.home, family=portal.family, address=portal.address)
-            for portal in load(server.portals_file)
+            for portal in registry
         ]
-        crawled = crawl(targets, CrawlOptions(archive=path, delay=DELAY, closed=True, kind="demo"))
+        settings = {"DOWNLOAD_TIMEOUT": PATIENCE} if faults else {}
+        crawled = crawl(targets, CrawlOptions(archive=path, delay=DELAY, closed=True, kind="demo", settings=settings))
         if crawled.interrupted:
             raise KeyboardInterrupt
         record = server.stop()
@@ -115,8 +128,15 @@ def run_demo(
     begin("compare")
     with open_archive(path) as archive:
         comparison = compare(archive, record)
-    errors = [error for target in crawled.targets for error in target.errors]
-    errors += [f"{host}: {reason}" for host, reason in crawled.stopped_hosts.items()]
+        met = compare_faults(archive, record, comparison) if faults else ()
+    if faults:
+        met = (*met, broken_line(registry, len(record.manifest["portals"])))
+    ill = {portal["id"] for portal in record.manifest["portals"] if any(f["path"] is None for f in portal["ills"])}
+    hosts = {portal["host"] for portal in record.manifest["portals"] if portal["id"] in ill}
+    errors = [error for target in crawled.targets if target.target.portal not in ill for error in target.errors]
+    errors += [
+        f"{host}: {reason}" for host, reason in crawled.stopped_hosts.items() if host.partition(":")[0] not in hosts
+    ]
     errors += [crawled.archive_error] if crawled.archive_error is not None else []
     return Demo(
         archive=path,
@@ -128,6 +148,7 @@ def run_demo(
         seconds=time.monotonic() - started,
         errors=tuple(errors),
         families=by_family(comparison, record) if all_families else (),
+        faults=met,
     )
 
 

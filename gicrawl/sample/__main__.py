@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from gicrawl.sample.changes import ChangeError
 from gicrawl.sample.documents import DocumentsError, read_documents
+from gicrawl.sample.ills import BROKEN, COUNT, afflict, build_ill
 from gicrawl.sample.manifest import describe
 from gicrawl.sample.portals import DEFAULT_SEED, UnknownFamilyError, build_families, build_portals, registry
 from gicrawl.sample.server import ExchangeLog, PortalServer, start_servers
@@ -33,6 +34,7 @@ MANIFEST = "manifest.json"
 REQUESTS = "requests.jsonl"
 WRONG_USAGE = 2
 COULD_NOT = 3
+_FAULTS_EACH = 2
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -46,6 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--families", help="portals of these families, separated by commas, or `all` of them")
     parser.add_argument("--strangers", type=int, default=0, help="so many portals that are like none of the families'")
     parser.add_argument("--odd", type=float, default=ODD, help="share of their traits that are not the usual ones")
+    parser.add_argument("--faults", action="store_true", help="switch every fault on, and add portals that are ill")
     parser.add_argument("--documents", type=Path, help="serve the files of this folder as the articles")
     parser.add_argument("--ports", default="", help="ports, separated by commas; free ones where absent")
     parser.add_argument("--latency", type=float, default=0.0, help="seconds before each answer")
@@ -72,6 +75,9 @@ async def _run(options: argparse.Namespace, ports: list[int]) -> int:
         portals = build_portals(options.seed, documents)
     else:
         portals = build_families(options.seed, () if options.families == "all" else options.families.split(","))
+    if options.faults:
+        afflict(portals, max(_FAULTS_EACH, -(-COUNT // len(portals))))
+        portals += build_ill(options.seed)
     if ports and len(ports) != len(portals):
         print(f"{len(ports)} ports for {len(portals)} portals: give one each", file=sys.stderr)  # noqa: T201 - a command's message
         return WRONG_USAGE
@@ -82,7 +88,9 @@ async def _run(options: argparse.Namespace, ports: list[int]) -> int:
         stop = _stop_event()
         servers = await start_servers(portals, ExchangeLog(stream), ports=ports, latency=options.latency)
         numbers = {server.portal.id: server.port for server in servers}
-        options.portals_file.write_text(registry(portals, numbers), encoding="utf-8")
+        options.portals_file.write_text(
+            registry(portals, numbers) + (BROKEN if options.faults else ""), encoding="utf-8"
+        )
         ready = {
             "portals_file": str(options.portals_file),
             "ports": numbers,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from http import HTTPStatus
+from secrets import token_hex
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
@@ -101,12 +102,16 @@ class Answer:
         pieces: the bytes, in the pieces they are written in.
         close: the connection is closed afterwards.
         complete: False where the answer is torn on purpose.
+        pause: seconds before the first byte.
+        reset: the connection is reset after the last piece.
     """
 
     status: int
     pieces: tuple[bytes, ...]
     close: bool
     complete: bool
+    pause: float = 0.0
+    reset: bool = False
 
 
 def answer(portal: Portal, page: Page, request: Request | None) -> Answer:
@@ -118,7 +123,13 @@ def answer(portal: Portal, page: Page, request: Request | None) -> Answer:
         request: what is answered; None where it could not be read.
     """
     headers = {} if request is None else request.headers
-    close = page.close or request is None or headers.get("connection", "").lower() == "close"
+    close = (
+        page.close
+        or bool(page.claimed)
+        or page.reset
+        or request is None
+        or headers.get("connection", "").lower() == "close"
+    )
     close = close or (request is not None and request.version == "HTTP/1.0")
     get = request is not None and request.method in {"GET", "HEAD"}
     if page.status == HTTPStatus.OK and get and not_modified(page, headers):
@@ -143,13 +154,14 @@ def answer(portal: Portal, page: Page, request: Request | None) -> Answer:
     elif transfer == "close" and close:
         pass  # the end of the connection is the end of the body
     else:
-        fields.append(("Content-Length", str(len(body))))
-    if page.torn:
+        fields.append(("Content-Length", str(len(body) + page.claimed)))
+    if page.torn or page.reset:
         pieces = (body[: len(body) // 2],)
     if request is not None and request.method == "HEAD":
         pieces = ()
     head = _head(portal, page, page.status, fields, close=close)
-    return Answer(page.status, (head, *pieces), close, complete=not page.torn)
+    whole = not (page.torn or page.reset or page.claimed)
+    return Answer(page.status, (head, *pieces), close, complete=whole, pause=page.pause, reset=page.reset)
 
 
 def _head(portal: Portal, page: Page, status: int, fields: list[tuple[str, str]], *, close: bool) -> bytes:
@@ -165,6 +177,11 @@ def _head(portal: Portal, page: Page, status: int, fields: list[tuple[str, str]]
         "X-Frame-Options: SAMEORIGIN" if portal.reason else "x-via: 1.1 PS-sample:8 (Cdn Cache Server V2.0)",
         f"Connection: {'close' if close else 'keep-alive'}",
     ]
+    if portal.fresh_cookies:
+        lines[3:3] = [
+            f"Set-Cookie: JSESSIONID={token_hex(16).upper()}; Path=/",
+            f"Set-Cookie: v={token_hex(4)}; path=/",
+        ]
     if not portal.reason and status == HTTPStatus.OK:
         # Two fields of one name, in two cases of letters: a record that folds headers loses one of them.
         lines[3:3] = ["Set-Cookie: JSESSIONID=8A1F00C3D2; Path=/; HttpOnly", "set-cookie: zh_choose=n; path=/"]

@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING, TypeAlias
 
 from gicrawl.sample.renditions import FORMS
-from gicrawl.sample.site import DOCUMENT, NEAR_MISSES, PICTURES, REPORT, UNAVAILABLE, UNREADABLE
+from gicrawl.sample.site import DAMAGED, DOCUMENT, NEAR_MISSES, PICTURES, REPORT, UNAVAILABLE, UNREADABLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,7 @@ def describe(portals: Sequence[Portal], *, seed: int, documents: bool) -> dict[s
     Returns:
         ``{"seed", "documents", "portals": [...]}``; each portal has its registry fields, `column`, `charset`,
         `chrome`, `list_pages`, `robots`, `counts`, and the lists `reports`, `near_misses`, `unavailable`,
-        `unreadable`, `files`.
+        `unreadable`, `damaged`, `ills`, `files`.
     """
     return {"seed": seed, "documents": documents, "portals": [_portal(portal) for portal in portals]}
 
@@ -62,12 +62,17 @@ def _portal(portal: Portal) -> dict[str, Json]:
         "near_misses": [_listed(portal, p) for kind in NEAR_MISSES for p in by_kind[kind]],
         "unavailable": [_listed(portal, p) for kind in UNAVAILABLE for p in by_kind[kind]],
         "unreadable": [_unreadable(portal, p) for kind in UNREADABLE for p in by_kind[kind]],
+        "damaged": [_listed(portal, p) for p in by_kind[DAMAGED]],
+        "ills": [
+            {"name": ill.name, "path": ill.path, "expected": list(ill.expected), "most_requests": ill.most_requests}
+            for ill in portal.ills
+        ],
         "files": [_file(p) for p in by_kind[DOCUMENT]],
     }
 
 
 def _kinds() -> tuple[str, ...]:
-    return (REPORT, DOCUMENT, *NEAR_MISSES, *UNAVAILABLE, *UNREADABLE)
+    return (REPORT, DAMAGED, DOCUMENT, *NEAR_MISSES, *UNAVAILABLE, *UNREADABLE)
 
 
 def _delivery(page: Page) -> dict[str, Json]:

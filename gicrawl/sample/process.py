@@ -79,6 +79,7 @@ class SampleServer:
         documents: folder whose files are served as the articles.
         families: a portal of each of these families; of all for `("all",)`; the two of the demo where empty.
         strangers: so many portals that are like none of the families', instead.
+        faults: every fault is switched on, and portals that are ill as a whole are there too.
         odd: share of their traits that are not the usual ones.
         ports: ports in the order of the portals; free ones where absent.
         latency: seconds before each answer.
@@ -96,6 +97,7 @@ class SampleServer:
         families: tuple[str, ...] = (),
         strangers: int = 0,
         odd: float | None = None,
+        faults: bool = False,
         ports: tuple[int, ...] = (),
         latency: float = 0.0,
     ) -> None:
@@ -117,6 +119,8 @@ class SampleServer:
             self._command += ["--strangers", str(strangers)]
         if odd is not None:
             self._command += ["--odd", str(odd)]
+        if faults:
+            self._command.append("--faults")
         if ports:
             self._command += ["--ports", ",".join(map(str, ports))]
 

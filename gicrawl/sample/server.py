@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
+import struct
 import time
 from base64 import b64encode
 from dataclasses import asdict, dataclass
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from gicrawl.sample.site import Portal
 
 LONGEST_HEAD = 64 * 1024
+_LOOK = 0.25  # seconds between two looks at whether somebody who waits is still there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +71,9 @@ class PortalServer:
         self.port = 0
         self._log = log
         self._latency = latency
-        self._connections = 0
+        self._connections = self._answers = 0
         self._open: set[asyncio.StreamWriter] = set()
+        self._serving: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
 
     async def start(self, port: int) -> None:
@@ -102,7 +106,8 @@ class PortalServer:
             self._server.close()
         for writer in list(self._open):
             writer.transport.abort()
-        await asyncio.sleep(0)
+        if self._serving:  # whoever is made to wait sees only after a while that it is over
+            await asyncio.wait(self._serving, timeout=4 * _LOOK)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._connections += 1
@@ -110,6 +115,10 @@ class PortalServer:
         # With no buffer of our own `drain` returns only when the system has taken the last byte.
         writer.transport.set_write_buffer_limits(high=0)
         self._open.add(writer)
+        task: asyncio.Task[None] | None = asyncio.current_task()
+        assert task is not None  # a connection is served by a task of its own
+        self._serving.add(task)
+        task.add_done_callback(self._serving.discard)
         try:
             while await self._exchange(reader, writer, connection):
                 pass
@@ -138,16 +147,18 @@ class PortalServer:
         except (asyncio.LimitOverrunError, BadRequestError, ValueError):
             pass  # answered with 400 below: whatever it was, it is in the record
         received = time.time()
-        if self._latency:
-            await asyncio.sleep(self._latency)
         reply = self._answer(request)
-        aborted = False
+        pause = reply.pause + self.portal.pace + self._latency
+        aborted = bool(pause) and await _left(reader, pause)
         try:
             for piece in reply.pieces:
                 writer.write(piece)
                 await writer.drain()
         except ConnectionError:
             aborted = True
+        if reply.reset:
+            _reset(writer)
+        self._answers += 1
         self._log.add(
             portal=self.portal.id,
             port=self.port,
@@ -158,7 +169,9 @@ class PortalServer:
             times=(began, received, time.time()),
             aborted=aborted,
         )
-        return not (reply.close or aborted)
+        if self._answers == self.portal.dies_after and self._server is not None:
+            self._server.close()
+        return not (reply.close or aborted or self._answers == self.portal.dies_after)
 
     def _answer(self, request: Request | None) -> Answer:
         if request is None:
@@ -170,9 +183,27 @@ class PortalServer:
             page = self.portal.reply(request)
         if page is None and request.method in {"GET", "HEAD"}:
             pages = self.portal.pages
-            page = pages.get(request.place) or pages.get(request.path)
+            before = self.portal.first.get(request.path)
+            page = before.pop(0) if before else pages.get(request.place) or pages.get(request.path)
         page = self.changes.served(request.path, page)
         return answer(self.portal, page or self.portal.not_found, request)
+
+
+async def _left(reader: asyncio.StreamReader, seconds: float) -> bool:
+    """Wait; whether the visitor went away meanwhile."""
+    end = time.monotonic() + seconds
+    while (remaining := end - time.monotonic()) > 0:
+        await asyncio.sleep(min(remaining, _LOOK))
+        if reader.at_eof() or reader.exception() is not None:
+            return True
+    return False
+
+
+def _reset(writer: asyncio.StreamWriter) -> None:
+    """Close so that the other side is told of a reset (RST) and not of an end."""
+    connection = writer.get_extra_info("socket")
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()
 
 
 class ExchangeLog:

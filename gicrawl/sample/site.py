@@ -30,6 +30,9 @@ class Page:
         trailer: a chunked body ends with a trailer field, and a chunk carries an extension.
         disposition: value of Content-Disposition, where a program hands out a file; its bytes are Latin-1 or UTF-8.
         headers: fields beside those that follow from the above.
+        pause: seconds before the answer; nobody waits for some of them.
+        reset: the connection is reset half way.
+        claimed: bytes Content-Length says there are more than are sent, or fewer where negative; the connection closes.
     """
 
     body: bytes
@@ -46,6 +49,9 @@ class Page:
     trailer: bool = False
     disposition: str | None = None
     headers: tuple[tuple[str, str], ...] = ()
+    pause: float = 0.0
+    reset: bool = False
+    claimed: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +98,8 @@ ATTACHMENT_MISSING = "attachment_missing"
 PICTURES = "pictures"
 UNREADABLE = (ATTACHMENT_MISSING, PICTURES)
 """Reports that are there and cannot be read: the file that holds it is gone, or it is pictures of printed pages."""
+DAMAGED = "damaged"
+"""Reports that a fault stands before: what was wrong with them stands in `Portal.ills`."""
 DOCUMENT = "document"
 
 
@@ -140,6 +148,23 @@ class Placed:
     attachments: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ill:
+    """What is wrong with an article or with a portal, and what must be said of it.
+
+    Attributes:
+        name: of the fault.
+        path: of the article; None where the whole portal has it.
+        expected: what may become of the article, by outcome or by what is made of it (`report`, `truncated`, …).
+        most_requests: how often the portal may be asked in all; None where its size says so.
+    """
+
+    name: str
+    expected: tuple[str, ...]
+    path: str | None = None
+    most_requests: int | None = None
+
+
 @dataclass(slots=True, kw_only=True)
 class Portal:
     """A whole portal.
@@ -158,6 +183,11 @@ class Portal:
         answer: pages made for a query: (method, path, parameters) to a page, or None.
         reply: pages made for a request where its headers or its body count too, or None.
         not_found: the 404 page.
+        first: pages that are served at a path before the one that is there, each once.
+        pace: seconds before each answer.
+        dies_after: answers after which nothing listens any more; None: never.
+        fresh_cookies: each answer sets another cookie.
+        ills: what is wrong on purpose.
         traits: what is peculiar to a portal that was drawn as a stranger, for whoever asks why it was not read.
     """
 
@@ -178,4 +208,9 @@ class Portal:
     forbidden: tuple[str, ...] = ()
     answer: Callable[[str, str, dict[str, str]], Page | None] | None = None
     reply: Callable[[Request], Page | None] | None = None
+    first: dict[str, list[Page]] = field(default_factory=dict)
+    pace: float = 0.0
+    dies_after: int | None = None
+    fresh_cookies: bool = False
+    ills: list[Ill] = field(default_factory=list)
     traits: dict[str, str] = field(default_factory=dict)

@@ -58,7 +58,6 @@ _YEARS = ("{year}nb", "{year}n", "gknb{year}", "nb_{year}n", "{year}ndbg", "{yea
 _LENGTHS = ((34, 2), (20, 1), (24, 1), (28, 1), (80, 1))
 _ORDERS = (("flat", 6), ("years", 2), ("bodies", 2))
 _ENDINGS = (("…", 2), ("...", 1), ("..", 1), ("", 1))
-_ISSUERS = (0, 1, 2, 3, 4)
 _KINDS = (("list", 5), ("family", 4), ("program", 1))
 
 T = TypeVar("T")
@@ -69,7 +68,13 @@ def _weighted(rng: random.Random, choices: Sequence[tuple[T, int]]) -> T:
 
 
 class ListStranger(StrangePortal):
-    """A portal whose lists are pages: their rows, names, pagers and addresses are all drawn apart."""
+    """A portal whose lists are pages: their rows, names, pagers and addresses are all drawn apart.
+
+    Attributes:
+        issuers: which of the bodies of its place publish here.
+    """
+
+    issuers: tuple[int, ...] = (0, 1, 2, 3, 4)
 
     def draw(self) -> None:
         """Draw everything about lists and addresses."""
@@ -142,7 +147,7 @@ class ListStranger(StrangePortal):
             pastes={"editor": 4, "word": 3, "plain": 2, "old": 1},
         )
         issuers = city_issuers(rng, self.place) if self.place.endswith("市") else county_issuers(rng, self.place)
-        return draw_entries(rng, self.place, [issuers[number] for number in _ISSUERS], flavour)
+        return draw_entries(rng, self.place, [issuers[number] for number in self.issuers], flavour)
 
     def _place(self, entry: Entry, list_path: str) -> Placed:
         self._day = entry.published
