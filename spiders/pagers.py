@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from spiders.family import Onward, Step
+from spiders.script_asks import PAGE_NUMBER
 from spiders.urls import identity, same_site
 from spiders.vocabulary import normalise
 
@@ -19,6 +21,8 @@ _NEXT = frozenset({"下一页", "下页", "后一页", "nextpage"})
 _LAST = frozenset({"尾页", "末页", "最后一页"})
 _BACK = frozenset({"上一页", "上页", "前一页", "prev", "previous"})
 _FIRST = frozenset({"首页", "第一页"})
+_LONGEST_BUTTON = 20
+_POST_BACK = re.compile(r"__doPostBack\(\s*['\"]([^'\"]*)['\"]\s*,\s*['\"]([^'\"]*)['\"]")
 _WORDS = re.compile(r"[^\w]+")
 _TOTAL = re.compile(r"\b(?:contenpage|totalPages?|pageCount|countPage|pages)\b['\"]?\s*[=:]\s*['\"]?(\d{1,4})\b")
 _OF = re.compile(r"共(?:计|有)?(\d{1,4})页|第?\d{1,4}/(\d{1,4})页")
@@ -32,19 +36,20 @@ class Printed:
     Attributes:
         next: URL of the next page, or None.
         last: nothing follows: there is no pager, or it says so.
+        script: the code that alone turns the page, or None.
     """
 
     next: str | None
     last: bool
+    script: str | None = None
 
 
 def printed_pager(page: Page, number: int) -> Printed:
     """Read the pager in the page's links; `number` is this page's, counted from 1."""
     own = identity(page.url)
-    following = [anchor for anchor in page.anchors if _says(anchor, _NEXT) and same_site(anchor.url, page.url)]
-    numbered = [
-        anchor for anchor in page.anchors if _number(anchor) and urljoin(anchor.url, ".") == urljoin(page.url, ".")
-    ]
+    anchors = [*page.anchors, *page.clicked_anchors()]
+    following = [anchor for anchor in anchors if _says(anchor, _NEXT) and same_site(anchor.url, page.url)]
+    numbered = [anchor for anchor in anchors if _number(anchor) and urljoin(anchor.url, ".") == urljoin(page.url, ".")]
     for anchor in (*following, *(anchor for anchor in numbered if _number(anchor) == number + 1)):
         if identity(anchor.url) != own:
             return Printed(next=anchor.url, last=False)
@@ -52,13 +57,52 @@ def printed_pager(page: Page, number: int) -> Printed:
     if following or not any(word in words for word in (*_NEXT, *_LAST)):
         return Printed(next=None, last=True)  # 下一页 that leads to this page itself, or no pager
     # 下一页 is there as a dead text or for a script. Dead beside a living 上一页 it is the mark of the last page.
-    scripted = any(
-        _WORDS.sub("", normalise(element.text)).lower() in _NEXT and (element.attr("href") or element.attr("onclick"))
-        for element in page.tree.find_all(["a", "span", "li", "button"])
-    )
-    turned = any(_says(anchor, _BACK) for anchor in page.anchors)
+    script = _scripted_next(page)
+    turned = any(_says(anchor, _BACK) for anchor in anchors)
     total = declared_total(page)
-    return Printed(next=None, last=(turned and number > 1 and not scripted) or (total is not None and number >= total))
+    last = (turned and number > 1 and script is None) or (total is not None and number >= total)
+    return Printed(next=None, last=last, script=None if last else script)
+
+
+def _scripted_next(page: Page) -> str | None:
+    """Return the code behind 下一页 where only a script turns the page, None where there is none."""
+    for element in page.tree.find_all(["a", "span", "li", "button", "div", "input"]):
+        shown = element.attr("value") if element.tag == "input" else element.text
+        if not isinstance(shown, str) or len(shown) > _LONGEST_BUTTON:
+            continue
+        if _WORDS.sub("", normalise(shown)).lower() not in _NEXT:
+            continue
+        code = [one for one in (element.attr("href"), element.attr("onclick")) if isinstance(one, str) and one.strip()]
+        if code and "disabled" not in f"{element.attr('class')}":
+            return " ".join(code)
+    return None
+
+
+def _submitted(page: Page, code: str, number: int) -> Step | None:
+    """Return the request of a page that is turned by sending a form: the one of ASP.NET, or one that counts pages."""
+    target = _POST_BACK.search(html.unescape(code))
+    for form in page.tree.find_all("form"):
+        fields: dict[str, str] = {}
+        for field in form.find_all("input"):
+            name, value, kind = field.attr("name"), field.attr("value"), field.attr("type")
+            if isinstance(name, str) and kind not in ("submit", "button", "image", "checkbox", "radio"):
+                fields[name] = value if isinstance(value, str) else ""
+        action = form.attr("action")
+        url = page.resolve(action) if isinstance(action, str) and action.strip() else page.url
+        method = form.attr("method")
+        if url is None or not same_site(url, page.url):
+            continue
+        if target is not None and "__VIEWSTATE" in fields:
+            sent = fields | {"__EVENTTARGET": target[1], "__EVENTARGUMENT": target[2]}
+            return Step(url=url, form=tuple(sent.items()))
+        counter = next((name for name in fields if PAGE_NUMBER.match(name)), None)
+        if counter is None or target is not None:
+            continue
+        sent = fields | {counter: str(number)}
+        if isinstance(method, str) and method.lower() == "post":
+            return Step(url=url, form=tuple(sent.items()))
+        return Step(url=urlunsplit(urlsplit(url)._replace(query=urlencode(sent))))
+    return None
 
 
 def usual_onward(page: Page, column: Column) -> Onward:
@@ -70,7 +114,11 @@ def usual_onward(page: Page, column: Column) -> Onward:
     total = declared_total(page)
     if printed.next:
         return Onward(steps=(Step(url=printed.next),), declared=total is not None)
-    if total is None or total <= column.pages:
+    if printed.script is not None:
+        submitted = _submitted(page, printed.script, column.pages + 1)
+        if submitted is not None:
+            return Onward(steps=(submitted,), declared=total is not None)
+    if (total is None and printed.script is None) or (total is not None and total <= column.pages):
         return Onward(complete=printed.last or total is not None, declared=total is not None)
     urls = guesses(column.url, column.pages + 1)
     if column.step is not None:
@@ -79,7 +127,7 @@ def usual_onward(page: Page, column: Column) -> Onward:
     step: Step | None = None
     for url in reversed(urls):
         step = Step(url=url, empty=step, repeated=step)
-    return Onward(steps=(step,) if step else (), declared=True)
+    return Onward(steps=(step,) if step else (), declared=total is not None)
 
 
 def is_turn(anchor: Anchor) -> bool:
@@ -114,6 +162,10 @@ def guesses(first: str, number: int) -> list[str]:
     if not dot:
         stem, extension = name, "html"
     paths = [f"{folder}/{stem}_{number - 1}.{extension}", f"{folder}/{stem}_{number}.{extension}"]
+    if stem == "index":
+        paths.append(f"{folder}/{number}.{extension}")
+    else:
+        paths.append(f"{folder}/index_{number - 1}.{extension}")
     found = [urlunsplit(parts._replace(path=path)) for path in paths]
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     known = [key for key, _ in pairs if key in _QUERY_PAGERS]

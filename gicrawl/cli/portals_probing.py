@@ -17,7 +17,8 @@ from gicrawl.archive.store import open_archive
 from gicrawl.crawling.run import CrawlOptions, crawl
 from gicrawl.portals.bodies import LEVELS
 from gicrawl.regions.table import division, level_of_code
-from spiders.family import best_rows, families
+from spiders.buried import best_rows
+from spiders.family import families
 from spiders.pages import Page
 from spiders.vocabulary import TitleSays, title_says, year_of
 

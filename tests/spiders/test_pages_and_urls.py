@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from spiders.family import Column, best_rows, families
+from spiders.buried import best_rows
+from spiders.family import Column, families
 from spiders.pages import Page, decode, find_date
 from spiders.urls import identity, is_article, is_folder, join, same_site, shared_segments
 
