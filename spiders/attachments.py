@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
@@ -115,13 +115,17 @@ class _Reading:
         titles = [page.meta("ArticleTitle"), page.title, title]
         self._titles = {core for core in (_core(one) for one in titles if one) if core}
         self._year = next((year for year in map(year_of, filter(None, titles)) if year is not None), None)
-        self._contents = {
-            element
-            for element in page.tree.select(self._rules.content)
-            if element.text.strip() or element.find(["img", "iframe", "embed", "object", "a"]) is not None
-        }
         self._clickable = frozenset({*self._rules.file_attributes, "onclick"})
         self._places: dict[turbohtml.Element, str | None] = {}
+
+    @cached_property
+    def _contents(self) -> set[turbohtml.Element]:
+        """The elements that hold the article; looked for where something stands that may be in one."""
+        return {
+            element
+            for element in self._page.tree.select(self._rules.content)
+            if element.text.strip() or element.find(["img", "iframe", "embed", "object", "a"]) is not None
+        }
 
     def found(self) -> list[Attached]:
         """Return what belongs to the article, each once."""
@@ -178,6 +182,8 @@ class _Reading:
 
     def _is_called_file(self, url: str, text: str, title: str | None, element: turbohtml.Element) -> bool:
         if _is_folder(url):
+            return False
+        if is_html(url) and "附" not in text and "附" not in (title or ""):
             return False
         names = [normalise(name) for name in (text, title) if name]
         if is_html(url):  # a page, unless the article itself calls it its file
@@ -330,12 +336,16 @@ class _Reading:
         return year is not None and self._year is not None and year != self._year
 
 
+_PLAIN = re.compile(r"https?://[a-z0-9][a-z0-9.-]*(?::\d{1,4})?/[\w/-]*(?:\.\w+)?", re.ASCII)
+"""A URL with nothing to be looked into or to be written otherwise."""
 _REMEMBERED = 8192  # menus link to the same URLs, by the same words, on every page
 
 
 @lru_cache(_REMEMBERED)
 def _fit_to_request(url: str) -> str:
     """A resolved URL as it can be asked for; of a viewer, that of the file it shows."""
+    if _PLAIN.fullmatch(url):
+        return url
     known, parts = rules(), urlsplit(url)
     if parts.query and (known.viewers.search(parts.path) or is_html(url)):
         for name, printed in parse_qsl(parts.query):

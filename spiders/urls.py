@@ -47,6 +47,9 @@ def join(base: str, href: str, longest: int = MAX_URL) -> str | None:
     return _join(_as_far_as_needed(base, href), href, longest) if len(href) <= longest else None
 
 
+_PLAIN_BASE = re.compile(r"https?://[a-z0-9][a-z0-9.-]*(?::\d{1,4})?/(?:[\w-]+/)*", re.ASCII)
+_PLAIN = re.compile(r"/?(?!/)[\w-]+(?:/[\w-]+)*(?:\.\w+|/)?", re.ASCII)
+"""A printed path without anything to be resolved, and a folder that it can be put behind as it is."""
 _WHOLE = re.compile(r"https?://\w|/(?:[\w.%?~-]|\Z)")
 
 
@@ -64,6 +67,9 @@ def _as_far_as_needed(base: str, href: str) -> str:
 
 @lru_cache(_REMEMBERED)
 def _join(base: str, href: str, longest: int) -> str | None:
+    if _PLAIN.fullmatch(href) and _PLAIN_BASE.fullmatch(base):
+        url = base + href.removeprefix("/")
+        return url if len(url) <= longest else None
     printed = href.strip().replace("\\", "/")  # browsers read a backslash as a slash
     if not printed or printed.startswith("#") or _IGNORED.search(printed):
         return None
@@ -173,6 +179,8 @@ class PortalFingerprinter:
 
     def fingerprint(self, request: Request) -> bytes:
         """Return the fingerprint of what the request asks for, whatever session it is asked in."""
+        if ";" not in request.url and "?" not in request.url:
+            return self._plain.fingerprint(request)  # no place for a session
         parts = urlsplit(_SESSION_PATH.sub("", request.url))
         query = "&".join(pair for pair in parts.query.split("&") if not _SESSION_PARAMETERS.search(pair))
         url = urlunsplit(parts._replace(query=query))

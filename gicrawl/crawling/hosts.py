@@ -12,6 +12,7 @@ import ipaddress
 import socket
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -86,6 +87,7 @@ class Address:
         return f"[{self.ip}]:{self.port}" if ":" in self.ip else f"{self.ip}:{self.port}"
 
 
+@lru_cache(4096)  # asked at every station of a request's way
 def endpoint(url: str) -> Endpoint:
     """Reads the endpoint out of a URL.
 

@@ -18,6 +18,8 @@ import re
 import time
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from filelock import lock_descriptor, unlock_descriptor
@@ -26,7 +28,6 @@ from gicrawl.crawling.throttle import Throttle
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-    from pathlib import Path
 
 DEFAULT_DELAY = 2.0
 """Seconds between two requests to one host."""
@@ -112,8 +113,11 @@ class Turnstile:
 
     def left_alone(self, host: str, now: float) -> LeftAlone | None:
         """Whether a host is left alone at a moment (seconds since the epoch); what cannot be read says nothing."""
+        path = f"{self._folder}/{_away(host)}"
+        if not os.access(path, os.F_OK):
+            return None  # asked three times for each request, and nearly always so
         with suppress(FileNotFoundError, ValueError, KeyError, TypeError):
-            found = json.loads((self._folder / _away(host)).read_bytes())
+            found = json.loads(Path(path).read_bytes())
             if now < float(found["until"]):
                 return LeftAlone(float(found["until"]), str(found["reason"]))
         return None
@@ -192,10 +196,12 @@ class Turn:
         self.well = True
 
 
+@lru_cache(4096)
 def _away(host: str) -> str:
     return f"{file_name(host)[: -len('.lock')]}.away"
 
 
+@lru_cache(4096)
 def file_name(host: str) -> str:
     """Name of a host's lock file: readable, safe in any file system, and distinct for distinct hosts."""
     readable = re.sub(r"[^a-z0-9.-]", "_", host.lower())[:100]

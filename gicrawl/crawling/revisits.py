@@ -91,7 +91,10 @@ class Revisits:
         """Called by Scrapy for every request of the spider, redirects included."""
         if self._walk is None or request.method != "GET":
             return
-        self._walk.asked.add(self._fingerprint(request.url))
+        if request.url.startswith("http://"):  # Scrapy has worked out its fingerprint already, and kept it
+            self._walk.asked.add(self._crawler.request_fingerprinter.fingerprint(request))
+        else:
+            self._walk.asked.add(self._fingerprint(request.url))
         if self._entry is None:
             self._entry = request.url
         if self._entry in (request.url, *request.meta.get("redirect_urls", ())[:1]):
