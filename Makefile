@@ -47,6 +47,8 @@ prove: $(VENV)/ready-dev ## the long proofs, their figures in docs/proofs/ (thre
 	@$(BIN)/python tests/prove/crawl_kills.py --kills 20 --apart 20 --to docs/proofs/crawl-kills.json $(ARGS)
 	@$(BIN)/python tests/prove/nightly_kills.py --rounds 3 --to docs/proofs/nightly-kills.json
 	@$(BIN)/python tests/prove/manners.py --portals 50 --to docs/proofs/manners.json
+	@$(BIN)/python tests/prove/proving_ground.py --to docs/proofs/proving-ground.json
+	@$(BIN)/python tests/prove/strangers.py --seeds 1-3 --count 40 --to docs/proofs/strangers.json
 	@$(BIN)/python tests/prove/parse_damage.py --seeds 0-3
 	@$(BIN)/python tests/prove/check_slips.py --seeds 300 --to docs/proofs/check-slips.json
 	@$(BIN)/python tests/prove/reader_fuzz.py --numbers 0-1000 --workers 2

@@ -17,8 +17,11 @@ import sys
 import tempfile
 from collections import Counter
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from archive_kills import commit
 
 from gicrawl.archive.store import open_archive
 from gicrawl.corpus.reparse import reparse
@@ -164,7 +167,12 @@ def main(arguments: list[str] | None = None) -> int:
             results += crawl_strangers(seed, options.count, folder, options.only, options.odd)
     for line in _lines(results, every_request=options.requests):
         print(line)  # noqa: T201 - what the proof found
-    told = figures(results)
+    told = {
+        "date": f"{datetime.now(UTC):%Y-%m-%d}",
+        "commit": commit(),
+        "seeds": options.seeds,
+        **figures(results),
+    }
     print(json.dumps(told, ensure_ascii=False))  # noqa: T201 - as above
     if options.to is not None:
         options.to.write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

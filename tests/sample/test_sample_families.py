@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 SEED = int(os.environ.get("GICRAWL_SAMPLE_SEED", "20260101"))
 """Whoever runs the tests may draw another."""
-SOME = ("ucap", "jpaas", "lonsun")
+SOME = ("jpaas", "lonsun")
 NAMES = tuple(family.family for family in FAMILIES)
 
 

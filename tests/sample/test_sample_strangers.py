@@ -16,7 +16,7 @@ from gicrawl.sample.strangers import build_strangers
 if TYPE_CHECKING:
     from gicrawl.sample.site import Portal
 
-COUNT = 5
+COUNT = 4
 WORD = re.compile(r"[^\s\"'<>()\\,;]+")
 
 
