@@ -20,6 +20,7 @@ _BY_STATUS = {
     HTTPStatus.TOO_MANY_REQUESTS: Outcome.RATE_LIMITED,
 }
 
+_SECONDS = re.compile(r"\d{1,9}(?:\.\d+)?")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([^\s\"';,]+)", re.IGNORECASE)
 
 
@@ -72,13 +73,27 @@ def charset_of(content_type: str) -> str | None:
 
 
 def retry_after(head: ResponseHead | None) -> float | None:
-    """Seconds the server asks us to stay away (RFC 9110 section 10.2.3), or None where it says nothing readable."""
+    """Seconds the server asks us to stay away (RFC 9110 section 10.2.3), or None where it says nothing readable.
+
+    A date is one of the server's clock, which may be slow: it is held against the answer's own Date, too.
+    """
     value = header(head, b"retry-after")
     if value is None:
         return None
-    if value.isdigit():
+    if _SECONDS.fullmatch(value):
         return float(value)
+    until = _moment(value)
+    if until is None:
+        return None
+    said = _moment(header(head, b"date"))
+    return max(0.0, until - time.time(), 0.0 if said is None else until - said)
+
+
+def _moment(value: str | None) -> float | None:
+    """Seconds since the epoch of a date as HTTP writes it, or None."""
+    if value is None:
+        return None
     try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
+        return parsedate_to_datetime(value).timestamp()
     except (ValueError, OverflowError):
         return None

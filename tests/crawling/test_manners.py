@@ -20,8 +20,10 @@ from rawserver import RawServer, Visit, page, raw
 
 from gicrawl.archive.store import open_archive
 from gicrawl.crawling.manners import Turnstile, file_name
+from gicrawl.crawling.outcomes import retry_after
 from gicrawl.crawling.run import Target
 from gicrawl.crawling.throttle import Throttle
+from gicrawl.crawling.wire import parse_head
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -219,6 +221,22 @@ def test_a_date_in_retry_after_is_waited_for(tiny_crawl: TinyCrawl, status: str)
         tiny_crawl(f"{server.url}/a")
     one, two = server.of("/a")
     assert two.start - one.start >= until[0] - (time.time() - (time.monotonic() - one.start))
+
+
+@pytest.mark.parametrize(
+    ("value", "date", "seconds"),
+    [
+        ("120", None, 120.0),
+        ("1.5", None, 1.5),
+        ("Fri, 31 Dec 1999 23:59:59 GMT", None, 0.0),
+        ("Fri, 31 Dec 1999 23:59:59 GMT", "Fri, 31 Dec 1999 23:58:59 GMT", 60.0),  # a clock that is slow
+        ("soon", None, None),
+        ("-1", None, None),
+    ],
+)
+def test_how_long_a_retry_after_is(value: str, date: str | None, seconds: float | None) -> None:
+    lines = ["HTTP/1.1 503 Busy", f"Retry-After: {value}", *([f"Date: {date}"] if date else []), "", ""]
+    assert retry_after(parse_head("\r\n".join(lines).encode())) == seconds
 
 
 def test_what_a_kept_connection_swallowed_is_asked_for_again_after_the_pause(tiny_crawl: TinyCrawl) -> None:
