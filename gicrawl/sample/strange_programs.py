@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from gicrawl.sample.site import Page
 from gicrawl.sample.strange_pages import StrangePortal
@@ -62,7 +63,7 @@ PROGRAMS = (
     Program(
         path="/fjdzapp/search",
         method="GET",
-        fixed=(("channelid", "2{n}"), ("sortfield", "-docreltime"), ("classsql", "chnlid%3D{n}")),
+        fixed=(("channelid", "2{n}"), ("sortfield", "-docreltime"), ("classsql", "chnlid={n}")),
         page="page",
         size="prepage",
         rows=("data",),
@@ -196,7 +197,7 @@ class ProgramStranger(StrangePortal):
         pairs = f",{gap}".join(f'{name}:{gap}"{value}"' for name, value in self.fixed.items())
         script = self.script.format(
             path=self.path,
-            query="&".join(f"{name}={value}" for name, value in self.fixed.items()),
+            query="&".join(f"{name}={quote(value)}" for name, value in self.fixed.items()),
             pairs=pairs,
             json=f",{gap}".join(f'"{name}":{gap}"{value}"' for name, value in self.fixed.items()),
             page=program.page,
