@@ -104,3 +104,30 @@ def test_a_blank_that_is_only_inferred_stands_where_its_neighbour_does() -> None
     page = f"<table><tr><td colspan=3>申请人情况</td>{names}</tr>{rows}</table>"
     tables = read_tables(html.read(page.encode(), Context(declared_charset="utf-8")), load_forms())
     assert all(cell.evidence for cell in tables.cells if cell.state in {State.NUMBER, State.BLANK})
+
+
+def _part_two(*renamed: tuple[str, str]) -> dict[tuple[str, str, str], Cell]:
+    body = (
+        "第二十条第（一）项\n信息内容\t本年制发件数\t本年废止件数\t现行有效件数\n规章\t0\t0\t0\n行政规范性文件\t4\t0\t13\n"
+        "第二十条第（五）项\n信息内容\t本年处理决定数量\n行政许可\t648\n"
+        "第二十条第（六）项\n信息内容\t本年处理决定数量\n行政处罚\t28\n行政强制\t5\n"
+        "第二十条第（八）项\n信息内容\t本年收费金额（单位：万元）\n行政事业性收费\t0\n"
+    )
+    for old, new in renamed:
+        body = body.replace(old, new)
+    return _cells(body)
+
+
+@pytest.mark.parametrize(
+    "renamed",
+    [
+        [("本年制发件数", "制发件数"), ("本年废止件数", "废止件数")],
+        [("现行有效件数", "现行有效件数（截至2023年12月31日）")],
+        [("现行有效件数", "现行有效件数（件）"), ("本年废止件数", "本年废止件数（单位：件）")],
+    ],
+)
+def test_headings_are_known_in_other_words(renamed: list[tuple[str, str]]) -> None:
+    cells = _part_two(*renamed)
+    assert cells["art20_1", "normative_documents", "in_force"].value == 13
+    assert cells["art20_5", "administrative_licensing", "decisions"].value == 648
+    assert cells["art20_6", "administrative_coercion", "decisions"].value == 5

@@ -5,6 +5,7 @@ The form's order is taken for granted only where the document's own headings do 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from gicrawl.parser.align.runs import SUBTOTALS
 from gicrawl.parser.align.stream import NO_TABLE, han
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from gicrawl.parser.align.placing import Profile
     from gicrawl.parser.align.runs import Run
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from gicrawl.parser.forms import Table
 
 
+_NOTE = re.compile("(?:单位)?(?:[件人家个条次项]|万?元)$|(?:截至|截止|不?含|包括).*$")
 _HEADING = 12  # Han characters of the heading of a column
 _WIDER = 2  # rows of one value too many that make a column which the form does not have
 _SEVERAL = 3  # known headings in a row that make it a header
@@ -101,7 +103,7 @@ def _headings(heading: Sequence[Atom], table: Table) -> dict[int, Atom] | None:
     names = {han(label): column for column, entry in enumerate(table.columns) for label in entry.labels}
     places: dict[int, dict[int, Atom]] = {}
     for atom in heading:
-        if atom.table != NO_TABLE and (column := names.get(atom.han)) is not None:
+        if atom.table != NO_TABLE and (column := names.get(_named(atom, names))) is not None:
             place = places.setdefault(atom.table, {})
             before = place.get(column)
             if before is not None and (before.row, before.right) == (atom.row, atom.left):
@@ -109,6 +111,13 @@ def _headings(heading: Sequence[Atom], table: Table) -> dict[int, Atom] | None:
             else:
                 place[column] = atom
     return next((found for found in reversed(places.values()) if len(found) == len(table.columns)), None)
+
+
+def _named(atom: Atom, known: Iterable[str]) -> str:
+    """What a heading says: a unit or date in brackets (件, 截至2023年底) is no part of a name known without it."""
+    if atom.han in known or (note := _NOTE.search(atom.han, 2)) is None:
+        return atom.han
+    return bare if (bare := atom.han[: note.start()]) in known else atom.han
 
 
 def _in_another_order(atoms: Stream, table: Table, head: tuple[int, int]) -> bool:
@@ -133,7 +142,7 @@ def _has_stray(heading: Sequence[Atom], table: Table) -> bool:
     known += [han(label) for label in table.headers]
     rows: dict[int, list[str]] = {}
     for atom in heading:
-        rows.setdefault(atom.row, []).append(atom.han)
+        rows.setdefault(atom.row, []).append(_named(atom, known))
     for texts in rows.values():
         ours = [at for at, text in enumerate(texts) if text in known]
         if len(ours) >= _SEVERAL and any(

@@ -225,7 +225,11 @@ def _out_of_order(atoms: Stream, reading: Reading, last: int) -> set[int]:
     claimed = [_sure_part(atoms, label) for label in reading.labels if label is not None and label.similarity == 1]
     stop = atoms.position_after(last)
     shortest = _TELLING if len(reading.table.rows) > _SMALL else 1
-    names = [label.variants[-1] for label in wanted_of(reading.table) if label.role == "row"]
+    names = [
+        next((one for one in label.variants[::-1] if atoms.han.find(one, reading.first, stop) >= 0), label.variants[-1])
+        for label in wanted_of(reading.table)
+        if label.role == "row"
+    ]
     out: set[int] = set()
     for number, (name, label) in enumerate(zip(names, found, strict=True)):
         if (label is not None and label.similarity == 1) or len(name) < shortest:

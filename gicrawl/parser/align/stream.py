@@ -161,7 +161,8 @@ def han(text: str) -> str:
 
 
 def _han(text: str) -> str:
-    return "".join(_HAN_RUN.findall(fold(text)))
+    found = "".join(_HAN_RUN.findall(fold(text)))
+    return found.replace("其它", "其他") if "它" in found else found
 
 
 _han_of_label = lru_cache(maxsize=4096)(_han)
