@@ -6,6 +6,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import turbohtml
+
 from spiders.family import Promise, Row, link_rows, make_row
 from spiders.json_paths import load_answer
 from spiders.pages import find_date, row_text, squeeze
@@ -28,6 +30,7 @@ _ADDRESS = re.compile(
 _NO_PAGE = re.compile(r"\.(?:jpe?g|png|gif|bmp|svg|ico|css|js|mp4)(?:\?|$)", re.IGNORECASE)
 _LETTERS = re.compile(r"[\u4e00-\u9fff]{4}")
 _LONGEST_TITLE = 120
+_SHORT_SCRIPT = 2_000
 _LONGEST_SCRIPT = 500_000
 _REPORTS = re.compile(r"年报|报告|\\u62a5\\u544a|\\u5e74\\u62a5", re.IGNORECASE)
 """Stands in a text that has a row worth reading, as it is or as scripts escape it."""
@@ -64,9 +67,14 @@ def with_buried(page: Page, rows: list[Row], article: re.Pattern[str] | None = N
 def buried_rows(page: Page, article: re.Pattern[str] | None = None) -> list[Row]:
     """Return the rows in scripts, comments and clicks of a page, in this order."""
     rows: list[Row] = []
-    for script in page.scripts:
-        if len(script) <= _LONGEST_SCRIPT and _REPORTS.search(script):
+    for element in page.tree.find_all("script"):
+        script = element.text
+        if not script or len(script) > _LONGEST_SCRIPT:
+            continue
+        if _REPORTS.search(script):
             rows += _script_rows(page, script)
+        elif len(script) <= _SHORT_SCRIPT:
+            rows += _row_around(page, element)
     for comment in page.comments:
         if _REPORTS.search(comment):
             rows += link_rows(page, page.hidden_anchors(comment), article)
@@ -102,6 +110,22 @@ def _script_rows(page: Page, script: str) -> list[Row]:
             group = []
         group.append((is_address, text, end))
     return rows + _grouped(page, script, group, len(script))
+
+
+def _row_around(page: Page, element: turbohtml.Element) -> list[Row]:
+    """A row whose link a script writes and whose title stands beside it."""
+    parent = element.parent
+    if not isinstance(parent, turbohtml.Element) or parent.tag in {"body", "head", "html"}:
+        return []
+    strings = [unescaped(next(one for one in match.groups() if one)) for match in _STRING.finditer(element.text)]
+    urls = [
+        url for text in strings if _ADDRESS.match(text) and not _NO_PAGE.search(text) and (url := page.resolve(text))
+    ]
+    around = squeeze(parent.text.replace(element.text, " "))
+    if len(urls) != 1 or len(around) > _LONGEST_TITLE:
+        return []
+    row = make_row(urls[0], around, None, find_date(around))
+    return [row] if row.says is not TitleSays.OTHER else []
 
 
 def _matters(text: str) -> bool:

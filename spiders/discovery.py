@@ -7,7 +7,7 @@ portal's own site. What has led to reports earns more: a directory of bodies is 
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -171,6 +171,13 @@ class Discovery:
                     )
         return promising
 
+    def frame(self, page: Page, part: Candidate, referrer: UUID) -> int:
+        """Take the frames of a part of a column, which hold its list; returns how many there are."""
+        frames = [url for url in page.frames() if same_site(url, page.url) and identity(url) != identity(page.url)]
+        for url in frames:
+            self._push(replace(part, url=url, referrer=referrer, levels=MAX_LEVELS))
+        return len(frames)
+
     def _weigh(self, anchors: Iterable[Anchor], page: Page, depth: int, referrer: UUID, *, bodies: bool = False) -> int:
         on_platform = names_platform(page.title) > 0 or slug_names(page.url) > 0
         bodies = bodies or names_directory(page.title) or names_directory(page.trail or "")
@@ -220,7 +227,7 @@ class Discovery:
             if (
                 identity(anchor.url) == identity(page.url)
                 or not same_site(anchor.url, page.url)
-                or not is_folder(anchor.url)
+                or not (is_folder(anchor.url) or (below(anchor.url, page.url) and any(map(names_year, anchor.names))))
             ):
                 continue
             if is_article(anchor.url) or not self._is_part(anchor, page):

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from bs4 import BeautifulSoup, Tag
 
 from spiders.family import POSTED, Column, Family, Onward, Row, Step, make_row
+from spiders.pagers import usual_onward
 from spiders.pages import find_date, squeeze
 from spiders.portal import PortalSpider
 from spiders.vocabulary import TitleSays, says_nothing
@@ -84,6 +85,8 @@ class Hanweb(Family):
                 continue
             complete = False
             steps.append(_step(unit, done, column))
+        if complete and not declared and all(unit.proxy is None for unit in units):
+            return usual_onward(page, column)  # rows in XML, and a pager like anybody's
         return Onward(steps=tuple(steps), complete=complete and bool(units), declared=declared)
 
 

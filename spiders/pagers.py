@@ -26,7 +26,8 @@ _POST_BACK = re.compile(r"__doPostBack\(\s*['\"]([^'\"]*)['\"]\s*,\s*['\"]([^'\"
 _WORDS = re.compile(r"[^\w]+")
 _TOTAL = re.compile(r"\b(?:contenpage|totalPages?|pageCount|countPage|pages)\b['\"]?\s*[=:]\s*['\"]?(\d{1,4})\b")
 _OF = re.compile(r"共(?:计|有)?(\d{1,4})页|第?\d{1,4}/(\d{1,4})页")
-_QUERY_PAGERS = ("page", "pageNo", "pageNum", "pageIndex", "PageIndex", "currPage", "cur_page", "pn", "p", "PAGENUM")
+_QUERY_PAGERS = ("page", "pageNo", "pageIndex", "cur_page", "pageNum", "currPage", "PAGENUM", "PageIndex", "pn", "p")
+_PROGRAMS = frozenset({"jsp", "aspx", "asp", "php", "do", "action", "jspx"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,7 @@ def printed_pager(page: Page, number: int) -> Printed:
     own = identity(page.url)
     anchors = [*page.anchors, *page.clicked_anchors()]
     following = [anchor for anchor in anchors if _says(anchor, _NEXT) and same_site(anchor.url, page.url)]
-    numbered = [anchor for anchor in anchors if _number(anchor) and urljoin(anchor.url, ".") == urljoin(page.url, ".")]
+    numbered = [anchor for anchor in anchors if _number(anchor) and _is_beside(anchor.url, page.url)]
     for anchor in (*following, *(anchor for anchor in numbered if _number(anchor) == number + 1)):
         if identity(anchor.url) != own:
             return Printed(next=anchor.url, last=False)
@@ -62,6 +63,14 @@ def printed_pager(page: Page, number: int) -> Printed:
     total = declared_total(page)
     last = (turned and number > 1 and script is None) or (total is not None and number >= total)
     return Printed(next=None, last=last, script=None if last else script)
+
+
+def _is_beside(url: str, page: str) -> bool:
+    """Whether a URL could be another page of a list: in its folder, or in one named like it (`nb.htm`, `nb/2.htm`)."""
+    stem = urlsplit(page).path.rpartition(".")[0]
+    return urljoin(url, ".") == urljoin(page, ".") or (
+        bool(stem) and same_site(url, page) and urlsplit(url).path.startswith(f"{stem}/")
+    )
 
 
 def _scripted_next(page: Page) -> str | None:
@@ -165,12 +174,15 @@ def guesses(first: str, number: int) -> list[str]:
     if stem == "index":
         paths.append(f"{folder}/{number}.{extension}")
     else:
-        paths.append(f"{folder}/index_{number - 1}.{extension}")
+        paths += [f"{folder}/index_{number - 1}.{extension}", f"{folder}/index_{number}.{extension}"]
     found = [urlunsplit(parts._replace(path=path)) for path in paths]
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     known = [key for key, _ in pairs if key in _QUERY_PAGERS]
     if known:
         query = urlencode([(key, str(number) if key in known else value) for key, value in pairs])
         return [urlunsplit(parts._replace(query=query)), *found]
-    query = urlencode([*pairs, ("page", str(number))])
-    return [*found, urlunsplit(parts._replace(query=query))]
+    asked = [
+        urlunsplit(parts._replace(query=urlencode([*pairs, (name, str(number))])))
+        for name in (_QUERY_PAGERS if extension in _PROGRAMS or pairs else _QUERY_PAGERS[:1])
+    ]
+    return asked if extension in _PROGRAMS or pairs else [*found, *asked]

@@ -137,7 +137,7 @@ class PortalSpider(ArticleSpider):
                 page, levels=candidate.levels, depth=candidate.depth, referrer=capture_of(response)
             )
         onward = (
-            0
+            self._discovery.frame(page, candidate, capture_of(response))
             if candidate.part
             else self._discovery.consider(
                 page, depth=candidate.depth, referrer=capture_of(response), bodies=candidate.bodies
