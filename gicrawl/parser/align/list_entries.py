@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 EMPTY: Final = (Kind.GAP, Kind.BLANK)
 _SIGNS: Final = re.compile(r"[\d\s()、.,:;。]*")
 _CLOSES_ORDINAL: Final = re.compile(r"\s*[、.)](?!\d)")
+_HEADING = 8  # Han characters of a heading that no list we know has
 _WRAPPED = 8  # atoms a label may be wrapped over
 _BEHIND = frozenset({UNIT, "note"})
 
@@ -281,11 +282,24 @@ def flow_header(tokens: Sequence[Token]) -> Header | None:
         return None
     if start and found[start - 1].role == "code":
         start -= 1
-    found = found[start:]
+    found = _with_strangers(tokens, found[start:])
     if not any(token.role in VALUES for token in found):
         return None
-    headings = tuple(Heading(token.role, at, at + 1) for at, token in enumerate(found))
+    headings = tuple(
+        Heading(token.role if token.role in known else "unknown", at, at + 1) for at, token in enumerate(found)
+    )
     return Header(headings, NO_TABLE, len(headings), tuple(token.text for token in found))
+
+
+def _with_strangers(tokens: Sequence[Token], found: list[Token]) -> list[Token]:
+    """The headings with those of other columns among them (上年同期数): what stands between two, and is no scrap."""
+    first, last = (next(at for at, token in enumerate(tokens) if token is one) for one in (found[0], found[-1]))
+    return [
+        token
+        for token in tokens[first : last + 1]
+        if any(token is one for one in found)
+        or (token.role == FOREIGN and 1 < len(token.text) <= _HEADING and not is_scrap(token.text))
+    ]
 
 
 def column_by_column(atoms: Sequence[Atom], entries: list[Entry]) -> list[Entry]:

@@ -67,7 +67,9 @@ def figures_of(atoms: Sequence[Atom], entry: Entry, header: Header | None, usual
         roles = {1: ("value",), 2: ("annual", "cumulative")}.get(usual, ())
         return _counted(atoms, entry.values, roles)
     placed = header.table != NO_TABLE and entry.row >= 0 and _same_shape(atoms, entry, header)
-    roles = _named(tuple(role for role in header.roles if not placed or role != "unknown"))
+    roles = _named(
+        tuple(role for role in header.roles if not placed or role != "unknown"), flows=header.table == NO_TABLE
+    )
     if not roles:
         return Figures((), (), ())
     values = entry.values
@@ -82,13 +84,14 @@ def figures_of(atoms: Sequence[Atom], entry: Entry, header: Header | None, usual
     return _counted(atoms, values, roles)
 
 
-def _named(roles: tuple[str, ...]) -> tuple[str, ...]:
+def _named(roles: tuple[str, ...], *, flows: bool) -> tuple[str, ...]:
     """The columns as the list's keys: one column of figures is `value`, two are `annual` and `cumulative`.
 
-    Nothing where they are others: two years side by side, departments side by side.
+    Nothing where they are others: two years side by side, departments side by side. In headings that flow a column of
+    others keeps its place among them, and only a row that has them all is whole.
     """
     figures = [role for role in roles if role in VALUES]
-    if "unknown" in roles or len(figures) > 2 or len(set(figures)) < len(figures):  # noqa: PLR2004 - as said above
+    if ("unknown" in roles and not flows) or len(figures) > 2 or len(set(figures)) < len(figures):  # noqa: PLR2004 - as said above
         return ()
     if len(figures) == 1:
         return tuple("value" if role == "annual" else role for role in roles)
