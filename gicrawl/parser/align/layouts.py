@@ -21,22 +21,25 @@ if TYPE_CHECKING:
 
 KEPT = 512
 """Layouts a process keeps; a portal has a handful for each year."""
-_FIELDS = itemgetter(*(Atom._fields.index(name) for name in ("token", "left", "right")))
-_ROW, _TABLE = (itemgetter(Atom._fields.index(name)) for name in ("row", "table"))
+_TOLD = itemgetter(*(Atom._fields.index(name) for name in ("token", "left", "right", "row", "table")))
 
 
 class Skeleton(NamedTuple):
     """Part of a stream with a table in it: all of it but what the values say.
 
     Attributes:
-        atoms: (token, left, right) of each atom.
+        tokens: of each atom.
+        lefts: of each atom.
+        rights: of each atom.
         rows: of each atom, counted from the first of them; -1 where the atom stands on a line of its own.
         tables: of each atom, grids counted from the first of them.
         reading: of the table, its places counted from the first atom.
         last: number of the atom before which the table ends.
     """
 
-    atoms: tuple[tuple[str, int, int], ...]
+    tokens: tuple[str, ...]
+    lefts: tuple[int, ...]
+    rights: tuple[int, ...]
     rows: tuple[int, ...]
     tables: tuple[int, ...]
     reading: Reading
@@ -45,7 +48,8 @@ class Skeleton(NamedTuple):
     def rebuilt(self) -> Stream:
         """The stream again, with nothing in the fields but what they are."""
         atoms = []
-        for (token, left, right), row, table in zip(self.atoms, self.rows, self.tables, strict=True):
+        told = zip(self.tokens, self.lefts, self.rights, self.rows, self.tables, strict=True)
+        for token, left, right, row, table in told:
             kind, value, han = _meant(token)
             atoms.append(tuple.__new__(Atom, (han, value, row, left, right, table, _NOWHERE, kind, han, token)))
         return Stream(atoms)
@@ -78,11 +82,11 @@ def skeleton(atoms: Stream, reading: Reading, first: int, last: int) -> tuple[Sk
             first -= 1  # of a printed row all fields count
     part = whole[first : max(last, atoms.atom_at(reading.last - 1) + 1)]
     here = reading._replace(score=0.0, origin=reading.origin - atoms.position_after(first))
-    rows, tables = _from_first(list(map(_ROW, part))), _from_first(list(map(_TABLE, part)))
-    return Skeleton(tuple(map(_FIELDS, part)), rows, tables, here, last - first), part
+    tokens, lefts, rights, rows, tables = _TOLD(tuple(zip(*part, strict=True)))  # as columns: hundreds of atoms at once
+    return Skeleton(tokens, lefts, rights, _from_first(rows), _from_first(tables), here, last - first), part
 
 
-def _from_first(numbers: list[int]) -> tuple[int, ...]:
+def _from_first(numbers: tuple[int, ...]) -> tuple[int, ...]:
     """Numbers of rows or grids, counted from the first; those below 0 number nothing and stay."""
     first = next((number for number in numbers if number >= 0), 0)
-    return tuple([number - first if number >= 0 else number for number in numbers])
+    return tuple([number - first if number >= 0 else number for number in numbers]) if first else numbers

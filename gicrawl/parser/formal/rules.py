@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from gicrawl.parser.report import Key, Number
 
 
+_PASS, _FAIL = CheckStatus.PASS, CheckStatus.FAIL  # members of enumerations are found ten times as slowly as names
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """An entry of `formal.toml`.
@@ -97,7 +100,7 @@ def made(
         cells: cells to look at.
         printed: the passage to look at, squeezed.
     """
-    status = CheckStatus.PASS if (left == right if holds is None else holds) else CheckStatus.FAIL
+    status = _PASS if (left == right if holds is None else holds) else _FAIL
     return Check(
         id=name,
         status=status,

@@ -7,7 +7,8 @@ which of them speaks for the table cannot be told, and an alarm that is none cos
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from gicrawl.parser.narrative.parts import part_checks
 from gicrawl.parser.narrative.statements import statement_checks
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from gicrawl.parser.report import Cell, Check, Fact, Identity, Key
+
+
+_COUNTING: Final = re.compile("[件条元%]")
+"""Stands in every sentence of interest."""
 
 
 def narrative_checks(
@@ -37,5 +42,5 @@ def narrative_checks(
     """
     if identity.status is not Status.REPORT:
         return ()
-    sentences = [sentence for sentence in text.split("。") if any(mark in sentence for mark in "件条元%")]
+    sentences = [sentence for sentence in text.split("。") if _COUNTING.search(sentence)]
     return (*statement_checks(sentences, identity, forms, cells, facts), *part_checks(sentences))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 NUMBER: Final = r"(?<![\d.,])(?P<n>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)"
 UNIT: Final = r"(?P<w>万)?(?P<u>条|件|起|宗|个|次)"
 _LONGEST: Final = 200
+_NUMBER: Final = State.NUMBER  # a member of an enumeration is found ten times as slowly as a name
 _ZERO_FILL: Final = frozenset([State.BLANK, State.NOT_APPLICABLE])
 
 
@@ -43,7 +44,7 @@ def total_of(keys: Iterable[Key], cells: Mapping[Key, Cell], *, blank_is_zero: b
         cell = cells.get(key)
         if cell is None:
             return None
-        if cell.state is State.NUMBER and cell.value is not None:
+        if cell.state is _NUMBER and cell.value is not None:
             total += Decimal(repr(cell.value))  # the shortest decimal that reads back as it: what was printed
         elif not (blank_is_zero and cell.state in _ZERO_FILL):
             return None

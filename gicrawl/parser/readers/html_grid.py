@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 from turbohtml import Axis, Element
 
 from gicrawl.parser.document import Grid, GridCell
-from gicrawl.parser.readers.html_text import Inside, cell_text, collapse
+from gicrawl.parser.readers.html_text import SPACE, Inside, cell_text, collapse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -158,13 +158,16 @@ def _groups(table: Element, inside: Inside) -> tuple[str | None, list[tuple[str,
 
 def _texts(cells: Sequence[Element], inside: Inside) -> Iterator[str]:
     """The text of each cell."""
-    special = inside.marked
+    special, several = inside.marked.get, inside.several
     for cell in cells:
-        if cell in special:
-            yield cell_text(cell, inside)
-        else:
-            text = cell.text
-            yield text if text.isalnum() else collapse(text)  # most cells are a number
+        text, within = cell.text, special(cell)
+        if within is not None:
+            text = text.strip(SPACE)
+            # Cells pasted from Word hold one paragraph, and nothing but white space around it.
+            if cell in several or within.tag != "p" or within.text != text:
+                yield cell_text(cell, inside)
+                continue
+        yield text if text.isalnum() else collapse(text)  # most cells are a number
 
 
 def _placed(groups: tuple[_Group, ...], spans: tuple[_Span, ...]) -> _Places:
