@@ -16,6 +16,7 @@ from gicrawl.parser.charset import decode
 from gicrawl.parser.document import Document, Field, Line, Paragraph
 from gicrawl.parser.lines import fields_of, is_rule
 from gicrawl.parser.readers import media_type
+from gicrawl.parser.readers.text_aligned import aligned_rows
 from gicrawl.parser.readers.text_tables import tables_of
 
 if TYPE_CHECKING:
@@ -67,7 +68,11 @@ def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
 
 def _flat(lines: list[tuple[int, str]]) -> Iterator[Block]:
     blanks = _blank_cells(lines)
+    rows = aligned_rows(lines)
     for at, (start, line) in enumerate(lines):
+        if at in rows:
+            yield Line(rows[at])
+            continue
         if at in blanks:
             yield Line((Field(line, start),))
             continue

@@ -1,0 +1,171 @@
+"""Tables whose columns are places on the line, as programs print pages that keep their layout.
+
+Places are counted as a terminal counts them, where wide characters take two, or one for each character, as converters
+of PDF do: whichever puts the values of a table into columns. Where a row has nothing at the place of a column, its cell
+is empty; that is only said of rows with some value, because a label alone may be half of one that was broken.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from gicrawl.parser.document import Field
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+_CHUNK: Final = re.compile(r"[^\s\u3000]+(?:[ \xa0][^\s\u3000]+)*")
+_VALUE: Final = re.compile(r"[-+－＋]?[\d０-９][\d０-９,.，．]*%?|[-—－–/／]{1,2}|无")
+_GAP: Final = re.compile(r"\S(?:[ \xa0]{2,}|\u3000)[ \xa0\u3000]*\S")
+_LONGEST: Final = 400  # characters of a row
+_LABEL: Final = 40  # characters of half a label
+_MOST_BETWEEN: Final = 5  # lines between two rows of one table, blank ones not counted
+_MOST_ROWS: Final = 400  # of what may be one table; the longest list has eighty
+_MOST_SPLITS: Final = 8
+_LEAST_ROWS: Final = 3
+_LEAST_SHARE: Final = 0.4  # of the rows have a value in a column
+_LEAST_FULL: Final = 2
+"""Rows that have a value in every column: fewer tell nothing of how many columns there are."""
+_WIDE: Final = frozenset("WF")
+
+
+class _Chunk(NamedTuple):
+    """Text between gaps, and its place in the line."""
+
+    text: str
+    start: int
+    end: int
+
+
+class _Row(NamedTuple):
+    """A line with labels and values behind them, and how many other lines, blank ones too, part it from the last."""
+
+    at: int
+    line: str
+    labels: list[_Chunk]
+    values: list[_Chunk]
+    places: tuple[list[tuple[int, int]], ...]
+    """Of the last label and the values, counted in each of the ways of `_WIDTHS`."""
+    gap: int
+
+
+def aligned_rows(lines: Sequence[tuple[int, str]]) -> dict[int, tuple[Field, ...]]:
+    """The rows of aligned tables, by their number among the lines: their fields, empty ones included.
+
+    Args:
+        lines: of a text, each with the offset of its first character.
+    """
+    found: dict[int, tuple[Field, ...]] = {}
+    rows: list[_Row] = []
+    gap = 0
+    for at, (_, line) in enumerate(lines):
+        row = _row(at, line, at - rows[-1].at - 1 if rows else 0)
+        if row is not None:
+            if gap > _MOST_BETWEEN or len(rows) >= _MOST_ROWS:
+                found |= _tables(lines, rows)
+                rows = []
+            rows.append(row)
+            gap = 0
+        elif text := line.strip():
+            gap += 1 if len(text) <= _LABEL else _MOST_BETWEEN + 1
+    return found | _tables(lines, rows)
+
+
+def _row(at: int, line: str, gap: int) -> _Row | None:
+    """A line as a row of a table; None where it is none."""
+    if len(line) > _LONGEST or _GAP.search(line) is None:
+        return None
+    chunks = [_Chunk(match.group(), match.start(), match.end()) for match in _CHUNK.finditer(line)]
+    first = len(chunks)
+    while first > 0 and _VALUE.fullmatch(chunks[first - 1].text):
+        first -= 1
+    if not 0 < first < len(chunks):
+        return None
+    placed = chunks[first - 1 :]
+    places = tuple([(width(line[: one.start]), width(line[: one.end])) for one in placed] for width in _WIDTHS)
+    return _Row(at, line, chunks[:first], chunks[first:], places, gap)
+
+
+def _tables(
+    lines: Sequence[tuple[int, str]], rows: Sequence[_Row], splits: int = _MOST_SPLITS
+) -> dict[int, tuple[Field, ...]]:
+    """The fields of rows that follow one another: of one table, or of several with other lines between them."""
+    if len(rows) < _LEAST_ROWS:
+        return {}
+    for width in range(len(_WIDTHS)):
+        if found := _table(lines, rows, width):
+            return found
+    widest = max(range(1, len(rows)), key=lambda at: rows[at].gap)
+    if not rows[widest].gap or not splits:
+        return {}
+    return _tables(lines, rows[:widest], splits - 1) | _tables(lines, rows[widest:], splits - 1)
+
+
+def _table(lines: Sequence[tuple[int, str]], rows: Sequence[_Row], width: int) -> dict[int, tuple[Field, ...]]:
+    """The fields of rows of one table; none where their places do not tell columns."""
+    columns = _columns([place for row in rows for place in row.places[width][1:]], _LEAST_SHARE * len(rows))
+    if not columns or _is_packed(rows):
+        return {}
+    found: dict[int, tuple[Field, ...]] = {}
+    full = 0
+    for row in rows:
+        (_, label), *places = row.places[width]
+        numbers = [next(at for at, (left, right) in enumerate(columns) if left <= place < right) for place, _ in places]
+        if len(set(numbers)) < len(numbers) or label > columns[0][0]:
+            return {}
+        full += len(numbers) == len(columns)
+        values = dict(zip(numbers, row.values, strict=True))
+        found[row.at] = tuple(_fields(row, values, len(columns), lines[row.at][0]))
+    return found if full >= _LEAST_FULL else {}
+
+
+def _is_packed(rows: Sequence[_Row]) -> bool:
+    """Whether values follow one another at one distance throughout: a value that is missing then leaves no gap."""
+    gaps = {b.start - a.end for row in rows for a, b in pairwise(row.values)}
+    return len(gaps) == 1 and len({len(row.values) for row in rows}) > 1
+
+
+def _columns(places: Sequence[tuple[int, int]], least: float) -> list[tuple[int, int]]:
+    """Where values stand above each other; none where a column has few, as one has that is no column of the form."""
+    columns: list[list[int]] = []
+    for left, right in sorted(places):
+        if columns and left < columns[-1][1]:
+            columns[-1][1] = max(columns[-1][1], right)
+            columns[-1][2] += 1
+        else:
+            columns.append([left, right, 1])
+    if any(count < max(_LEAST_FULL, least) for *_, count in columns):
+        return []
+    return [(left, right) for left, right, _ in columns]
+
+
+def _fields(row: _Row, values: dict[int, _Chunk], columns: int, start: int) -> Iterator[Field]:
+    for label in row.labels:
+        yield Field(label.text, start + label.start)
+    end = row.labels[-1].end
+    for at in range(columns):
+        value = values.get(at)
+        if value is None:
+            end = min(end + 1, len(row.line))  # an empty cell has a blank of its own, where there is one
+            yield Field("", start + end)
+        else:
+            yield Field(value.text, start + value.start)
+            end = value.end
+
+
+def _shown_in_china(text: str) -> int:
+    """Places that a text takes in a terminal that makes whatever is not ASCII wide: quotation marks, circles."""
+    return sum(1 if char.isascii() or char == "\xa0" else 2 for char in text)
+
+
+def _shown(text: str) -> int:
+    """Places that a text takes in a terminal."""
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in _WIDE else 1 for char in text
+    )
+
+
+_WIDTHS: Final[tuple[Callable[[str], int], ...]] = (_shown_in_china, _shown, len)
