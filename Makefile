@@ -54,6 +54,7 @@ prove: $(VENV)/ready-dev ## the long proofs, their figures in docs/proofs/ (thre
 	@$(BIN)/python tests/prove/reader_fuzz.py --numbers 0-1000 --workers 2
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group prove
 	@$(BIN)/python tests/prove/round_trip.py --seeds 0-200 --rounds 8 --minutes 25 --foreign 0-4 --workers 2 --pin
+	@$(BIN)/python tests/prove/ocr_pages.py --seeds 0-4 || test $$? -eq 77 # 77: without Chromium or the extra ocr
 	@$(BIN)/python tests/prove/round_trip_calibrate.py --shared ../shared
 	@$(BIN)/python benchmarks/accuracy.py
 	@$(BIN)/python tests/prove/archive_kills.py --to docs/proofs/archive-kills.json

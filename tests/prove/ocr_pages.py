@@ -12,6 +12,7 @@ page in turns. `--pages` writes the pages that the suite reads. Chromium and the
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import io
 import json
 import shutil
@@ -24,10 +25,27 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import cv2
-import numpy as np
-import pypdfium2
-from PIL import Image
+CANNOT = 77
+"""How a proof ends that is not to be tried on this machine."""
+PROGRAMS = ("chromium-headless-shell", "chromium")
+
+
+def _lacking() -> str | None:
+    """What is not here and has to be."""
+    modules = ("cv2", "numpy", "onnxruntime", "PIL", "rapidocr")
+    if missing := [name for name in modules if importlib.util.find_spec(name) is None]:
+        return f"{', '.join(missing)} of the extra for pictures (pip install 'gicrawl[ocr]')"
+    return None if any(map(shutil.which, PROGRAMS)) else "Chromium, which prints the reports (make components)"
+
+
+if __name__ == "__main__" and (lacking := _lacking()) is not None:
+    sys.stderr.write(f"ocr_pages: not to be tried here: it needs {lacking}\n")
+    raise SystemExit(CANNOT)
+
+import cv2  # noqa: E402 - parts of an extra
+import numpy as np  # noqa: E402
+import pypdfium2  # noqa: E402
+from PIL import Image  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "prove")]
@@ -57,7 +75,7 @@ def printed(seed: int) -> Made:
     sheet, draw = sheet_of("html_plain", ["none"], seed, ("form2019", "form2021")[seed % 2])
     style = _STYLE.format(text=draw.choice((10.5, 12)), cell=draw.choice((9, 10.5)), font=FONTS[seed // 2 % 2])
     html = page(sheet, lambda grid: table(grid.rows)).replace("</head>", style + "</head>")
-    program = shutil.which("chromium-headless-shell") or shutil.which("chromium") or "chromium"
+    program = next(filter(None, map(shutil.which, PROGRAMS)), PROGRAMS[-1])
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "report.html", Path(folder) / "report.pdf"
         source.write_text(html, encoding="utf-8")
