@@ -36,6 +36,8 @@ _LINKS = (
     ("data", 1),
     ("area", 1),
 )
+_MENUS = (*_LINKS, ("sitemap", 1))
+"""On the platform the column may be no link at all: then the site map that robots.txt names has it."""
 _PLATFORMS = (
     ("政府信息公开", 6),
     ("信息公开", 2),
@@ -187,7 +189,7 @@ def draw_look(rng: random.Random, picker: Picker) -> Look:
         home=picker.one("home", _HOMES),
         hops=picker.one("hops", _HOPS),
         nav=picker.one("nav", _LINKS),
-        menu=picker.one("menu", _LINKS),
+        menu=picker.one("menu", _MENUS),
         hub=rng.choice(_HUBS),
         platform=picker.one("platform", _PLATFORMS),
         column=picker.one("column", _COLUMNS),

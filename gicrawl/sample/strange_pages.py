@@ -47,6 +47,7 @@ _SIBLINGS = (
 _FILE_LINKS = (("link", 3), ("window", 1), ("button", 1), ("loose", 1), ("named", 1))
 _FRAMES = (("iframe", 3), ("embed", 1), ("object", 1))
 ODD = 0.4
+_SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _SKINS = {
     "div": ('<div class="top">{top}</div><div class="wrap">', '</div><div class="foot">{foot}</div>'),
     "table": (
@@ -120,6 +121,7 @@ class StrangePortal(FamilyPortal):
             "scheme": f"<a href=\"javascript:window.open('{href}','_self')\">{name}</a>",
             "written": f"<script>document.write(\"<a href='{href}'>{name}</a>\");</script>",
             "data": f'<p class="go" data-href="{href}">{name}</p>',
+            "sitemap": f"<b>{name}</b>",
             "area": f'<map name="m{half}"><area shape="rect" coords="0,0,9,9" href="{href}" alt="{name}"></map>',
         }[kind]
 
@@ -167,6 +169,11 @@ class StrangePortal(FamilyPortal):
 
     def _code(self) -> str:
         return f"99{len(self.place):02d}23{len(self.host):04d}"
+
+    @property
+    def _kind(self) -> str:
+        """How links are made where a link must be."""
+        return "plain" if self.look.menu == "sitemap" else self.look.menu
 
     def _hub_href(self) -> str:
         return self.hub if self.look.hops > 2 else self.platform  # noqa: PLR2004 - a page more on the way
@@ -221,6 +228,8 @@ class StrangePortal(FamilyPortal):
             pages[self.platform] = self.html(self.plain(self.look.platform, self.platform_content()))
         if self.hub not in pages:
             pages[self.hub] = self.html(self.plain(self.look.hub, self._hub_content()))
+        if self.look.menu == "sitemap":
+            self._map_the_site()
         for name, slug, title in self.siblings:
             self._serve_sibling(name, self._sibling(slug), title)
         others = (("政务动态", "/zwdt/"), ("办事服务", "/bsfw/"), ("互动交流", "/hdjl/"), ("网站地图", "/wzdt/"))
@@ -233,7 +242,7 @@ class StrangePortal(FamilyPortal):
         look = self.look
         direct = ""
         if look.hops == 1:
-            direct = f'<div class="zt">{self.linked(look.menu, self.name, self.to(self.column_href(), "/"))}</div>'
+            direct = f'<div class="zt">{self.linked(self._kind, self.name, self.to(self.column_href(), "/"))}</div>'
         notices = "".join(
             f'<li><a href="/zwdt/{202600 + number}/{5000 + number}.html">{title}</a></li>'
             for number, title in enumerate((f"{self.place}召开春季造林现场会", f"{self.place}公开招聘公告"))
@@ -254,8 +263,18 @@ class StrangePortal(FamilyPortal):
         self.portal.pages["/top.html"] = self.html("<html><body><h1>欢迎</h1></body></html>")
         return f"<html>{inner}</html>"
 
+    def _map_the_site(self) -> None:
+        """A map for machines (sitemaps.org), which robots.txt names."""
+        places = ("/", self.platform, self.hub, self.column_href(), *(path for _, path in self.blocks()))
+        urls = "".join(f"<url><loc>{escape(f'http://{self.host}{place}')}</loc></url>" for place in places)
+        text = f'<?xml version="1.0" encoding="UTF-8"?><urlset xmlns="{_SITEMAP}">{urls}</urlset>'
+        rules = f"User-agent: *\nDisallow: /search/\n\nSitemap: http://{self.host}/sitemap.xml\n"
+        self.portal.pages["/sitemap.xml"] = Page(body=text.encode(), content_type="text/xml")
+        self.portal.pages["/robots.txt"] = Page(body=rules.encode(), content_type="text/plain")
+        self.portal.forbidden = ("/search/",)
+
     def _hub_content(self) -> str:
-        wanted = self.linked(self.look.menu, self.look.platform, self.to(self.platform, self.hub))
+        wanted = self.linked(self._kind, self.look.platform, self.to(self.platform, self.hub))
         columns = ("政策文件", "人事信息", "财政信息", "规划计划", "统计信息", "重点领域", "应急管理", "建议提案")
         others = [f'<li><a href="/bsfw/">{name}</a></li>' for name in columns]
         others.insert(self.rng.randrange(len(others)), f"<li>{wanted}</li>")

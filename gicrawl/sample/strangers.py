@@ -9,12 +9,14 @@ from __future__ import annotations
 import random
 from html import escape
 from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import quote, unquote
 
 from gicrawl.sample.catalogue import Flavour, draw_entries
 from gicrawl.sample.chrome import shortened
 from gicrawl.sample.drawing import chance
 from gicrawl.sample.issuers import city_issuers, county_issuers
 from gicrawl.sample.portals import FAMILIES
+from gicrawl.sample.site import Attachment, Page, Placed
 from gicrawl.sample.strange_lists import (
     ARTICLES,
     CARRIERS,
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from gicrawl.sample.family import FamilyPortal
-    from gicrawl.sample.site import Attachment, Entry, Page, Placed, Portal
+    from gicrawl.sample.site import Entry, Portal
 
 _FIRST, _SECOND = "栌梓槐榕樟椿楠桤柘榆桐棠", "堰坞埠陂垭湾岔坳荡埭"
 _FOLDERS = (
@@ -56,6 +58,8 @@ _FOLDERS = (
 )
 _YEARS = ("{year}nb", "{year}n", "gknb{year}", "nb_{year}n", "{year}ndbg", "{year}")
 _LENGTHS = ((34, 2), (20, 1), (24, 1), (28, 1), (80, 1))
+_WORDINGS = (("whole", 4), ("short_year", 1), ("year_of_column", 1))
+"""How rows are worded: as the article, with a year of two digits, or without the year their column is named for."""
 _ORDERS = (("flat", 6), ("years", 2), ("bodies", 2))
 _ENDINGS = (("…", 2), ("...", 1), ("..", 1), ("", 1))
 _KINDS = (("list", 5), ("family", 4), ("program", 1))
@@ -96,6 +100,7 @@ class ListStranger(StrangePortal):
         self.ending = picker.one("ending", _ENDINGS)
         self.titled = picker.one("titled", ((True, 4), (False, 1)))
         self.link_length = picker.one("length", _LENGTHS)
+        self.wording = picker.one("wording", _WORDINGS)
         self.stub = picker.one("stub", ((False, 4), (True, 1)))
         base = f"{self.platform.rstrip('/')}/" if chance(rng, 0.6) else "/"
         self.folder = f"{base}{rng.choice(_FOLDERS)}/"
@@ -115,9 +120,14 @@ class ListStranger(StrangePortal):
         entry_day = self._day
         self.next_id += 1
         folder = article.partition("?")[0].rsplit("/", 1)[0] + "/"
-        return self.file_pattern.format(
+        path = self.file_pattern.format(
             folder=folder, day=entry_day, id=self.next_id, short=self.short, hexa=self.hexa(32), suffix=file.suffix
         )
+        return quote(path, safe="/?=&")
+
+    def file_href(self, path: str) -> str:
+        """As people write it: Chinese names as they are."""
+        return unquote(path)
 
     def href(self, placed: Placed) -> str:
         """As this portal writes addresses."""
@@ -140,7 +150,7 @@ class ListStranger(StrangePortal):
     def _entries(self) -> list[Entry]:
         rng = self.rng
         forms = rng.sample(
-            ("page_pdf", "notice_pdf", "notice_docx", "notice_pdf_docx", "notice_viewer", "pictures"), k=4
+            ("only_pdf", "page_pdf", "notice_pdf", "notice_docx", "notice_pdf_docx", "notice_viewer", "pictures"), k=4
         )
         flavour = Flavour(
             specials=({"title": 3}, {"title": 4}, {"title": 5}, {"title": 6}, *({"form": form} for form in forms)),
@@ -151,7 +161,14 @@ class ListStranger(StrangePortal):
 
     def _place(self, entry: Entry, list_path: str) -> Placed:
         self._day = entry.published
-        return super()._place(entry, list_path)
+        if entry.file is None:
+            return super()._place(entry, list_path)
+        file = Attachment(
+            name="", suffix="pdf", body=entry.file[3], content_type=entry.file[2], media_type=entry.file[2]
+        )
+        path = self.file_address(self.address(entry.published), file)  # the row leads to the file itself
+        self.portal.pages[path] = Page(body=file.body, content_type=file.content_type)
+        return Placed(entry=entry, path=path, listed=path, list_page=list_path)
 
     def groups(self, entries: list[Entry]) -> list[tuple[str, list[Entry]]]:
         """By year, by body, or as one list; each cut into pages."""
@@ -240,8 +257,9 @@ class ListStranger(StrangePortal):
 
     def _row(self, one: Placed, number: int) -> str:
         entry = one.entry
-        text, cut = shortened(entry.title, self.link_length, self.ending)
-        title, href = escape(entry.title), self.href(one)
+        worded = self._worded(entry)
+        text, cut = shortened(worded, self.link_length, self.ending)
+        title, href = escape(worded), self.href(one)
         told = f' title="{title}"' if self.titled and (cut or chance(self.rng, 0.5)) else ""
         day = shown_day(entry.published, self.day_form)
         if not self.titled:
@@ -255,6 +273,15 @@ class ListStranger(StrangePortal):
             source=entry.source,
             number=number,
         )
+
+    def _worded(self, entry: Entry) -> str:
+        """The title as a row has it."""
+        year = "" if entry.truth is None else str(entry.truth.year)
+        if self.wording == "short_year" and year:
+            return entry.title.replace(f"{year}年", f"{year[2:]}年", 1)
+        if self.wording == "year_of_column" and self.order == "years" and int(year or 0) > 2020:  # noqa: PLR2004
+            return entry.title.replace(f"{year}年度", "").replace(f"{year}年", "")
+        return entry.title
 
     def _carried(self, rows: str, placed: list[Placed]) -> str:
         """The rows in what holds them."""
