@@ -13,14 +13,15 @@ from gicrawl.parser.document import Field
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_RULE = re.compile(r"[|｜:\-+=\s]*")
+_RULE = re.compile(r"[|｜:\-+=\s\u2500-\u257f]*")  # box drawing too
 _BOLD = re.compile(r"(?:\*\*|__)\s*([^*_]+?)\s*(?:\*\*|__)")
-_PIPE = re.compile(r"[|｜]")
+_DRAWN = re.compile(r"[|｜\u2500-\u257f]")
+_PIPE = re.compile(r"[|｜│┃┆┊║]")
 
 
 def is_rule(line: str) -> bool:
     """Whether the line only draws: `|---|---|`, `||||`. How many pipes there are says nothing reliable."""
-    return _RULE.fullmatch(line) is not None and _PIPE.search(line) is not None
+    return _RULE.fullmatch(line) is not None and _DRAWN.search(line) is not None
 
 
 def fields_of(line: str, start: int) -> tuple[Field, ...]:

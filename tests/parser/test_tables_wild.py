@@ -7,7 +7,7 @@ import pytest
 from gicrawl.parser.align.tables import read_tables
 from gicrawl.parser.document import Context
 from gicrawl.parser.forms import load_forms
-from gicrawl.parser.lines import fields_of
+from gicrawl.parser.lines import fields_of, is_rule
 from gicrawl.parser.readers import html, text
 from gicrawl.parser.report import Cell, State
 
@@ -67,6 +67,13 @@ def test_a_label_may_touch_the_first_figure_of_its_row(total: str) -> None:
         expected = [54, 0, 64] if row.key in full else [0, 0, 0]
         columns = ("natural_person", "other_org", "total")
         assert [cells["applications", row.key, column].value for column in columns] == expected
+
+
+def test_tables_drawn_with_box_characters_have_fields() -> None:
+    assert [field.text for field in fields_of("│ 规章 │ 0 │  │", 0)] == ["规章", "0", ""]
+    assert is_rule("├────┼──┼──┤")
+    assert is_rule("|---|---|")
+    assert not is_rule("----")
 
 
 def test_bold_marks_of_markdown_are_no_part_of_a_field() -> None:

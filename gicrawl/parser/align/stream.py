@@ -35,9 +35,9 @@ _STROKES_CROWDED = 2  # the same in a line that holds a whole table
 _LABEL = 100  # characters: a longer text is no label and no cell
 _PLACE = itemgetter(GridCell._fields.index("row"), GridCell._fields.index("column"))
 _COUNTED = "年月日时分件条次人个项份篇期万亿元%％号至、.．)）"
-_PIPE = re.compile(r"[|｜]")
-_ONLY_PIPES = re.compile(r"[|｜\s]*")
-_STRAY = re.compile(r"\s*[|｜][|｜\s]*$")
+_PIPE = re.compile(r"[|｜│┃┆┊║]")
+_ONLY_PIPES = re.compile(r"[|｜│┃┆┊║\s]*")
+_STRAY = re.compile(r"\s*[|｜│┃┆┊║][|｜│┃┆┊║\s]*$")
 _PARTED = 3  # lines of several fields, in a document that has such lines at all
 _SIGNS = re.compile(r"\(?\d{0,2}[()、.．]")
 _CLOSING = frozenset("、.．)")
@@ -233,7 +233,7 @@ def _without_stray_pipes(fields: tuple[Field, ...], *, parted: bool) -> tuple[Fi
     """The fields of a line without the pipes at their ends, and without what only such pipes make of one field."""
     if len(fields) > 1 and not parted and not any(printed.text for printed in fields[1:]):
         fields = fields[:1]
-    if not any(printed.text.endswith(("|", "｜")) for printed in fields):
+    if not any(printed.text.endswith(tuple("|｜│┃┆┊║")) for printed in fields):
         return fields
     return tuple(Field(_STRAY.sub("", printed.text), printed.start) for printed in fields)
 
