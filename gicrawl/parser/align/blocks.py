@@ -245,6 +245,8 @@ def _of_one_row(words: Flow, rows: int, columns: int) -> _Order | None:
         return None
     cuts = [words.columns[at : at + columns] for at in range(0, len(words.columns), columns)]
     whole = all(sorted(cut) == list(range(columns)) for cut in cuts)
+    if len(cuts) == 1 and cuts[0] != tuple(range(columns)) and is_part_of_cycle(words.columns, columns, rows):
+        whole = False  # what is left of the headings of several blocks, not one header in another order
     if whole and len(cuts) in {1, rows}:
         each = cuts * rows if len(cuts) == 1 else cuts
         return [(block, at) for block, cut in zip(blocks, each, strict=True) for at in cut], True
