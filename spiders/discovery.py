@@ -7,14 +7,16 @@ portal's own site. What has led to reports earns more: a directory of bodies is 
 from __future__ import annotations
 
 import heapq
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from spiders.urls import below, identity, is_article, is_folder, is_root, same_site
 from spiders.vocabulary import (
     MEDIUM,
     PLATFORM_SLUG,
+    SLUG,
     STRONG,
     TitleSays,
     names_bodies,
@@ -23,6 +25,7 @@ from spiders.vocabulary import (
     names_directory,
     names_platform,
     names_year,
+    normalise,
     slug_names,
     title_says,
 )
@@ -52,6 +55,10 @@ _FRAME = 65
 _DIRECTORY = 58
 _BODY = 57
 _SPLASH = 30
+_BLOCK = re.compile(r"^(?:政府)?信息公开(?:指南|制度|规定)$|^法定主动公开内容$")
+_USUAL_SLUGS = ("zfxxgknb", "zfxxgkndbg", "gknb", "xxgknb")
+_MOST_LISTED = 3
+_LAST_RESORT = 6  # pages
 _SHORT = 10  # letters of 进入网站 and the like
 _FEW = 4  # links of a page that only leads on
 _COLUMN_PARENT_BONUS = 15
@@ -70,6 +77,7 @@ class Candidate:
         referrer: capture of the page with the link.
         part: it is a part of a column already read.
         forward: a page that shows nothing else leads there, be it to another name of its own.
+        guess: no link leads there; not tried once there is a column.
         bodies: it lists bodies with platforms of their own, or is one of these.
     """
 
@@ -82,6 +90,7 @@ class Candidate:
     part: bool = False
     bodies: bool = False
     forward: bool = False
+    guess: bool = False
 
     @property
     def promises_column(self) -> bool:
@@ -101,6 +110,7 @@ class Discovery:
         finds: columns with reports.
         spent: pages read on the way.
         parts, fruitful: sub-columns read, and those of them with reports.
+        beside: folders in which the other blocks of the unified platform (指南, 制度, 法定主动公开内容) have theirs.
     """
 
     entry: str
@@ -109,6 +119,8 @@ class Discovery:
     spent: int = 0
     parts: int = 0
     fruitful: int = 0
+    extra: int = 0
+    beside: dict[str, UUID] = field(default_factory=dict)
     _heap: list[tuple[int, int, Candidate]] = field(default_factory=list)
     _known: dict[str, int] = field(default_factory=dict)
     _order: int = 0
@@ -183,6 +195,10 @@ class Discovery:
         bodies = bodies or names_directory(page.title) or names_directory(page.trail or "")
         promising = 0
         for anchor in anchors:
+            if same_site(anchor.url, page.url) and any(_BLOCK.search(normalise(name)) for name in anchor.names):
+                folder = urljoin(anchor.url, "../")
+                if not is_root(folder) and not is_article(anchor.url):
+                    self.beside.setdefault(folder, referrer)
             score = self._score(anchor, page, on_platform=on_platform)
             listed = self._lists_bodies(anchor, page, bodies=bodies, on_platform=on_platform)
             if listed > score:
@@ -262,6 +278,8 @@ class Discovery:
             candidate = heapq.heappop(self._heap)[2]
             if not candidate.forward and self._known.get(identity(candidate.url), 0) > candidate.score:
                 continue  # read meanwhile under another link
+            if candidate.guess and self.found:
+                continue
             if candidate.part:
                 if self.parts - self.fruitful >= MAX_COLUMNS or self.parts >= MAX_PARTS:
                     continue
@@ -276,7 +294,25 @@ class Discovery:
     @property
     def allowed(self) -> int:
         """How many pages may be read on the way: more where the way has led to reports."""
-        return MAX_PAGES + _PAGES_A_FIND * min(self.finds, MAX_FINDS)
+        return MAX_PAGES + self.extra + _PAGES_A_FIND * min(self.finds, MAX_FINDS)
+
+    def resort(self, listed: Iterable[str], referrer: UUID | None) -> None:
+        """Take up what is left where no link names the column.
+
+        That is what the portal's own list of its pages (`listed`) shows to be one by its slug, and the usual slugs
+        beside the blocks of the unified platform that were seen.
+
+        Args:
+            listed: URLs of the site map.
+            referrer: its capture; None where there is none.
+        """
+        self.extra = _LAST_RESORT
+        named = sorted({url for url in listed if slug_names(url) == SLUG and same_site(url, self.entry)}, key=len)
+        found = [(url, referrer) for url in named if referrer is not None][:_MOST_LISTED]
+        found += [(f"{folder}{slug}/", seen) for folder, seen in list(self.beside.items())[:1] for slug in _USUAL_SLUGS]
+        for url, seen in found[:_LAST_RESORT]:
+            if seen is not None:
+                self._push(Candidate(url=url, text="", score=SLUG, depth=MAX_DEPTH, referrer=seen, guess=True))
 
     def _push(self, candidate: Candidate) -> None:
         # `/` that forwards to `/index.html` is no page that leads to itself.

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urljoin
 
 from gicrawl.crawling.lead import LEAD, Lead, PageRead
 from gicrawl.portals.registry import RegistryError, load
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 _NAVIGATION_LAYOUT = "navigation"
 _ASKED = "asked"  # the family that reads requests from scripts, whatever the software
+_LOCATION = re.compile(r"<loc>\s*(?:<!\[CDATA\[)?\s*(https?://[^<\s\]]+)", re.IGNORECASE)
 _CLAMPED = 2  # pages read before one that comes a second time is the last one
 _ENOUGH = 3  # report titles on a page that says nothing of itself
 
@@ -60,6 +63,7 @@ class PortalSpider(ArticleSpider):
         super().__init__(*arguments, **named)
         self._stray: dict[str, tuple[Row, UUID]] = {}
         self._discovery = Discovery(entry=self.url)
+        self._resorted = False
         self._asked = next((family for family in self.candidates() if family.name == _ASKED), None)
 
     def candidates(self) -> tuple[Family, ...]:
@@ -167,6 +171,10 @@ class PortalSpider(ArticleSpider):
             return
         if self._discovery.found:
             return
+        if not self._resorted:
+            self._resorted = True
+            yield from self._resort()
+            return
         self.logger.warning(
             "no report column found from %s after %d pages (limit %d): name the column itself, or see the pages kept",
             self.url,
@@ -175,6 +183,25 @@ class PortalSpider(ArticleSpider):
         )
         for row, referrer in self._stray.values():
             yield from self._article(row, referrer)
+
+    def _resort(self) -> Iterator[Yield]:
+        """Ask for the portal's own list of its pages: where no link names the column, its address may."""
+        request = self._request(
+            urljoin(self.url, "/sitemap.xml"), role=NAVIGATION, referrer=None, text=None, callback=self.parse_site_map
+        )
+        if request is not None:
+            request.errback = self._without_site_map
+            yield request
+
+    def parse_site_map(self, response: Response) -> Iterator[Yield]:
+        """Try what a site map shows to be the column."""
+        self._discovery.resort(_LOCATION.findall(Page.of(response).text), capture_of(response))
+        yield from self._explore()
+
+    @heeding_the_end
+    def _without_site_map(self, _: Failure) -> Iterator[Yield]:
+        self._discovery.resort((), None)
+        yield from self._explore()
 
     @heeding_the_end
     def _candidate_failed(self, failure: Failure) -> Iterator[Yield]:

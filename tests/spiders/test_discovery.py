@@ -81,7 +81,7 @@ def test_the_search_is_bounded() -> None:
     pages = {"/": way(0)} | {f"/w{n}{i}/": way(n * 10 + i) for n in range(100) for i in range(9)}
     site = portal(dict(pages))
     walk("auto", site)
-    assert len(site.asked) <= 13
+    assert len(site.asked) <= 13 + 1  # the site map, as a last resort
 
 
 def test_one_column_a_year_and_one_a_kind_of_body() -> None:
@@ -127,6 +127,38 @@ def test_departments_on_hosts_of_their_own_are_fetched_and_strangers_only_record
     got = walk("auto", portal({COLUMN: html(f"<ul>{links}</ul>", "<title>政府信息公开年报</title>")}), url=COLUMN)
     assert got.articles == ["/1.html", f"{COLUMN}3.html"]
     assert len(got.links) == 3
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_a_column_that_no_link_names_is_looked_for_in_the_site_map_and_beside_the_blocks(*, listed: bool) -> None:
+    blocks = '<li><a href="k0/">政府信息公开指南</a><li><a href="k1/">政府信息公开制度</a><li><b>政府信息公开年报</b>'
+    pages = {"/": html('<a href="/zfxxgk/">政府信息公开</a>'), "/zfxxgk/": html(blocks)}
+    pages["/zfxxgk/k0/"] = pages["/zfxxgk/k1/"] = html("<p>指南</p>")
+    column = "/xxgk/x/gknb/" if listed else COLUMN
+    pages[column] = trs_list(range(5), ONE_PAGE)
+    if listed:
+        pages["/sitemap.xml"] = f"<urlset><url><loc>http://www.yunping.gov.cn{column}</loc></url></urlset>"
+    site = portal(dict(pages))
+    got = walk("auto", site)
+    assert len(got.articles) == 5
+    assert len(site.asked) <= 6 + 5
+
+
+def test_departments_with_platforms_of_their_own_are_read_while_they_have_reports() -> None:
+    bodies = [
+        f"云坪县{name}局" for name in ("教育", "民政", "水利", "统计", "司法", "财政", "审计", "商务", "林业", "医保")
+    ]
+    links = "".join(f'<li><a href="/bm/d{n}/">{name}</a>' for n, name in enumerate(bodies))
+    way = f'<a href="{COLUMN}">政府信息公开年报</a><a href="/bm/">部门信息公开</a>'
+    pages = {"/": html('<a href="/zfxxgk/">政府信息公开</a>'), "/zfxxgk/": html(way), "/bm/": html(f"<ul>{links}</ul>")}
+    pages[COLUMN] = trs_list(range(3), ONE_PAGE)
+    for n, name in enumerate(bodies):
+        pages[f"/bm/d{n}/"] = html('<a href="nb/">政府信息公开年报</a>', f"<title>{name}政府信息公开</title>")
+        pages[f"/bm/d{n}/nb/"] = html(f"<ul>{rows(range(n, n + 2))}</ul>", "<title>政府信息公开年报</title>")
+    site = portal(dict(pages))
+    got = walk("auto", site)
+    assert len(got.articles) == 3 + 2 * len(bodies)
+    assert len(site.asked) <= 4 + 3 + 4 * len(bodies)
 
 
 def test_a_portal_that_is_down_ends_in_one_line() -> None:
