@@ -144,10 +144,11 @@ def measured(seeds: range, folder: Path | None, workers: int) -> dict[str, Any]:
     told = (
         f"On {len(each):,} documents of layouts and combinations of damages that the calibration did not see, "
         f"{count:,} claims carry 0.99 or more; {wrong} of them, in {bad} documents, are wrong: "
-        f"{wrong / count:.4%}, between {low:.4%} and {high:.4%} (95 %, Clopper and Pearson), "
-        f"between {drawn[0]:.4%} and {drawn[1]:.4%} if whole documents are drawn. "
-        f"Of all right claims, {backed / right:.1%} carry it."
+        f"{wrong / count:.4%}, between {low:.4%} and {high:.4%} (95 %, Clopper and Pearson)"
     )
+    if wrong:
+        told += f", between {drawn[0]:.4%} and {drawn[1]:.4%} if whole documents are drawn"
+    told += f". Of all right claims, {backed / right:.1%} carry it."
     found: dict[str, Any] = {
         "documents": len(each), "right": backed, "wrong": wrong, "wrong_in": bad, "interval": [low, high],
         "interval_of_documents": drawn,
