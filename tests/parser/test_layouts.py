@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,10 @@ from damage.figures import figures
 from damage.judging import LAYOUTS
 from damage.report import sheet
 
+from gicrawl.parser.align.cells import plain_cells
 from gicrawl.parser.align.layouts import skeleton
 from gicrawl.parser.align.readings import read_labels
+from gicrawl.parser.align.rows import _cells, _kept
 from gicrawl.parser.align.stream import stream
 from gicrawl.parser.document import Context
 from gicrawl.parser.forms import load_forms
@@ -68,3 +71,25 @@ def test_a_blank_where_a_number_stood_is_another_skeleton() -> None:
     start = text.rindex(">", 0, at) + 1
     assert text[start:at].strip().isdigit()
     assert skeletons(text[:start] + text[at:])["applications"] != skeletons(text)["applications"]
+
+
+@pytest.mark.parametrize("slip", ["", "9"])
+def test_where_nothing_is_open_cells_are_those_that_weighing_would_find(slip: str) -> None:
+    text = printed("html_plain", 1)
+    figure = re.compile(r"(?<=[>\t])\d+(?=[<\t\n])").search(text, text.index("本年新收政府信息公开申请数量"))
+    assert figure is not None
+    at = figure.start()
+    body = (text[:at] + slip + text[at:]).encode()  # a row that does not add up
+    atoms = stream(readers()[reader_for(body)].read(body, Context()))
+    plain, unsure = 0, 0
+    for reading in read_labels(atoms, load_forms()):
+        if reading.table.layout == "rows":
+            last = atoms.atom_at(reading.last - 1) + len(reading.table.columns) + 1
+            bones, part = skeleton(atoms, reading, atoms.atom_at(reading.first), last)
+            if (found := _kept(bones)).plain is not None:
+                plain += 1
+                cells = plain_cells(part, reading.table.key, found.plain)
+                assert (cells, []) == _cells(part, reading.table, found)
+                unsure += len({cell.confidence for cell in cells}) > 1
+    assert plain > 1
+    assert unsure == bool(slip)
