@@ -91,6 +91,8 @@ class ListStranger(StrangePortal):
         self.carrier = picker.one("carrier", CARRIERS)
         if self.carrier not in {"page", "frame"}:
             self.row_form = ROWS[0][0]
+        if self.carrier == "records":
+            self.size = 200  # such a store has all rows in it, and no pager of pages beside it
         self.order = picker.one("order", _ORDERS)
         self.paging = picker.one("names", [(names, names.weight) for names in NAMES])
         self.pager = picker.one("pager", [(kind, 1) for kind in self.paging.pagers])
