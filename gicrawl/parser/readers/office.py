@@ -54,8 +54,10 @@ NAME: Final = "office"
 LIBRARIES: Final[tuple[str, ...]] = ()
 MEDIA_TYPES: Final = tuple(_KINDS)
 
-_PICTURED: Final = re.compile(rb"\x89PNG\r\n|\xff\xd8\xff|\\pict\b|Pictures/|<v:imagedata|<pkg:binaryData|draw:image")
+_PICTURED: Final = re.compile(rb"\x89PNG\r\n|\xff\xd8\xff|\\pict\b|<v:imagedata|<pkg:binaryData|<office:binary-data")
 """What a file with a picture in it holds as it stands."""
+_PICTURED_PACKED: Final = re.compile(rb"Pictures/[\w.-]+")
+"""The same of OpenDocument, which has a thumbnail of its first page besides."""
 _STARTS: Final = (OLE_MAGIC, b"{\\rtf")
 _ABSENT: Final = "absent"
 _KEPT: Final = 32 * 1024 * 1024
@@ -76,7 +78,8 @@ def beside(body: bytes) -> tuple[str, ...]:
     if kind is None:
         return ()
     made = kind.target.partition(":")[0]
-    return (made, "image") if made == "docx" and _PICTURED.search(body) else (made,)
+    pictured = _PICTURED_PACKED if body.startswith(b"PK") else _PICTURED
+    return (made, "image") if made == "docx" and pictured.search(body) else (made,)
 
 
 def may_need(head: bytes) -> bool:
