@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 _NAVIGATION_LAYOUT = "navigation"
 _ASKED = "asked"  # the family that reads requests from scripts, whatever the software
 _LOCATION = re.compile(r"<loc>\s*(?:<!\[CDATA\[)?\s*(https?://[^<\s\]]+)", re.IGNORECASE)
+_BARREN = "barren"  # counter of a column: list pages in a row without anything like a report
+_MOST_BARREN = 12  # a list of everything has some; a calendar has nothing else
 _CLAMPED = 2  # pages read before one that comes a second time is the last one
 _ENOUGH = 3  # report titles on a page that says nothing of itself
 
@@ -264,6 +266,8 @@ class PortalSpider(ArticleSpider):
         # more says nothing: the server may not heed what it was asked.
         again = bool(shown) and shown == column.previous and column.pages >= _CLAMPED
         column.previous = shown
+        promising = any(row.says is not TitleSays.OTHER for row in fresh)
+        column.counters[_BARREN] = 0 if promising else column.counters.get(_BARREN, 0) + 1
         instead = None
         prelude = column.step is None or column.step.prelude
         if column.step is not None and not fresh:
@@ -309,6 +313,9 @@ class PortalSpider(ArticleSpider):
         steps = (instead,) if instead is not None else onward.steps if more else ()
         if steps and column.pages >= MAX_PAGES:
             self.logger.warning("%s: reading stopped after %d list pages", column.url, column.pages)
+            return []
+        if steps and column.counters.get(_BARREN, 0) >= _MOST_BARREN:
+            self.logger.warning("%s: left after %d list pages in a row without a report", column.url, _MOST_BARREN)
             return []
         requests = [self._list_request(step, column, capture_of(response)) for step in steps]
         return [request for request in requests if request is not None]
