@@ -37,6 +37,7 @@ from gicrawl.parser.renditions import (
 )
 from gicrawl.parser.report import Cell, Check, Fact, Identity, Problem, Report, State, Status
 from gicrawl.parser.version import parser_version
+from gicrawl.parser.year_parts import of_one_year
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,6 +61,7 @@ def parse(sources: Sequence[Source], context: Context | None = None) -> Report:
     context = context or Context()
     main, *attached = _all_parts(sources, context)
     identity, parts, apart = _identified(main, attached, context)
+    parts = [of_one_year(part, identity.year) for part in parts]
     tables = unite_tables(parts)
     if identity.status is not Status.REPORT:
         tables = Tables(grids=tables.grids)
@@ -67,7 +69,7 @@ def parse(sources: Sequence[Source], context: Context | None = None) -> Report:
     stated = (
         (part.number, read_facts(part.document, identity.scope, identity.year))
         for part in parts
-        if part.document is not None and identity.status is Status.REPORT
+        if part.document is not None and not part.undecided and identity.status is Status.REPORT
     )
     facts = unite_facts(stated)
     checks = _checks(identity, tables, parts, context, facts)

@@ -46,6 +46,7 @@ class Part:
         document: None where nothing could be read of it.
         tables: of the statutory forms.
         problems: of reading it.
+        undecided: it holds reports of several years, and which of them is meant cannot be told.
     """
 
     number: int
@@ -53,6 +54,7 @@ class Part:
     document: Document | None
     tables: Tables = field(default_factory=Tables)
     problems: tuple[Problem, ...] = ()
+    undecided: bool = False
 
     @property
     def is_picture(self) -> bool:

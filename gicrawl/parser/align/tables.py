@@ -87,7 +87,7 @@ def read_tables(document: Document, forms: Sequence[Form]) -> Tables:
         out.forms.append((STATISTICS, listed.form))
         used |= listed.tables
     out.grids = [
-        _raw(grid)
+        raw_grid(grid)
         for number, grid in enumerate(block for block in document.blocks if isinstance(block, Grid))
         if number not in used
     ]
@@ -152,7 +152,8 @@ def _only_told(atoms: Stream, reading: Reading, cells: Sequence[Cell]) -> bool:
     )
 
 
-def _raw(grid: Grid) -> RawGrid:
+def raw_grid(grid: Grid) -> RawGrid:
+    """A table as it stands there."""
     rows = [[""] * grid.columns for _ in range(grid.rows)]
     for cell in grid.cells:
         rows[cell.row][cell.column] = cell.text

@@ -1,0 +1,188 @@
+"""Reports of several years in one document: each table is that of the year it stands under, or nobody's.
+
+A page may print this year's report and last year's below each other, each under its title or its period. Tables are
+looked for once in a document, so that one year's would be taken as if the other's were not there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from gicrawl.parser.align.tables import Tables, raw_grid, read_tables
+from gicrawl.parser.document import Grid, Line, Paragraph
+from gicrawl.parser.forms import load_forms
+from gicrawl.parser.identity.dates import find_period, period_year
+from gicrawl.parser.identity.titles import may_be_title, read_title
+from gicrawl.parser.recognised import doubt
+from gicrawl.parser.report import Cell, Problem, State
+from gicrawl.parser.script import squeeze
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from gicrawl.parser.document import Block, Document, Evidence
+    from gicrawl.parser.renditions import Part
+    from gicrawl.parser.report import Key
+
+SEVERAL: Final = "several_years"
+"""Code of the problem, and flag of a cell that has a value for each of several years."""
+
+_TITLE: Final = 90  # characters: longer lines are prose
+_LARGE: Final = 25  # cells and lines: what a report of several tables has at least, and an entry of a list never
+_FIGURES: Final = 3  # figures that a table has at least to be one of its year
+_SEEN: Final = frozenset({State.NUMBER, State.BLANK, State.NOT_APPLICABLE, State.TEXT, State.ILLEGIBLE})
+
+
+def of_one_year(part: Part, year: int | None) -> Part:
+    """A file with the tables of one report only, where it holds those of several years.
+
+    Args:
+        part: the file, read as a whole.
+        year: of the report; None where that could not be settled.
+
+    Returns:
+        The part itself where its tables stand under one year. Where none of the years is the report's, every cell is
+        ambiguous, with what each year has for it as a candidate, and `Part.undecided` is set.
+    """
+    if part.document is None or not part.has_cells:
+        return part
+    pieces = _pieces(part.document)
+    if sum(_size(blocks) >= _LARGE for blocks in pieces.values()) < 2:  # noqa: PLR2004 - several are two and more
+        return part
+    read = {
+        named: doubt(read_tables(document, load_forms()), document)
+        for named, blocks in pieces.items()
+        if _size(blocks) >= _LARGE
+        for document in (replace(part.document, blocks=tuple(blocks)),)
+    }
+    read = {named: tables for named, tables in read.items() if _with_figures(tables)}
+    if not _are_rivals(list(read.values())):
+        return part
+    # What stands before any year is named is the report's own, unless its year is named further down.
+    own = year if year in pieces else None
+    if year is None or own not in read:
+        return _undecided(part, read)
+    tables = read[own]
+    others = [block for named, blocks in pieces.items() if named != own for block in blocks]
+    tables.grids += [raw_grid(block) for block in others if isinstance(block, Grid)]
+    tables.problems.append(Problem(SEVERAL, (("years", _listed(read, year)), ("year", str(year)))))
+    head = [] if own is None or None in read else pieces.get(None, [])
+    return replace(part, document=replace(part.document, blocks=(*head, *pieces[own])), tables=tables)
+
+
+def _pieces(document: Document) -> dict[int | None, list[Block]]:
+    """The blocks of a document by the year whose title or period stands last before them, None before the first."""
+    out: dict[int | None, list[Block]] = {None: []}
+    year: int | None = None
+    for block in document.blocks:
+        for piece in _lines(block):
+            year = _named(piece) or year
+            out.setdefault(year, []).append(piece)
+    return out
+
+
+def _lines(block: Block) -> Iterator[Block]:
+    """A block, a paragraph of several lines cut before each that names a year."""
+    if not isinstance(block, Paragraph) or "\n" not in block.text:
+        yield block
+        return
+    begin = at = 0
+    for line in block.text.split("\n"):
+        if at > begin and _year_of(line) is not None:
+            yield _cut(block, begin, at - 1)
+            begin = at
+        at += len(line) + 1
+    yield _cut(block, begin, len(block.text)) if begin else block
+
+
+def _cut(block: Paragraph, begin: int, end: int) -> Paragraph:
+    start = block.evidence.get("start", 0)
+    assert isinstance(start, int)
+    evidence: Evidence = {**block.evidence, "start": start + begin, "end": start + end}
+    return replace(block, text=block.text[begin:end], evidence=evidence)
+
+
+def _named(block: Block) -> int | None:
+    if isinstance(block, Paragraph):
+        return _year_of(block.text.partition("\n")[0])
+    return _year_of(block.text) if isinstance(block, Line) else None
+
+
+def _year_of(text: str) -> int | None:
+    """The year that a line names as the title or the period of a report."""
+    if "公" not in text and "期" not in text:  # spares nearly every line a closer look
+        return None
+    squeezed = squeeze(text).strip("*#")
+    if "期限" in squeezed or "期间" in squeezed:
+        return period_year(find_period(squeezed))
+    if len(squeezed) > _TITLE or not may_be_title(squeezed):
+        return None
+    title = read_title(text.strip().strip("*#").strip())
+    return title.year if title is not None and not title.other else None
+
+
+def _size(blocks: Iterable[Block]) -> int:
+    return sum(len(block.cells) if isinstance(block, Grid) else _weight(block) for block in blocks)
+
+
+def _weight(block: Paragraph | Line) -> int:
+    """Lines, or fields of a line; a line that holds a whole table has one for each of its figures."""
+    if isinstance(block, Line):
+        return len(block.fields)
+    return block.text.count("\n") + sum(word.isdigit() for word in block.text.split()) + 1
+
+
+def _with_figures(tables: Tables) -> frozenset[str]:
+    """The tables in which numbers stand."""
+    keys = [cell.table for cell in tables.cells if cell.state is State.NUMBER]
+    return frozenset(key for key in keys if keys.count(key) >= _FIGURES)
+
+
+def _are_rivals(read: Sequence[Tables]) -> bool:
+    """Whether one table has figures under several years."""
+    known: set[str] = set()
+    for tables in read:
+        own = _with_figures(tables)
+        if known & own:
+            return True
+        known |= own
+    return False
+
+
+def _undecided(part: Part, read: dict[int | None, Tables]) -> Part:
+    """The part with all that its years have for each cell."""
+    said: dict[Key, list[Cell]] = {}
+    for tables in read.values():
+        for cell in tables.cells:
+            said.setdefault(cell.key, []).append(cell)
+    forms: dict[str, str] = {}
+    for tables in read.values():
+        for table, form in tables.forms:
+            forms.setdefault(table, form)
+    tables = Tables(
+        cells=[_open(cells) for cells in said.values()],
+        forms=list(forms.items()),
+        problems=[Problem("several_years_undecided", (("years", _listed(read, None)),))],
+        grids=part.tables.grids,
+    )
+    return replace(part, tables=tables, undecided=True)
+
+
+def _open(cells: Sequence[Cell]) -> Cell:
+    """One cell of all that stand for it."""
+    candidates: list[tuple[str, Evidence]] = []
+    for cell in cells:
+        if cell.state is State.AMBIGUOUS:
+            candidates += cell.candidates
+        elif cell.state in _SEEN:
+            candidates.append((cell.raw or "", cell.evidence))
+    if not candidates:
+        return cells[0]
+    table, row, column = cells[0].key
+    return Cell(table, row, column, State.AMBIGUOUS, flags=(SEVERAL,), candidates=tuple(candidates))
+
+
+def _listed(read: Iterable[int | None], own: int | None) -> str:
+    years = {own if year is None else year for year in read}
+    return ", ".join(str(year) for year in sorted(year for year in years if year is not None))
