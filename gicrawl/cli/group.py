@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
+from gicrawl.cli.lean import before_an_archive
 from gicrawl.messages import LANGUAGES, default_language, text
 
 if TYPE_CHECKING:
@@ -211,6 +212,7 @@ archive_option = click.option(
     default=Path("archive/gicrawl.db"),
     show_default=True,
     show_envvar=True,
+    callback=before_an_archive,
     help="The archive.",
 )
 

@@ -6,8 +6,6 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-import dateparser
-
 from gicrawl.parser.identity.vocabulary import NUMERALS
 from gicrawl.parser.report import Period, Problem
 from gicrawl.parser.script import fold
@@ -176,6 +174,8 @@ def _declared(document: Document, problems: list[Problem]) -> Iterator[tuple[str
 
 def _guess(text: str) -> str | None:
     """A date in an unusual spelling; never one relative to today, which would change from day to day."""
+    import dateparser  # noqa: PLC0415 - a tenth of a second of every process, and few pages ask for it
+
     settings = {"REQUIRE_PARTS": ["day", "month", "year"], "PARSERS": ["absolute-time"]}
     guessed = dateparser.parse(text[:_LONGEST_DATE], languages=["zh"], settings=settings)
     return guessed.date().isoformat() if guessed else None
