@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_no_command_waits_for_numpy_or_pandas_that_happen_to_be_installed(tmp_path: Path) -> None:
