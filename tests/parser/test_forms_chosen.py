@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from random import Random
 
 import pytest
@@ -61,3 +62,67 @@ def test_values_of_swapped_rows_and_columns_go_with_their_labels_or_are_doubted(
 ) -> None:
     for seed in (11, 12):
         assert [error for error in judge(case(seed, layout, harm)).sure if error[1][0].startswith(tables)] == []
+
+
+def small(number: str, columns: list[str], *rows: list[str]) -> Tables:
+    """A small table of part 二 in a page, its headings and rows as given."""
+    head = f"<tr><td colspan={len(columns) + 1}>第二十条第（{number}）项</td></tr>"
+    lines = [["信息内容", *columns], *rows]
+    body = "".join("<tr>" + "".join(f"<td>{text}</td>" for text in line) + "</tr>" for line in lines)
+    page = f"<p>二、主动公开政府信息情况</p><table>{head}{body}</table>".encode()
+    return read_tables(readers()[reader_for(page)].read(page, Context()), load_forms())
+
+
+def numbers(tables: Tables) -> dict[tuple[str, str], int | float | None]:
+    return {cell.key[1:]: cell.value for cell in tables.cells if cell.state is State.NUMBER}
+
+
+def test_the_short_heading_of_2019_alone_is_no_table_of_2019() -> None:
+    tables = small("六", ["处理决定数量"], ["行政处罚", "283"], ["行政强制", "51"])
+    assert tables.forms == [("art20_6", "form2021")]
+    assert numbers(tables) == {
+        ("administrative_penalty", "decisions"): 283,
+        ("administrative_coercion", "decisions"): 51,
+    }
+
+
+def test_a_row_of_2019_under_the_one_column_of_2021_is_named_and_takes_no_figure() -> None:
+    tables = small("五", ["本年处理决定数量"], ["行政许可", "44086"], ["其他对外管理服务事项", "73"])
+    assert tables.forms == [("art20_5", "form2021")]
+    assert numbers(tables) == {("administrative_licensing", "decisions"): 44086}
+    assert [problem.code for problem in tables.problems] == ["row_unknown"]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+@pytest.mark.parametrize("left_out", [None, 0, 1])
+def test_headings_of_2019_in_any_order_and_one_left_out_are_never_the_column_of_2021(
+    order: tuple[int, ...], left_out: int | None
+) -> None:
+    names = ["上一年项目数量", "本年增/减", "处理决定数量"]
+    keys = ["items_last_year", "items_change", "decisions"]
+    printed = [column for column in order if column != left_out]
+    figures = [["行政处罚", *(str(21 + at) for at in printed)], ["行政强制", *(str(31 + at) for at in printed)]]
+    tables = small("六", [names[column] for column in printed], *figures)
+    assert tables.forms == [("art20_6", "form2019")]
+    truth = {("administrative_penalty", keys[at]): 21 + at for at in printed}
+    truth |= {("administrative_coercion", keys[at]): 31 + at for at in printed}
+    assert numbers(tables).items() <= truth.items()
+
+
+def test_a_column_that_the_form_does_not_have_takes_no_figure_of_its_own() -> None:
+    for columns in (["上一年项目数量", "本年处理决定数量"], ["本年处理决定数量", "上一年项目数量"]):
+        values = {"上一年项目数量": "12", "本年处理决定数量": "64859"}
+        tables = small("五", columns, ["行政许可", *(values[name] for name in columns)])
+        assert {key[1]: value for key, value in numbers(tables).items() if key[1] == "decisions"} in (
+            {},
+            {"decisions": 64859},
+        )
+
+
+def test_a_row_below_a_table_that_no_form_has_is_named() -> None:
+    tables = small("六", ["本年处理决定数量"], ["行政处罚", "283"], ["行政强制", "51"], ["行政检查情况", "940"])
+    assert numbers(tables) == {
+        ("administrative_penalty", "decisions"): 283,
+        ("administrative_coercion", "decisions"): 51,
+    }
+    assert [problem.code for problem in tables.problems] == ["row_unknown"]

@@ -21,11 +21,13 @@ from gicrawl.parser.align.labels import (
     chain,
     find_around,
     find_within,
+    han_columns,
     is_whole,
     mend,
     near,
     wanted_of,
 )
+from gicrawl.parser.forms import load_forms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -99,16 +101,48 @@ def read_labels(stream: Stream, forms: Sequence[Form]) -> list[Reading]:
     tied: dict[str, list[_Placed]] = {}
     anchors = Anchors(stream.han)
     for form in forms:
-        for placed in _of_form(anchors, form):
-            reading = placed[0]
+        for reading, by in _of_form(anchors, form):
+            score = reading.score + _headings(stream.han, reading, by)
+            placed = (reading if score == reading.score else reading._replace(score=score)), by
             known = tied.get(reading.table.key)
-            if known is None or reading.score > known[0][0].score:
+            if known is None or score > known[0][0].score:
                 tied[reading.table.key] = [placed]
-            elif reading.score == known[0][0].score:
+            elif score == known[0][0].score:
                 known.append(placed)
     votes = Counter(readings[0][0].form for readings in tied.values() if len(readings) == 1)
     best = [max(readings, key=lambda placed: votes[placed[0].form]) for readings in tied.values()]
     return _mended(stream.han, sorted([reading.shifted(by) for reading, by in best], key=lambda one: one.first))
+
+
+def _headings(han: str, reading: Reading, by: int) -> int:
+    """What the headings above the rows of a small table say for its form beyond those found in order, in characters.
+
+    A large table is known by its rows. Of a small one the labels that are there may say less than those that should
+    not be: 处理决定数量 is a column of two forms, beside 上一年项目数量 of one of them. Headings that only other forms
+    have speak against it; its own speak for it in any order.
+    """
+    strange = _columns_elsewhere(reading.table)
+    if not strange:
+        return 0
+    rows = [label.start for label in reading.found("row") if label is not None]
+    origin = reading.origin + by
+    text = han[origin + reading.begin : origin + min(rows, default=reading.end)]
+    columns = zip(reading.found("column"), han_columns(reading.table), strict=True)
+    own = sum(len(name) for label, name in columns if label is None and name in text)
+    return own - sum(len(name) for name in strange if name in text)
+
+
+@cache
+def _columns_elsewhere(table: Table) -> tuple[str, ...]:
+    """Statutory headings of columns that only other forms have in the table of this name; none for a large table."""
+    if table.layout != "rows" or len(table.rows) > ANCHOR:
+        return ()
+    own = {variant for wanted in wanted_of(table) if wanted.role == "column" for variant in wanted.variants}
+    like = (
+        other for form in load_forms() for other in form.tables if other.key == table.key and other.layout == "rows"
+    )
+    names = {name for other in like for name in han_columns(other)} - own
+    return tuple(sorted(name for name in names if not any(name in variant for variant in own)))
 
 
 def _of_form(anchors: Anchors, form: Form) -> Iterator[_Placed]:

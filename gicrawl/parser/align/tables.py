@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import pairwise
-from operator import itemgetter
+from itertools import groupby, islice, pairwise, takewhile
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING
 
 from gicrawl.parser.align.blocks import block_cells
@@ -72,6 +72,7 @@ def read_tables(document: Document, forms: Sequence[Form]) -> Tables:
                 continue
         else:
             cells, problems = row_cells(atoms, reading, last)
+            problems += _rows_beyond(atoms, reading, last)
         if (money := _money(reading.table)) and any(cell.column in money for cell in cells):
             cells = _in_unit(cells, money, atoms.han[reading.first : atoms.position_after(last)])
         taken.append((first, last))
@@ -176,6 +177,23 @@ def _end(atoms: Stream, reading: Reading, later: Sequence[Reading]) -> int:
         elif begun and len(words := atom.han) >= _PROSE and words not in own:
             return index
     return limit
+
+
+def _rows_beyond(atoms: Stream, reading: Reading, last: int) -> list[Problem]:
+    """Rows right below a table, in its own grid and with figures of their own, that its form does not have."""
+    grid = atoms.atoms[atoms.atom_at(reading.last - 1)].table
+    out: list[Problem] = []
+    if grid < 0:
+        return out
+    below = takewhile(lambda atom: atom.table == grid, islice(atoms.atoms, last, None))
+    for _, row in groupby(below, key=attrgetter("row")):
+        label, *fields = row
+        if label.kind is not _TEXT or not any(field.kind is Kind.NUMBER for field in fields):
+            break
+        if any(field.kind is _TEXT for field in fields):
+            break
+        out.append(Problem("row_unknown", (("table", reading.table.key), ("row", label.han))))
+    return out
 
 
 @cache
