@@ -108,3 +108,41 @@ def test_a_table_within_another_whose_last_rows_come_later_is_read() -> None:
     review_rows = ("review", "litigation_direct", "litigation_after_review")
     assert [value for (row, _), (_, value, _) in cells.items() if row in review_rows] == list(range(1, 16))
     assert cells["new_received", "total"][1] == 0
+
+
+def nameless(*blocks: tuple[str, int], parting: str = "") -> list[tuple[tuple[str, str], object, float]]:
+    """What is read of a table of part 四 that names no kind of suit: names and widths of what it does name."""
+    width = sum(size for _, size in blocks)
+    names, heads = [f"<td colspan={size}>{name}</td>" for name, size in blocks], OUTCOMES * (width // 5)
+    values = [str(value) for value in range(1, width + 1)]
+    if parting:
+        table = "\n".join([parting.join(name for name, _ in blocks), parting.join(heads), parting.join(values)])
+        body = f"云岭县2021年政府信息公开工作年度报告\n四、行政复议、行政诉讼情况\n{table}\n五、存在的主要问题\n"
+    else:
+        rows = [names, *([f"<td>{text}</td>" for text in row] for row in (heads, values))]
+        table = "".join(f"<tr>{''.join(row)}</tr>" for row in rows)
+        body = f"<h1>云岭县2021年政府信息公开工作年度报告</h1><p>四、行政复议、行政诉讼</p><table>{table}</table>"
+    cells = parse([Source(body.encode())]).cells
+    return [(cell.key[1:], cell.value, cell.confidence) for cell in cells if cell.state is State.NUMBER]
+
+
+@pytest.mark.parametrize("parting", ["", "\t", "|"])
+def test_without_names_of_suits_their_order_is_presumed_and_never_sure(parting: str) -> None:
+    found = nameless(("行政复议", 5), ("行政诉讼", 10), parting=parting)
+    assert [value for _, value, _ in found] == list(range(1, 16))
+    assert all(confidence < 0.9 for (row, _), _, confidence in found if row != "review")
+
+
+@pytest.mark.parametrize("parting", ["", "\t", "|"])
+def test_suits_that_are_not_told_apart_are_left_unread(parting: str) -> None:
+    found = nameless(("行政复议", 5), ("行政诉讼", 5), parting=parting)
+    assert {row for (row, _), _, _ in found} <= {"review"}
+    assert [value for _, value, _ in found] in ([1, 2, 3, 4, 5], [] if parting else None)
+
+
+@pytest.mark.parametrize("parting", ["", "\t", "|"])
+@pytest.mark.parametrize("blocks", [(("行政诉讼", 10), ("行政复议", 5)), (("行政诉讼", 5), ("行政复议", 5))])
+def test_suits_before_the_review_are_not_taken_for_it(blocks: tuple[tuple[str, int], ...], parting: str) -> None:
+    first = sum(size for _, size in blocks) - 4
+    found = [value for (row, _), value, _ in nameless(*blocks, parting=parting) if row == "review"]
+    assert found in ([], list(range(first, first + 5)))

@@ -103,7 +103,15 @@ def block_cells(atoms: Stream, reading: Reading, floor: int, last: int) -> tuple
         settled = Settled(options, _JOINED)
         return [cell_of(part, (table.key, *name), at, settled) for at, name in enumerate(names)], []
     cells = [_cell(part, table, name, spot) for name, spot in zip(names, layout.spots, strict=True)]
+    text = atoms.han[back : atoms.position_after(last)]
+    unnamed = {row.key for row in table.rows if not any(han(name) in text for name in row.labels)}
+    if len(reading.labels) == 1 and unnamed:  # nothing but the order of the form says which block is which
+        cells = [_presumed(cell) if cell.row in unnamed else cell for cell in cells]
     return cells, [Problem(layout.problem, (("table", table.key),))] if layout.problem else []
+
+
+def _presumed(cell: Cell) -> Cell:
+    return cell._replace(confidence=min(cell.confidence, _STRANGE))
 
 
 def _cell(atoms: Sequence[Atom], table: Table, name: tuple[str, Label], spot: _Spot) -> Cell:

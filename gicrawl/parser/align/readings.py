@@ -30,7 +30,7 @@ from gicrawl.parser.align.labels import (
 from gicrawl.parser.forms import load_forms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterator, Sequence
 
     from gicrawl.parser.align.stream import Stream
     from gicrawl.parser.forms import Form, Table
@@ -44,7 +44,8 @@ class Reading(NamedTuple):
 
     Attributes:
         form: id of the form.
-        labels: for each of `wanted_of(table)`, where it stands, counted from `origin`, or None.
+        labels: for each of `wanted_of(table)`, where it stands, counted from `origin`, or None; the headings of one
+            block alone where no name of a side-by-side table stands there.
         begin: where the first label begins, counted from there.
         end: where the last one ends.
         origin: position in `Stream.han`, usually where the first label begins.
@@ -111,7 +112,31 @@ def read_labels(stream: Stream, forms: Sequence[Form]) -> list[Reading]:
                 known.append(placed)
     votes = Counter(readings[0][0].form for readings in tied.values() if len(readings) == 1)
     best = [max(readings, key=lambda placed: votes[placed[0].form]) for readings in tied.values()]
-    return _mended(stream.han, sorted([reading.shifted(by) for reading, by in best], key=lambda one: one.first))
+    mended = _mended(stream.han, sorted([reading.shifted(by) for reading, by in best], key=lambda one: one.first))
+    bare = _without_names(stream.han, forms, tied)
+    return sorted([*mended, *bare], key=lambda one: one.first) if bare else mended
+
+
+def _without_names(han: str, forms: Sequence[Form], known: Container[str]) -> list[Reading]:
+    """Side-by-side tables of which no name stands there: the headings of one block, in their order, prove them too."""
+    out: dict[str, Reading] = {}
+    for form in forms:
+        for table in form.tables:
+            if table.layout != "blocks" or table.key in known or table.key in out:
+                continue
+            wanted = _heads_of_block(table)
+            if (at := han.find(wanted.key)) >= 0:
+                size = len(wanted.key)
+                label = Found(wanted, 0, size, 1.0)
+                out[table.key] = Reading(form.id, table, (label,), float(size), 0, size, at)
+    return list(out.values())
+
+
+@cache
+def _heads_of_block(table: Table) -> Wanted:
+    """All headings of one block but its last, which is worded in several ways, as one label."""
+    words = "".join(han_columns(table)[:-1])
+    return Wanted("header", words, (words,))
 
 
 def _headings(han: str, reading: Reading, by: int) -> int:
