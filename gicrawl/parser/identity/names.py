@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from gicrawl.parser.identity.divisions import UNKNOWN, Division, divisions_in, unread_division, zone_ending
 from gicrawl.parser.identity.vocabulary import any_of, bodies, words
 from gicrawl.parser.script import to_simplified
 from gicrawl.regions.provinces import provinces
+from gicrawl.regions.table import with_name
 
 GOVERNMENT: Final = "人民政府"
 _STATE: Final = "中华人民共和国"
@@ -67,7 +68,8 @@ def read_body(printed: str) -> Body | None:
         inner = read_body(printed[len(_PARTY) :])
         return replace(inner, name=_PARTY + inner.name, printed=printed) if inner else None
     if chain := divisions_in(name):
-        return _of_division(name, printed, chain)
+        city = _municipality_of(chain[0])
+        return _of_division(name, printed, chain if city is None else (city, *chain))
     return _of_no_division(name, printed)
 
 
@@ -81,6 +83,11 @@ def _may_be_name(name: str) -> bool:
 def _of_no_division(name: str, printed: str) -> Body | None:
     """A body whose name does not begin with a division: a branch of a national one, a zone, a relative name."""
     known = bodies()["bodies"]
+    for short, full in bodies()["corps"].items():
+        for start in (full, short):
+            if name == full or (name.startswith(start) and _ends_as_body(name.removeprefix(start))):
+                official, choices = _expanded(full, name.removeprefix(start))
+                return Body(full + official, printed, (), official or full, choices=choices)
     for agency in known["vertical"]:
         if name.startswith(agency) and (chain := _chain_below(name[len(agency) :])):
             return Body(name, printed, chain, name[len(agency) + chain[-1].end :])
@@ -177,6 +184,19 @@ def _of_division(name: str, printed: str, chain: tuple[Division, ...]) -> Body |
     return Body(own + official, stands, chain, official, choices=choices)
 
 
+@cache
+def _municipality_of(division: Division) -> Division | None:
+    """The municipality a district lies in, where no division elsewhere was ever called the same.
+
+    Titles name such a district with it or without it, and it is one body: 浦东新区 is 上海市浦东新区.
+    """
+    if division.step != "county":
+        return None
+    parents = {one.parent for one in with_name(division.name)}
+    city = next((name for name in _municipalities() if parents == {with_name(name)[0].code}), None)
+    return None if city is None else Division(city, division.start, division.start, "province")
+
+
 def _is_zone(name: str) -> bool:
     return zone_ending().search(name.removesuffix("管委会").removesuffix(_COMMITTEE)) is not None
 
@@ -184,6 +204,9 @@ def _is_zone(name: str) -> bool:
 def _zone(name: str, printed: str, chain: tuple[Division, ...]) -> Body:
     """A development zone; the divisions before it stay, they are part of its name."""
     official = name.removesuffix("管委会").removesuffix(_COMMITTEE) + _COMMITTEE
+    for short, full in bodies()["zones_in_full"].items():
+        if official.startswith(short):
+            official = full + official.removeprefix(short)
     return Body(official, printed, chain, official[chain[-1].end :] if chain else official)
 
 
