@@ -140,6 +140,8 @@ def known_error(error: Exception) -> int | None:
         ("gicrawl.archive.about", "ListError"): USAGE,
         ("gicrawl.portals.registry", "RegistryError"): USAGE,
         ("gicrawl.crawling.run", "ContactMissing"): USAGE,
+        ("gicrawl.crawling.run", "FamilyUnknown"): USAGE,
+        ("spiders.description", "DescriptionError"): USAGE,
         ("gicrawl.crawling.hosts", "AddressError"): USAGE,
         ("gicrawl.crawling.hosts", "RefusedByGuard"): USAGE,
     }

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
+from scrapy.spiderloader import SpiderLoader
 from scrapy.utils.misc import load_object
 
 from gicrawl.crawling.hosts import endpoint, is_loopback
@@ -39,6 +40,10 @@ SETTINGS_MODULE = "gicrawl.settings"
 
 class ContactMissing(Exception):  # noqa: N818 - says what is missing, like the archive's errors
     """A crawl beyond loopback needs a contact address that portals' operators can write to."""
+
+
+class FamilyUnknown(Exception):  # noqa: N818 - as the one above
+    """A portal's entry names a family that no spider reads."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,12 +168,14 @@ def crawl(targets: Sequence[Target], options: CrawlOptions) -> CrawlSummary:
 
     Raises:
         ContactMissing: a target lies beyond loopback and no contact is configured.
+        FamilyUnknown: no spider is called what a target's entry says.
         ArchiveError: the archive cannot be opened for writing.
         AddressError: a target's address is not one of loopback.
     """
     settings = _settings(targets, options)
     if not options.closed:
         _require_contact(targets, settings.get("GICRAWL_CONTACT"))
+    _require_families(targets, settings)
     start = time.monotonic()
     with Interrupts() as interrupts:
         session = open_session(settings, kind=options.kind, arguments=_arguments(targets, options))
@@ -310,6 +317,16 @@ def _require_contact(targets: Sequence[Target], contact: str | None) -> None:
             raise ContactMissing(
                 f"{target.url}: {what}, so nothing beyond this machine is fetched; set GICRAWL_CONTACT (or --contact) "
                 "to a mail address or web page where a portal's operator can reach you"
+            )
+
+
+def _require_families(targets: Sequence[Target], settings: Settings) -> None:
+    known = SpiderLoader.from_settings(settings).list()
+    for target in targets:
+        if target.family not in known:
+            raise FamilyUnknown(
+                f"{target.portal or target.url}: there is no spider {target.family} for it; make its family auto, or "
+                f"one of {', '.join(sorted(known))}"
             )
 
 

@@ -89,6 +89,16 @@ def test_a_wrong_registry_names_every_entry_that_is_wrong(gicrawl: Run, tmp_path
     assert len(done.stderr.splitlines()) > 2
 
 
+def test_a_family_nobody_reads_is_one_line_before_anything_is_fetched(gicrawl: Run, tmp_path: Path) -> None:
+    entry = {"id": "a", "home": "http://127.0.0.1:9/", "body": "甲县人民政府", "level": "county", "family": "nosuch"}
+    lines = ["[[portal]]", *(f'{key} = "{value}"' for key, value in entry.items())]
+    (tmp_path / "p.toml").write_text("\n".join(lines), encoding="utf-8")
+    done = gicrawl("crawl", "a", "--portals", "p.toml")
+    assert done.returncode == 2, done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stderr.startswith("Error: a: there is no spider nosuch for it; make its family auto, or one of ")
+
+
 def test_a_full_crawl_finds_the_columns_of_a_portal_anew(gicrawl: Run, portals: SampleServer, tmp_path: Path) -> None:
     registry = tmp_path / "portals.toml"
     registry.write_text(
