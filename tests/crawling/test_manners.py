@@ -184,8 +184,9 @@ def test_lock_file_names_are_safe_and_distinct() -> None:
 
 
 def test_a_slow_host_is_asked_more_slowly_and_a_quick_one_as_agreed(tiny_crawl: TinyCrawl) -> None:
-    answers = [raw(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", before=before) for before in (0.5, 0.5, 0, 0, 0)]
-    with RawServer({f"/{number}": answer for number, answer in enumerate(answers)}) as server:
+    ok = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+    answers = iter([raw(ok, before=before) for before in (0.5, 0.5, 0, 0, 0)])  # in whatever order they are asked for
+    with RawServer({f"/{number}": lambda _: next(answers) for number in range(5)}) as server:
         tiny_crawl(" ".join(f"{server.url}/{number}" for number in range(5)), delay=0.1)
     check_turns(server.visits, 0.1)
     gaps = [two.start - one.end for one, two in pairwise(sorted(server.visits, key=lambda visit: visit.start))][1:]
