@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
-from scrapy.spiderloader import SpiderLoader
+from scrapy.spiderloader import get_spider_loader
 from scrapy.utils.misc import load_object
 
 from gicrawl.crawling.hosts import endpoint, is_loopback
@@ -321,13 +321,15 @@ def _require_contact(targets: Sequence[Target], contact: str | None) -> None:
 
 
 def _require_families(targets: Sequence[Target], settings: Settings) -> None:
-    known = SpiderLoader.from_settings(settings).list()
+    loader = get_spider_loader(settings)
     for target in targets:
-        if target.family not in known:
+        try:
+            loader.load(target.family)
+        except KeyError as error:
             raise FamilyUnknown(
                 f"{target.portal or target.url}: there is no spider {target.family} for it; make its family auto, or "
-                f"one of {', '.join(sorted(known))}"
-            )
+                f"one of {', '.join(sorted(loader.list()))}"
+            ) from error
 
 
 def _arguments(targets: Sequence[Target], options: CrawlOptions) -> dict[str, object]:
