@@ -47,7 +47,7 @@ def join(base: str, href: str, longest: int = MAX_URL) -> str | None:
     return _join(_as_far_as_needed(base, href), href, longest) if len(href) <= longest else None
 
 
-_PLAIN_BASE = re.compile(r"https?://[a-z0-9][a-z0-9.-]*(?::\d{1,4})?/(?:[\w-]+/)*", re.ASCII)
+_PLAIN_BASE = re.compile(r"https?://[a-z0-9][a-z0-9.-]*(?::[1-5]?\d{1,4})?/(?:[\w-]+/)*", re.ASCII)
 _PLAIN = re.compile(r"/?(?!/)[\w-]+(?:/[\w-]+)*(?:\.\w+|/)?", re.ASCII)
 """A printed path without anything to be resolved, and a folder that it can be put behind as it is."""
 _WHOLE = re.compile(r"https?://\w|/(?:[\w.%?~-]|\Z)")

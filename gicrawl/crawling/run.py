@@ -37,6 +37,9 @@ logger = logging.getLogger("gicrawl.crawling")
 
 SETTINGS_MODULE = "gicrawl.settings"
 
+AUTO = "auto"
+"""The spider that asks all the others."""
+
 
 class ContactMissing(Exception):  # noqa: N818 - says what is missing, like the archive's errors
     """A crawl beyond loopback needs a contact address that portals' operators can write to."""
@@ -61,7 +64,7 @@ class Target:
 
     url: str
     portal: str | None = None
-    family: str = "auto"
+    family: str = AUTO
     address: str | None = None
     delay: float | None = None
     terms: Terms = field(default_factory=Terms)
@@ -321,6 +324,8 @@ def _require_contact(targets: Sequence[Target], contact: str | None) -> None:
 
 
 def _require_families(targets: Sequence[Target], settings: Settings) -> None:
+    if all(target.family == AUTO for target in targets):
+        return  # the crawl looks for all spiders once more, which takes a third of a second
     loader = get_spider_loader(settings)
     for target in targets:
         try:
