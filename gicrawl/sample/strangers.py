@@ -278,10 +278,12 @@ class ListStranger(StrangePortal):
 
     def _worded(self, entry: Entry) -> str:
         """The title as a row has it."""
-        year = "" if entry.truth is None else str(entry.truth.year)
-        if self.wording == "short_year" and year:
-            return entry.title.replace(f"{year}年", f"{year[2:]}年", 1)
-        if self.wording == "year_of_column" and self.order == "years" and int(year or 0) > 2020:  # noqa: PLR2004
+        if entry.truth is None:
+            return entry.title
+        year = entry.truth.year
+        if self.wording == "short_year":
+            return entry.title.replace(f"{year}年", f"{year % 100:02}年", 1)
+        if self.wording == "year_of_column" and self.order == "years" and year > 2020:  # noqa: PLR2004
             return entry.title.replace(f"{year}年度", "").replace(f"{year}年", "")
         return entry.title
 

@@ -166,6 +166,7 @@ def test_max_pages_bounds_the_requests_and_the_column_is_not_called_complete() -
     site = portal(portal_pages([f'createPageHTML(3, {n}, "index", "html");' for n in range(3)]))
     got = walk("auto", site, max_pages="5")
     assert len(site.asked) == 5
+    assert got.last
     assert True not in got.last
     assert "stopped after 5 requests" in got.log
 
