@@ -80,8 +80,9 @@ def registered(portal: str, settings: BaseSettings) -> Terms:
     """What the registry declares of a portal a spider was given by its id (`scrapy crawl auto -a portal=ID`)."""
     try:
         return terms_of(load(settings.get("GICRAWL_PORTALS") or os.environ.get("GICRAWL_PORTALS")).get(portal))
-    except RegistryError:
-        return Terms()  # the spider says so where it needs the entry
+    except RegistryError as error:  # a spider that needs the entry ends with it; one that was given a URL goes on
+        logger.warning("%s; the usual terms hold for %s", error, portal)
+        return Terms()
 
 
 @dataclass(slots=True)
