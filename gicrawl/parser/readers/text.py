@@ -17,6 +17,7 @@ from gicrawl.parser.document import Document, Field, Line, Paragraph
 from gicrawl.parser.lines import fields_of, is_rule
 from gicrawl.parser.readers import media_type
 from gicrawl.parser.readers.text_aligned import aligned_rows
+from gicrawl.parser.readers.text_shapes import shaped
 from gicrawl.parser.readers.text_tables import tables_of
 
 if TYPE_CHECKING:
@@ -69,7 +70,11 @@ def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
 def _flat(lines: list[tuple[int, str]]) -> Iterator[Block]:
     blanks = _blank_cells(lines)
     rows = aligned_rows(lines)
+    shapes = shaped(lines)
     for at, (start, line) in enumerate(lines):
+        if at in shapes:
+            yield from shapes[at]
+            continue
         if at in rows:
             yield Line(rows[at])
             continue

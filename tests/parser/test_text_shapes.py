@@ -1,0 +1,128 @@
+"""Shapes of text that the lines around a line tell: each from a text that some converter or program wrote so."""
+
+from __future__ import annotations
+
+from gicrawl.parser import parse
+from gicrawl.parser.document import Context, Grid, Line, Paragraph, Source
+from gicrawl.parser.readers.text import read
+
+
+def _rows(text: str) -> list[list[str] | str]:
+    out: list[list[str] | str] = []
+    for block in read(text.encode(), Context()).blocks:
+        if isinstance(block, Line):
+            out.append([field.text for field in block.fields])
+        elif isinstance(block, Paragraph):
+            out.append(block.text)
+        else:
+            assert isinstance(block, Grid)
+            rows = [[""] * block.columns for _ in range(block.rows)]
+            for cell in block.cells:
+                rows[cell.row][cell.column] = cell.text
+            out += rows
+    return out
+
+
+_SINGLE = "\n".join(f"规章{at}\n{at}" for at in range(20)) + "\n"
+
+
+def test_values_that_share_a_line_where_each_has_its_own_are_parted() -> None:
+    rows = _rows(_SINGLE + "予以公开\n52\n8\n0\n0\n1\n2 63\n")
+    assert rows[-2:] == [["2"], ["63"]]
+
+
+def test_a_row_of_values_is_not_parted_where_rows_have_lines() -> None:
+    assert _rows("予以公开\n52 8 0 0 1 2 63\n部分公开\n1 0 0 0 0 0 1\n")[1] == "52 8 0 0 1 2 63"
+
+
+def test_columns_one_after_the_other_are_rows_where_these_add_up() -> None:
+    printed = (
+        "四、复议情况\n\n7\n243\n2\n\n4\n59\n2\n\n0\n0\n0\n\n0\n0\n0\n\n0\n5\n1\n\n0\n4\n0\n\n11\n311\n5\n\n行政复议\n"
+    )
+    assert _rows(_SINGLE + printed)[-5:] == [
+        ["7", "4", "0", "0", "0", "0", "11"],
+        ["243", "59", "0", "0", "5", "4", "311"],
+        ["2", "2", "0", "0", "1", "0", "5"],
+        "四、复议情况",  # what stands above it belongs to the labels before it
+        "行政复议",
+    ]
+
+
+def test_columns_that_do_not_add_up_stay_as_they_are() -> None:
+    printed = "7\n243\n2\n\n4\n59\n2\n\n0\n0\n0\n\n0\n0\n0\n\n0\n5\n1\n\n0\n4\n0\n\n11\n312\n5\n"
+    assert _rows(_SINGLE + printed)[-1] == "5"
+
+
+def test_commas_between_cells_part_them() -> None:
+    text = "信息内容,本年制发件数,本年废止件数\n规章,0,\n行政规范性文件,8,2\n行政许可,3,4\n"
+    assert _rows(text) == [
+        ["信息内容", "本年制发件数", "本年废止件数"],
+        ["规章", "0", ""],
+        ["行政规范性文件", "8", "2"],
+        ["行政许可", "3", "4"],
+    ]
+
+
+def test_a_comma_that_may_part_thousands_follows_the_other_rows() -> None:
+    heads = "信息内容,处理决定数量\n行政处罚,5\n行政强制,6\n"
+    assert ["行政许可", "72,994"] in _rows(heads + "行政许可,72,994\n行政征收,7\n")
+    both = "甲,乙,丙\n子,1,2\n丑,3\n寅,4,5\n"  # rows of three and of two: 1,234 may be one or two
+    assert "卯,1,234" in _rows(both + "卯,1,234\n")
+
+
+def test_commas_of_sentences_part_nothing() -> None:
+    text = "2023年,我局公开信息,共12\n全年,无收费,共3\n其中,网站,共4\n主要是以下几个方面的工作取得了进展。\n"
+    assert all(isinstance(row, str) for row in _rows(text))
+
+
+def test_values_with_their_names_are_a_table() -> None:
+    text = "（一）公开：自然人6，商业企业3，总计9。\n（三）不予公开\n1.国家秘密：自然人1件，商业企业0件，总计1件。\n"
+    assert _rows(text) == [
+        ["", "自然人", "商业企业", "总计"],
+        ["（一）公开", "6", "3", "9"],
+        ["（三）不予公开", "", "", ""],
+        ["1.国家秘密", "1", "0", "1"],
+    ]
+
+
+def test_prose_that_names_other_things_each_time_is_no_table() -> None:
+    text = "申请：当面1件，信函2件，网络3件。\n答复：公开1件，部分公开2件，不予公开3件。\n"
+    assert all(isinstance(row, str) for row in _rows(text))
+
+
+_TRIMMED = (
+    "一、新收\t7\t1\t\t\t3\t\t11\n二、结转\n三、结果\t（一）予以公开\t1\t\t\t\t2\t\t3\n\t1.属于国家秘密\n"
+    "\t3.重复申请\t\t1\n\t2.其他法律行政法规\n禁止公开\t\t1\t\t\t\t\t1\n四、结转下年\n五、存在的问题\n"
+)
+
+
+def test_tabs_taken_away_at_the_end_leave_empty_cells() -> None:
+    rows = _rows(_TRIMMED)
+    assert rows[1] == ["二、结转", *[""] * 7]
+    assert rows[3] == ["", "1.属于国家秘密", *[""] * 7]
+    assert rows[4] == ["", "3.重复申请", "", "1", *[""] * 5]
+    assert rows[5] == ["", "2.其他法律行政法规"]  # its label goes on below
+    assert rows[7] == ["四、结转下年", *[""] * 7]
+
+
+def test_tabs_that_were_kept_leave_a_label_alone() -> None:
+    assert _rows(_TRIMMED + "六、\t\n")[1] == "二、结转"
+
+
+def test_every_field_of_a_shape_stands_where_it_says() -> None:
+    for text in (_TRIMMED, _SINGLE + "1\n2 3\n", '规章,0,"1,318"\n甲,1,2\n乙,3,4\n'):
+        for block in read(text.encode(), Context()).blocks:
+            if isinstance(block, Line):
+                assert all(text[one.start : one.start + len(one.text)] == one.text for one in block.fields)
+
+
+def test_a_report_with_commas_is_read_with_its_places() -> None:
+    text = (
+        "岚溪市商务局2023年政府信息公开工作年度报告\n第二十条第（一）项\n信息内容,本年制发件数,本年废止件数,现行有效件数\n"
+        "规章,0,0,0\n行政规范性文件,8,2,25\n第二十条第（五）项\n信息内容,本年处理决定数量\n行政许可,72994\n"
+    )
+    cells = {cell.key: cell for cell in parse([Source(text.encode())]).cells if cell.value is not None}
+    cell = cells["art20_1", "normative_documents", "in_force"]
+    assert cell.value == 25
+    start, end = cell.evidence["start"], cell.evidence["end"]
+    assert (start, end) == (text.index("25\n"), text.index("25\n") + 2)
