@@ -243,7 +243,11 @@ class Discovery:
             if (
                 identity(anchor.url) == identity(page.url)
                 or not same_site(anchor.url, page.url)
-                or not (is_folder(anchor.url) or (below(anchor.url, page.url) and any(map(names_year, anchor.names))))
+                or not (
+                    is_folder(anchor.url)
+                    or (below(anchor.url, page.url) and any(map(names_year, anchor.names)))
+                    or (_asks_beside(anchor.url, page.url) and any(map(names_part, anchor.names)))
+                )
             ):
                 continue
             if is_article(anchor.url) or not self._is_part(anchor, page):
@@ -268,7 +272,9 @@ class Discovery:
             return False  # requested as an article, and read as a column should it turn out to be one
         if any(names_year(name) for name in anchor.names):
             return True
-        if not below(anchor.url, page.url) or urlsplit(anchor.url).query:
+        if _asks_beside(anchor.url, page.url):
+            return any(map(names_part, anchor.names))
+        if not below(anchor.url, page.url):
             return False
         return any(names_bodies(name) or title_says(name) is TitleSays.DOUBT for name in anchor.names)
 
@@ -343,6 +349,16 @@ class Discovery:
         if score and urlsplit(anchor.url).netloc != urlsplit(page.url).netloc:
             score = max(1, score - _OTHER_HOST)
         return score
+
+
+def names_part(name: str) -> bool:
+    """Say whether a link names a year, a body or a kind of bodies."""
+    return names_year(name) or names_bodies(name) or names_body(name)
+
+
+def _asks_beside(url: str, column: str) -> bool:
+    """Whether a program in the column's folder or below it is asked for the list of one body or year."""
+    return bool(urlsplit(url).query) and (below(url, column) or urljoin(url, ".") == urljoin(column, "."))
 
 
 def _name(anchor: Anchor) -> str:

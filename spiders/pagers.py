@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from spiders.family import Onward, Step
 from spiders.script_asks import PAGE_NUMBER
+from spiders.turning import spelled_pages
 from spiders.urls import identity, same_site
 from spiders.vocabulary import normalise
 
@@ -27,6 +28,7 @@ _WORDS = re.compile(r"[^\w]+")
 _TOTAL = re.compile(r"\b(?:contenpage|totalPages?|pageCount|countPage|pages)\b['\"]?\s*[=:]\s*['\"]?(\d{1,4})\b")
 _OF = re.compile(r"共(?:计|有)?(\d{1,4})页|第?\d{1,4}/(\d{1,4})页")
 _QUERY_PAGERS = ("page", "pageNo", "pageIndex", "cur_page", "pageNum", "currPage", "PAGENUM", "PageIndex", "pn", "p")
+_COUNTED = re.compile(r"(?:^|[-_a-z])([01])$", re.IGNORECASE)
 _PROGRAMS = frozenset({"jsp", "aspx", "asp", "php", "do", "action", "jspx"})
 
 
@@ -129,14 +131,20 @@ def usual_onward(page: Page, column: Column) -> Onward:
             return Onward(steps=(submitted,), declared=total is not None)
     if (total is None and printed.script is None) or (total is not None and total <= column.pages):
         return Onward(complete=printed.last or total is not None, declared=total is not None)
-    urls = guesses(column.url, column.pages + 1)
+    urls = _turned(page, column.url, column.pages + 1)
     if column.step is not None:
-        worked = [url == column.step.url for url in guesses(column.url, column.pages)]
-        urls = [url for url, good in zip(urls, worked, strict=True) if good] or urls
+        before = _turned(page, column.url, column.pages)
+        worked = [url == column.step.url for url in before] if len(before) == len(urls) else []
+        urls = [url for url, good in zip(urls, worked, strict=False) if good] or urls
     step: Step | None = None
-    for url in reversed(urls):
+    for url in reversed(list(dict.fromkeys(urls))):
         step = Step(url=url, empty=step, repeated=step)
     return Onward(steps=(step,) if step else (), declared=total is not None)
+
+
+def _turned(page: Page, first: str, number: int) -> list[str]:
+    """Where page `number` may be: as the page's scripts spell it, then where portals usually have it."""
+    return [*spelled_pages(page, number), *guesses(first, number)]
 
 
 def is_turn(anchor: Anchor) -> bool:
@@ -170,11 +178,18 @@ def guesses(first: str, number: int) -> list[str]:
     stem, dot, extension = (name or "index.html").rpartition(".")
     if not dot:
         stem, extension = name, "html"
-    paths = [f"{folder}/{stem}_{number - 1}.{extension}", f"{folder}/{stem}_{number}.{extension}"]
-    if stem == "index":
-        paths.append(f"{folder}/{number}.{extension}")
+    counted = _COUNTED.search(stem)
+    if counted:  # `list-1.html`: the name of the first page has its number already
+        paths = [
+            f"{folder}/{stem[:-1]}{int(counted[1]) + number - 1}.{extension}",
+            f"{folder}/{stem}_{number}.{extension}",
+        ]
     else:
-        paths += [f"{folder}/index_{number - 1}.{extension}", f"{folder}/index_{number}.{extension}"]
+        paths = [f"{folder}/{stem}_{number - 1}.{extension}", f"{folder}/{stem}_{number}.{extension}"]
+        if stem == "index":
+            paths.append(f"{folder}/{number}.{extension}")
+        else:
+            paths += [f"{folder}/index_{number - 1}.{extension}", f"{folder}/index_{number}.{extension}"]
     found = [urlunsplit(parts._replace(path=path)) for path in paths]
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     known = [key for key, _ in pairs if key in _QUERY_PAGERS]

@@ -32,11 +32,11 @@ _UNDECLARED = frozenset({"iso-8859-1", "latin-1", "latin1", "iso8859-1", "window
 _META_WINDOW = 4096
 _SPACE = re.compile(r"[\s\u3000]+")
 _DATE = re.compile(r"((?:19|20)\d\d)\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})(?!\d)")
-_OPENS = re.compile(r"(?:window\.open|location(?:\.href)?|location\.replace)\s*[=(]\s*[\"']([^\"']+)[\"']")
+_OPENS = re.compile(r"(?:window\.open|location(?:\.href)?|location\.replace)\s*[=(]\s*[\"']([^\"']+)[\"'](?!\s*\+)")
 _PATH = re.compile(
     r"(?:https?:)?//[\w.:-]+(?:/\S*)?|\.{0,2}/[\w./~%-]*(?:\?\S*)?|[\w./-]+\.(?:s?html?|jhtml|jsp|aspx?|php|do)(?:\?\S*)?"
 )
-_QUOTED_PATH = re.compile(rf"[\"']({_PATH.pattern})[\"']")
+_QUOTED_PATH = re.compile(rf"[\"']({_PATH.pattern})[\"'](?!\s*\+)")
 _CLICKABLE = "[onclick], [data-href], [data-url], [data-link], [_href], [lay-href], a[href^=javascript], option[value]"
 _DATA_URLS = ("data-href", "data-url", "data-link", "_href", "lay-href")
 # {name: "政府信息公开", url: "/zfxxgk/"} in a script that writes the menu, in either order.

@@ -102,6 +102,23 @@ def test_one_column_a_year_and_one_a_kind_of_body() -> None:
     assert None not in got.layouts
 
 
+def test_lists_of_bodies_that_a_program_beside_the_column_makes() -> None:
+    menu = "".join(
+        f'<a href="bm{n}/list.jsp?lm=8&type=2">云坪县{name}</a>' for n, name in enumerate(["财政局", "教育局"])
+    )
+    menu += '<a href="zb.jsp?bm=9">沙井镇人民政府</a><a href="/tz.jsp?id=1">县教育局</a>'
+    pages = {
+        "/": trs_home(COLUMN),
+        COLUMN: html(menu, "<title>政府信息公开年报</title>"),
+        f"{COLUMN}bm0/list.jsp?lm=8&type=2": html(f"<ul>{rows(range(3))}</ul>", "<title>财政局</title>"),
+        f"{COLUMN}bm1/list.jsp?lm=8&type=2": html(f"<ul>{rows(range(3, 6))}</ul>", "<title>教育局</title>"),
+        f"{COLUMN}zb.jsp?bm=9": html(f"<ul>{rows(range(6, 8))}</ul>", "<title>沙井镇</title>"),
+    }
+    site = portal(dict(pages))
+    assert len(walk("auto", site).articles) == 8
+    assert "/tz.jsp?id=1" not in site.paths()
+
+
 def test_a_year_named_like_a_report_turns_out_to_be_a_list() -> None:
     column = html('<a href="2020/">2020年政府信息公开工作年度报告</a>', "<title>政府信息公开年报</title>")
     year = html(f"<ul>{rows(range(4))}</ul>", "<title>云坪县</title>")

@@ -47,6 +47,41 @@ def test_every_usual_pager_leads_to_the_end(pagers: list[str], names: list[str])
     assert {page["layout"] for page in got.pages} == {"static"}
 
 
+@pytest.mark.parametrize(
+    ("first", "further", "pager"),
+    [
+        (
+            "list-1.html",
+            "list-{n}.html",
+            "<script>var n=9;function go(p){{location.href='list-'+p+'.html'}}</script>{go}",
+        ),
+        ("column-index-1.shtml", "column-index-{n}.shtml", "{go}"),
+        ("a.htm", "p{n}.htm", '<script>function go(p){{var s="p";window.location.href=s+p+".htm"}}</script>{go}'),
+        ("a.htm", "a-{m}.htm", '<script>function go(p){{location.replace("a-"+(p-1)+".htm");}}</script>{go}'),
+        ("a.htm", "a-{n}.htm", "<script>function go(p){{location=`a-${{p}}.htm`}}</script>{go}"),
+        (
+            "l.asp?id=3",
+            "l.asp?id=3&nr={n}&page={n}",
+            "<script>var u='l.asp?id=3';function go(p){{location=u+'&nr='+p+'&page='+p}}</script>{go}",
+        ),
+        ("a.htm", "z{n}.htm", "<script>var cur={m};function next(){{location.href='z'+(cur+2)+'.htm'}}</script>{go}"),
+        ("a.htm", "a/{n}.htm", "<script>function go(p){{location.href='/gk/nb/a/'+parseInt(p)+'.htm'}}</script>{go}"),
+    ],
+)
+def test_pages_that_a_script_spells_out_are_turned(first: str, further: str, pager: str) -> None:
+    folder, go = "/gk/nb/", "<a href='javascript:go(2)'>下一页</a>"
+    names = [first, *(further.format(n=n, m=n - 1) for n in (2, 3))]
+    pages = {
+        folder + name: page(n - 1, pager.format(n=n, m=n - 1, go=go) if n < 3 else LAST)
+        for n, name in enumerate(names, 1)
+    }
+    site = portal(dict(pages))
+    got = walk("auto", site, url=folder + first)
+    assert len(got.articles) == 9
+    assert got.last[-1] is True
+    assert len(site.asked) <= 12 + 3
+
+
 def test_the_title_in_another_cell_of_the_row_counts() -> None:
     got = walk("auto", portal({COLUMN: page(0, "")}), url=COLUMN)
     row = next(link for link in got.links if link["text"] == "查看")
