@@ -113,18 +113,32 @@ class Paragraph:
 Block: TypeAlias = "Paragraph | Grid | Line"
 
 
+class Frame(NamedTuple):
+    """Where a picture stands upright on a page, in points from the upper left corner of the page as shown.
+
+    Attributes:
+        page: its number, 1-based.
+        box: left, top, right, bottom.
+    """
+
+    page: int
+    box: tuple[float, float, float, float]
+
+
 class Picture(NamedTuple):
     """A picture within a file of another kind. It is looked at only where a table is missing that it may hold.
 
     Attributes:
         at: how many blocks stand before it.
         evidence: where it stands; `picture` is its name.
-        body: its file.
+        body: its file; of a picture on a page of a PDF that file, from which its frame is drawn.
+        frame: on a page of a file that is made of pages; what is read in it has its place on that page.
     """
 
     at: int
     evidence: Evidence
     body: bytes
+    frame: Frame | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ def looked_into(document: Document, tables: Tables) -> Document:
         document: as its reader made it.
         tables: what was read of it.
     """
-    large = [one for one in document.pictures if may_hold_a_table(one.body, media_type(one.body))]
+    large = [one for one in document.pictures if one.frame or may_hold_a_table(one.body, media_type(one.body))]
     if not large or _has_all({table for table, _ in tables.forms}):
         return document
     text = "".join(_texts(document.blocks))
@@ -102,7 +102,7 @@ def _seen(document: Document, pictures: Sequence[Picture]) -> tuple[Document, in
     readings: list[tuple[Evidence, Reading]] = list(document.readings)
     done = legible = 0
     for at, together in groupby(pictures, key=lambda picture: picture.at):
-        found, own, some = read_together((picture.evidence, picture.body) for picture in together)
+        found, own, some = read_together(together)
         blocks += [*document.blocks[done:at], *found]
         readings += own
         done, legible = at, legible + some

@@ -81,6 +81,14 @@ class Sheet:
             for at, part in enumerate(text.split("\n")):
                 self.text(x0 + 2, y0 + size + 1 + at * (size + 2), part, size)
 
+    def picture(self, box: tuple[float, float, float, float], grey: bytes, size: tuple[int, int]) -> None:
+        """A picture of greys, row by row; `size` is its width and height in pixels."""
+        (x0, y0, x1, y1), (width, height) = box, size
+        data = zlib.compress(grey, 9).hex()
+        head = f"/W {width} /H {height} /CS /G /BPC 8 /F [/AHx /Fl]"
+        place = f"{x1 - x0:.2f} 0 0 {y1 - y0:.2f} {x0:.2f} {self.height - y1:.2f}"
+        self.ops.append(f"q {place} cm BI {head} ID {data}> EI Q")
+
     def content(self) -> bytes:
         return "\n".join(self.ops).encode()
 

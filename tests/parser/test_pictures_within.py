@@ -10,11 +10,13 @@ from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from docx_writer import RELATED, p, parts_of, tbl, tc, tr
 from docx_writer import packed as docx_packed
 from ofd_writer import HEAD, SPACE, OfdSheet, ofd
+from pdf_writer import Sheet, pdf
 from PIL import Image
 from sheet_writer import packed
 from test_ocr import ROOT, SCANS, run
@@ -23,6 +25,9 @@ from gicrawl.parser import parse
 from gicrawl.parser.document import Source
 from gicrawl.parser.output import message
 from gicrawl.parser.report import Report, State, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 TITLE = "平川县教育局2022年政府信息公开工作年度报告"
 TOLD = ["二、主动公开政府信息情况", "三、收到和处理政府信息公开申请情况"]
@@ -71,6 +76,11 @@ def scanned() -> bytes:
     """An OFD file of one page, which is a picture."""
     sheet = OfdSheet()
     sheet.picture(50, 50, 550, 191)
+    return laid(sheet)
+
+
+def laid(sheet: OfdSheet) -> bytes:
+    """An OFD file of a page whose first object is the picture."""
     sheet.ops[0] = sheet.ops[0].replace('ResourceID="9"', 'ResourceID="91"')
     sheet.picture(50, 300, 550, 700)  # of a resource that is not there
     media = '<ofd:MultiMedia ID="91" Type="Image"><ofd:MediaFile>p.png</ofd:MediaFile></ofd:MultiMedia>'
@@ -83,6 +93,37 @@ def scanned() -> bytes:
         "Doc_0/Res/p.png": shown(),
     }
     return ofd(sheet, parts=parts)  # type: ignore[arg-type]
+
+
+LONG = [
+    TITLE,
+    *TOLD,
+    *(f"本机关坚持以公开为常态，主动回应社会关切，及时准确公开各类政府信息，方便群众查询{at}。" for at in range(14)),
+    "六、其他需要报告的事项",
+]
+"""Lines of a page that says something beside its picture."""
+
+
+def beside_text_pdf() -> bytes:
+    """A PDF page with text and, between it, a picture of tables in two strips."""
+    sheet = Sheet()
+    for at, line in enumerate(LONG):
+        sheet.text(50, 60 + at * 20 + (at > 1) * 200, line)
+    with Image.open(io.BytesIO(shown())) as picture:
+        grey = picture.convert("L")
+        for top in (0, 141):
+            strip = grey.crop((0, top, 1000, top + 141))
+            sheet.picture((50, 100 + top / 2, 550, 170.5 + top / 2), strip.tobytes(), (1000, 141))
+    return pdf(sheet)
+
+
+def beside_text_ofd() -> bytes:
+    """The same as an OFD file, the picture in one."""
+    sheet = OfdSheet()
+    sheet.picture(50, 100, 550, 241)
+    for at, line in enumerate(LONG):
+        sheet.text(50, 60 + at * 20 + (at > 1) * 200, line)
+    return laid(sheet)
 
 
 def saved() -> bytes:
@@ -140,6 +181,18 @@ def test_a_table_that_is_a_picture_is_read(kind: str) -> None:
     assert [problem.code for problem in found.problems if problem.code.endswith("recognised")] == ["text_recognised"]
 
 
+@pytest.mark.parametrize("make", [beside_text_pdf, beside_text_ofd])
+def test_a_picture_on_a_page_that_has_text_too_is_read(make: Callable[[], bytes]) -> None:
+    found = read(make())
+    assert values(found) == truth()
+    assert found.status is Status.REPORT
+    cell = found.cells[0]
+    x0, y0, x1, y1 = cell.evidence["box"]
+    assert cell.evidence["page"] == 1
+    assert 50 <= x0 < x1 <= 550  # in points of the page, not in pixels of the picture
+    assert 100 <= y0 < y1 <= 241
+
+
 def test_places_name_the_picture_and_say_where_in_it() -> None:
     cell = found_in("docx").cells[0]
     assert (cell.evidence["paragraph"], cell.evidence["picture"]) == (2, "word/media/image1.png")
@@ -182,6 +235,8 @@ def test_without_the_extra_each_asks_for_it(tmp_path: Path) -> None:
         **{kind: make() for kind, make in FILES.items()},
         "png": shown(),
         "pages.zip": packed({"2.png": shown(), "10.png": shown()}),
+        "told.pdf": beside_text_pdf(),
+        "told.ofd": beside_text_ofd(),
         "told.docx": word(p(TITLE), p(TOLD[0]), p(filler), p(TOLD[1]), DRAWN, p(filler), p("六、其他需要报告的事项")),
     }
     for name, body in given.items():
@@ -198,7 +253,7 @@ def test_without_the_extra_each_asks_for_it(tmp_path: Path) -> None:
     lines = [json.loads(line) for line in said.splitlines()]
     assert {name: status for name, status, _, _ in lines} == {
         **dict.fromkeys(("a.docx", "a.html", "a.mht", "a.ofd", "a.pages.zip", "a.png", "a.zip"), "failed"),
-        "a.told.docx": "report",
+        **dict.fromkeys(("a.told.docx", "a.told.ofd", "a.told.pdf"), "report"),
     }
     assert all(len(told) == 1 and "pip install 'gicrawl[ocr]'" in told[0] for _, _, told, _ in lines)
     assert not any(cells for *_, cells in lines)

@@ -6,13 +6,13 @@ import posixpath
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from gicrawl.parser.document import Document
+from gicrawl.parser.document import Document, Frame, Picture
 from gicrawl.parser.readers.containers import OFD, ContainerError, LockedError
 from gicrawl.parser.readers.ocr_engine import is_here
-from gicrawl.parser.readers.ofd_page import Ink, numbers
+from gicrawl.parser.readers.ofd_page import POINTS, Ink, numbers
 from gicrawl.parser.readers.packages import is_printed, local_name, parsed
-from gicrawl.parser.readers.pdf_document import MOST_SEEN, laid_out, listed
-from gicrawl.parser.readers.pdf_page import UNKNOWN, Page
+from gicrawl.parser.readers.pdf_document import MOST_SEEN, laid_out, listed, on_page, place_among
+from gicrawl.parser.readers.pdf_page import UNKNOWN, Page, pictures_beside_text
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -28,6 +28,7 @@ _LARGEST: Final = 20_000.0  # millimetres: no sheet of paper is longer
 _FEW_CHARS: Final = 10  # a scan may carry a stamp or a page number as text
 _UNREADABLE: Final = 0.2  # share of characters that the file does not tell
 _PICTURE: Final = 0.3  # share of the page a picture covers to be a scan
+_LEANING: Final = 0.02  # how far a picture may be turned to be taken for upright
 _HIDDEN: Final = 0.5  # share of its text that is not shown where a scan was read by a program
 
 
@@ -46,11 +47,13 @@ def read_document(parts: ZipParts, pictures: ZipParts) -> Document:
     root = parsed(parts, "OFD.xml")
     pages: list[Page] = []
     seen: list[Seen] = []
+    beside: list[tuple[Frame, str, bytes]] = []
     cut = False
     for entry in _found(root, "DocRoot"):
         file = _File(parts, pictures, _located("OFD.xml", entry.text))
         cut = file.read(pages) or cut
         seen += file.seen
+        beside += file.beside
     if not pages:
         raise ContainerError("Pages")
     told = [one.page.number for one in seen]
@@ -82,6 +85,10 @@ def read_document(parts: ZipParts, pictures: ZipParts) -> Document:
         problems=problems[:1] if empty else problems,
         failed=empty,
         readings=tuple(reading for one in seen for reading in one.readings),
+        pictures=tuple(
+            Picture(place_among(blocks, frame), {**on_page(frame), "picture": name}, body, frame)
+            for frame, name, body in beside
+        ),
     )
 
 
@@ -105,10 +112,12 @@ class _File:
 
     Attributes:
         seen: pages that were read as pictures.
+        beside: pictures on pages that have text, with their places and names.
     """
 
     def __init__(self, parts: ZipParts, pictures: ZipParts, name: str) -> None:
         self.seen: list[Seen] = []
+        self.beside: list[tuple[Frame, str, bytes]] = []
         self._looked = 0
         self._parts = parts
         self._pictures = pictures
@@ -163,7 +172,23 @@ class _File:
         if _is_unreadable(page) and ink.shown and is_here() and self._looked < MOST_SEEN:
             self._looked += 1
             self._look(ink, number, area)
+        elif not _is_unreadable(page) and not page.scanned and ink.shown:
+            self._note(ink, page)
         return page
+
+    def _note(self, ink: Ink, page: Page) -> None:
+        """Keep the pictures that may hold a table: those that stand upright, with no text of the page on them."""
+        middles = [((char.x0 + char.x1) / 2, (char.top + char.bottom) / 2) for char in page.chars]
+        for resource, (a, b, c, d, e, f) in ink.shown:
+            name = self._media.get(resource)
+            if name is None or name not in self._pictures or max(abs(b), abs(c)) > _LEANING * max(a, d):
+                continue
+            box = (e * POINTS, f * POINTS, (e + a) * POINTS, (f + d) * POINTS)
+            for upright in pictures_beside_text([box], middles):
+                try:
+                    self.beside.append((Frame(page.number, upright), name, self._pictures.read(name)))
+                except ContainerError:
+                    continue  # damaged, or more than any report holds
 
     def _look(self, ink: Ink, number: int, area: tuple[float, float, float, float]) -> None:
         """Read a page as a picture, if it shows any."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 NAME = "pdf"
 LIBRARIES: tuple[str, ...] = ("pypdfium2", *OCR_LIBRARIES)
-SHARES: tuple[str, ...] = ("ocr",)
+SHARES: tuple[str, ...] = ("ocr", "image")
 MEDIA_TYPES = ("application/pdf",)
 
 _TAIL: Final = re.compile(rb"startxref\s+\d+")

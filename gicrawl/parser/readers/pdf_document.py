@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import pypdfium2
 from pypdfium2 import raw
 
-from gicrawl.parser.document import Document, GridCell
+from gicrawl.parser.document import Document, Frame, GridCell, Picture
 from gicrawl.parser.readers.ocr_engine import is_here
 from gicrawl.parser.readers.pdf_blocks import Sheet, blocks_of
 from gicrawl.parser.readers.pdf_fonts import stand_in
@@ -19,7 +19,7 @@ from gicrawl.parser.readers.pdf_page import read_page
 from gicrawl.parser.readers.pdf_text import NUMBER_CHARS, cell_text, lines_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from gicrawl.parser.document import Block, Evidence, Reading
     from gicrawl.parser.readers.ocr_page import Seen
@@ -65,7 +65,7 @@ def read_document(body: bytes) -> Document:
         locked = getattr(error, "err_code", None) in {raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY}
         return _made(problems=(("pdf_encrypted" if locked else "pdf_damaged", ()),), failed=True)
     try:
-        return _read(document)
+        return _read(document, body)
     finally:
         document.close()
 
@@ -74,13 +74,16 @@ def _made(
     blocks: tuple[Block, ...] = (),
     problems: Problems = (),
     readings: tuple[tuple[Evidence, Reading], ...] = (),
+    pictures: tuple[Picture, ...] = (),
     *,
     failed: bool = False,
 ) -> Document:
-    return Document("application/pdf", None, blocks, problems=problems, failed=failed, readings=readings)
+    return Document(
+        "application/pdf", None, blocks, problems=problems, failed=failed, readings=readings, pictures=pictures
+    )
 
 
-def _read(document: pypdfium2.PdfDocument) -> Document:
+def _read(document: pypdfium2.PdfDocument, body: bytes) -> Document:
     pages = _pages(document)
     sheets, crowded = _sheets(pages.read)
     scanned = [page.number for page in pages.read if page.scanned]
@@ -106,7 +109,39 @@ def _read(document: pypdfium2.PdfDocument) -> Document:
     sheets += [seen.sheet for seen in pages.seen]
     sheets.sort(key=lambda sheet: sheet.page.number)
     readings = tuple(reading for seen in pages.seen for reading in seen.readings)
-    return _made(tuple(blocks_of(sheets)), problems, readings)
+    blocks = tuple(blocks_of(sheets))
+    return _made(blocks, problems, readings, tuple(pictures_among(blocks, pages.read, body)))
+
+
+def pictures_among(blocks: Sequence[Block], pages: Sequence[Page], body: bytes) -> Iterator[Picture]:
+    """The pictures on pages that have text too, each in the place it has among the blocks.
+
+    Args:
+        blocks: of the whole file.
+        pages: of it.
+        body: the file.
+    """
+    for page in pages:
+        for number, box in enumerate(() if page.scanned else page.shown, 1):
+            frame = Frame(page.number, box)
+            evidence: Evidence = {**on_page(frame), "picture": f"page {page.number} picture {number}"}
+            yield Picture(place_among(blocks, frame), evidence, body, frame)
+
+
+def on_page(frame: Frame) -> Evidence:
+    """The place of a picture."""
+    return {"page": frame.page, "box": [round(value, 1) for value in frame.box]}
+
+
+def place_among(blocks: Sequence[Block], frame: Frame) -> int:
+    """How many blocks begin above a picture."""
+    below = (frame.page, frame.box[1])
+    return next((at for at, block in enumerate(blocks) if _begins(block.evidence) > below), len(blocks))
+
+
+def _begins(evidence: Evidence) -> tuple[float, float]:
+    page, box = evidence.get("page"), evidence.get("box")
+    return (page if isinstance(page, int) else 0, box[1] if isinstance(box, list) else 0.0)
 
 
 def laid_out(pages: Sequence[Page], seen: Sequence[Seen] = ()) -> tuple[tuple[Block, ...], bool]:

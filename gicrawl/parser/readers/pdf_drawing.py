@@ -78,6 +78,7 @@ class Drawing:
         self._left = most
         self._boxes: list[Box] = []
         self.pictured = 0.0
+        self.shown: list[Box] = []
         self.texts = 0
         self.invisible = 0
         self.curves = 0
@@ -112,6 +113,7 @@ class Drawing:
         elif kind == raw.FPDF_PAGEOBJ_IMAGE:
             box = box_around([transformed(own, x, y) for x, y in ((0, 0), (1, 0), (0, 1), (1, 1))])
             self.pictured += (box[2] - box[0]) * (box[3] - box[1])
+            self.shown.append(box)
             self._filled(box)
         elif kind == raw.FPDF_PAGEOBJ_FORM and depth < _DEEPEST:
             for index in range(raw.FPDFFormObj_CountObjects(handle)):

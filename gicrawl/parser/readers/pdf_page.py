@@ -18,7 +18,7 @@ from pypdfium2 import raw
 from gicrawl.parser.readers.pdf_drawing import Box, Drawing, turned, turned_back
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     import pypdfium2
 
@@ -32,6 +32,10 @@ _UPRIGHT: Final = 0.1  # radians from a quarter turn
 _PICTURE: Final = 0.3  # share of the page a picture covers to be a scan
 _HIDDEN: Final = 0.5  # share of a page's text that is not shown where a scan was read by a program
 _PRINTED_TWICE: Final = 0.25  # of a character's width: how far a copy drawn to look bold is shifted
+_WIDE_ENOUGH: Final = 150.0  # points: a quarter of the width of A4
+_HIGH_ENOUGH: Final = 36.0  # two rows of a table
+_SEAM: Final = 2.0  # points between the strips of one picture
+_WRITTEN_OVER: Final = 20  # characters on a picture that is a ground for them: a seal, a caption have fewer
 _TILE: Final = 16  # points: characters are compared with those of the same square
 _GENERATED: Final = frozenset(" \r\n\t\x02-\ufffe")  # what PDFium adds for layout, among what is printed
 
@@ -71,6 +75,7 @@ class Page:
         pictures: pictures or drawings take so much of the page that text may be in them.
         scanned: its text is not shown but lies behind a picture, as programs put it there that read pictures.
         cut: the page holds more characters or lines than asked for.
+        shown: places of the pictures among its text that may hold a table, on the page as shown.
     """
 
     number: int
@@ -86,6 +91,7 @@ class Page:
     _bounds: Box
     _turns_read: int
     _turns_shown: int
+    shown: tuple[Box, ...] = ()
 
     def evidence(self, box: Box) -> Evidence:
         """Where a box of the page as read stands on the page as shown."""
@@ -118,6 +124,7 @@ def read_page(page: pypdfium2.PdfPage, number: int, most_chars: int, most_lines:
     horizontal, vertical = drawing.rules(bounds, turns_read)
     width, height = bounds[2] - bounds[0], bounds[3] - bounds[1]
     area = width * height
+    turns_shown = page.get_rotation() // 90 % 4
     return Page(
         number=number,
         width=height if turns_read % 2 else width,
@@ -131,8 +138,38 @@ def read_page(page: pypdfium2.PdfPage, number: int, most_chars: int, most_lines:
         cut=count > most_chars or drawing.cut,
         _bounds=bounds,
         _turns_read=turns_read,
-        _turns_shown=page.get_rotation() // 90 % 4,
+        _turns_shown=turns_shown,
+        shown=tuple(_shown(drawing.shown, found, bounds, turns_shown)) if drawing.shown else (),
     )
+
+
+def _shown(pictures: Sequence[Box], found: Sequence[_Found], bounds: Box, turns: int) -> list[Box]:
+    boxes = [turned(box, bounds, turns) for text, box, *_ in found if not text.isspace()]
+    middles = [((x0 + x1) / 2, (y0 + y1) / 2) for x0, y0, x1, y1 in boxes]
+    return pictures_beside_text((turned(box, bounds, turns) for box in pictures), middles)
+
+
+def pictures_beside_text(boxes: Iterable[Box], chars: Sequence[tuple[float, float]]) -> list[Box]:
+    """Places on a page where pictures may hold a table: large ones under which no text of the page stands.
+
+    Args:
+        boxes: of all pictures on the page as shown, in points; one is often cut into strips, which are put together.
+        chars: the middles of its characters, in the same frame.
+    """
+    whole: list[Box] = []
+    for box in sorted(boxes, key=lambda one: (round(one[0]), one[1])):
+        last = whole[-1] if whole else None
+        if last and max(abs(last[0] - box[0]), abs(last[2] - box[2]), abs(last[3] - box[1])) <= _SEAM:
+            whole[-1] = (min(last[0], box[0]), last[1], max(last[2], box[2]), max(last[3], box[3]))
+        else:
+            whole.append(box)
+    out = []
+    for x0, y0, x1, y1 in whole:
+        if x1 - x0 < _WIDE_ENOUGH or y1 - y0 < _HIGH_ENOUGH:
+            continue
+        if sum(x0 < x < x1 and y0 < y < y1 for x, y in chars) < _WRITTEN_OVER:
+            out.append((x0, y0, x1, y1))
+    return sorted(out, key=lambda one: (one[1], one[0]))
 
 
 _Found = tuple[str, Box, tuple[float, float], "int | None", bool]

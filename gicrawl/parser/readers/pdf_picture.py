@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ctypes
 import math
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
+import pypdfium2
 from pypdfium2 import raw
 
 from gicrawl.parser.readers.ocr_page import Place
@@ -13,9 +14,8 @@ from gicrawl.parser.readers.ocr_turned import read_picture
 from gicrawl.parser.readers.pdf_drawing import turned
 
 if TYPE_CHECKING:
-    import pypdfium2
-
-    from gicrawl.parser.document import Evidence
+    from gicrawl.parser.document import Evidence, Frame
+    from gicrawl.parser.readers.ocr_image import Grey
     from gicrawl.parser.readers.ocr_page import Seen
     from gicrawl.parser.readers.pdf_drawing import Box
 
@@ -49,6 +49,33 @@ def look_at(page: pypdfium2.PdfPage, number: int) -> Seen | None:
         return {"page": number, "box": [round(value / scale, 1) for value in box]}
 
     return read_picture(grey, Place(number, 1 / scale, place))
+
+
+def framed(body: bytes, frame: Frame) -> Grey | None:
+    """What a page shows within a frame, drawn as finely as a page that is looked at; None where it cannot be drawn.
+
+    Args:
+        body: a PDF, which was read before.
+        frame: on one of its pages.
+    """
+    x0, y0, x1, y1 = frame.box
+    document = pypdfium2.PdfDocument(body)
+    try:
+        page = document[frame.page - 1]
+        width, height = page.get_size()
+        scale = min(_DPI / _POINTS, math.sqrt(_MOST_PIXELS / max(width * height, 1.0)))
+        margins = (max(x0, 0.0), max(height - y1, 0.0), max(width - x1, 0.0), max(y0, 0.0))
+        bitmap = page.render(scale=scale, crop=margins, grayscale=True)
+        try:
+            grey = bitmap.to_numpy().reshape(bitmap.height, bitmap.width, -1)[:, :, 0].copy()
+        finally:
+            bitmap.close()
+            page.close()
+    except (pypdfium2.PdfiumError, ValueError):
+        return None
+    finally:
+        document.close()
+    return cast("Grey", grey)
 
 
 def _without_shape(page: pypdfium2.PdfPage) -> list[Box]:
