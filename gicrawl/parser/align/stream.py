@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from functools import lru_cache
 from operator import itemgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from gicrawl.parser.align.numbers import Kind, Value, read_value
 from gicrawl.parser.document import Field, Grid, GridCell, Line
@@ -37,6 +37,7 @@ _PLACE = itemgetter(GridCell._fields.index("row"), GridCell._fields.index("colum
 _COUNTED = "年月日时分件条次人个项份篇期万亿元%％号至、.．)）"
 _PIPE = re.compile(r"[|｜│┃┆┊║]")
 _ONLY_PIPES = re.compile(r"[|｜│┃┆┊║\s]*")
+_PIPES = tuple("|｜│┃┆┊║")
 _STRAY = re.compile(r"\s*[|｜│┃┆┊║][|｜│┃┆┊║\s]*$")
 _PARTED = 3  # lines of several fields, in a document that has such lines at all
 _SIGNS = re.compile(r"\(?\d{0,2}[()、.．]")
@@ -79,6 +80,11 @@ class Atom(NamedTuple):
     kind: Kind
     han: str
     token: str
+
+
+_Piece: TypeAlias = "tuple[int, int, int, bool, int, int, str, Value | None, Kind, str, str]"
+"""A piece of a line: number of its field, where it begins and ends, whether it stands in a row, and of its atom left,
+table, raw, value, kind, Han characters and token."""
 
 
 class _Read(NamedTuple):
@@ -185,9 +191,7 @@ def stream(document: Document) -> Stream:
             row = _line_atoms(fields, block.path, row, atoms, block.evidence)
         else:
             flowing = True
-            for printed in _lines(block):
-                fields = _without_stray_pipes(printed, parted=parted)
-                row = _line_atoms(fields, None, row, atoms, block.evidence)
+            row = _paragraph_atoms(block, row, atoms, parted=parted)
     if flowing:
         _tell_ordinals(atoms)
     return Stream(atoms)
@@ -208,32 +212,32 @@ def _tell_ordinals(atoms: list[Atom]) -> None:
             atoms[index] = atom._replace(value=None, kind=Kind.TEXT, token=_told(atom.raw, None).token)
 
 
+def _has_pipe(text: str) -> bool:
+    """Whether a pipe stands anywhere; of a long text each kind is asked for, which takes a tenth of the time."""
+    return _PIPE.search(text) is not None if len(text) <= _LABEL else any(pipe in text for pipe in _PIPES)
+
+
 def _parts_fields(document: Document) -> bool:
     """Whether lines hold several fields; where none do, a pipe at the end of a line parts nothing."""
     lines = 0
     for block in document.blocks:
         if isinstance(block, Line):
             lines += sum(not _ONLY_PIPES.fullmatch(printed.text) for printed in block.fields) > 1
-        elif not isinstance(block, Grid) and _PIPE.search(block.text):
+        elif not isinstance(block, Grid) and _has_pipe(block.text):
             lines += sum(len(list(filter(str.strip, _PIPE.split(line)))) > 1 for line in block.text.split("\n"))
         if lines >= _PARTED:
             return True
     return False
 
 
-def _lines(block: Paragraph) -> Iterator[tuple[Field, ...]]:
-    start = 0
-    for line in block.text.split("\n"):
-        if line and not is_rule(line):
-            yield fields_of(line, start)
-        start += len(line) + 1
-
-
 def _without_stray_pipes(fields: tuple[Field, ...], *, parted: bool) -> tuple[Field, ...]:
     """The fields of a line without the pipes at their ends, and without what only such pipes make of one field."""
     if len(fields) > 1 and not parted and not any(printed.text for printed in fields[1:]):
         fields = fields[:1]
-    if not any(printed.text.endswith(tuple("|｜│┃┆┊║")) for printed in fields):
+    for printed in fields:
+        if printed.text.endswith(_PIPES):
+            break
+    else:
         return fields
     return tuple(Field(_STRAY.sub("", printed.text), printed.start) for printed in fields)
 
@@ -251,54 +255,98 @@ def _grid_atoms(grid: Grid, table: int, row: int, atoms: list[Atom]) -> int:
 def _line_atoms(
     fields: tuple[Field, ...], path: str | None, row: int, atoms: list[Atom], place: Evidence | None = None
 ) -> int:
+    texts = tuple([printed.text for printed in fields])
+    pieces = _pieces_kept(texts) if sum(map(len, texts)) <= _LABEL else _pieces(texts)
     base = place.get("start", 0) if place else 0
     assert isinstance(base, int)
-    if len(fields) == 1:
-        pieces = list(_split(fields[0]))
-        # Alone on its line: values of such lines flow together. Cut at blanks: count the pieces as columns.
-        own = -1 if len(pieces) == 1 else row
-        placed = [(raw, start, value, own, at, NO_TABLE) for at, (raw, start, value) in enumerate(pieces)]
-    else:
-        shape = NO_TABLE - len(fields)
-        placed = [(*piece, row, at, shape) for at, printed in enumerate(fields) for piece in _split(printed)]
-    for raw, start, value, own, at, table in placed:
+    for number, start, end, own, at, table, raw, value, kind, characters, token in pieces:
         evidence: Evidence = dict(place) if place else {}
         if path is not None:
             evidence["path"] = path
-        evidence["start"], evidence["end"] = base + start, base + start + len(raw)
-        if len(raw) > _LABEL:
-            _, kind, characters, token = _told(raw, value)
-        else:
-            _, kind, characters, token = _text_short(raw) if value is None else _whole_short(raw)
-        atoms.append(_new(Atom, (raw, value, own, at, at + 1, table, evidence, kind, characters, token)))
+        begin = base + fields[number].start
+        evidence["start"], evidence["end"] = begin + start, begin + end
+        atoms.append(_new(Atom, (raw, value, row if own else -1, at, at + 1, table, evidence, kind, characters, token)))
     return row + 1
 
 
-def _split(printed: Field) -> Iterator[tuple[str, int, Value | None]]:
+def _paragraph_atoms(block: Paragraph, row: int, atoms: list[Atom], *, parted: bool) -> int:
+    """The atoms of running text, or of a table that was flattened into it."""
+    place = block.evidence
+    base = place.get("start", 0)
+    assert isinstance(base, int)
+    for line in block.text.split("\n"):
+        pieces = _line_kept(line, parted) if len(line) <= _LABEL else _line(line, parted)
+        for _, start, end, own, at, table, raw, value, kind, characters, token in pieces or ():
+            evidence = {**place, "start": base + start, "end": base + end}
+            atoms.append(
+                _new(Atom, (raw, value, row if own else -1, at, at + 1, table, evidence, kind, characters, token))
+            )
+        if pieces is not None:
+            row += 1
+        base += len(line) + 1
+    return row
+
+
+def _line(line: str, parted: bool) -> tuple[_Piece, ...] | None:  # noqa: FBT001 - keywords cost a cache its speed
+    """The pieces of a line, their places counted from its beginning; None for one that only draws."""
+    if not line or is_rule(line):
+        return None
+    fields = _without_stray_pipes(fields_of(line, 0), parted=parted)
+    out: list[_Piece] = []
+    for piece in _pieces(tuple([printed.text for printed in fields])):
+        begin = fields[piece[0]].start
+        out.append((piece[0], begin + piece[1], begin + piece[2], *piece[3:]))
+    return tuple(out)
+
+
+_line_kept = lru_cache(maxsize=4096)(_line)
+
+
+def _pieces(texts: tuple[str, ...]) -> tuple[_Piece, ...]:
+    """What the fields of a line are by themselves."""
+    if len(texts) == 1:
+        pieces = list(_split(texts[0]))
+        # Alone on its line: values of such lines flow together. Cut at blanks: count the pieces as columns.
+        own = len(pieces) > 1
+        placed = [(0, *piece, own, at, NO_TABLE) for at, piece in enumerate(pieces)]
+    else:
+        shape = NO_TABLE - len(texts)
+        placed = [(at, *piece, True, at, shape) for at, text in enumerate(texts) for piece in _split(text)]
+    out: list[_Piece] = []
+    for number, raw, start, value, own, at, table in placed:
+        read = _told(raw, value) if len(raw) > _LABEL else _text_short(raw) if value is None else _whole_short(raw)
+        out.append((number, start, start + len(raw), own, at, table, raw, value, *read[1:]))
+    return tuple(out)
+
+
+_pieces_kept = lru_cache(maxsize=4096)(_pieces)
+"""Flattened tables have few different lines: labels of the forms, and small numbers."""
+
+
+def _split(text: str) -> Iterator[tuple[str, int, Value | None]]:
     """A field as atoms: whole where it is one value or pure text, cut at blanks where numbers stand among words."""
-    text = printed.text
     value = read_value(text)
     if value is not None or not _DIGIT.search(text):
-        yield text, printed.start, value
+        yield text, 0, value
         return
     tokens = list(_tokens(text))
     if len(tokens) > _BEHIND:
         tokens = _unglued(text, tokens)
     cut = _value_tokens(text, tokens)
     if not cut:
-        yield text, printed.start, None
+        yield text, 0, None
         return
     words: tuple[int, int] | None = None
     for index, (start, end) in enumerate(tokens):
         if index in cut:
             if words:
-                yield text[words[0] : words[1]], printed.start + words[0], None
+                yield text[words[0] : words[1]], words[0], None
                 words = None
-            yield text[start:end], printed.start + start, cut[index]
+            yield text[start:end], start, cut[index]
         else:
             words = (words[0] if words else start, end)
     if words:
-        yield text[words[0] : words[1]], printed.start + words[0], None
+        yield text[words[0] : words[1]], words[0], None
 
 
 def _unglued(text: str, tokens: list[tuple[int, int]]) -> list[tuple[int, int]]:
