@@ -129,3 +129,17 @@ def test_a_town_keeps_its_bare_name_where_its_county_is_open() -> None:
     assert name_of(read(TOWN)) == "大河镇人民政府"
     assert name_of(read(TOWN, "联系白石县大河镇人民政府和青圩县大河镇人民政府。")) == "大河镇人民政府"
     assert name_of(read(TOWN, labels=(("sitename", "青禾市人民政府"),))) == "大河镇人民政府"
+
+
+def test_a_report_that_is_one_with_that_on_the_rule_of_law_is_a_report() -> None:
+    title = "岚溪县林业局2022年度法治政府暨政府信息公开工作年度报告"
+    assert read(title, tables=True).status is Status.REPORT
+    assert name_of(read(title, tables=True)) == "岚溪县林业局"
+    alone = "岚溪县林业局2022年度法治政府建设年度报告"
+    assert read(alone).status is Status.NOT_A_REPORT
+
+
+def test_a_school_that_fills_in_the_form_is_not_the_county_of_its_site() -> None:
+    site = (("sitename", "岚溪县人民政府"),)
+    found = read("岚溪中学2022年政府信息公开工作年度报告", labels=site, tables=True)
+    assert name_of(found) == "岚溪中学"

@@ -60,6 +60,50 @@ def test_the_code_is_that_of_the_year() -> None:
     assert code(read("伊美区人民政府2012年政府信息公开工作年度报告")) is None
 
 
-def test_zones_and_townships_have_no_code() -> None:
+def test_zones_have_no_code_and_townships_that_of_the_county_they_lie_in() -> None:
     assert code(read("长沙经济技术开发区管理委员会2022年政府信息公开工作年度报告")) is None
-    assert code(read("长沙县黄花镇人民政府2022年政府信息公开工作年度报告")) is None
+    town = read("长沙县黄花镇人民政府2022年政府信息公开工作年度报告")
+    assert code(town) == "430121"  # so that it is found with its county, as the county's departments are
+    assert town.issuer is not None
+    assert town.issuer.level == "township"
+
+
+def _named(title: str, *texts: str, labels: tuple[tuple[str, str], ...] = ()) -> tuple[str | None, str | None]:
+    found = read(f"{title}2022年政府信息公开工作年度报告", *texts, labels=labels)
+    return (None, None) if found.issuer is None else (found.issuer.name, found.issuer.region_code)
+
+
+def test_divisions_of_the_corps_and_their_regiments_are_named_in_full() -> None:
+    assert _named("第八师石河子市") == ("新疆生产建设兵团第八师石河子市", "659001")
+    assert _named("第七师胡杨河市一二六团") == ("新疆生产建设兵团第七师胡杨河市一二六团", "659010")
+    assert _named("兵团第一师阿拉尔市教育局") == ("新疆生产建设兵团第一师阿拉尔市教育局", "659002")
+
+
+def test_a_county_that_a_zone_administers_is_the_county() -> None:
+    assert _named("河北雄安新区容城县") == ("容城县人民政府", "130629")
+    assert _named("雄安新区雄县财政局") == ("雄县财政局", "130638")
+    assert _named("雄安新区") == ("河北雄安新区管理委员会", None)
+
+
+def test_a_zone_that_became_a_district_later_is_still_the_zone() -> None:
+    assert _named("两江新区") == ("重庆两江新区管理委员会", None)
+    assert _named("浦东新区") == ("上海市浦东新区人民政府", "310115")
+
+
+def test_a_branch_named_with_a_bare_name_is_not_the_one_of_the_site() -> None:
+    site = (("sitename", "国家统计局江西调查总队"),)
+    assert _named("国家统计局赣州调查队", labels=site) == ("国家统计局赣州调查队", "360700")
+    assert _named("国家统计局上犹调查队", labels=site) == ("国家统计局上犹调查队", "360724")
+
+
+def test_a_district_whose_municipality_the_site_tells_is_named_with_it() -> None:
+    site = (("siteidcode", "1101050001"),)
+    assert _named("朝阳区教育委员会", "北京市朝阳区", labels=site) == ("北京市朝阳区教育委员会", "110105")
+
+
+def test_short_names_of_autonomous_counties_stand_for_them_before_departments_too() -> None:
+    assert _named("前郭县水利局") == ("前郭尔罗斯蒙古族自治县水利局", "220721")
+
+
+def test_of_a_party_office_and_an_office_of_government_the_second_reports() -> None:
+    assert _named("中共赣州市委办公室、赣州市人民政府办公室") == ("赣州市人民政府办公室", "360700")

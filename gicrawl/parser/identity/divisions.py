@@ -100,8 +100,17 @@ def _next(name: str, at: int, above: int) -> Division | None:
         if not _is_division(name, word, rank.group(), rank.end(), first=at == 0):
             continue
         step, title = _STEP[rank.group()]
-        return Division(word, at, rank.end(), title) if step > above else None
+        below = _below_zone(word)
+        return Division(word[below:], at + below, rank.end(), title) if step > above else None
     return None
+
+
+def _below_zone(word: str) -> int:
+    """Where the name of a division begins behind a zone that administers it (雄安新区容城县); 0 where none does."""
+    for zone in zone_within().finditer(word):
+        if word[zone.end() :] in _names():
+            return zone.end()
+    return 0
 
 
 def _known(name: str, at: int) -> Division | None:
@@ -190,6 +199,12 @@ def _short_province(name: str) -> Province | None:
             return None  # 吉林市, 海南藏族自治州: names of their own
         return province
     return None
+
+
+@cache
+def zone_within() -> re.Pattern[str]:
+    """The ending of a development zone anywhere in a name."""
+    return re.compile(any_of(bodies()["bodies"]["zones"]))
 
 
 @cache

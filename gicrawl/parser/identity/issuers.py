@@ -8,13 +8,15 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from gicrawl.parser.identity.divisions import Division, divisions_in
-from gicrawl.parser.identity.names import Body, belonging, chosen, kind_of, level_of, read_body
+from gicrawl.parser.identity.names import GOVERNMENT, Body, as_zone, belonging, chosen, kind_of, level_of, read_body
 from gicrawl.parser.identity.regions import code_of, place
 from gicrawl.parser.identity.titles import paired
 from gicrawl.parser.identity.vocabulary import any_of, words
 from gicrawl.parser.report import Issuer, Problem
 from gicrawl.parser.script import to_simplified
 from gicrawl.regions.names import common_name, shortened_name
+from gicrawl.regions.provinces import provinces
+from gicrawl.regions.table import with_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -126,7 +128,7 @@ def _ambiguous(names: Iterable[str]) -> Problem:
 
 def _issuer(body: Body, reading: Reading, labels: Iterable[tuple[str, str]]) -> tuple[Issuer, tuple[Problem, ...]]:
     problems: tuple[Problem, ...] = ()
-    body = _governed(body, reading.text)
+    body = _of_its_time(_governed(body, reading.text), reading.year)
     if body.choices:
         printed = [rest for rest in body.choices if rest in reading.text]
         if len(printed) == 1:
@@ -149,15 +151,33 @@ def _issuer(body: Body, reading: Reading, labels: Iterable[tuple[str, str]]) -> 
 def _official(body: Body, division: Region | None) -> Body:
     """A body of an autonomous area that is named without its peoples (玉屏县), with the name of the table."""
     named = body.region
-    if division is None or not body.name.startswith(named) or division.name == named:
+    if division is None or not body.name.startswith(named):
         return body
+    if division.name == named:
+        return replace(body, name=_municipality(division) + body.name)
     if named not in {common_name(division.name), shortened_name(division.name)}:
         return body
     return replace(body, name=division.name + body.name.removeprefix(named))
 
 
+def _municipality(division: Region) -> str:
+    """The municipality that a division lies in, whose districts are named with it; empty for any other."""
+    cities = (one.name for one in provinces() if one.seat is None)
+    return next((city for city in cities if with_name(city)[0].code == division.parent), "")
+
+
+def _of_its_time(body: Body, year: int | None) -> Body:
+    """A zone that became a district later (两江新区), as the zone it was."""
+    if year is None or not body.chain or not body.region.endswith(_LIKE_DISTRICTS):
+        return body
+    known = with_name(body.region)
+    if not known or any(one.first_year <= year for one in known) or body.rest != GOVERNMENT:
+        return body
+    return as_zone(body)
+
+
 def _level(body: Body, division: Region | None, text: str) -> str | None:
-    if body.rest.endswith("街道办事处"):
+    if body.rest.endswith("街道办事处") or (body.chain and body.chain[-1].step == "township"):
         return "township"  # 章贡区人民政府南外街道办事处: the division named is the one above it
     return division.level if division is not None else level_of(body, text)
 

@@ -21,6 +21,11 @@ _SHORTEST, _LONGEST = 2, 40
 _WRITTEN: Final = re.compile(r"[\u4e00-\u9fff()·、]+")
 _ASIDE: Final = re.compile(r"\([^()]*\)$")
 _RELATIVE: Final = "省市县区旗州盟镇乡"
+_CORPS: Final = re.compile(
+    r"(?:新疆生产建设兵团|新疆兵团|兵团)?(?P<division>第[一二三四五六七八九]师|第十[一二三四]?师)(?P<city>[\u4e00-\u9fff]{2,3}市)?(?P<rest>.*)"
+)
+_REGIMENT: Final = re.compile(r"[一二三四五六七八九十〇零\d]{1,5}团|[\u4e00-\u9fff]{2,6}(?:镇|农场|牧场|街道)")
+_LONGEST_STEM = 6  # characters of the name of a division without its rank
 _LEAST = 4  # characters of a name that holds no division
 
 
@@ -58,6 +63,9 @@ def read_body(printed: str) -> Body | None:
         printed: from a title, signature or label, without blanks, in either script.
     """
     name = to_simplified(printed.translate(_BRACKETS))
+    if name.startswith(_PARTY) and "、" in name:  # its office and the government's, which reports
+        printed = printed[name.rindex("、") + 1 :]
+        name = to_simplified(printed)
     if len(name) != len(printed):
         printed = name
     if not _SHORTEST <= len(name) <= _LONGEST or not _may_be_name(name):
@@ -67,10 +75,10 @@ def read_body(printed: str) -> Body | None:
     if name.startswith(_PARTY):
         inner = read_body(printed[len(_PARTY) :])
         return replace(inner, name=_PARTY + inner.name, printed=printed) if inner else None
-    if chain := divisions_in(name):
+    if chain := divisions_in(name if _CORPS.match(name) is None else ""):
         city = _municipality_of(chain[0])
         return _of_division(name, printed, chain if city is None else (city, *chain))
-    return _of_no_division(name, printed)
+    return _of_corps(name, printed) or _of_no_division(name, printed)
 
 
 def _may_be_name(name: str) -> bool:
@@ -100,14 +108,42 @@ def _of_no_division(name: str, printed: str) -> Body | None:
     return None
 
 
+def _of_corps(name: str, printed: str) -> Body | None:
+    """A division of the corps in Xinjiang, a regiment of it or a department: 第八师石河子市, 第七师一二六团."""
+    match = _CORPS.fullmatch(name)
+    if match is None:
+        return None
+    (corps,) = bodies()["corps"].values()
+    cities = bodies()["corps_cities"]
+    city = cities.get(match["division"])
+    rest = match["rest"]
+    if match["city"] and match["city"] != city:
+        return None
+    if rest and rest != GOVERNMENT and not _REGIMENT.fullmatch(rest) and not _ends_as_body(rest):
+        return None
+    named = corps + match["division"] + (match["city"] or "")
+    official, choices = ("", ()) if rest == GOVERNMENT else _expanded(named, rest)
+    chain = () if city is None else (Division(city, 0, 0, "city"),)
+    if _REGIMENT.fullmatch(rest):
+        chain = (*chain, Division(rest, 0, 0, "township"))
+        official = GOVERNMENT  # what governs it, though its name does not say so
+        return Body(named + rest, printed, chain, official)
+    return Body(named + official, printed, chain, official or GOVERNMENT, choices=choices)
+
+
 def _chain_below(name: str) -> tuple[Division, ...]:
-    """The divisions that the name of a branch goes on with; of a province its short name is enough (江西调查总队)."""
+    """The divisions that the name of a branch goes on with, maybe without their rank (江西调查总队, 赣州调查队)."""
     if chain := divisions_in(name):
         return chain
-    short = next((one for one in provinces() if name.startswith(one.short)), None)
-    if short is None or not _ends_as_body(name):
+    if not _ends_as_body(name):
         return ()
-    return (Division(short.name, 0, len(short.short), "province"),)
+    if short := next((one for one in provinces() if name.startswith(one.short)), None):
+        return (Division(short.name, 0, len(short.short), "province"),)
+    for end in range(min(len(name) - 2, _LONGEST_STEM), 1, -1):
+        for rank, step in (("市", "city"), ("县", "county"), ("区", "county"), ("旗", "county")):
+            if with_name(name[:end] + rank):
+                return (Division(name[:end] + rank, 0, end, step),)
+    return ()
 
 
 _BRACKETS: Final = str.maketrans("（）〔〕", "()()")
@@ -208,6 +244,11 @@ def _zone(name: str, printed: str, chain: tuple[Division, ...]) -> Body:
         if official.startswith(short):
             official = full + official.removeprefix(short)
     return Body(official, printed, chain, official[chain[-1].end :] if chain else official)
+
+
+def as_zone(body: Body) -> Body:
+    """What a body was before its zone became a division."""
+    return _zone(body.region, body.printed, ())
 
 
 def _rest(tail: str) -> str | None:

@@ -36,12 +36,15 @@ def place(
         text: squeezed text of the document.
 
     Returns:
-        None where it is none of the table (a township, a ministry), and None with a problem that names the candidates
-        where several fit.
+        None where it is none of the table (a ministry); of a township the county it lies in; None with a problem that
+        names the candidates where several fit.
     """
-    if year is None or not body.chain or any(division.step not in _TABLE for division in body.chain):
+    chain = body.chain
+    if chain and chain[-1].step == "township":
+        chain = chain[:-1]  # it belongs to its county, as a department does
+    if year is None or not chain or any(division.step not in _TABLE for division in chain):
         return None, ()
-    names = [division.name for division in body.chain]
+    names = [division.name for division in chain]
     found = resolve_chain(names, year=year, text=text, within=_site_code(labels))
     if found.division is not None or len(found.candidates) < 2:  # noqa: PLR2004 - one alone is not several
         return found.division, ()

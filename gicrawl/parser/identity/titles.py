@@ -183,6 +183,7 @@ def _title(text: str, bare: str, squeezed: str, found: tuple[int, int, int]) -> 
     rest = squeezed
     for body in (*own, *publishers):
         rest = rest.replace(fold(body.printed), "|")
+    rest = _joined().sub("|", rest)
     form = _marks("forms").search(rest) is not None
     ordered = form and ("关于" in rest or "通知" in rest)
     handed_in = _marks("handed_in").search(rest) is not None and not rest.rstrip("》)").endswith(("报告", "年报"))
@@ -309,6 +310,14 @@ def _stops() -> re.Pattern[str]:
 def _marks(*keys: str) -> re.Pattern[str]:
     """What marks a title as that of another document."""
     return re.compile(any_of(word for key in keys for word in words()["other"][key]))
+
+
+@cache
+def _joined() -> re.Pattern[str]:
+    """Another report in the same title."""
+    return re.compile(
+        rf"{any_of(words()['other']['joined'])}(?:工作)?(?:情况)?(?:年度)?(?:报告)?(?:暨|及|和|与|、)(?=[^,。]*公开)"
+    )
 
 
 @cache
