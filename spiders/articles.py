@@ -84,6 +84,10 @@ class ArticleSpider(Spider):
         if column is not None:
             yield from column
             return
+        yield from self._files_of(page, response, enclosed)
+
+    def _files_of(self, page: Page, response: Response, enclosed: tuple[Enclosed, ...] = ()) -> Iterator[Yield]:
+        """Ask for what is attached to an article."""
         lead: Lead = response.meta[LEAD]
         page_id = capture_of(response)
         for position, one in enumerate(with_enclosed(attached(page, lead.link_text), enclosed)):

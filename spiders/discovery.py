@@ -79,6 +79,7 @@ class Candidate:
         forward: a page that shows nothing else leads there, be it to another name of its own.
         guess: no link leads there; not tried once there is a column.
         bodies: it lists bodies with platforms of their own, or is one of these.
+        leaf: a part that may be the one report of its year or body, and no list of them.
     """
 
     url: str
@@ -91,6 +92,7 @@ class Candidate:
     bodies: bool = False
     forward: bool = False
     guess: bool = False
+    leaf: bool = False
 
     @property
     def promises_column(self) -> bool:
@@ -234,23 +236,29 @@ class Discovery:
         kind = on_platform and below(anchor.url, page.url)
         return _DIRECTORY if kind and any(names_bodies(name) and not names_body(name) for name in anchor.names) else 0
 
-    def divide(self, page: Page, *, levels: int, depth: int, referrer: UUID) -> int:
-        """Take the sub-columns of a column page: one a year, one a kind of body; returns how many there are."""
+    def divide(self, page: Page, *, levels: int, depth: int, referrer: UUID, rows: Sequence[Row] = ()) -> int:
+        """Take the sub-columns of a column page: one a year, one a kind of body; returns how many there are.
+
+        Rows of the page that are asked for as reports are read as columns should they turn out to be some.
+        """
         if levels >= MAX_LEVELS:
             return 0
         count = 0
+        asked = {identity(row.url) for row in rows if row.says is not TitleSays.OTHER}
         for anchor in [*page.anchors, *page.buried_anchors()]:
             if (
                 identity(anchor.url) == identity(page.url)
                 or not same_site(anchor.url, page.url)
                 or not (
-                    is_folder(anchor.url)
-                    or (below(anchor.url, page.url) and any(map(names_year, anchor.names)))
-                    or (_asks_beside(anchor.url, page.url) and any(map(names_part, anchor.names)))
+                    is_folder(anchor.url) or (_belongs(anchor.url, page.url) and any(map(names_part, anchor.names)))
                 )
             ):
                 continue
             if is_article(anchor.url) or not self._is_part(anchor, page):
+                continue
+            # What the program that made this page is asked for is of its kind.
+            leaf = not is_folder(anchor.url) and urlsplit(anchor.url).path != urlsplit(page.url).path
+            if leaf and identity(anchor.url) in asked:
                 continue
             count += 1
             self._push(
@@ -262,6 +270,7 @@ class Discovery:
                     referrer=referrer,
                     levels=levels + 1,
                     part=True,
+                    leaf=leaf,
                 )
             )
         return count
@@ -272,11 +281,11 @@ class Discovery:
             return False  # requested as an article, and read as a column should it turn out to be one
         if any(names_year(name) for name in anchor.names):
             return True
-        if _asks_beside(anchor.url, page.url):
-            return any(map(names_part, anchor.names))
+        if urlsplit(anchor.url).query or not is_folder(anchor.url):
+            return _belongs(anchor.url, page.url) and any(map(names_part, anchor.names))
         if not below(anchor.url, page.url):
             return False
-        return any(names_bodies(name) or title_says(name) is TitleSays.DOUBT for name in anchor.names)
+        return any(names_part(name) or title_says(name) is TitleSays.DOUBT for name in anchor.names)
 
     def next(self) -> Candidate | None:
         """Return the next page to try, or None: nothing left that is worth a request."""
@@ -356,9 +365,9 @@ def names_part(name: str) -> bool:
     return names_year(name) or names_bodies(name) or names_body(name)
 
 
-def _asks_beside(url: str, column: str) -> bool:
-    """Whether a program in the column's folder or below it is asked for the list of one body or year."""
-    return bool(urlsplit(url).query) and (below(url, column) or urljoin(url, ".") == urljoin(column, "."))
+def _belongs(url: str, column: str) -> bool:
+    """Whether a URL lies below a column, or is another question to a program in the column's folder."""
+    return below(url, column) or (bool(urlsplit(url).query) and urljoin(url, ".") == urljoin(column, "."))
 
 
 def _name(anchor: Anchor) -> str:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urljoin
 
 from gicrawl.crawling.lead import LEAD, Lead, PageRead
 from gicrawl.portals.registry import RegistryError, load
-from spiders.answers import capture_of, failed_url, heeding_the_end, level_of, reason_of, report_links
+from spiders.answers import capture_of, failed_url, heeding_the_end, level_of, reason_of, report_links, shows_page
 from spiders.articles import HOME, LIST, NAVIGATION, ArticleSpider
+from spiders.attachment_rules import ARTICLE, rules
 from spiders.buried import best_rows, with_buried
 from spiders.discovery import Candidate, Discovery, is_column
-from spiders.family import MAX_PAGES, POSTED, Column, Family, Onward, Promise, Row, Step
+from spiders.family import MAX_PAGES, POSTED, Column, Family, Onward, Promise, Row, Step, link_rows
 from spiders.pages import Page
 from spiders.urls import below, identity, is_article, is_folder, is_root, join, site
-from spiders.vocabulary import MEDIUM, TitleSays, names_column, names_year
+from spiders.vocabulary import MEDIUM, TitleSays, names_body, names_column, names_year, title_says
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -29,16 +31,30 @@ if TYPE_CHECKING:
     from spiders.articles import Yield
 
 _NAVIGATION_LAYOUT = "navigation"
+_STATIC = "static"
 _ASKED = "asked"  # the family that reads requests from scripts, whatever the software
 _LOCATION = re.compile(r"<loc>\s*(?:<!\[CDATA\[)?\s*(https?://[^<\s\]]+)", re.IGNORECASE)
 _BARREN = "barren"  # counter of a column: list pages in a row without anything like a report
 _MOST_BARREN = 12  # a list of everything has some; a calendar has nothing else
+_FILE_SUFFIX = re.compile(r"\.\w{2,5}$")
 _CLAMPED = 2  # pages read before one that comes a second time is the last one
 _ENOUGH = 3  # report titles on a page that says nothing of itself
 
 
 def _further_rows(page: Page, column: Column, step: Step) -> list[Row]:
     return with_buried(page, column.family.further_rows(page, step), column.family.article)
+
+
+def _doubted(rows: list[Row]) -> list[Row]:
+    """Take rows of a column that name a body and nothing else for what they may be: its report."""
+    return [
+        replace(row, says=TitleSays.DOUBT) if row.says is TitleSays.OTHER and names_body(row.title or row.text) else row
+        for row in rows
+    ]
+
+
+def _is_report(page: Page) -> bool:
+    return any(name and title_says(name) is TitleSays.REPORT for name in (page.meta("ArticleTitle"), page.title))
 
 
 class PortalSpider(ArticleSpider):
@@ -134,32 +150,54 @@ class PortalSpider(ArticleSpider):
         page = Page.of(response)
         self._discovery.visited(response.url)
         found = best_rows(page, self.candidates())
+        if found is None and (candidate.part or page.says_column()):
+            found = self._terse(page)
         if found and (found[0].promise(page) is Promise.REPORTS or is_column(page, found[1], candidate)):
             yield from self._open(page, response, found, depth=candidate.depth, levels=candidate.levels)
             return
+        referrer = capture_of(response)
         parts = 0
         if candidate.promises_column or page.says_column():
-            parts = self._discovery.divide(
-                page, levels=candidate.levels, depth=candidate.depth, referrer=capture_of(response)
-            )
+            parts = self._discovery.divide(page, levels=candidate.levels, depth=candidate.depth, referrer=referrer)
+        if not parts and (candidate.leaf or _is_report(page)):
+            yield from self._read_leaf(page, response, candidate)
+            yield from self._explore()
+            return
         onward = (
-            self._discovery.frame(page, candidate, capture_of(response))
+            self._discovery.frame(page, candidate, referrer)
             if candidate.part
-            else self._discovery.consider(
-                page, depth=candidate.depth, referrer=capture_of(response), bodies=candidate.bodies
-            )
+            else self._discovery.consider(page, depth=candidate.depth, referrer=referrer, bodies=candidate.bodies)
         )
         self._keep_strays(page, response)
         named = names_column(candidate.text) > MEDIUM or candidate.part
         yield self._navigated(page, response, leads=parts > 0 or (onward > 0 and not named))
         yield from self._explore()
 
+    def _terse(self, page: Page) -> tuple[Family, list[Row]] | None:
+        """Read a column whose rows say no more than a year or a body; None where there are none of that kind."""
+        rows = _doubted([row for row in link_rows(page, page.anchors, None) if not is_folder(row.url)])
+        static = next((family for family in self.candidates() if family.name == _STATIC), None)
+        return (static, rows) if static and any(row.says is not TitleSays.OTHER for row in rows) else None
+
+    def _read_leaf(self, page: Page, response: Response, candidate: Candidate) -> Iterator[Yield]:
+        """Take a page that was to be a column, and shows a report instead, for what it is."""
+        row = Row(url=response.url, text=candidate.text, title=page.title or None, date=None, says=TitleSays.REPORT)
+        yield from report_links([row], candidate.referrer)
+        if candidate.leaf:
+            self._discovery.fruitful += 1
+            if shows_page(response):
+                yield from self._files_of(page, response)
+        else:  # captured as a column, so asked for once more
+            self._discovery.found = self._discovery.found or names_column(candidate.text) >= MEDIUM
+            yield self._navigated(page, response, leads=True)
+            yield from self._article(row, candidate.referrer)
+
     def _explore(self) -> Iterator[Yield]:
         """Request the next page on the way; at the end of all ways without a column, the reports met on them."""
         while (candidate := self._discovery.next()) is not None:
             request = self._request(
                 candidate.url,
-                role=LIST if candidate.promises_column else NAVIGATION,
+                role=ARTICLE if candidate.leaf else LIST if candidate.promises_column else NAVIGATION,
                 referrer=candidate.referrer,
                 text=candidate.text,
                 callback=self.parse_candidate,
@@ -232,7 +270,7 @@ class PortalSpider(ArticleSpider):
     def _open(
         self, page: Page, response: Response, found: tuple[Family, list[Row]], *, depth: int, levels: int
     ) -> Iterator[Yield]:
-        family, rows = found
+        family, rows = found[0], _doubted(found[1])
         column = Column(url=response.url, family=family, depth=levels)
         if any(row.says is TitleSays.REPORT for row in rows) or not rows:
             self._discovery.finds += 1
@@ -240,7 +278,7 @@ class PortalSpider(ArticleSpider):
         self._sites.add(site(response.url))  # the portal may have moved since its URL was written down
         self._discovery.found = True
         self._discovery.visited(response.url, column=True)
-        self._discovery.divide(page, levels=levels, depth=depth, referrer=capture_of(response))
+        self._discovery.divide(page, levels=levels, depth=depth, referrer=capture_of(response), rows=rows)
         yield from self._read(page, response, column, rows)
         # Other columns that the way has shown: departments, townships, an archive of older years.
         yield from self._explore()
@@ -255,7 +293,7 @@ class PortalSpider(ArticleSpider):
             column.whole = False
             return
         column.step = step
-        yield from self._read(page, response, column, _further_rows(page, column, step))
+        yield from self._read(page, response, column, _doubted(_further_rows(page, column, step)))
 
     def _read(self, page: Page, response: Response, column: Column, rows: list[Row]) -> Iterator[Yield]:
         fresh = [row for row in rows if identity(row.url) not in column.seen]
@@ -362,8 +400,10 @@ class PortalSpider(ArticleSpider):
         reports = [
             row for row in found[1] if row.says is TitleSays.REPORT and identity(row.url) != identity(response.url)
         ]
-        inside = any(below(row.url, response.url) for row in reports)
-        if not (inside or len(reports) >= _ENOUGH) or self._discovery.parts >= MAX_PAGES:
+        # An article in a folder of its own has its files there too, often the same one of several kinds.
+        inside = any(below(row.url, response.url) and rules().kind(row.url) is None for row in reports)
+        titles = {_FILE_SUFFIX.sub("", row.title or row.text) for row in reports}
+        if not (inside or len(titles) >= _ENOUGH) or self._discovery.parts >= MAX_PAGES:
             return None
         self._discovery.parts += 1
         return self._open(page, response, found, depth=1, levels=1)

@@ -64,7 +64,8 @@ class _Engine:
                 continue
             fingerprint = self._fingerprints.fingerprint(result)
             if result.dont_filter or fingerprint not in self._seen:
-                self._seen.add(fingerprint)
+                if not result.dont_filter:  # as Scrapy's scheduler
+                    self._seen.add(fingerprint)
                 heapq.heappush(self._queue, (-result.priority, len(self.requests), result))
                 self.requests.append(result)
 

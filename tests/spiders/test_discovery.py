@@ -115,8 +115,44 @@ def test_lists_of_bodies_that_a_program_beside_the_column_makes() -> None:
         f"{COLUMN}zb.jsp?bm=9": html(f"<ul>{rows(range(6, 8))}</ul>", "<title>沙井镇</title>"),
     }
     site = portal(dict(pages))
-    assert len(walk("auto", site).articles) == 8
+    articles = walk("auto", site).articles
+    assert len([path for path in articles if path.endswith(".html")]) == 8
     assert "/tz.jsp?id=1" not in site.paths()
+
+
+def test_bodies_and_years_that_are_reports_and_not_lists_of_them() -> None:
+    # 2023年 lists bodies by their names alone; the office has one page a year; the town one page that is its report.
+    file = '<p>附件：<a href="a.pdf">云坪县民政局2022年政府信息公开工作年度报告.pdf</a></p>'
+    own = html("<p>一、总体情况</p>" + file, "<title>云坪县民政局2022年政府信息公开工作年度报告</title>")
+    pages = {
+        "/": trs_home(COLUMN),
+        COLUMN: html(
+            '<a href="2023/">2023年</a><a href="bgs/">县政府办公室</a><a href="mzj.html">县民政局</a>',
+            "<title>政府信息公开年报</title>",
+        ),
+        f"{COLUMN}2023/": html(
+            '<li><a href="t20240105_1.html">云坪县财政局</a><li><a href="2.html">云坪县教育局</a>',
+            "<title>2023年</title>",
+        ),
+        f"{COLUMN}bgs/": html(
+            '<a href="21.html">2021年</a><a href="20.html">2020年度报告</a>', "<title>办公室</title>"
+        ),
+        f"{COLUMN}mzj.html": own,
+    } | {f"{COLUMN}{path}": own for path in ("2023/t20240105_1.html", "2023/2.html", "bgs/21.html", "bgs/20.html")}
+    site = portal(dict(pages))
+    got = walk("auto", site)
+    assert {path for path in got.articles if path.endswith(".html")} == {
+        path for path in pages if path.endswith(".html")
+    }
+    assert len(site.asked) == 2 + 2 + 5 + 3  # the files of one folder are one file
+
+
+def test_a_column_that_is_its_only_report() -> None:
+    own = html('<p>一、总体情况</p><a href="/">首页</a>', "<title>云坪县民政局2022年政府信息公开工作年度报告</title>")
+    site = portal({"/": html('<a href="/nb.html">政府信息公开年报</a>'), "/nb.html": own})
+    got = walk("auto", site)
+    assert got.articles == ["/nb.html"]
+    assert None not in got.layouts
 
 
 def test_a_year_named_like_a_report_turns_out_to_be_a_list() -> None:
