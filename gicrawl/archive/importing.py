@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -17,7 +16,7 @@ from uuid import UUID, uuid5
 
 from gicrawl.archive.about import NOTHING, About, Known, read_about
 from gicrawl.archive.bodies import sniff
-from gicrawl.archive.errors import ArchiveError
+from gicrawl.archive.ending import ending
 from gicrawl.archive.folder import FileRead, RefusedError, Remark, listing, read_file
 from gicrawl.archive.records import Capture, FileOrigin, Link, Outcome, Role, TimeSource
 
@@ -182,19 +181,10 @@ class _Importer:
         attached = [name for name, known in self._listed.items() if known.attachment_of is not None]
         late = frozenset(attached)
         ordered = [*(name for name in self._plan.files if name not in late), *attached]
-        status = "failed"
-        try:
-            with self._archive.writer() as writer:
-                for done, name in enumerate(ordered, 1):
-                    self._take(writer, name)
-                    advance(done, len(ordered))
-            status = "finished"
-        except KeyboardInterrupt:
-            status = "interrupted"
-            raise
-        finally:
-            with suppress(*(() if status == "finished" else (ArchiveError,))):  # told already: the disk is full
-                self._finish(status)
+        with ending(self._finish), self._archive.writer() as writer:
+            for done, name in enumerate(ordered, 1):
+                self._take(writer, name)
+                advance(done, len(ordered))
         return Imported(self._new, self._known, self._refused, self._run)
 
     def _finish(self, status: str) -> None:

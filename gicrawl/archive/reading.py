@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
+from gicrawl.archive.errors import damaged
 from gicrawl.archive.heads import Elsewhere, paste
 from gicrawl.archive.m002_settling import NEWEST_FIRST
 from gicrawl.archive.origins import origin_of
@@ -14,8 +15,13 @@ from gicrawl.archive.stored import KnownPage, Run, StoredCapture, from_microseco
 from gicrawl.archive.wire import request_line
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from gicrawl.archive.preparing import Prepared
     from gicrawl.archive.records import Capture, Verdict
-    from gicrawl.archive.writer import Prepared
+
+Made = TypeVar("Made")
 
 _DANGLING = """c.body IS NOT NULL AND b.id IS NULL OR c.head IS NOT NULL AND a.id IS NULL
   OR c.etag IS NOT NULL AND e.id IS NULL OR c.last_modified IS NOT NULL AND m.id IS NULL"""
@@ -85,6 +91,18 @@ LEFT JOIN texts AS m ON m.id = c.last_modified
 WHERE c.uuid = ?
 """  # noqa: S608  # names of ours
 """Columns in the order `Archive.response` reads them."""
+
+
+def made(path: Path, make: Callable[[tuple[Any, ...]], Made], row: tuple[Any, ...]) -> Made:
+    """Make something of a row of the archive at `path`.
+
+    Raises:
+        ArchiveDamaged: it cannot be made; a flipped bit may have made an outcome of it that there is none of.
+    """
+    try:
+        return make(row)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise damaged(path, "reading", error) from error
 
 
 def stored_capture(row: tuple[Any, ...]) -> StoredCapture:

@@ -1,4 +1,4 @@
-# ruff: noqa: S608  # SQL is put together from constants of ours; values are always bound
+# SQL is put together from constants of ours; values are always bound
 """The archive: one SQLite file that holds every capture and body, and lets none of them be changed.
 
     with open_archive(path, create=True) as archive:
@@ -14,17 +14,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import time as clock
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID, uuid4
 
-from sqlite_utils import Database
-
-from gicrawl.archive import reading, schema
+from gicrawl.archive import reading
 from gicrawl.archive.bodies import LEVEL, DecodeError, decode, unpack
 from gicrawl.archive.care_schema import ERASED
 from gicrawl.archive.dictionaries import DictionaryCache
@@ -33,44 +30,27 @@ from gicrawl.archive.errors import (
     ArchiveDamaged,
     ArchiveErased,
     ArchiveError,
-    ArchiveMissing,
-    ArchiveNewer,
     damaged,
     explained,
     explaining,
 )
-from gicrawl.archive.events import EventType, record
-from gicrawl.archive.folders import make_folder, sync_folder
+from gicrawl.archive.opening import BUSY, CACHE, open_database
 from gicrawl.archive.records import Outcome
 from gicrawl.archive.seals import FINISH_RUN, seal
 from gicrawl.archive.stored import to_microseconds
+from gicrawl.archive.walking import walk
 from gicrawl.archive.wire import codings, remake
 from gicrawl.archive.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from types import TracebackType
 
+    from sqlite_utils import Database
+
     from gicrawl.archive.records import Role, WireMessage
     from gicrawl.archive.stored import KnownPage, Run, StoredCapture
-
-Read = TypeVar("Read")
-
-BUSY = 30.0
-"""Seconds to wait for another process to finish its batch, which takes it some milliseconds."""
-
-CACHE = 64 << 10
-"""KiB of pages kept in memory at most. UUIDs fall anywhere in their index: that of a million captures has to fit, or
-each new capture reads and writes a page of its own (SQLite's default is 2 MB)."""
-
-_LOG = 4000
-"""Pages after which the write-ahead log goes into the file: 16 MB. Pages that several batches change go there once."""
-
-_UUID = 16
-
-_CHUNK = 500
-"""Captures read at once by a walk: no read transaction stays open between two chunks."""
 
 
 def open_archive(path: str | Path, *, create: bool = False, busy: float = BUSY, cache: int = CACHE) -> Archive:
@@ -93,77 +73,7 @@ def open_archive(path: str | Path, *, create: bool = False, busy: float = BUSY, 
         ArchiveError: it may not be opened or made.
     """
     path = Path(path)
-    if create:
-        try:
-            make_folder(path.parent)
-        except OSError as error:
-            raise ArchiveError(f"{path}: its folder cannot be made ({error.strerror}); name another place") from error
-    elif not path.exists():
-        raise ArchiveMissing(
-            f"{path}: there is no archive here; `gicrawl crawl` makes one, or name yours with --archive"
-        )
-    if path.is_dir():
-        raise ArchiveError(f"{path}: this is a folder; name the archive's file with --archive")
-    fresh = not path.exists()
-    with explaining(path, "opening it"):
-        place = f"{path.absolute().as_uri()}?mode={'rwc' if create else 'rw'}"  # URIs, so that others can be attached
-        conn = sqlite3.connect(place, timeout=busy, isolation_level=None, uri=True)
-        try:
-            schema.register(conn)
-            db = Database(conn, execute_plugins=False)
-            _check_and_prepare(db, path, create=create, busy=busy, cache=cache)
-        except BaseException:
-            conn.close()
-            raise
-    if fresh:
-        with suppress(OSError):  # a folder that may be written and not read: the file is there all the same
-            sync_folder(path.parent)
-    return Archive(path, db)
-
-
-def _check_and_prepare(db: Database, path: Path, *, create: bool, busy: float, cache: int) -> None:
-    conn = db.conn
-    (application,) = conn.execute("PRAGMA application_id").fetchone()
-    (objects,) = conn.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-    if objects and application != schema.APPLICATION_ID:
-        raise ArchiveDamaged(f"{path}: this SQLite file is not a gicrawl archive; name another one with --archive")
-    if not objects and not create:
-        raise ArchiveMissing(f"{path}: the file is empty, it holds no archive yet; `gicrawl crawl` makes one")
-    if newer := schema.unknown(db):
-        raise ArchiveNewer(
-            f"{path}: a newer gicrawl wrote this archive (it knows {newer[-1]}, this one does not); update gicrawl"
-        )
-    _retry_while_busy(conn, "PRAGMA journal_mode = WAL", busy)
-    conn.execute("PRAGMA synchronous = FULL")
-    conn.execute("PRAGMA foreign_keys = ON")
-    conn.execute(f"PRAGMA cache_size = -{cache}")
-    conn.execute(f"PRAGMA wal_autocheckpoint = {_LOG}")
-    if not schema.is_current(db):
-        conn.execute("BEGIN IMMEDIATE")  # of two processes that make an archive, the second finds it made
-        try:
-            before = [migration.name for migration in schema.migrations.applied(db)]
-            schema.prepare(db)
-            if before:
-                after = [migration.name for migration in schema.migrations.applied(db)]
-                record(conn, EventType.MIGRATION, {"from": before[-1], "to": after[-1]})
-            conn.execute("COMMIT")
-        except BaseException:
-            conn.rollback()
-            raise
-
-
-def _retry_while_busy(conn: sqlite3.Connection, statement: str, busy: float) -> None:
-    """Changing the journal mode does not wait by itself (sqlite.org/wal.html): two processes may start at once."""
-    end = clock.monotonic() + busy
-    while True:
-        try:
-            conn.execute(statement)
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or clock.monotonic() > end:
-                raise
-            clock.sleep(0.01)
-        else:
-            return
+    return Archive(path, open_database(path, create=create, busy=busy, cache=cache))
 
 
 class Archive:
@@ -240,7 +150,7 @@ class Archive:
 
     def runs(self) -> list[Run]:
         """All runs, newest last."""
-        return [self._read(reading.run, row) for row in self._all(f"{reading.RUNS} ORDER BY id")]
+        return [reading.made(self.path, reading.run, row) for row in self._all(f"{reading.RUNS} ORDER BY id")]
 
     def run(self, run: UUID) -> Run:
         """A run by its public id.
@@ -252,7 +162,7 @@ class Archive:
         rows = self._all(f"{reading.RUNS} WHERE uuid = ?", run.bytes)
         if not rows:
             raise ArchiveError(f"{self.path}: there is no run {run}; is it in another archive?")
-        return self._read(reading.run, rows[0])
+        return reading.made(self.path, reading.run, rows[0])
 
     # Writing
 
@@ -289,7 +199,7 @@ class Archive:
             "AND o.method = 'GET' ORDER BY c.time DESC, c.id DESC LIMIT 1",
             url,
         )
-        found = [self._read(reading.stored_capture, row) for row in rows]
+        found = [reading.made(self.path, reading.stored_capture, row) for row in rows]
         if self._writer is not None:
             found += [
                 reading.buffered_capture(prepared, verdict)
@@ -318,7 +228,7 @@ class Archive:
             if self.has(capture):
                 raise damaged(self.path, "reading", f"capture {capture} names a row that is not there")
             raise self._no_capture(capture)
-        return self._read(reading.stored_capture, rows[0])
+        return reading.made(self.path, reading.stored_capture, rows[0])
 
     def captures(
         self,
@@ -333,59 +243,7 @@ class Archive:
         Raises:
             ArchiveDamaged: some cannot be read; it is raised when all others have been told.
         """
-        wanted: list[tuple[str, object]] = []
-        if portal is not None:
-            wanted.append(("o.portal = ?", portal))
-        if role is not None:
-            wanted.append(("o.role = ?", role.value))
-        if outcome is not None:
-            wanted.append(("c.outcome = ?", outcome.value))
-        if run is not None:
-            wanted.append(("c.run = (SELECT id FROM runs WHERE uuid = ?)", run.bytes))
-        where = " AND ".join(condition for condition, _ in wanted) or "1"
-        joined = "" if portal is None and role is None else "JOIN circumstances AS o ON o.id = c.circumstances "
-        rows = self._all(
-            f"SELECT c.id FROM captures AS c {joined}WHERE {where} ORDER BY c.time, c.id",
-            *(value for _, value in wanted),
-        )
-        ids = [row[0] for row in rows]
-        lost: list[tuple[int, ArchiveDamaged]] = []
-        for at in range(0, len(ids), _CHUNK):
-            chunk = ids[at : at + _CHUNK]
-            try:
-                found = self._rows(chunk)
-            except ArchiveDamaged:  # one of them is: each by itself
-                found = {}
-            for row_id in chunk:
-                try:
-                    row = found[row_id] if row_id in found else self._whole_row(row_id)
-                    capture = self._read(reading.stored_capture, row)
-                except ArchiveDamaged as error:
-                    lost.append((row_id, error))
-                    continue
-                yield capture
-        if lost:
-            raise self._lost(lost) from lost[0][1]
-
-    def _rows(self, ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
-        found = self._all(reading.CAPTURES + "WHERE c.id IN (SELECT value FROM json_each(?))", json.dumps(ids))
-        return {row[0]: row for row in found}
-
-    def _whole_row(self, row: int) -> tuple[Any, ...]:
-        """A capture that is there, with all it refers to."""
-        found = self._rows([row]).get(row)
-        if found is None:
-            raise damaged(self.path, "reading", "a capture names a row that is not there")
-        return found
-
-    def _lost(self, lost: list[tuple[int, ArchiveDamaged]]) -> ArchiveDamaged:
-        row, error = lost[0]
-        rows = self._all("SELECT uuid FROM captures WHERE id = ?", row)
-        name = str(UUID(bytes=rows[0][0])) if rows and len(rows[0][0]) == _UUID else f"in row {row}"
-        more = f", nor can {len(lost) - 1} more" if len(lost) > 1 else ""
-        return ArchiveDamaged(
-            f"{self.path}: capture {name} cannot be read{more}; `gicrawl verify` names what is damaged ({error})"
-        )
+        return walk(self, portal=portal, role=role, outcome=outcome, run=run)
 
     def known(self, portal: str | None, roles: Collection[Role]) -> list[KnownPage]:
         """The pages earlier visits asked for by GET, each URL once, newest first.
@@ -395,7 +253,7 @@ class Archive:
             roles: what is wanted.
         """
         rows = self._all(reading.KNOWN, portal, json.dumps(sorted(roles)))
-        return [self._read(reading.known_page, row) for row in rows]
+        return [reading.made(self.path, reading.known_page, row) for row in rows]
 
     def body(self, sha256: bytes) -> bytes:
         """A body as received, by the SHA-256 of its bytes (32 bytes).
@@ -433,7 +291,7 @@ class Archive:
             raise self._no_capture(capture)
         (row,) = rows
         body = b"" if row[10] is None else self._unpack(row[4:7], row[10])
-        return self._read(lambda row: reading.message(row, body), row)
+        return reading.made(self.path, lambda row: reading.message(row, body), row)
 
     def wire(self, capture: UUID) -> bytes:
         """The bytes the server sent, exactly; nothing where there was no response.
@@ -450,23 +308,24 @@ class Archive:
         stored = self.capture(capture)
         return stored.request_head + stored.request_body
 
-    def _all(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+    def select(self, doing: str, sql: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+        """The rows of a SELECT, for the rooms that have one of their own; `doing` is a verb phrase for the message.
+
+        Raises:
+            ArchiveError: see `gicrawl.archive.errors`.
+        """
         try:  # as `explaining` does, whose block takes a fifth of a look-up's time
             return self.db.conn.execute(sql, values).fetchall()
         except MemoryError as error:
-            raise damaged(self.path, "reading", NO_ROOM) from error
+            raise damaged(self.path, doing, NO_ROOM) from error
         except sqlite3.Error as error:
-            found = explained(error, self.path, "reading")
+            found = explained(error, self.path, doing)
             if found is None:
                 raise
             raise found from error
 
-    def _read(self, make: Callable[[tuple[Any, ...]], Read], row: tuple[Any, ...]) -> Read:
-        """Make something of a row; a flipped bit may have made an outcome of it that there is none of."""
-        try:
-            return make(row)
-        except (ValueError, TypeError, OverflowError) as error:
-            raise damaged(self.path, "reading", error) from error
+    def _all(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        return self.select("reading", sql, values)
 
     def _dictionary(self, row: int) -> bytes | None:
         rows = self._all("SELECT data FROM dictionaries WHERE id = ?", row)

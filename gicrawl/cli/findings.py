@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from gicrawl.messages import text
 from gicrawl.parser.forms import load_forms
-from gicrawl.parser.output import check_sentences, message
+from gicrawl.parser.output import check_json, check_sentences, message
 from gicrawl.parser.report import CheckStatus, Severity, State
 
 if TYPE_CHECKING:
@@ -226,17 +226,7 @@ def record(document: Examined, check: Check, lang: str) -> dict[str, Any]:
         "source": document.source,
         "issuer": document.issuer,
         "year": document.year,
-        "id": check.id,
-        "status": str(check.status),
-        "severity": str(check.severity),
-        "table": check.table,
-        "row": check.row,
-        "column": check.column,
-        "left": check.left,
-        "right": check.right,
-        "holds_if_blank_is_zero": check.holds_if_blank_is_zero,
-        "cells": [list(key) for key in check.cells],
-        "message": message(check, lang),
+        **check_json(check, lang),
         "place": place(check),
         "printed": standing(document, check, lang) if check.status is not CheckStatus.PASS else None,
         "where": place_of(document, check, lang) if check.status is not CheckStatus.PASS else None,

@@ -141,16 +141,7 @@ class PortalWatch:
             if look is not None:
                 self._add(report, look)
         if read.complete is not None and well:
-            page = read.complete
-            self._complete = Look(
-                capture=page.capture,
-                time=from_microseconds(page.time),
-                run=page.run,
-                sight=Sight.UNLISTED,
-                reason="not_listed",
-                answers=False,
-                healthy=True,
-            )
+            self._complete = _unlisted(read.complete, "not_listed", answers=False, healthy=True)
 
     def _stands(self, report: bytes) -> bool:
         """Whether it is not counted as withdrawn already."""
@@ -181,15 +172,7 @@ class PortalWatch:
         answers = sight is Sight.SHOWN
         page = absent.get(report)
         if page is not None and sight in {None, Sight.SHOWN, Sight.UNCLEAR}:
-            return Look(
-                capture=page.capture,
-                time=from_microseconds(page.time),
-                run=page.run,
-                sight=Sight.UNLISTED,
-                reason="link_gone",
-                answers=answers,
-                healthy=healthy,
-            )
+            return _unlisted(page, "link_gone", answers=answers, healthy=healthy)
         if sight is None or step is None:
             if healthy or report not in self.wanted:
                 return None  # it was not due
@@ -234,6 +217,18 @@ class PortalWatch:
         if _id(end.url) in self._way:
             return Sight.MISSING, "redirect_elsewhere", step
         return Sight.MOVED, end.url, step
+
+
+def _unlisted(page: ListPage, reason: str, *, answers: bool, healthy: bool) -> Look:
+    return Look(
+        capture=page.capture,
+        time=from_microseconds(page.time),
+        run=page.run,
+        sight=Sight.UNLISTED,
+        reason=reason,
+        answers=answers,
+        healthy=healthy,
+    )
 
 
 def _sight(step: Step) -> Sight:

@@ -74,8 +74,7 @@ class Looking:
         for at in range(0, len(asked), _AT_ONCE):
             part = values[at : at + _AT_ONCE]
             padding = [None] * (_AT_ONCE - len(part))  # a statement that is always the same is prepared once
-            with self._archive.explaining("looking for records"):
-                found = self._archive.db.conn.execute(_PRESENT[table], [*part, *padding]).fetchone()
+            (found,) = self._archive.select("looking for records", _PRESENT[table], [*part, *padding])
             yield from (one for one, there in zip(asked[at : at + _AT_ONCE], found, strict=False) if not there)
 
     def add(self, capture: Capture) -> None:
@@ -108,9 +107,7 @@ class Looking:
     def has_run(self, run: UUID) -> bool:
         """Whether a run is there."""
         if run not in self._runs:
-            with self._archive.explaining("looking for a run"):
-                row = self._archive.db.conn.execute("SELECT 1 FROM runs WHERE uuid = ?", [run.bytes]).fetchone()
-            if row is None:
+            if not self._archive.select("looking for a run", "SELECT 1 FROM runs WHERE uuid = ?", [run.bytes]):
                 return False
             self._runs.add(run)
         return True
@@ -177,9 +174,8 @@ class Looking:
             brings = capture.body is not None or (capture.response is not None and capture.response.body)
             if capture.final_url == url and time <= to_microseconds(capture.time) < until and brings:
                 return capture.id
-        with self._archive.explaining("looking for what a revisit refers to"):
-            row = self._archive.db.conn.execute(_BY_DATE, [url, time, until]).fetchone()
-        return None if row is None else UUID(bytes=row[0])
+        rows = self._archive.select("looking for what a revisit refers to", _BY_DATE, [url, time, until])
+        return UUID(bytes=rows[0][0]) if rows else None
 
     def _whole(self, uuid: UUID) -> Capture:
         if (waiting := self._waiting.get(uuid)) is not None:
@@ -192,10 +188,8 @@ class Looking:
         return whole_capture(stored, message, body)
 
     def _row(self, record: str) -> tuple[bytes | None, int, bytes | None] | None:
-        with self._archive.explaining("looking for a record"):
-            found = self._archive.db.conn.execute(_KEPT, [_written(record)])
-            row: tuple[bytes | None, int, bytes | None] | None = found.fetchone()
-        return row
+        rows = self._archive.select("looking for a record", _KEPT, [_written(record)])
+        return rows[0] if rows else None
 
 
 def _written(record: str) -> str:

@@ -1,0 +1,28 @@
+"""How a run ended goes on record, whatever ended it."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from gicrawl.archive.errors import ArchiveError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+@contextmanager
+def ending(finish: Callable[[str], None]) -> Iterator[None]:
+    """A block after which `finish` is told how it ended: `finished`, `interrupted` or `failed`.
+
+    Raises:
+        ArchiveError: the block was finished, and that cannot be put on record; where it failed, what it failed of is
+            raised alone: that the archive takes no more is told by then.
+    """
+    try:
+        yield
+    except BaseException as error:
+        with suppress(ArchiveError):
+            finish("interrupted" if isinstance(error, KeyboardInterrupt) else "failed")
+        raise
+    finish("finished")
