@@ -7,7 +7,7 @@ Python's own set takes some 110 bytes for a fingerprint, this one 10 to 20. It k
 from __future__ import annotations
 
 import sys
-from array import array
+from mmap import mmap
 from typing import TYPE_CHECKING
 
 from scrapy.dupefilters import RFPDupeFilter
@@ -24,7 +24,7 @@ class Fingerprints:
     """A set of fingerprints: digests, which are evenly spread, of at least eight bytes."""
 
     def __init__(self) -> None:
-        self._places = array("Q", bytes(_FIRST * _WORD))
+        self._places = _empty(_FIRST)
         self._count = 0
 
     def __len__(self) -> int:
@@ -56,10 +56,15 @@ class Fingerprints:
 
     def _grow(self) -> None:
         old = self._places
-        self._places = array("Q", bytes(2 * len(old) * _WORD))
+        self._places = _empty(2 * len(old))
         for word in old:
             if word:
                 self._places[self._place(word)] = word
+
+
+def _empty(places: int) -> memoryview[int]:
+    """As many empty places, in memory of their own: what was outgrown goes back to the system at once."""
+    return memoryview(mmap(-1, places * _WORD)).cast("Q")
 
 
 def _word(fingerprint: bytes) -> int:
