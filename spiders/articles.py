@@ -11,6 +11,7 @@ from spiders.answers import capture_of, failed_url, heeding_the_end, parse_years
 from spiders.attachment_rules import ARTICLE, ATTACHMENT, IMAGE
 from spiders.attachments import Attached, attached, shown_file, with_enclosed
 from spiders.family import Enclosed, Row
+from spiders.glance import Glance
 from spiders.pages import Page
 from spiders.urls import site
 from spiders.vocabulary import TitleSays, title_says, year_of
@@ -53,6 +54,7 @@ class ArticleSpider(Spider):
         self.years = parse_years(years)
         self.requested = 0
         self.cut_short = False
+        self._glance = Glance()
         self._sites: set[str] = {site(f"http://{host}/") for host in (hosts or "").split()}
 
     # The articles
@@ -79,18 +81,16 @@ class ArticleSpider(Spider):
         """
         if not shows_page(response):
             return
-        page = Page.of(response)
-        column = self._as_column(page, response)
+        column = self._as_column(response)
         if column is not None:
             yield from column
             return
-        yield from self._files_of(page, response, enclosed)
+        yield from self._files_of(response, enclosed)
 
-    def _files_of(self, page: Page, response: Response, enclosed: tuple[Enclosed, ...] = ()) -> Iterator[Yield]:
+    def _files_of(self, response: Response, enclosed: tuple[Enclosed, ...] = ()) -> Iterator[Yield]:
         """Ask for what is attached to an article."""
-        lead: Lead = response.meta[LEAD]
         page_id = capture_of(response)
-        for position, one in enumerate(with_enclosed(attached(page, lead.link_text), enclosed)):
+        for position, one in enumerate(with_enclosed(self._attached_to(response), enclosed)):
             if one.role == ARTICLE:
                 says = title_says(one.title or one.text)
                 row = Row(url=one.url, text=one.text, title=one.title, date=None, says=says)
@@ -99,7 +99,18 @@ class ArticleSpider(Spider):
             else:
                 yield from self._attached(one, page_id, position)
 
-    def _as_column(self, page: Page, response: Response) -> Iterator[Yield] | None:
+    def _attached_to(self, response: Response) -> list[Attached]:
+        """Find the files and pictures of an article; most have none, which a glance at the bytes tells."""
+        lead: Lead = response.meta[LEAD]
+        doubts = self._glance.doubts(response.url, response.body, lead.link_text)
+        if doubts is not None and not doubts:
+            return []
+        found = attached(Page.of(response), lead.link_text)
+        if doubts is not None and not found:
+            self._glance.learn(doubts)
+        return found
+
+    def _as_column(self, response: Response) -> Iterator[Yield] | None:
         """Read an article as the list it turns out to be; None where it is none."""
         raise NotImplementedError
 

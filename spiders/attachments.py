@@ -113,7 +113,7 @@ class _Reading:
         self._page = page
         self._rules = rules()
         titles = [page.meta("ArticleTitle"), page.title, title]
-        self._titles = {core for core in (_core(one) for one in titles if one) if core}
+        self._titles = {core for core in (core_of(one) for one in titles if one) if core}
         self._year = next((year for year in map(year_of, filter(None, titles)) if year is not None), None)
         self._clickable = frozenset({*self._rules.file_attributes, "onclick"})
         self._places: dict[turbohtml.Element, str | None] = {}
@@ -157,7 +157,7 @@ class _Reading:
     def _resolve(self, href: str) -> str | None:
         """Resolve a printed URL; of a viewer, to the file it shows."""
         url = self._page.resolve(href, MAX_FILE_URL)
-        return None if url is None else _fit_to_request(url)
+        return None if url is None else fit_to_request(url)
 
     # What an element says
 
@@ -167,7 +167,7 @@ class _Reading:
         if url is None or is_root(url):
             return None
         kind = self._rules.kind(url)
-        if kind is None and _is_folder(url):
+        if kind is None and is_folder(url):
             return None  # nearly all links of a page are its menus'
         text, title = shown_text(element), printed_title(element)
         if kind is None and self._is_called_file(url, text, title, element):
@@ -181,7 +181,7 @@ class _Reading:
         return Attached(url=url, text=text, title=title, role=kind)
 
     def _is_called_file(self, url: str, text: str, title: str | None, element: turbohtml.Element) -> bool:
-        if _is_folder(url):
+        if is_folder(url):
             return False
         if is_html(url) and "附" not in text and "附" not in (title or ""):
             return False
@@ -189,7 +189,7 @@ class _Reading:
         if is_html(url):  # a page, unless the article itself calls it its file
             called = any(name.startswith("附件") for name in names) and self._place(element) == "content"
         else:
-            called = any(map(_says_file, names)) or any(_core(name) in self._titles for name in names)
+            called = any(map(_says_file, names)) or any(core_of(name) in self._titles for name in names)
         return called and identity(url) != identity(self._page.url)
 
     def _picture(self, element: turbohtml.Element) -> Attached | None:
@@ -321,7 +321,7 @@ class _Reading:
 
     def _with_reports_apart(self, found: list[Attached]) -> list[Attached]:
         """Tell the files that are reports of their own: of another year, or of the bodies a page lists."""
-        named = {one.url: _core(one.title or one.text) for one in found if one.role == ATTACHMENT and _is_report(one)}
+        named = {one.url: core_of(one.title or one.text) for one in found if one.role == ATTACHMENT and _is_report(one)}
         others = {core for core in named.values() if core not in self._titles}
         many = len(others) >= _OF_THEIR_OWN
         return [
@@ -342,7 +342,7 @@ _REMEMBERED = 8192  # menus link to the same URLs, by the same words, on every p
 
 
 @lru_cache(_REMEMBERED)
-def _fit_to_request(url: str) -> str:
+def fit_to_request(url: str) -> str:
     """A resolved URL as it can be asked for; of a viewer, that of the file it shows."""
     if _PLAIN.fullmatch(url):
         return url
@@ -360,7 +360,8 @@ def _fit_to_request(url: str) -> str:
 
 
 @lru_cache(_REMEMBERED)
-def _is_folder(url: str) -> bool:
+def is_folder(url: str) -> bool:
+    """Say whether a URL is that of a folder."""
     return urlsplit(url).path.endswith("/")
 
 
@@ -373,7 +374,7 @@ def _is_report(one: Attached) -> bool:
     return title_says(one.title or one.text) is TitleSays.REPORT
 
 
-def _core(title: str) -> str:
+def core_of(title: str) -> str:
     """A title without what a portal puts around it: 附件1, brackets, the suffix of a file."""
     text = re.sub(r"\.\w{2,4}$", "", normalise(title))
     text = re.sub(r"^附件?[\d一二三四五六七八九十]*[:.、]?", "", text)

@@ -186,7 +186,7 @@ class PortalSpider(ArticleSpider):
         if candidate.leaf:
             self._discovery.fruitful += 1
             if shows_page(response):
-                yield from self._files_of(page, response)
+                yield from self._files_of(response)
         else:  # captured as a column, so asked for once more
             self._discovery.found = self._discovery.found or names_column(candidate.text) >= MEDIUM
             yield self._navigated(page, response, leads=True)
@@ -389,12 +389,13 @@ class PortalSpider(ArticleSpider):
             if request is not None:
                 yield request
 
-    def _as_column(self, page: Page, response: Response) -> Iterator[Yield] | None:
+    def _as_column(self, response: Response) -> Iterator[Yield] | None:
         lead: Lead = response.meta[LEAD]
         could_be_list = is_folder(response.url) or names_year(lead.link_text or "")
-        if is_article(response.url) or not could_be_list or not page.anchors:
+        if is_article(response.url) or not could_be_list:
             return None
-        found = best_rows(page, self.candidates())
+        page = Page.of(response)
+        found = best_rows(page, self.candidates()) if page.anchors else None
         if found is None or page.meta("ArticleTitle"):
             return None
         reports = [
