@@ -169,3 +169,51 @@ def test_html_paragraphs_are_named_by_their_path() -> None:
     page = read_html("<p>前言</p><p>全年主动公开政府信息<b>1</b><b>7</b>条。</p>".encode(), Context())
     (fact,) = read_facts(page, "body", YEAR)
     assert (fact.value, fact.scope, fact.evidence) == (17, "body", {"path": "/html/body/p[2]"})
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        (
+            "未发生针对政府信息公开事务的行政复议案、行政诉讼案和有关的申诉案。",
+            [("review_total", 0), ("litigation_total", 0)],
+        ),
+        ("全年没有因政府信息公开被申请行政复议、提起行政诉讼。", [("review_total", 0), ("litigation_total", 0)]),
+        ("2022年未收到政府信息公开申请。", [("requests_received", 0)]),
+        ("本年度没有收到要求当面领取的政府信息公开申请。", []),
+        ("未发生因政府信息公开引起的行政复议被纠错的情况。", []),
+        ("没有在政府信息公开行政复议、行政诉讼中败诉。", []),
+    ],
+)
+def test_what_there_was_none_of_is_nothing_where_words_say_so(sentence: str, expected: list[tuple[str, float]]) -> None:
+    assert values(sentence) == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("依申请公开：受理30件。", [("requests_received", 30)]),
+        ("我局共收到30件公开申请。", [("requests_received", 30)]),
+        ("全年收到申请30件。", [("requests_received", 30)]),
+        ("全年受理12345热线来电申请3826件，办结3811件。", []),
+        ("申请答复中，“同意公开”的22件；“不予公开”的1件。", [("reply_granted", 22), ("reply_denied", 1)]),
+        ("部分公开6件、不予公开4件。", [("reply_denied", 4)]),
+        (
+            "因政府信息公开引起的行政复议5件（2021年为9件），其中维持3件、撤销1件。",
+            [("review_total", 5), ("review_upheld", 3), ("review_corrected", 1)],
+        ),
+        ("通过局门户网站公开4890条。", [("channel_website", 4890)]),
+    ],
+)
+def test_wordings_of_the_years_before_2019_and_their_neighbours(
+    sentence: str, expected: list[tuple[str, float]]
+) -> None:
+    assert values(sentence) == expected
+
+
+def test_what_is_done_by_the_end_of_the_year_is_not_counted_from_all_years() -> None:
+    heading = "收到和处理政府信息公开申请情况"
+    (_, done) = facts(heading, "2022年，全年收到政府信息公开申请30件，截至年底办结31件。")
+    assert (done.key, done.kind) == ("replies_total", "annual")
+    (all_years,) = facts("截至2022年底，累计主动公开政府信息310条。")
+    assert all_years.kind == "cumulative"

@@ -104,6 +104,10 @@ def test_suits_are_those_with_and_without_a_review_before_and_outcomes_are_compa
         ("公开信息300条,其中网站290条。", None),
         ("公开信息300条,其中网站100条,较上年增加200条。", None),
         ("公开信息300条,其中网站12条、培训288人。", None),
+        # kinds of documents first, then channels: two ways to divide the same total
+        ("公开信息300条,其中规范性文件21条。通过网站公开100条,微信200条。", "pass"),
+        # the list after a list is of the whole, or of nothing that is told
+        ("公开信息300条,其中全文电子化280条。其中机构类100条、法规类200条。", "pass"),
     ],
 )
 def test_parts_that_make_up_a_total_are_added(text: str, expected: str | None) -> None:

@@ -24,14 +24,21 @@ if TYPE_CHECKING:
     from gicrawl.parser.report import Number
 
 _NUMBER: Final = r"(?<![\d.,])(?P<n>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)"
+_NONE: Final = r"(?P<n>未曾|未有|未|没有|无)"
+"""Says that there was none of what follows."""
 _CLAUSE: Final = r"[^,;:。]{0,24}?"
 _CLAUSE_END: Final = re.compile("[,;:。]")
 _SENTENCE: Final = re.compile(r"[^。！？!?]{1,2000}[。！？!?]?")
-_CANDIDATE: Final = re.compile(r"[0-9０-９]\s*\**\s*[条條件次场場人名篇期起宗万萬元]")
+_CANDIDATE: Final = re.compile(
+    r"[0-9０-９]\s*\**\s*[条條件次场場人名篇期起宗万萬元]|(?:未|[没沒]有|[无無])[^。]{0,60}?(?:申[请請]|[复復][议議]|[诉訴][讼訟])"
+)
 _UNFINISHED: Final = re.compile(r"[^。!?;:.)】]\s*$")
 _BEGINS_ANEW: Final = re.compile(r"\s*\**\s*(?:[一二三四五六七八九十]+[、,.]|\([一二三四五六七八九十]+\)|\d+[、.])")
 _YEAR: Final = re.compile(r"(?<!\d)(20\d\d)年(?!\d)")
+_ASIDE: Final = re.compile(r"\([^()]*\)")
 _CUMULATIVE: Final = re.compile(r"截至|截止|历年|施行至今|实施至今|(?<!年)以来")
+_YEAR_END: Final = re.compile(r"截[至止]到?(?:本年|当年|今年|20\d\d年)?(?:年?底|年?末|12月(?:31日|底))")
+"""When a year is over: what is counted by then was counted from its beginning, where the sentence began so."""
 _SUMMED: Final = re.compile("累计")
 _THIS_YEAR: Final = re.compile(r"今年|全年|本年|年度|年内|20\d\d年(?!底|末|以来)")
 
@@ -49,6 +56,9 @@ class Wording:
     word: str
     avoid: tuple[str, ...]
     about: tuple[str, ...]
+    never: tuple[str, ...]
+    none: str
+    """The unit of what there was none of; empty where a number says how many."""
     pattern: re.Pattern[str]
 
 
@@ -75,13 +85,21 @@ def _rules() -> _Rules:
     wordings = []
     for entry in data["fact"]:
         units = "|".join(entry["units"])
-        source = entry["pattern"].replace("{n}", _NUMBER).replace("{u}", f"(?P<u>{units})").replace("{.}", _CLAUSE)
+        source = (
+            entry["pattern"]
+            .replace("{n}", _NUMBER)
+            .replace("{u}", f"(?P<u>{units})")
+            .replace("{.}", _CLAUSE)
+            .replace("{0}", _NONE)
+        )
         wordings.append(
             Wording(
                 entry["key"],
                 entry["word"],
                 tuple(entry.get("avoid", ())),
                 tuple(entry.get("about", ())),
+                tuple(entry.get("never", ())),
+                entry["units"][0] if entry.get("none") else "",
                 re.compile(source),
             )
         )
@@ -201,11 +219,14 @@ def _read(sentence: _Sentence, scope: str, year: int | None) -> Iterator[tuple[s
             if any(word in clause for word in wording.avoid) or rules.elsewhen.search(clause):
                 continue
             head = text[: match.start("n")]
+            if any(word in head for word in wording.never):
+                continue
             kind = _kind(head)
             if kind is None or not _of_year(head, year, kind):
                 continue
             first, last = sentence.at[match.start("n")], sentence.at[match.end("n") - 1] + 1
-            yield wording.key, _value(match["n"]), match["u"], _scope(head, rules, scope), kind, first, last
+            value, unit = (0, wording.none) if wording.none else (_value(match["n"]), match["u"])
+            yield wording.key, value, unit, _scope(head, rules, scope), kind, first, last
 
 
 def _clause_before(sentence: str, match: re.Match[str]) -> str:
@@ -216,15 +237,16 @@ def _clause_before(sentence: str, match: re.Match[str]) -> str:
 
 def _kind(head: str) -> str | None:
     """`annual` or `cumulative`; None where the words do not tell (累计 without saying since when)."""
-    if _CUMULATIVE.search(head):
-        return "cumulative"
+    if (since := _CUMULATIVE.search(head)) is not None:
+        of_the_year = _YEAR_END.match(head, since.start()) and _THIS_YEAR.search(head, 0, since.start())
+        return "annual" if of_the_year and not _SUMMED.search(head) else "cumulative"
     if _SUMMED.search(head) and not _THIS_YEAR.search(head):
         return None
     return "annual"
 
 
 def _of_year(head: str, year: int | None, kind: str) -> bool:
-    years = [int(found) for found in _YEAR.findall(head)]
+    years = [int(found) for found in _YEAR.findall(_ASIDE.sub("", head))]
     return year is None or not years or years[-1] == year or kind == "cumulative"
 
 

@@ -47,12 +47,19 @@ def _sums(sentence: str, before: str, after: str) -> Iterator[Check]:
     totals = [match for match in _COUNT.finditer(head) if not _compares(head, match)]
     if not totals:
         return
+    if head is before and (inner := before.find("其中")) >= 0:
+        # the list of a list: what it adds up to may be either total, and the whole one stands before the first list
+        totals = [match for match in totals if match.end() <= inner]
+        if not totals:
+            return
     total, unit = decimal(totals[-1][1]), totals[-1][2]
     tail = _BRACKETS.sub("", sentence[at + 2 :].split("其中", 1)[0])
     parts = [match for match in _COUNT.finditer(tail) if match[2] == unit and not _compares(tail, match)]
     if after.startswith(_GOES_ON) and "其中" not in after:
-        parts += [match for match in _COUNT.finditer(after) if match[2] == unit and not _compares(after, match)]
-    added = sum((decimal(match[1]) for match in parts), Decimal(0))
+        more = [match for match in _COUNT.finditer(after) if match[2] == unit and not _compares(after, match)]
+        # what goes on may be another way to divide the same total: kinds of documents first, then channels
+        parts = more if len(more) >= _LEAST and _added(more) == total else [*parts, *more]
+    added = _added(parts)
     if len(parts) < _LEAST or not total or not total * _NEAR <= added <= total * _FAR:
         return
     yield Check(
@@ -63,6 +70,10 @@ def _sums(sentence: str, before: str, after: str) -> Iterator[Check]:
         right=number(total),
         printed=passage(sentence if head is not before else f"{before}。{sentence}", totals[-1].start()),
     )
+
+
+def _added(parts: Sequence[re.Match[str]]) -> Decimal:
+    return sum((decimal(match[1]) for match in parts), Decimal(0))
 
 
 def _compares(text: str, match: re.Match[str]) -> bool:
