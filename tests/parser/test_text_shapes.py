@@ -37,6 +37,7 @@ def test_a_row_of_values_is_not_parted_where_rows_have_lines() -> None:
 
 def test_columns_one_after_the_other_are_rows_where_these_add_up() -> None:
     printed = (
+        "三、申请情况\n其他\n"
         "四、复议情况\n\n7\n243\n2\n\n4\n59\n2\n\n0\n0\n0\n\n0\n0\n0\n\n0\n5\n1\n\n0\n4\n0\n\n11\n311\n5\n\n行政复议\n"
     )
     assert _rows(_SINGLE + printed)[-5:] == [
@@ -48,8 +49,16 @@ def test_columns_one_after_the_other_are_rows_where_these_add_up() -> None:
     ]
 
 
+def test_columns_behind_scattered_values_stay_as_they_are() -> None:
+    columns = "7\n243\n\n4\n59\n\n0\n0\n\n0\n0\n\n0\n5\n\n0\n4\n\n11\n311\n"
+    whole = "三、申请情况\n予以公开\n1\n0\n0\n0\n0\n0\n1\n其他\n"
+    assert _rows(_SINGLE + whole + columns)[-1] == ["243", "59", "0", "0", "5", "4", "311"]
+    scattered = "三、申请情况\n予以公开\n28\n0\n4\n其他\n"  # which labels are whose nobody knows then
+    assert _rows(_SINGLE + scattered + columns)[-1] == "311"
+
+
 def test_columns_that_do_not_add_up_stay_as_they_are() -> None:
-    printed = "7\n243\n2\n\n4\n59\n2\n\n0\n0\n0\n\n0\n0\n0\n\n0\n5\n1\n\n0\n4\n0\n\n11\n312\n5\n"
+    printed = "三、申请情况\n7\n243\n2\n\n4\n59\n2\n\n0\n0\n0\n\n0\n0\n0\n\n0\n5\n1\n\n0\n4\n0\n\n11\n312\n5\n"
     assert _rows(_SINGLE + printed)[-1] == "5"
 
 

@@ -59,21 +59,32 @@ def _one_by_one(lines: Sequence[tuple[int, str]]) -> dict[int, list[Block]]:
         stop = at
         while stop < len(lines) and (pieces[stop] or not lines[stop][1].strip()):
             stop += 1
-        while not pieces[stop - 1]:
-            stop -= 1
-        begin, rows = _by_columns(lines, pieces, at, stop)
-        if rows:
-            out |= {number: [] for number in range(begin, stop) if pieces[number]}
-            out[begin] = [Line(row) for row in rows]
-        single = any(len(one) == 1 for one in pieces[at:stop])
-        for number in range(at, begin if rows else stop):
-            if single and len(pieces[number]) > 1:
+        last = next(number for number in range(stop - 1, -1, -1) if pieces[number])
+        out |= _flow(lines, pieces, at, last + 1)
+        at = stop
+    return out
+
+
+def _flow(
+    lines: Sequence[tuple[int, str]], pieces: Sequence[list[tuple[int, int]]], first: int, last: int
+) -> dict[int, list[Block]]:
+    """The values between two lines of words."""
+    out: dict[int, list[Block]] = {}
+    begin, rows = _by_columns(lines, pieces, first, last)
+    above = _heading_above(lines, first)
+    if rows and not _in_rows(lines, pieces, first if above is None else above, begin):
+        begin, rows = last, []
+    if any(len(one) == 1 for one in pieces[first:last]):
+        for number in range(first, begin):
+            if len(pieces[number]) > 1:
                 out[number] = [Line((field,)) for field in _fields(lines[number], pieces[number])]
-        if rows and (above := _heading_above(lines, at)) is not None:
+    if rows:
+        out |= {number: [] for number in range(begin, last) if pieces[number]}
+        out[begin] = [Line(row) for row in rows]
+        if above is not None:
             start, line = lines[above]
             out[above] = []
             out[begin].append(Paragraph(line.strip(), {"start": start, "end": start + len(line.rstrip())}))
-        at = stop
     return out
 
 
@@ -81,6 +92,21 @@ def _heading_above(lines: Sequence[tuple[int, str]], at: int) -> int | None:
     """The heading of the next part, where it stands between figures and their labels: its own table comes after it."""
     above = next((number for number in range(at - 1, -1, -1) if lines[number][1].strip()), None)
     return above if above is not None and _HEADING.fullmatch(lines[above][1]) else None
+
+
+def _in_rows(
+    lines: Sequence[tuple[int, str]], pieces: Sequence[list[tuple[int, int]]], before: int, begin: int
+) -> bool:
+    """Whether all values of the part before a block of columns stand in whole rows: else their labels are elsewhere."""
+    flows = [0]
+    for number in range(begin - 1, -1, -1):
+        if number < before and _HEADING.fullmatch(lines[number][1]):
+            break
+        if pieces[number]:
+            flows[-1] += len(pieces[number])
+        elif lines[number][1].strip():
+            flows.append(0)
+    return all(flow % _COLUMNS == 0 for flow in flows)
 
 
 def _pieces(line: str) -> list[tuple[int, int]]:
