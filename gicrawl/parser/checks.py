@@ -28,6 +28,8 @@ _Sums: TypeAlias = "tuple[tuple[Key, ...], tuple[_Sum, ...]]"
 _Taking: TypeAlias = "Callable[[Sequence[Any]], tuple[Any, ...]]"
 
 _LIST: Final = "statistics"
+_VALUE: Final = 4
+"""Place of the value in a cell: asked of hundreds, by its name at four times the time."""
 _WHOLE: Final = {int}
 _EMPTY: Final = frozenset([State.BLANK, State.NOT_APPLICABLE])
 """What people write for zero; anything else that is no number (torn, ambiguous, not read) may be any number."""
@@ -125,7 +127,7 @@ def run_checks(cells: Mapping[Key, Cell], forms: Mapping[str, str]) -> tuple[Che
         annex, for those the document has.
     """
     checks: list[Check] = []
-    values = {key: cell.value for key, cell in cells.items()}
+    values = {key: cell[_VALUE] for key, cell in cells.items()}
     for identity in load_identities():
         form = forms.get(identity.table)
         if form is None or form not in identity.forms:

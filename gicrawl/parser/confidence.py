@@ -18,6 +18,7 @@ from gicrawl.parser.report import Cell, CheckStatus, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
     from gicrawl.parser.report import Check, Key
 
@@ -83,9 +84,9 @@ class Support:
         tables: of each table with such a sum, whether few, some or most of its sums fail.
     """
 
-    down: frozenset[Key]
-    across: frozenset[Key]
-    fails: frozenset[Key]
+    down: AbstractSet[Key]
+    across: AbstractSet[Key]
+    fails: AbstractSet[Key]
     tables: dict[str, str]
 
 
@@ -111,13 +112,15 @@ def support(checks: Iterable[Check]) -> Support:
     for table, count in failing.items():
         share = count / (count + holding[table])
         tables[table] = "few" if share <= scale.few else "some" if share <= scale.some else "most"
-    return Support(frozenset(down), frozenset(across), frozenset(fails), tables)
+    return Support(down, across, fails, tables)
 
 
-def openness(cells: Iterable[Cell]) -> dict[str, str]:
+def openness(cells: Sequence[Cell]) -> dict[str, str]:
     """Of each table in which cells were left open, whether these are few or many of those it has."""
-    there = Counter([cell[0] for cell in cells if cell[_STATE] is not _ABSENT])
     left = Counter([cell[0] for cell in cells if cell[_STATE] is _AMBIGUOUS or cell[_STATE] is _UNREAD])
+    if not left:
+        return {}
+    there = Counter([cell[0] for cell in cells if cell[_STATE] is not _ABSENT])
     most = _scale().open
     return {table: "few" if count <= most * there[table] else "many" for table, count in left.items()}
 
@@ -139,8 +142,9 @@ class _Weighing:
         """Ask all its cells and checks."""
         said = support(checks)
         self._tables, self._open = said.tables, openness(cells)
-        self.own = dict.fromkeys(said.across, "across") | dict.fromkeys(said.down, "down")
-        self.own |= dict.fromkeys(said.fails, "fails")
+        self.own = dict.fromkeys(said.across, "across")
+        self.own.update(dict.fromkeys(said.down, "down"))
+        self.own.update(dict.fromkeys(said.fails, "fails"))
 
     def sign(self, table: str, own: str, *, flat: bool) -> Signs:
         """What speaks for a claim of a table."""
@@ -170,17 +174,22 @@ def calibrated(cells: Sequence[Cell], checks: Iterable[Check]) -> tuple[Cell, ..
     """
     known = _Weighing(cells, checks)
     own, new = known.own, tuple.__new__
-    met: dict[tuple[str, bool, str, float], float] = {}  # a document has few kinds of claims
+    met: dict[tuple[str, bool, float], dict[str, float]] = {}  # a document has few kinds of claims
+    kind: tuple[str, bool, float] | None = None
+    by_sums: dict[str, float] = {}
     out = []
     for cell in cells:
         table, row, column, state, value, raw, unit, placed, flags, candidates, place = cell
         if state is not _NUMBER and state is not _BLANK and state is not _NOT_APPLICABLE:
             out.append(cell)
             continue
-        kind = table, "start" in place, own.get((table, row, column), _IDLE), placed
-        earned = met.get(kind)
+        if kind is None or table != kind[0] or placed != kind[2] or ("start" in place) is not kind[1]:
+            kind = table, "start" in place, placed
+            by_sums = met.setdefault(kind, {})
+        sums = own.get((table, row, column), _IDLE)
+        earned = by_sums.get(sums)
         if earned is None:
-            earned = met[kind] = _earned(known.sign(table, kind[2], flat=kind[1]), placed)
+            earned = by_sums[sums] = _earned(known.sign(table, sums, flat=kind[1]), placed)
         if earned != placed:
             # as `_replace` does it, in a fifth of its time: a report has hundreds
             claim = (table, row, column, state, value, raw, unit, earned, flags, candidates, place)

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from gicrawl.parser.document import Document, Source
 
 _PAGE = "text/html"
+_STATE = Cell._fields.index("state")
 _UNREAD = State.UNREAD  # a member of an enumeration is found ten times as slowly as a name
 
 
@@ -65,7 +66,7 @@ def parse(sources: Sequence[Source], context: Context | None = None) -> Report:
     tables = unite_tables(parts)
     if identity.status is not Status.REPORT:
         tables = Tables(grids=tables.grids)
-    reader = reader_for(*(source.body for source in sources))
+    reader = main.reader if len(sources) == 1 and main.reader else reader_for(*(source.body for source in sources))
     stated = (
         (part.number, read_facts(part.document, identity.scope, identity.year))
         for part in parts
@@ -102,7 +103,7 @@ def _checks(
     cells, forms = {cell[:3]: cell for cell in tables.cells}, dict(tables.forms)
     documents = [part.document for part in parts if part.document is not None]
     whole = len(documents) == len(parts) and not context.missing and not any(part.problems for part in parts)
-    whole = whole and not any(cell.state is _UNREAD for cell in tables.cells)
+    whole = whole and _UNREAD not in [cell[_STATE] for cell in tables.cells]
     lines = [lines_of(document) for document in documents]
     text = "".join([line.squeezed for one in lines for line in one])
     told = (
@@ -153,13 +154,16 @@ def _part(body: bytes, context: Context, number: int) -> Part:
     if name == NONE:
         return Part(number=number, media_type=kind, document=None, problems=(Problem(*unread(kind)),))
     document = readers()[name].read(body, context)
-    if kind == _PAGE and carries_pictures(body):
+    if kind != _PAGE:
+        return _part_of(document, document.media_type, number)
+    if carries_pictures(body):
         document = replace(document, pictures=tuple(carried_pictures(body, len(document.blocks))))
-    return _part_of(document, document.media_type, number)
+        return _part_of(document, document.media_type, number)
+    return _part_of(document, document.media_type, number, name)
 
 
-def _part_of(document: Document, kind: str, number: int) -> Part:
-    """What stands in a file that was read."""
+def _part_of(document: Document, kind: str, number: int, reader: str = "") -> Part:
+    """What stands in a file that was read, by one reader alone where that is named."""
     tables = Tables() if document.failed else doubt(read_tables(document, load_forms()), document)
     if document.pictures and (seen := looked_into(document, tables)) is not document:
         document = seen
@@ -173,6 +177,7 @@ def _part_of(document: Document, kind: str, number: int) -> Part:
         document=document,
         tables=tables,
         problems=problems,
+        reader=reader,
     )
 
 

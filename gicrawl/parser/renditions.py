@@ -46,6 +46,7 @@ class Part:
         document: None where nothing could be read of it.
         tables: of the statutory forms.
         problems: of reading it.
+        reader: name of the one that read it alone, where that is known; empty otherwise.
         undecided: it holds reports of several years, and which of them is meant cannot be told.
     """
 
@@ -55,6 +56,7 @@ class Part:
     tables: Tables = field(default_factory=Tables)
     problems: tuple[Problem, ...] = ()
     undecided: bool = False
+    reader: str = ""
 
     @property
     def is_picture(self) -> bool:

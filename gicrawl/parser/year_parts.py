@@ -48,12 +48,12 @@ def of_one_year(part: Part, year: int | None) -> Part:
     if part.document is None or not part.has_cells:
         return part
     pieces = _pieces(part.document)
-    if sum(_size(blocks) >= _LARGE for blocks in pieces.values()) < 2:  # noqa: PLR2004 - several are two and more
+    if sum(map(_is_large, pieces.values())) < 2:  # noqa: PLR2004 - several are two and more
         return part
     read = {
         named: doubt(read_tables(document, load_forms()), document)
         for named, blocks in pieces.items()
-        if _size(blocks) >= _LARGE
+        if _is_large(blocks)
         for document in (replace(part.document, blocks=tuple(blocks)),)
     }
     read = {named: tables for named, tables in read.items() if _with_figures(tables)}
@@ -75,10 +75,16 @@ def _pieces(document: Document) -> dict[int | None, list[Block]]:
     """The blocks of a document by the year whose title or period stands last before them, None before the first."""
     out: dict[int | None, list[Block]] = {None: []}
     year: int | None = None
+    here = out[None]
     for block in document.blocks:
+        if isinstance(block, Grid):
+            here.append(block)
+            continue
         for piece in _lines(block):
-            year = _named(piece) or year
-            out.setdefault(year, []).append(piece)
+            if (named := _named(piece)) and named != year:
+                year = named
+                here = out.setdefault(year, [])
+            here.append(piece)
     return out
 
 
@@ -122,8 +128,14 @@ def _year_of(text: str) -> int | None:
     return title.year if title is not None and not title.other else None
 
 
-def _size(blocks: Iterable[Block]) -> int:
-    return sum(len(block.cells) if isinstance(block, Grid) else _weight(block) for block in blocks)
+def _is_large(blocks: Iterable[Block]) -> bool:
+    """Whether there is as much as a report of several tables has."""
+    size = 0
+    for block in blocks:
+        size += len(block.cells) if isinstance(block, Grid) else _weight(block)
+        if size >= _LARGE:
+            return True
+    return False
 
 
 def _weight(block: Paragraph | Line) -> int:

@@ -67,13 +67,13 @@ def plain_cells(atoms: Sequence[Atom], table: str, rows: Iterable[PlainRow]) -> 
     out: list[Cell] = []
     new = tuple.__new__
     for row, sure, unsure, fields in rows:
-        confidence = sure if sure == unsure or adds_up(atoms[index].value for index, _ in fields) else unsure
-        for index, column in fields:
-            atom = atoms[index]
-            raw, value, _, _, _, _, place, kind, _, _ = atom
-            if kind is _FIGURE and value is not None:
-                _, number, unit, flags = value
-                if unit is None and number is not None and number >= 0:  # nearly every cell
+        here = [atoms[index] for index, _ in fields]
+        confidence = sure if sure == unsure or adds_up([atom[1] for atom in here]) else unsure
+        for atom, (_, column) in zip(here, fields, strict=True):
+            raw, value, _, _, _, _, place, _, _, _ = atom
+            if value is not None:
+                kind, number, unit, flags = value
+                if kind is _FIGURE and unit is None and number is not None and number >= 0:  # nearly every cell
                     cell = (table, row, column.key, _NUMBER, number, raw, None, confidence, flags, (), place)
                     out.append(new(Cell, cell))
                     continue
@@ -83,7 +83,7 @@ def plain_cells(atoms: Sequence[Atom], table: str, rows: Iterable[PlainRow]) -> 
 
 def adds_up(values: Iterable[Value | None]) -> bool:
     """Whether the last figure is the sum of the others, what is no number counting nothing."""
-    *parts, total = [float(value.number) if value is not None and value.number else 0.0 for value in values]
+    *parts, total = [float(value[1]) if value is not None and value[1] else 0.0 for value in values]
     return sum(parts) == total
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 KEPT = 512
 """Layouts a process keeps; a portal has a handful for each year."""
-_TOLD = itemgetter(*(Atom._fields.index(name) for name in ("token", "left", "right", "row", "table")))
+_TOLD = tuple(itemgetter(Atom._fields.index(name)) for name in ("token", "left", "right", "row", "table"))
 
 
 class Skeleton(NamedTuple):
@@ -82,7 +82,7 @@ def skeleton(atoms: Stream, reading: Reading, first: int, last: int) -> tuple[Sk
             first -= 1  # of a printed row all fields count
     part = whole[first : max(last, atoms.atom_at(reading.last - 1) + 1)]
     here = reading._replace(score=0.0, origin=reading.origin - atoms.position_after(first))
-    tokens, lefts, rights, rows, tables = _TOLD(tuple(zip(*part, strict=True)))  # as columns: hundreds of atoms at once
+    tokens, lefts, rights, rows, tables = (tuple(map(asked, part)) for asked in _TOLD)
     return Skeleton(tokens, lefts, rights, _from_first(rows), _from_first(tables), here, last - first), part
 
 

@@ -18,7 +18,7 @@ from gicrawl.parser.lines import fields_of, is_rule
 from gicrawl.parser.script import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from gicrawl.parser.document import Document, Evidence, Paragraph
 
@@ -34,6 +34,7 @@ _CROWDED = 20  # numbers in one line
 _STROKES_CROWDED = 2  # the same in a line that holds a whole table
 _LABEL = 100  # characters: a longer text is no label and no cell
 _PLACE = itemgetter(GridCell._fields.index("row"), GridCell._fields.index("column"))
+_WIDEST = 1 << 20  # columns: no table has as many
 _COUNTED = "年月日时分件条次人个项份篇期万亿元%％号至、.．)）"
 _PIPE = re.compile(r"[|｜│┃┆┊║]")
 _ONLY_PIPES = re.compile(r"[|｜│┃┆┊║\s]*")
@@ -243,13 +244,18 @@ def _without_stray_pipes(fields: tuple[Field, ...], *, parted: bool) -> tuple[Fi
 
 
 def _grid_atoms(grid: Grid, table: int, row: int, atoms: list[Atom]) -> int:
-    cells = sorted(grid.cells, key=_PLACE)
-    read = [_read_short(cell[0]) if len(cell[0]) <= _LABEL else _read_cell(cell[0]) for cell in cells]
-    atoms += [
-        _new(Atom, (text, value, row + below, left, left + across, table, evidence, kind, characters, token))
-        for (text, below, left, _, across, evidence), (value, kind, characters, token) in zip(cells, read, strict=True)
-    ]
+    for text, below, left, _, across, evidence in _in_order(grid):
+        value, kind, characters, token = _read_short(text) if len(text) <= _LABEL else _read_cell(text)
+        atoms.append(
+            _new(Atom, (text, value, row + below, left, left + across, table, evidence, kind, characters, token))
+        )
     return row + grid.rows
+
+
+def _in_order(grid: Grid) -> Sequence[GridCell]:
+    """The cells row by row. Nearly all come so: to see it takes a third of the time that sorting them takes."""
+    places = [cell.row * _WIDEST + cell.column for cell in grid.cells]
+    return grid.cells if places == sorted(places) else sorted(grid.cells, key=_PLACE)
 
 
 def _line_atoms(

@@ -33,6 +33,7 @@ _FEW_CELLS: Final = 8
 _TINY_TEXT: Final = 20
 _TINY_CELLS: Final = 4
 _BAR_CELLS: Final = 3
+_USUAL_SPANS: Final = {str(number): number for number in range(1, 33)}
 _USUAL_CELLS: Final = 1000
 """Cells up to which the places of a table are kept for the next one that is cut like it."""
 
@@ -224,6 +225,8 @@ def _number(value: object) -> int | None:
     """The HTML Standard's rules for parsing non-negative integers; digits beyond any limit are not converted."""
     if not isinstance(value, str):
         return None
+    if value in _USUAL_SPANS:
+        return _USUAL_SPANS[value]
     if value.isascii() and value.isdecimal():
         return int(value[:9])
     match = _SPAN.match(value)
