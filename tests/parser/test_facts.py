@@ -217,3 +217,24 @@ def test_what_is_done_by_the_end_of_the_year_is_not_counted_from_all_years() -> 
     assert (done.key, done.kind) == ("replies_total", "annual")
     (all_years,) = facts("截至2022年底，累计主动公开政府信息310条。")
     assert all_years.kind == "cumulative"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "收到不动产登记申请2350件，办结2311件。",
+        "群众投诉举报受理1236件，办结1230件。",
+        "行政复议案件3件，行政诉讼案件1件，均与信息公开无关。",
+        "答复25件，历年累计97件，其中同意公开18件，不予公开3件。",  # 18 of the year or of all years
+    ],
+)
+def test_figures_of_other_things_are_no_facts(sentence: str) -> None:
+    found = values("依申请公开政府信息情况", sentence)
+    assert [one for one in found if one[0] not in {"replies_total"} or one[1] != 25] == []
+
+
+def test_reviews_of_which_some_were_upheld_were_not_all() -> None:
+    assert values("受理政府信息公开类行政复议2件，维持1件，责令重新答复1件。") == [
+        ("review_total", 2),
+        ("review_upheld", 1),
+    ]

@@ -143,3 +143,24 @@ def test_a_school_that_fills_in_the_form_is_not_the_county_of_its_site() -> None
     site = (("sitename", "岚溪县人民政府"),)
     found = read("岚溪中学2022年政府信息公开工作年度报告", labels=site, tables=True)
     assert name_of(found) == "岚溪中学"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2012年，我镇主动公开政府信息186条，其中通过公开栏公开92条。全年没有收到政府信息公开申请，没有发生复议和诉讼。下一步将继续充实公开内容。",
+        "一、2012年共公开各类政府信息85条。二、没有收到公民、法人提出的政府信息公开申请。三、没有因此发生的行政复议和行政诉讼，也没有收费。",
+        "全年主动公开信息二千三百一十六条。受理申请十二件，均已答复。机构和人员落实，制度逐步健全，下一年将进一步完善公开目录和指南。",
+    ],
+)
+def test_a_page_under_the_bare_title_that_tells_it_in_sentences_is_a_report(text: str) -> None:
+    assert read("岚溪县沙井镇人民政府2012年政府信息公开工作年度报告", text).status is Status.REPORT
+
+
+def test_news_of_a_report_and_other_yearly_figures_are_none() -> None:
+    title = "岚溪县教育局2012年政府信息公开年度报告"
+    news = f"近日，{title}发布。报告显示，全年主动公开政府信息186条，收到申请3件，均按时答复，未发生复议和诉讼。" * 2
+    page = Document("text/html", "utf-8", (Paragraph(title), Paragraph(news)))
+    assert identify(page, Context(), evidence_of_tables=False).status is Status.NOT_A_REPORT
+    for title in ("岚溪县2022年度行政执法统计年报", "2022年岚溪县行政复议和行政应诉工作年度报告"):
+        assert read(title, "处理决定数量", tables=True).status is Status.NOT_A_REPORT

@@ -37,6 +37,7 @@ _BEGINS_ANEW: Final = re.compile(r"\s*\**\s*(?:[一二三四五六七八九十]+
 _YEAR: Final = re.compile(r"(?<!\d)(20\d\d)年(?!\d)")
 _ASIDE: Final = re.compile(r"\([^()]*\)")
 _CUMULATIVE: Final = re.compile(r"截至|截止|历年|施行至今|实施至今|(?<!年)以来")
+_COUNTED: Final = re.compile(r"\d[条件宗份]")
 _YEAR_END: Final = re.compile(r"截[至止]到?(?:本年|当年|今年|20\d\d年)?(?:年?底|年?末|12月(?:31日|底))")
 """When a year is over: what is counted by then was counted from its beginning, where the sentence began so."""
 _SUMMED: Final = re.compile("累计")
@@ -57,6 +58,7 @@ class Wording:
     avoid: tuple[str, ...]
     about: tuple[str, ...]
     never: tuple[str, ...]
+    unless: tuple[str, ...]
     none: str
     """The unit of what there was none of; empty where a number says how many."""
     pattern: re.Pattern[str]
@@ -99,6 +101,7 @@ def _rules() -> _Rules:
                 tuple(entry.get("avoid", ())),
                 tuple(entry.get("about", ())),
                 tuple(entry.get("never", ())),
+                tuple(entry.get("unless", ())),
                 entry["units"][0] if entry.get("none") else "",
                 re.compile(source),
             )
@@ -212,6 +215,8 @@ def _read(sentence: _Sentence, scope: str, year: int | None) -> Iterator[tuple[s
     for wording in rules.wordings:
         if wording.word not in text:
             continue
+        if any(word in text for word in wording.unless):
+            continue
         if wording.about and not any(word in text or word in sentence.before for word in wording.about):
             continue
         for match in wording.pattern.finditer(text):
@@ -238,6 +243,9 @@ def _clause_before(sentence: str, match: re.Match[str]) -> str:
 def _kind(head: str) -> str | None:
     """`annual` or `cumulative`; None where the words do not tell (累计 without saying since when)."""
     if (since := _CUMULATIVE.search(head)) is not None:
+        told = _CLAUSE_END.search(head, since.end())
+        if told is not None and _COUNTED.search(head, 0, since.start()):
+            return None  # 答复25件，历年累计97件，其中…: of the year or of all years
         of_the_year = _YEAR_END.match(head, since.start()) and _THIS_YEAR.search(head, 0, since.start())
         return "annual" if of_the_year and not _SUMMED.search(head) else "cumulative"
     if _SUMMED.search(head) and not _THIS_YEAR.search(head):

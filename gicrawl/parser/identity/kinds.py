@@ -36,6 +36,15 @@ _COMPILED: Final = re.compile(
     r"(?:编制|编写)(?:而成|本(?:年度)?报告|本年报)|工作(?:年度)?报告如下|情况报告如下"
 )
 _REQUESTS: Final = re.compile(r"(?:收到|受理|接到|办理).{0,16}?申请|主动公开(?:政府)?信息|依申请公开")
+_COUNT: Final = r"(?:\d|[一二三四五六七八九十百]+[条件份])"
+_TOLD: Final = re.compile(
+    rf"主动公开[^。;]{{0,24}}?{_COUNT}|(?:公开|发布)(?:各类)?(?:政府|政务)?信息[^。;]{{0,8}}?{_COUNT}"
+    rf"|(?:收到|受理|接到|接受|办理)[^。;]{{0,24}}?申请[^。;]{{0,8}}?{_COUNT}"
+    r"|(?:未|没有|无)[^。;]{0,12}(?:收到|受理|接到)?[^。;]{0,16}(?:公开(?:的)?申请|申请公开|依申请公开)"
+    rf"|(?:公开)?申请(?:数|数量|总数)?[:为]?{_COUNT}"
+)
+"""What was published or asked for, as a number or as none."""
+_PLAIN = 80  # characters, title included
 _LONGEST_HEADING = 40
 _HEADINGS = 3
 _PROSE = 500  # characters
@@ -106,12 +115,24 @@ def _by_prose(titles: Titles, lines: Sequence[TextLine], text: str) -> tuple[Sta
     title = titles.first or titles.opening
     if title is None:
         return _no("title_not_found")
+    if _says_it_plainly(title, text):
+        return Status.REPORT, ()
     told = len(text) >= _PROSE and _COMPILED.search(text) is not None and _REQUESTS.search(text) is not None
     if headings >= _HEADINGS and len(text) >= (_BRIEF if title.years and title.bodies else _PROSE // 2):
         return Status.REPORT, ()
     if _speaks("news", text[:_NEWS_HEAD]):
         return _no("news", title=title.text)
     return (Status.REPORT, ()) if told else _no("no_report_text", title=title.text)
+
+
+def _says_it_plainly(title: Title, text: str) -> bool:
+    """Whether a text under the bare title of a report tells what a report has to tell, however it is divided.
+
+    Townships, departments and most bodies until 2013 wrote a page without headings: so many items, so many requests.
+    """
+    if title.wrapped or not (title.years and title.bodies) or len(text) < _PLAIN:
+        return False
+    return not _speaks("news", text[:_NEWS_HEAD]) and _TOLD.search(text) is not None
 
 
 def _listed(titles: Titles) -> int:

@@ -53,7 +53,10 @@ def _sums(sentence: str, before: str, after: str) -> Iterator[Check]:
         if not totals:
             return
     total, unit = decimal(totals[-1][1]), totals[-1][2]
-    tail = _BRACKETS.sub("", sentence[at + 2 :].split("其中", 1)[0])
+    tail = sentence[at + 2 :].split("其中", 1)[0]
+    if ")" in tail and "(" not in tail.split(")", 1)[0]:
+        tail, after = tail.split(")", 1)[0], ""  # within brackets, and of what stands there only
+    tail = _BRACKETS.sub("", tail)
     parts = [match for match in _COUNT.finditer(tail) if match[2] == unit and not _compares(tail, match)]
     if after.startswith(_GOES_ON) and "其中" not in after:
         more = [match for match in _COUNT.finditer(after) if match[2] == unit and not _compares(after, match)]
