@@ -2,7 +2,7 @@
 
 The spider reads a list page, asks for its 500 reports and then for the next list page, so that what waits is bounded
 and what is kept of what is done would show. Sizes are those the system has given to the process (resident), read by
-itself.
+itself. A run that is interrupted (Ctrl-C) is drawn as far as it came.
 """
 
 from __future__ import annotations
@@ -43,7 +43,14 @@ def watch(folder: Path, pages: int, to: Path | None) -> dict[str, Any]:
         command = [sys.executable, str(SIDES), "chain", str(folder / "urls.json"), "--archive", str(folder / "long.db")]
         (folder / "urls.json").write_text(json.dumps([f"{origin}{COLUMN}"]), encoding="utf-8")
         command += ["--points", str(points_file), "--every", str(max(1, pages // POINTS))]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as crawl:
+            try:
+                ended = crawl.wait()
+            except KeyboardInterrupt:
+                crawl.terminate()
+                ended = 0
+        if ended:
+            raise subprocess.CalledProcessError(ended, command)
     points = [tuple(json.loads(line)) for line in points_file.read_text(encoding="ascii").splitlines()]
     tenth = max(1, len(points) // 10)
     first, last = (median(size for _, size in part) for part in (points[:tenth], points[-tenth:]))

@@ -27,8 +27,10 @@ _PIECE = re.compile(
     rb"|script[^<]*(?:<(?!/script)[^<]*)*)"
 )
 _BASE, _LINK, _SCRIPT = b"<base", re.compile(rb"<a[^a-z]"), b"<script"
-_OTHER_WAYS = re.compile(rb"javascript:|onclick|&#|href.*href|\xe9\x99\x84|\xb8\xbd", re.DOTALL)
+_OTHER_WAYS = rb"javascript:|onclick|&#|href.*href|\xe9\x99\x84|\xb8\xbd"
 """More than an address: code, a letter written as a number, two addresses, or 附 in either of the usual charsets."""
+_PAGE = re.compile(rb"[^<>]*?\shref\s*=\s*([\"']?)/?[\w./-]+\.(?:s?html?|xhtml|jhtml)(?(1)\1|[\s>])")
+"""A plain address of a page."""
 _HREF = re.compile(rb"href\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"']+))")
 _ENTITY = re.compile(rb"&(?!amp;)\w+;")
 _NAMES = re.compile(rb">([^<]*)|\btitle\s*=\s*\"([^\"]*)|\btitle\s*=\s*'([^']*)|\balt\s*=\s*\"([^\"]*)")
@@ -46,6 +48,7 @@ class Glance:
     def __init__(self) -> None:
         names = [name.encode() for name in (*rules().file_attributes, "onclick")]
         self._files = (*(name for name in names if not name.startswith(b"data-")), b"data-")
+        self._other_ways = re.compile(b"|".join([_OTHER_WAYS, *map(re.escape, self._files)]), re.DOTALL)
         self._suffix = re.compile(rules().files.pattern.removesuffix("$").encode() + rb"(?!\w)|%2e", re.IGNORECASE)
         self._plain: set[bytes | int] = set()
         self._dull: dict[bytes | int, int] = {}
@@ -96,8 +99,10 @@ class Glance:
 
     def _is_plain(self, url: str, piece: bytes) -> bool:
         """Whether a link leads to a folder or a page, by its address, and nothing else is in it."""
-        if _OTHER_WAYS.search(piece) or any(name in piece for name in self._files):
+        if self._other_ways.search(piece):
             return False
+        if _PAGE.match(piece):
+            return True
         match = _HREF.search(piece)
         if match is None:
             return b"href" not in piece

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from hashlib import sha1
 from typing import TYPE_CHECKING
 from urllib.parse import urldefrag, urljoin, urlsplit, urlunsplit
 
-from scrapy.utils.request import RequestFingerprinter
 from w3lib.url import canonicalize_url
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from scrapy import Request
-    from scrapy.crawler import Crawler
 
 MAX_URL = 512
 """Characters; a longer URL is a trap, not a page (no portal was seen to need half of it)."""
@@ -28,6 +27,9 @@ _SESSION_PARAMETERS = re.compile(r"^(?:jsessionid|phpsessid|aspsessionid\w*|_)="
 # Hanweb list pages write the reader's position into the URL; the server answers the same page to all of them.
 _CLIENT_STATE = re.compile(r"^(?:uid|pageNum)=")
 _HANWEB_COLUMN = re.compile(r"/col/col\d+/index\.html$")
+_INDEX = re.compile(r"/(?:index|default)\.(?:s?html?|jsp|aspx?|php)$")
+_CANONICAL = re.compile(r"https?://([a-z0-9][a-z0-9.-]*(?::\d{1,5})?)((?:/(?!\.)[\w.-]*)+)", re.ASCII)
+"""A URL that has one way only to be written."""
 _ADDRESS = re.compile(r"^[\d.]+$|:")
 _IGNORED = re.compile(r"^\s*(?:javascript|mailto|tel|data|about|ftp|file):|\{\{|\}\}|<%|\$\{", re.IGNORECASE)
 _DIRECTORY = re.compile(
@@ -156,10 +158,13 @@ def identity(url: str) -> str:
 
     For comparison only: requests go to the URL as printed.
     """
+    plain = _CANONICAL.fullmatch(url)
+    if plain is not None:
+        return f"http://{plain[1]}{_INDEX.sub('/', plain[2])}"
     parts = urlsplit(_SESSION_PATH.sub("", url))
     drop = [_SESSION_PARAMETERS] + ([_CLIENT_STATE] if _HANWEB_COLUMN.search(parts.path) else [])
     query = "&".join(pair for pair in parts.query.split("&") if pair and not any(rule.search(pair) for rule in drop))
-    path = re.sub(r"/(?:index|default)\.(?:s?html?|jsp|aspx?|php)$", "/", parts.path) or "/"
+    path = _INDEX.sub("/", parts.path) or "/"
     return canonicalize_url(urlunsplit(("http", parts.netloc.lower(), path, query, "")))
 
 
@@ -169,19 +174,11 @@ class PortalFingerprinter:
     The scheme stays part of it: a portal that redirects http to https must be followed.
     """
 
-    def __init__(self, crawler: Crawler) -> None:
-        self._plain = RequestFingerprinter(crawler)
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> PortalFingerprinter:
-        """Build it as Scrapy does."""
-        return cls(crawler)
-
     def fingerprint(self, request: Request) -> bytes:
         """Return the fingerprint of what the request asks for, whatever session it is asked in."""
-        if ";" not in request.url and "?" not in request.url:
-            return self._plain.fingerprint(request)  # no place for a session
-        parts = urlsplit(_SESSION_PATH.sub("", request.url))
-        query = "&".join(pair for pair in parts.query.split("&") if not _SESSION_PARAMETERS.search(pair))
-        url = urlunsplit(parts._replace(query=query))
-        return self._plain.fingerprint(request if url == request.url else request.replace(url=url))
+        url = request.url
+        if _CANONICAL.fullmatch(url) is None:
+            parts = urlsplit(_SESSION_PATH.sub("", url))
+            query = "&".join(pair for pair in parts.query.split("&") if not _SESSION_PARAMETERS.search(pair))
+            url = canonicalize_url(urlunsplit(parts._replace(query=query)))
+        return sha1(b" ".join((request.method.encode(), url.encode(), request.body)), usedforsecurity=False).digest()

@@ -32,7 +32,10 @@ _RECORDED = (
 
 
 class CrawlLogFormatter(LogFormatter):
-    """Scrapy's messages, but a failure the archive has on record is one line and no traceback."""
+    """Scrapy's messages, but a failure the archive has on record is one line and no traceback, and items are none."""
+
+    def scraped(self, item: object, response: object, spider: Spider) -> None:  # type: ignore[override]
+        """Called by Scrapy for every item; None: nothing is said. Links and pages read are in the archive."""
 
     def download_error(
         self, failure: Failure, request: Request, spider: Spider, errmsg: str | None = None

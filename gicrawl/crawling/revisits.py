@@ -150,12 +150,12 @@ class Revisits:
         found: list[KnownPage] = []
         seen: set[bytes] = set()
         for page in session.archive.known(portal, tuple(Role)):  # newest first: of two session ids the later one
-            if page.role not in roles or page.hop or not self._may_answer(session, page, portal):
+            if page.role not in roles or page.hop:
                 continue
             if page.role is not Role.ARTICLE and page.outcome in _GONE:
                 continue  # what comes back is linked again; pagers and articles also lead to what never was
             fingerprint = self._fingerprint(page.url)
-            if fingerprint not in seen and fingerprint not in walk.asked:
+            if fingerprint not in walk.asked and fingerprint not in seen and self._may_answer(session, page, portal):
                 seen.add(fingerprint)
                 found.append(page)
         return sorted(found, key=lambda page: (page.role is not Role.LIST, page.time))

@@ -16,7 +16,6 @@ from scrapy.http import HtmlResponse
 from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 from scrapy.spidermiddlewares.httperror import HttpError
-from scrapy.utils.test import get_crawler
 from twisted.python.failure import Failure
 
 from gicrawl.crawling.ending import CrawlEnded
@@ -55,7 +54,7 @@ class _Engine:
         self.requests: list[Request] = []
         self._queue: list[tuple[int, int, Request]] = []
         self._seen: set[bytes] = set()
-        self._fingerprints = PortalFingerprinter(get_crawler())
+        self._fingerprints = PortalFingerprinter()
 
     def take(self, results: Iterable[Any]) -> None:
         for result in results:
