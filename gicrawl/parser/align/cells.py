@@ -97,6 +97,21 @@ def unread(table: str, row: str, column: str) -> Cell:
     return Cell(table=table, row=row, column=column, state=State.UNREAD)
 
 
+def doubted(atoms: Sequence[Atom], name: tuple[str, str, Label], index: int | None) -> Cell:
+    """A cell of a row whose values may be those of another: what stands there is a candidate."""
+    table, row, column = name
+    if index is None:
+        return unread(table, row, column.key)
+    return Cell(
+        table=table,
+        row=row,
+        column=column.key,
+        state=State.AMBIGUOUS,
+        flags=("placement",),
+        candidates=((atoms[index].raw, atoms[index].evidence),),
+    )
+
+
 def cells_of(
     atoms: Sequence[Atom], table: str, row: str, columns: Iterable[tuple[Label, int]], settled: Settled
 ) -> Iterator[Cell]:

@@ -53,13 +53,14 @@ class Columns:
     surplus: int | None = None
 
 
-def columns_of(atoms: Stream, table: Table, head: tuple[int, int], runs: Sequence[Run]) -> Columns:
+def columns_of(atoms: Stream, table: Table, head: tuple[int, int], stop: int, runs: Sequence[Run]) -> Columns:
     """Read the header of a table.
 
     Args:
         atoms: the stream.
         table: of the form.
         head: first atom of the header and first atom after it.
+        stop: position in `Stream.han` where the first row label begins, perhaps in the same piece of text.
         runs: the rows below it.
     """
     width = len(table.columns)
@@ -70,9 +71,11 @@ def columns_of(atoms: Stream, table: Table, head: tuple[int, int], runs: Sequenc
     if found is None:
         extra = _has_stray(heading, table)
         doubtful = _in_another_order(atoms, table, head)
-        flowing = [atom.han for atom in atoms.atoms[head[0] : head[1]] if atom.kind is Kind.TEXT and atom.row < 0]
+        flowing = _parted(_flowing(atoms, head, stop), table)
         wider = sum(len(run.atoms) > width for run in runs) >= _WIDER
-        surplus = _surplus(flowing, table) if wider and not (extra or doubtful) else None
+        surplus = _surplus(flowing, table) if not (extra or doubtful) else None
+        if surplus is not None and not wider:  # rows that seem whole are short of a cell
+            extra, surplus = any(words.endswith(SUBTOTALS) and words not in _names(table) for words in flowing), None
         return Columns(usual, {} if extra else profiles, headed=False, extra=extra, doubtful=doubtful, surplus=surplus)
     printed = sorted(range(width), key=lambda column: found[column].left)
     if found[0].table < 0 and width >= _SEVERAL and printed == [0, width - 1, *range(1, width - 1)]:
@@ -95,12 +98,17 @@ def columns_of(atoms: Stream, table: Table, head: tuple[int, int], runs: Sequenc
     return Columns(tuple(printed), {place: spans} | whole, headed=True, extra=extra)
 
 
+def _names(table: Table) -> dict[str, int]:
+    """The headings of the columns, in every wording."""
+    return {han(label): column for column, entry in enumerate(table.columns) for label in entry.labels}
+
+
 def _headings(heading: Sequence[Atom], table: Table) -> dict[int, Atom] | None:
     """The heading of every column, all in one grid or in lines of one shape; the last one where one is repeated.
 
     A header takes several rows; only where they share their columns do positions in them mean anything.
     """
-    names = {han(label): column for column, entry in enumerate(table.columns) for label in entry.labels}
+    names = _names(table)
     places: dict[int, dict[int, Atom]] = {}
     for atom in heading:
         if atom.table != NO_TABLE and (column := names.get(_named(atom, names))) is not None:
@@ -152,12 +160,26 @@ def _has_stray(heading: Sequence[Atom], table: Table) -> bool:
     return False
 
 
+def _flowing(atoms: Stream, head: tuple[int, int], stop: int) -> list[str]:
+    """Texts of a header that have no place: lines of their own, and what stands before the first row label."""
+    lines = [atom.han for atom in atoms.atoms[head[0] : head[1]] if atom.kind is Kind.TEXT and atom.row < 0]
+    begin = atoms.position_after(head[1])
+    return [*lines, atoms.han[begin:stop]] if begin < stop else lines
+
+
+def _parted(lines: Sequence[str], table: Table) -> list[str]:
+    """The headings of lines that hold several of them, and what stands between these."""
+    known = [*_names(table), *(han(label) for label in (*table.headers, *table.groups))]
+    pattern = re.compile("(" + "|".join(sorted(map(re.escape, known), key=len, reverse=True)) + ")")
+    return [piece for line in lines for piece in pattern.split(line) if piece]
+
+
 def _surplus(heading: Sequence[str], table: Table) -> int | None:
     """Which of the columns printed the form does not have, where the headings stand on lines of their own.
 
     In a header of two levels the first and the last column of the form stand before all others.
     """
-    names = {han(label): column for column, entry in enumerate(table.columns) for label in entry.labels}
+    names = _names(table)
     ours = [at for at, text in enumerate(heading) if text in names]
     if len(ours) < len(table.columns):
         return None

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from gicrawl.parser.align.cells import PlainRow, Settled, absent, cells_of, plain_cells, unread
+from gicrawl.parser.align.cells import PlainRow, Settled, absent, cells_of, doubted, plain_cells, unread
 from gicrawl.parser.align.columns import Columns, columns_of
-from gicrawl.parser.align.labels import wanted_of
+from gicrawl.parser.align.labels import ANCHOR, wanted_of
 from gicrawl.parser.align.layouts import KEPT, Skeleton, skeleton
 from gicrawl.parser.align.numbers import Kind
 from gicrawl.parser.align.placing import placements, printed_twice, shown, without_surplus
@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     from gicrawl.parser.report import Cell
 
 _WORDS = 5  # Han characters that make a label the form does not have, not a scrap of one
+_FEW = 3  # rows that flow as one: more may be printed column by column
 _MANY = 3  # rows that must break their sum before the columns are doubted
 _WIDER = 2  # rows of one value too many that make a column which the form does not have
+_SHORT = 3  # Han characters of a label that may begin any other
 _NEIGHBOURS = 2  # rows that a label may have passed
 _TELLING = 4  # Han characters of a label that is no part of other words
 _SMALL = 5  # rows of a table that has no sums: only its headings say what its values are
@@ -58,6 +60,7 @@ class _Row:
         doubted: the order of the rows tells nothing of this one.
         asks: it is trusted more where the columns of the whole table add up.
         twice: fields that must say the same: a merged cell, printed once for each column of it.
+        adrift: neither its label nor the number of rows around it says that these values are its own.
     """
 
     similarity: float | None
@@ -68,6 +71,7 @@ class _Row:
     doubted: bool
     asks: bool
     twice: tuple[tuple[int, int], ...] = ()
+    adrift: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,14 +141,22 @@ def _plain(table: Table, layout: _Layout) -> tuple[PlainRow, ...] | None:
 def _layout(bones: Skeleton) -> _Layout:
     atoms, reading = bones.rebuilt(), bones.reading.placed()
     table = reading.table
-    found = reading.found("row")
+    claimed = [(label.start, label.end) for label in reading.labels if label is not None]
+    found = [
+        None if label is None or _begins_longer(atoms, label, claimed) else label for label in reading.found("row")
+    ]
+    if not any(found):
+        found = reading.found("row")
     labels = [None if label is None else (atoms.atom_at(label.start), atoms.atom_at(label.end - 1)) for label in found]
     width = len(table.columns)
     first = min(span[0] for span in labels if span is not None)
     head = (atoms.atom_at(reading.first), first)
+    begin = min(label.start for label in found if label is not None)
     runs = collect(atoms.atoms, _after_header(atoms, reading, first), bones.last, width)
     runs = _named(atoms, reading, runs, turned=_figures_first(runs, labels, width))
-    columns = replace(columns_of(atoms, table, head, runs), traced=any(_traced(atoms, run, width) for run in runs))
+    columns = replace(
+        columns_of(atoms, table, head, begin, runs), traced=any(_traced(atoms, run, width) for run in runs)
+    )
     if sum(run.held == width + 1 and _is_cut(atoms, run) for run in runs) >= _WIDER:
         columns = replace(columns, extra=True, profiles={})  # rows that seem whole are short of a cell
     assigned = assign(runs, labels, width)
@@ -153,6 +165,8 @@ def _layout(bones: Skeleton) -> _Layout:
         _laid(atoms, label, each, columns, doubted=at in moved and not _names_itself(at, each))
         for at, (label, each) in enumerate(zip(found, assigned, strict=True))
     ]
+    adrift = _adrift(runs, assigned, labels, width)
+    rows = [replace(row, adrift=True) if at in adrift else row for at, row in enumerate(rows)]
     given = {id(each.run) for each in assigned}
     headed = columns.headed or all(label and label.similarity >= _READABLE for label in reading.found("column"))
     return _Layout(
@@ -162,8 +176,63 @@ def _layout(bones: Skeleton) -> _Layout:
         headed=columns.headed,
         presumed=columns.doubtful or (not headed and len(table.rows) <= _SMALL),
         extra=columns.extra,
-        strays=tuple(run.named for run in runs if run.held == width and id(run) not in given),
+        strays=tuple(run.named for run in runs if _is_row(run, width) and id(run) not in given),
     )
+
+
+def _adrift(runs: Sequence[Run], assigned: Sequence[Assigned], labels: Sequence[Span | None], width: int) -> set[int]:
+    """Rows whose values were given to them by order alone, where there are more or fewer rows of values than rows.
+
+    Between two rows that have their values beside them order tells the others only where each has its values. What
+    stands behind the values of another label, or of none, is not beside its own.
+    """
+    starts = {
+        id(each.run): label[0] for each, label in zip(assigned, labels, strict=True) if each.run is not None and label
+    }
+    held = [run for run in runs if run.held > (1 if width > 1 else 0)]  # a number that stands alone may be of a page
+    behind = {
+        row
+        for row, (each, label) in enumerate(zip(assigned, labels, strict=True))
+        if each.place is Place.AFTER
+        and each.run is not None
+        and label is not None
+        and any(label[0] < run.atoms[0] < each.run.atoms[0] and starts.get(id(run)) != label[0] for run in held)
+    }
+    out: set[int] = set()
+    open_rows: list[int] = []
+    begin = -1
+    for row, each in enumerate([*assigned, None]):
+        run = None if each is None else each.run
+        if each is not None and (run is None or row in behind or not _holds(each)):
+            open_rows.append(row)
+            continue
+        stop = run.atoms[0] if run is not None else 1 << 60
+        between = sum(begin < one.atoms[0] < stop for one in held)
+        if between != len(open_rows) or any(assigned[number].run is None for number in open_rows):
+            out.update(open_rows)
+        open_rows = []
+        begin = run.atoms[-1] if run is not None else stop
+    return out
+
+
+def _holds(each: Assigned) -> bool:
+    """Whether values stand where those of their row stand."""
+    assert each.run is not None
+    assert each.place is not None
+    return each.place.own or (each.run.turned and each.place is Place.BEFORE)
+
+
+def _begins_longer(atoms: Stream, label: Found, claimed: Sequence[tuple[int, int]]) -> bool:
+    """Whether a label of two or three characters only begins longer words of its field: 其他 in 其他不予公开情形."""
+    if label.end - label.start > _SHORT:
+        return False
+    end = atoms.position_after(atoms.atom_at(label.start) + 1)
+    return end - label.end >= _SHORT and not any(start < end and stop > label.end for start, stop in claimed)
+
+
+def _is_row(run: Run, width: int) -> bool:
+    """Whether a run is a printed row of values, some of which may be empty."""
+    return run.held == width or (run.held > 0 and len(run.atoms) == width)
 
 
 def _laid(atoms: Stream, label: Found | None, each: Assigned, columns: Columns, *, doubted: bool) -> _Row:
@@ -205,8 +274,14 @@ def _cells(atoms: list[Atom], table: Table, layout: _Layout) -> tuple[list[Cell]
         settled = None if placed is None else _weighed(row, placed, tidy=tidy, confirmed=confirmed)
         if settled is None:
             gone = row.similarity is None and row.run is None and not layout.strays
-            make = absent if gone else unread
-            cells += [make(table.key, entry.key, column.key) for column in table.columns]
+            if placed is not None and len(placed.options) == 1:
+                seated = zip(table.columns, layout.seats, strict=True)
+                cells += [
+                    doubted(atoms, (table.key, entry.key, column), placed.options[0][at]) for column, at in seated
+                ]
+            else:
+                make = absent if gone else unread
+                cells += [make(table.key, entry.key, column.key) for column in table.columns]
             if not gone:
                 problems.append(Problem("row_unread", (("table", table.key), ("row", entry.labels[0]))))
             continue
@@ -263,9 +338,9 @@ def _weighed(row: _Row, settled: Settled, *, tidy: bool, confirmed: bool) -> Set
     assert place is not None
     assert run is not None
     confidence = settled.confidence
-    if place is Place.UNNAMED and not (tidy or confirmed):
+    if row.adrift or (place is Place.UNNAMED and not (tidy or confirmed)):
         return None
-    if run.cut and not confirmed and not place.own:
+    if run.cut and not confirmed and (run.of > _FEW or not place.own):
         return None  # whether they run along the rows or down the columns nothing tells
     if not place.own or run.cut:
         confidence = min(confidence, _HELD if confirmed else _LOOSE)
@@ -283,11 +358,19 @@ def _after_header(atoms: Stream, reading: Reading, first: int) -> int:
         for label in reading.labels
         if label is not None and label.wanted.role == "column" and atoms.atom_at(label.end - 1) < first
     ]
-    if heads or len(reading.table.rows) <= _SMALL:
+    if heads or len(reading.table.rows) <= _SMALL or _begins_within(atoms, reading, first):
         return max(heads, default=first)
     while first and atoms.atoms[first - 1].kind is not Kind.TEXT:
         first -= 1
     return first
+
+
+def _begins_within(atoms: Stream, reading: Reading, first: int) -> bool:
+    """Whether a heading stands in the same piece of text as the first row label: no number stands between them."""
+    return any(
+        label is not None and label.wanted.role != "row" and atoms.atom_at(label.end - 1) == first
+        for label in reading.labels
+    )
 
 
 def _figures_first(runs: list[Run], labels: list[Span | None], width: int) -> bool:
@@ -312,6 +395,8 @@ def _named(atoms: Stream, reading: Reading, runs: list[Run], *, turned: bool) ->
     known = [groups, *(variant for label in wanted for variant in label.variants)]
     elsewhere = _labels_elsewhere(reading.table)
     claimed = sorted((label.start, label.end) for label in reading.labels if label is not None)
+    starts = [None if label is None else atoms.atoms[atoms.atom_at(label.start)].row for label in reading.found("row")]
+    width = len(reading.table.columns)
     out: list[Run] = []
     at = max((label.end for label in reading.found("column") if label is not None), default=reading.first)
     for run in runs:
@@ -319,11 +404,17 @@ def _named(atoms: Stream, reading: Reading, runs: list[Run], *, turned: bool) ->
         free = _unclaimed(atoms.han, at, stop, claimed)
         lead = atoms.atoms[run.atoms[0]]
         beside = _beside(atoms, run)
+        if not beside and len(run.atoms) >= width and (behind := _label_behind(atoms, run, starts)) is not None:
+            out.append(replace(run, own=behind))
+            at = max(at, stop)
+            continue
         row = next((row for row, variants in enumerate(names) if beside in variants), None)
+        if row is not None and len(beside) < ANCHOR and _stands_elsewhere(reading, row, stop - len(beside)):
+            row = None  # the scrap of a longer label
         if row is None and beside:
             scrap = beside not in elsewhere and any(beside in label for label in known)
             row = NO_ROW if free.endswith(beside) and not scrap else None
-        if turned and lead.table == NO_TABLE:
+        if turned and (lead.table == NO_TABLE or not beside):
             run = replace(run, turned=True)  # noqa: PLW2901 - the same run, with what is known of it now
             row = None if row != NO_ROW else row
         if row is not None:
@@ -338,6 +429,21 @@ def _named(atoms: Stream, reading: Reading, runs: list[Run], *, turned: bool) ->
             out.append(run)
         at = max(at, stop)
     return out
+
+
+def _label_behind(atoms: Stream, run: Run, starts: Sequence[int | None]) -> int | None:
+    """The row whose label, and no other, stands behind the values in their printed row."""
+    row = atoms.atoms[run.atoms[0]].row
+    if row < 0:
+        return None
+    here = [number for number, start in enumerate(starts) if start == row]
+    return here[0] if len(here) == 1 else None
+
+
+def _stands_elsewhere(reading: Reading, row: int, at: int) -> bool:
+    """Whether the label of a row was found letter by letter, and not at that place of `Stream.han`."""
+    label = reading.found("row")[row]
+    return label is not None and label.similarity == 1 and not label.start <= at < label.end
 
 
 @cache

@@ -44,6 +44,7 @@ class Place(Enum):
 
 
 _COST = {Place.BESIDE: 0.0, Place.INSIDE: 0.0, Place.AFTER: 0.2, Place.BEFORE: 0.35, Place.UNNAMED: 0.7}
+_SELDOM = 1.5  # a run before its label, where those of the table stand behind theirs
 _MOVED, _AGAINST = 1.0, 1.5  # detached: the label before its numbers, or after them
 _FAR = 0.1  # for each label between
 _BROKEN = 0.5  # a run that does not fill the row
@@ -70,6 +71,7 @@ class Run:
         named: Han characters printed before it that no label of the form accounts for: a row the form does not have.
         own: the row whose label stands before it in the same printed row; `NO_ROW` where that is no label of the form.
         cut: from a longer flow of values: whether they run along the rows or down the columns is not said.
+        of: into how many runs that flow was cut.
         turned: the figures of its table stand before their labels.
     """
 
@@ -79,6 +81,7 @@ class Run:
     own: int | None = None
     cut: bool = False
     turned: bool = False
+    of: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +122,8 @@ def _close(atoms: Sequence[Atom], run: list[int], width: int) -> list[Run]:
     if not run:
         return []
     if atoms[run[0]].row < 0 and len(held) > width and len(held) % width == 0:
-        return [Run(tuple(held[at : at + width]), width, cut=True) for at in range(0, len(held), width)]
+        times = len(held) // width
+        return [Run(tuple(held[at : at + width]), width, cut=True, of=times) for at in range(0, len(held), width)]
     return [Run(tuple(run), len(held))]
 
 
@@ -136,6 +140,7 @@ def assign(runs: list[Run], labels: list[Span | None], width: int) -> list[Assig
         return [Assigned(run, Place.BESIDE) for run in runs]  # every row whole and beside its label
     starts = sorted({span[0] for span in labels if span is not None})
     seen = [_neighbours(run, starts) for run in runs]
+    behind = _behind_joined(labels, seen)
     if direct := _all_in_place(runs, labels, seen, width):
         return direct
     skips = [_skip(run, width) for run in runs]
@@ -147,7 +152,9 @@ def assign(runs: list[Run], labels: list[Span | None], width: int) -> list[Assig
     for i in range(rows - 1, -1, -1):
         cost[i][size] = cost[i + 1][size] + _SKIP_ROW
         for r in range(size - 1, -1, -1):
-            match[i][r] = _match(runs[r], i, labels[i], seen[r], width, nearest=nearest[r])
+            near = behind[i] == r if i in behind else nearest[r]
+            around = (-1, seen[r][1]) if i in behind and not near else seen[r]
+            match[i][r] = _match(runs[r], i, labels[i], around, width, nearest=near)
             cost[i][r] = min(cost[i + 1][r + 1] + match[i][r][0], cost[i + 1][r] + _SKIP_ROW, cost[i][r + 1] + skips[r])
     out: list[Assigned] = []
     r = 0
@@ -179,6 +186,25 @@ def _all_in_place(
     return out
 
 
+def _behind_joined(labels: list[Span | None], seen: list[tuple[int, int]]) -> dict[int, int]:
+    """For each label that shares its text with others, the run that is its own behind them; -1 where none is.
+
+    One row of values for each of the labels is theirs in their order. Of fewer, the nearest is that of the last label:
+    the rows before it are blank, and printed without a place.
+    """
+    joined: dict[int, list[int]] = {}
+    for row, span in enumerate(labels):
+        if span is not None:
+            joined.setdefault(span[0], []).append(row)
+    out: dict[int, int] = {}
+    for start, rows in joined.items():
+        if len(rows) > 1:
+            after = [number for number, (before, _) in enumerate(seen) if before == start]
+            own = after if len(after) == len(rows) else [*[-1] * (len(rows) - 1), *(after[:1] or [-1])]
+            out.update(zip(rows, own, strict=True))
+    return out
+
+
 def _neighbours(run: Run, starts: list[int]) -> tuple[int, int]:
     """Atoms in which the label before a run and the label after it begin; -1 and a huge number where there is none."""
     first = run.atoms[0]
@@ -189,7 +215,7 @@ def _neighbours(run: Run, starts: list[int]) -> tuple[int, int]:
 
 def _skip(run: Run, width: int) -> float:
     if run.held == 0:
-        return _SKIP_EMPTY
+        return _SKIP_EMPTY if run.own is None or run.own == NO_ROW or len(run.atoms) < width else _SKIP_FULL
     if run.named.endswith(SUBTOTALS):
         return _SKIP_BROKEN
     return _SKIP_FULL if run.held == width or len(run.atoms) == width else _SKIP_BROKEN
@@ -214,6 +240,8 @@ def _match(
         return cost + (_MOVED if label[0] <= run.atoms[0] else _AGAINST) + far, place
     if run.turned and place is Place.AFTER:
         cost += _TURNED
+    elif place is Place.BEFORE and not run.turned:
+        cost += _SELDOM
     return cost + _COST[place] + (0.0 if nearest or place is Place.INSIDE else _SECOND), place
 
 
