@@ -98,6 +98,8 @@ class Grid:
     columns: int
     caption: str | None = None
     evidence: Evidence = field(default_factory=dict)
+    hidden: bool = False
+    """It is large, and the page does not show it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,8 @@ _TINY_TEXT: Final = 20
 _TINY_CELLS: Final = 4
 _BAR_CELLS: Final = 3
 _USUAL_SPANS: Final = {str(number): number for number in range(1, 33)}
+_LARGE: Final = 60  # cells: a smaller table has no twin that would have to be told from it
+_HIDING: Final = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _USUAL_CELLS: Final = 1000
 """Cells up to which the places of a table are kept for the next one that is cut like it."""
 
@@ -134,7 +136,18 @@ def read_grid(table: Element, inside: Inside, spanning: set[Element]) -> tuple[G
         make(GridCell, (text, row, column, down, across, {"path": base + path}))
         for text, (path, row, column, down, across) in zip(_texts(elements, inside), places.cells, strict=True)
     ]
-    return Grid(tuple(grid), places.rows, places.columns, caption, {"path": base}), places.cut
+    hidden = len(grid) >= _LARGE and _is_hidden(table)
+    return Grid(tuple(grid), places.rows, places.columns, caption, {"path": base}, hidden), places.cut
+
+
+def _is_hidden(table: Element) -> bool:
+    """Whether its own mark-up says that a table is not shown; what style sheets say is not looked at."""
+    node: object = table
+    while isinstance(node, Element):
+        if node.attr("hidden") is not None or _HIDING.search(str(node.attr("style") or "")):
+            return True
+        node = node.parent
+    return False
 
 
 def _groups(table: Element, inside: Inside) -> tuple[str | None, list[tuple[str, Element]]]:

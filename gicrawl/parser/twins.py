@@ -1,0 +1,171 @@
+"""The same large table printed twice with other figures: last year's beside this year's, the office's beside the sum.
+
+Only one of them is the report's. The line above each tells which; where it does not, every cell in which they differ is
+ambiguous. Copies of one table (a page for telephones beside that for screens) say the same and are left alone, as are
+small tables: part 四 may be three of one shape.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import combinations
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from gicrawl.parser.align.stream import han
+from gicrawl.parser.align.tables import raw_grid, read_tables
+from gicrawl.parser.document import Grid
+from gicrawl.parser.forms import load_forms
+from gicrawl.parser.recognised import doubt
+from gicrawl.parser.report import Cell, Problem, State
+from gicrawl.parser.script import squeeze
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gicrawl.parser.document import Block, Evidence
+    from gicrawl.parser.renditions import Part
+    from gicrawl.parser.report import Identity, Key
+
+TWINS: Final = "table_twice"
+"""Code of the problem, and flag of a cell for which the tables say different things."""
+
+_LEAST_CELLS: Final = 60
+_LEAST_LABELS: Final = 14
+_ALIKE: Final = 0.8  # share of the labels
+_LABEL: Final = 3  # Han characters
+_CAPTION: Final = 60  # characters
+_YEAR: Final = re.compile(r"(?<!\d)(20\d\d)年")
+_SUM: Final = re.compile(r"汇总|合计|全[省市县区州盟旗镇乡]|全系统|全辖")
+_OWN: Final = re.compile(r"本级|办公室|机关|本单位|本部门|局属")
+_NUMBER: Final = re.compile(r"\s*-?[\d,.]+\s*")
+
+
+class _Twin(NamedTuple):
+    """One of several tables with the same labels: its number among the blocks, and the line above it."""
+
+    at: int
+    above: str
+    hidden: bool
+
+
+def without_twins(part: Part, identity: Identity) -> Part:
+    """A file whose tables are read once each.
+
+    Args:
+        part: the file, read as a whole.
+        identity: whose report of which year it is.
+
+    Returns:
+        The part itself where no large table stands in it twice.
+    """
+    document = part.document
+    if document is None or not part.has_cells or part.undecided:
+        return part
+    groups = _groups(document.blocks)
+    if not groups:
+        return part
+    dropped: set[int] = set()
+    settled = True
+    for group in groups:
+        kept = _chosen(group, identity)
+        settled = settled and kept is not None
+        dropped |= {twin.at for twin in group if kept is not None and twin.at != kept}
+    rest = replace(document, blocks=tuple(block for at, block in enumerate(document.blocks) if at not in dropped))
+    tables = doubt(read_tables(rest, load_forms()), rest)
+    others = [block for at, block in enumerate(document.blocks) if at in dropped and isinstance(block, Grid)]
+    tables.grids += [raw_grid(grid) for grid in others]
+    if settled:
+        return replace(part, document=rest, tables=tables)
+    first, *more = [twin.at for group in groups for twin in group if twin.at not in dropped]
+    said: dict[Key, list[Cell]] = {cell.key: [cell] for cell in tables.cells}
+    for at in (first, *more):
+        alone = replace(document, blocks=(document.blocks[at],))
+        for cell in doubt(read_tables(alone, load_forms()), alone).cells:
+            said.setdefault(cell.key, []).append(cell)
+    tables.cells = [_of_all(cells) for cells in said.values()]
+    tables.problems.append(Problem(TWINS, ()))
+    return replace(part, tables=tables)
+
+
+def _groups(blocks: Sequence[Block]) -> list[list[_Twin]]:
+    """Large tables with the same labels and other figures."""
+    large = [at for at, block in enumerate(blocks) if isinstance(block, Grid) and len(block.cells) >= _LEAST_CELLS]
+    if len(large) < 2:  # noqa: PLR2004 - twins are two
+        return []
+    told = {at: _told(blocks[at]) for at in large}
+    out: list[list[_Twin]] = []
+    for one, other in combinations(large, 2):
+        if _are_twins(told[one], told[other]):
+            home = next((group for group in out if any(twin.at == one for twin in group)), None)
+            if home is None:
+                home = [_Twin(one, _above(blocks, one), _is_hidden(blocks[one]))]
+                out.append(home)
+            if all(twin.at != other for twin in home):
+                home.append(_Twin(other, _above(blocks, other), _is_hidden(blocks[other])))
+    return out
+
+
+def _is_hidden(block: Block) -> bool:
+    return isinstance(block, Grid) and block.hidden
+
+
+def _told(block: Block) -> tuple[frozenset[str], tuple[str, ...]]:
+    """The labels of a table and its figures, in order."""
+    assert isinstance(block, Grid)
+    labels = {words for cell in block.cells if len(words := han(cell.text)) >= _LABEL}
+    return frozenset(labels), tuple(cell.text.strip() for cell in block.cells if _NUMBER.fullmatch(cell.text))
+
+
+def _are_twins(one: tuple[frozenset[str], tuple[str, ...]], other: tuple[frozenset[str], tuple[str, ...]]) -> bool:
+    (labels, figures), (more, others) = one, other
+    if min(len(labels), len(more)) < _LEAST_LABELS or len(labels & more) < _ALIKE * max(len(labels), len(more)):
+        return False
+    return bool(figures) and bool(others) and figures != others
+
+
+def _above(blocks: Sequence[Block], at: int) -> str:
+    """The line right above a table, or its caption; empty where another table stands there."""
+    grid = blocks[at]
+    if isinstance(grid, Grid) and grid.caption:
+        return squeeze(grid.caption)
+    above = blocks[at - 1] if at else None
+    if above is None or isinstance(above, Grid):
+        return ""
+    line = squeeze(above.text.rstrip().rpartition("\n")[2])
+    return line if len(line) <= _CAPTION else ""
+
+
+def _chosen(group: Sequence[_Twin], identity: Identity) -> int | None:
+    """Which of the tables is the report's, by the lines above them; None where these do not tell.
+
+    Of one that the page shows and others that it does not the first: those are drafts, or last year's.
+    """
+    shown = [twin for twin in group if not twin.hidden]
+    if len(shown) == 1:
+        return shown[0].at
+    years = {twin.at: {int(year) for year in _YEAR.findall(twin.above)} for twin in group}
+    if identity.year is not None and any(years.values()):
+        named = [at for at, found in years.items() if found == {identity.year}]
+        left = [at for at, found in years.items() if not found or identity.year in found]
+        for of_year in (named, left):
+            if len(of_year) == 1:
+                return of_year[0]
+    if identity.issuer is None or identity.issuer.kind != "government":
+        return None
+    sums = [twin.at for twin in group if _SUM.search(twin.above) and not _OWN.search(twin.above)]
+    rest = [twin.at for twin in group if not _OWN.search(twin.above)]
+    for whole in (sums, rest):
+        if len(whole) == 1:
+            return whole[0]
+    return None
+
+
+def _of_all(cells: Sequence[Cell]) -> Cell:
+    """One cell of all that stand for it: itself where they agree."""
+    shown = {(cell.state, cell.value, cell.raw) for cell in cells if cell.state is not State.ABSENT}
+    if len(shown) <= 1:
+        return cells[0]
+    candidates: dict[str, Evidence] = {cell.raw or "": cell.evidence for cell in reversed(cells)}
+    table, row, column = cells[0].key
+    return Cell(table, row, column, State.AMBIGUOUS, flags=(TWINS,), candidates=tuple(candidates.items()))

@@ -1,0 +1,69 @@
+"""A large table that stands in a report twice with other figures: one of them is the report's, or none is certain."""
+
+from __future__ import annotations
+
+import pytest
+
+from gicrawl.parser.document import Source
+from gicrawl.parser.forms import load_forms
+from gicrawl.parser.parse import parse
+from gicrawl.parser.report import Report, State
+
+TITLE = "云岭县人民政府2023年政府信息公开工作年度报告"
+
+
+def table(first: int) -> str:
+    """The table of applications, its figures counted from one on."""
+    form = next(form for form in load_forms() if form.id == "form2021")
+    applications = next(one for one in form.tables if one.key == "applications")
+    head = "".join(f"<td>{column.labels[0]}</td>" for column in applications.columns)
+    rows = "".join(
+        f"<tr><td>{row.labels[0]}</td>{''.join(f'<td>{first + at}</td>' for at in range(7))}</tr>"
+        for row in applications.rows
+    )
+    return f"<table><tr><td>申请人情况</td>{head}</tr>{rows}</table>"
+
+
+def read(*pieces: str, title: str = TITLE) -> Report:
+    page = f"<html><head><title>{title}</title></head><body><h1>{title}</h1>{''.join(pieces)}</body></html>"
+    return parse([Source(page.encode())])
+
+
+def first_of(report: Report) -> int | float | None:
+    return next(cell.value for cell in report.cells if cell.key == ("applications", "new_received", "natural_person"))
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        ("<p>2022年：</p>", table(100), "<p>2023年：</p>", table(300)),
+        ("<p>（2023年度）</p>", table(300), "<p>附：2022年同期数据</p>", table(100)),
+        ("<p>（一）县本级</p>", table(100), "<p>（二）全县汇总</p>", table(300)),
+        ("<p>三、收到和处理政府信息公开申请情况</p>", table(300), "<p>县政府办公室本级</p>", table(100)),
+        (f'<div style="display: none">{table(100)}</div>', "<p>三、申请情况</p>", table(300)),
+    ],
+)
+def test_the_line_above_and_what_is_shown_tell_which_table_counts(pieces: tuple[str, ...]) -> None:
+    report = read(*pieces)
+    assert first_of(report) == 300
+    assert all(cell.value is None or cell.value >= 300 for cell in report.cells)
+    assert len(report.grids) == 1  # the other one is kept as it stands there
+
+
+def test_where_nothing_tells_nothing_is_given() -> None:
+    report = read("<p>三、申请情况</p>", table(100), "<p>续表</p>", table(300))
+    states = {cell.state for cell in report.cells if cell.table == "applications"}
+    assert states == {State.AMBIGUOUS}
+    assert "table_twice" in {problem.code for problem in report.problems}
+    cell = next(cell for cell in report.cells if cell.key == ("applications", "new_received", "natural_person"))
+    assert {raw for raw, _ in cell.candidates} == {"100", "300"}
+
+
+def test_a_department_may_mean_itself_or_all_below_it() -> None:
+    title = "云岭县教育局2023年政府信息公开工作年度报告"
+    report = read("<p>（一）局本级</p>", table(100), "<p>（二）全系统汇总</p>", table(300), title=title)
+    assert first_of(report) is None
+
+
+def test_copies_that_say_the_same_are_one_table() -> None:
+    assert first_of(read("<p>三、申请情况</p>", table(300), "<p>手机版</p>", table(300))) == 300
