@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from gicrawl.parser.align.block_heads import ABOVE, Flow, Named, begin, by_place, in_flow, is_part_of_cycle
-from gicrawl.parser.align.cells import Settled, absent, cell_of, unread
+from gicrawl.parser.align.cells import Settled, absent, cell_of, printed, unread
 from gicrawl.parser.align.labels import ANCHOR, han_columns
 from gicrawl.parser.align.layouts import KEPT, Skeleton, skeleton
 from gicrawl.parser.align.numbers import Kind
@@ -103,9 +103,9 @@ def block_cells(atoms: Stream, reading: Reading, floor: int, last: int) -> tuple
         settled = Settled(options, _JOINED)
         return [cell_of(part, (table.key, *name), at, settled) for at, name in enumerate(names)], []
     cells = [_cell(part, table, name, spot) for name, spot in zip(names, layout.spots, strict=True)]
-    text = atoms.han[back : atoms.position_after(last)]
-    unnamed = {row.key for row in table.rows if not any(han(name) in text for name in row.labels)}
-    if len(reading.labels) == 1 and unnamed:  # nothing but the order of the form says which block is which
+    if len(reading.labels) == 1:  # where a block has no name, nothing but the order of the form says which it is
+        text = atoms.han[back : atoms.position_after(last)]
+        unnamed = {row.key for row in table.rows if not any(han(name) in text for name in row.labels)}
         cells = [_presumed(cell) if cell.row in unnamed else cell for cell in cells]
     return cells, [Problem(layout.problem, (("table", table.key),))] if layout.problem else []
 
@@ -120,7 +120,7 @@ def _cell(atoms: Sequence[Atom], table: Table, name: tuple[str, Label], spot: _S
         make = absent if spot.state is State.ABSENT else unread
         return make(table.key, row, column.key)
     if spot.state is None:
-        return cell_of(atoms, (table.key, row, column), 0, Settled(((spot.index,),), spot.confidence))
+        return printed(atoms[spot.index], table.key, row, column, spot.confidence)
     atom = atoms[spot.index]  # the value that its position alone would give it
     return Cell(
         table=table.key,

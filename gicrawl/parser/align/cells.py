@@ -77,7 +77,7 @@ def plain_cells(atoms: Sequence[Atom], table: str, rows: Iterable[PlainRow]) -> 
                     cell = (table, row, column.key, _NUMBER, number, raw, None, confidence, flags, (), place)
                     out.append(new(Cell, cell))
                     continue
-            out.append(_printed(atom, table, row, column, confidence))
+            out.append(printed(atom, table, row, column, confidence))
     return out
 
 
@@ -131,7 +131,7 @@ def cells_of(
         if not alone or index is None:
             yield cell_of(atoms, (table, row, column), at, settled)
         else:
-            yield _printed(atoms[index], table, row, column, confidence)
+            yield printed(atoms[index], table, row, column, confidence)
 
 
 def cell_of(atoms: Sequence[Atom], name: tuple[str, str, Label], at: int, settled: Settled) -> Cell:
@@ -146,7 +146,7 @@ def cell_of(atoms: Sequence[Atom], name: tuple[str, str, Label], at: int, settle
     table, row, column = name
     indices = [option[at] for option in settled.options]
     if len(indices) == 1 and indices[0] is not None:
-        return _printed(atoms[indices[0]], table, row, column, settled.confidence)
+        return printed(atoms[indices[0]], table, row, column, settled.confidence)
     differ = len({shown(atoms, index) for index in indices}) > 1
     shifting = len(settled.options) > 1 and not all(isinstance(shown(atoms, index), int | float) for index in indices)
     if differ or shifting:
@@ -162,7 +162,7 @@ def cell_of(atoms: Sequence[Atom], name: tuple[str, str, Label], at: int, settle
     index = indices[0]
     if index is None:
         return _inferred(atoms, name, at, settled)
-    return _printed(atoms[index], table, row, column, settled.confidence)
+    return printed(atoms[index], table, row, column, settled.confidence)
 
 
 def _inferred(atoms: Sequence[Atom], name: tuple[str, str, Label], at: int, settled: Settled) -> Cell:
@@ -182,7 +182,16 @@ def _inferred(atoms: Sequence[Atom], name: tuple[str, str, Label], at: int, sett
     )
 
 
-def _printed(atom: Atom, table: str, row: str, column: Label, confidence: float) -> Cell:
+def printed(atom: Atom, table: str, row: str, column: Label, confidence: float) -> Cell:
+    """The cell of a value that stands there.
+
+    Args:
+        atom: the value.
+        table: its key.
+        row: its key.
+        column: of the form.
+        confidence: that it is the value of this cell.
+    """
     value = atom.value
     assert value is not None
     kind, number, unit, flags = value

@@ -111,7 +111,7 @@ def read_list(atoms: Stream, taken: Sequence[tuple[int, int]]) -> ListReading | 
         atoms: the stream.
         taken: first and last atom of the stretches that other tables take.
     """
-    if sum(label in atoms.han for label in long_labels()) < _HINTS:
+    if sum(map(atoms.han.__contains__, long_labels())) < _HINTS:
         return None
     rows = [row for first, last in _free(len(atoms.atoms), taken) for row in _rows(atoms.atoms, first, last)]
     rows = _clusters(atoms.atoms, rows)

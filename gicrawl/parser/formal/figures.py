@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from gicrawl.parser.report import Cell, Key
 
 _LIST: Final = "list"
+_CHANGE: Final = "items_change"
+_STATE, _VALUE = 3, 4
+"""Places in a cell: asked of hundreds, by their names at four times the time."""
 _NUMBER: Final = State.NUMBER  # a member of an enumeration is found ten times as slowly as a name
 _OPEN: Final = frozenset([State.AMBIGUOUS, State.UNREAD, State.ILLEGIBLE])
 _NO_NUMBER: Final = frozenset([State.BLANK, State.NOT_APPLICABLE, State.TEXT])
@@ -77,7 +80,7 @@ def _shape(table: Table) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _zeros(cells: Mapping[Key, Cell]) -> Iterator[Check]:
-    numbers = [cell.value for cell in cells.values() if cell.state is _NUMBER]
+    numbers = [cell[_VALUE] for cell in cells.values() if cell[_STATE] is _NUMBER]
     other = len(numbers) - numbers.count(0)
     if len(numbers) >= load_rules()["F_ALL_ZEROS"].least and (
         other or not any(cell.state in _OPEN for cell in cells.values())
@@ -92,7 +95,7 @@ def _no_numbers(forms: Mapping[str, str], cells: Mapping[Key, Cell], year: int) 
     empty: dict[str, list[Key]] = {}
     open_ = set()
     for key, cell in cells.items():
-        state = cell.state
+        state = cell[_STATE]
         if state is _NUMBER:
             continue
         if state in _NO_NUMBER:
@@ -110,7 +113,7 @@ def _no_numbers(forms: Mapping[str, str], cells: Mapping[Key, Cell], year: int) 
 def _items(cells: Mapping[Key, Cell]) -> Iterator[Check]:
     """X_ITEMS within one report: no more items can have gone than there were."""
     for key, cell in cells.items():
-        if key[2] != "items_change" or cell.value is None or cell.value >= 0:
+        if key[2] != _CHANGE or cell.value is None or cell.value >= 0:
             continue
         before = cells.get((*key[:2], "items_last_year"))
         if before is not None and before.value is not None:

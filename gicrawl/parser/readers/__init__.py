@@ -120,7 +120,7 @@ def media_type(body: bytes) -> str:
     Returns:
         A media type; `application/octet-stream` for what is none of the kinds met on portals.
     """
-    if not body.strip():
+    if not body or body.isspace():
         return "application/x-empty"
     for magic, kind in _MAGIC:
         if body.startswith(magic):
