@@ -8,6 +8,7 @@ import pytest
 
 from gicrawl.parser.document import Context, Document, Paragraph
 from gicrawl.parser.identity import identify
+from gicrawl.parser.identity.dates import find_period
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -189,3 +190,19 @@ def test_a_period_in_other_words(stated: str) -> None:
     period = read(f"本报告{stated}。", title="青禾县2023年政府信息公开工作年度报告").period
     assert period is not None
     assert (period.start, period.end, period.printed) == ("2023-01-01", "2023-12-31", None)
+
+
+def test_no_digits_of_a_table_beside_it_make_a_year() -> None:
+    assert find_period("本报告所列数据的统计期限自2020其他0000001年1月1日起至2020年12月31日止。") is None
+
+
+def test_the_period_of_the_titles_year_counts_where_last_years_stands_first() -> None:
+    text = (
+        "统计期限自2021年1月1日起至2021年12月31日止。"
+        + "公开信息。" * 2000
+        + "统计期限自2022年1月1日起至2022年12月31日止。"
+    )
+    assert (found := find_period(text, 2022)) is not None
+    assert (found.start, found.end) == ("2022-01-01", "2022-12-31")
+    assert (first := find_period(text, 2020)) is not None
+    assert first.end == "2021-12-31"  # none of that year: what contradicts the title is told

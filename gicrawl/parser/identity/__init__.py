@@ -62,7 +62,8 @@ def identify(
     if status is not Status.REPORT:
         printed = titles.declared if titles.certain or title is None else title.text
         return Identity(status=status, title=printed, script=_script(document, lines), problems=problems)
-    period = find_period(text.replace("\n", ""))
+    named = _years_named(titles)
+    period = find_period(text.replace("\n", ""), named[0] if len(named) == 1 else None)
     year, doubts = _year(titles, period_year(period))
     reading = read_scope(text, year)
     issuer, more = find_issuer(titles, document, context, lines, reading)
@@ -104,9 +105,14 @@ def _dressed(document: Document, lines: Sequence[TextLine]) -> tuple[Problem, ..
     return (Problem("copy_by_others", (("printed", " ".join(found.split())[:_LONGEST_LINE]),)),) if found else ()
 
 
+def _years_named(titles: Titles) -> tuple[int, ...]:
+    """The years of the first title that names any."""
+    return next((title.years for title in (*titles.read, titles.opening) if title and title.years), ())
+
+
 def _year(titles: Titles, stated: int | None) -> tuple[int | None, tuple[Problem, ...]]:
     """The report year: the title's, else the period's; a title of two years is settled by the period or not at all."""
-    named = next((title.years for title in (*titles.read, titles.opening) if title and title.years), ())
+    named = _years_named(titles)
     if len(named) > 1:
         if stated in named:
             return stated, ()

@@ -21,8 +21,8 @@ _SEP: Final = r"[年\-./]"
 _DAY: Final = r"(\d{4})[年\-./](\d{1,2})[月\-./](\d{1,2})日?"
 _TO: Final = r"(?:《[^》]{2,24}》(?:正式)?(?:施行|实施)(?:之日|以来)?)?(?:0{1,2}[时:]0*|零时)?[起始]?,?(?:至|到|[-~—]+)"
 _PERIOD: Final = re.compile(
-    rf"(?P<y>\d{{4}}){_SEP}(?P<m>\d{{1,2}})(?:[月\-./](?P<d>\d{{1,2}})?日?)?{_TO}"
-    rf"(?:(?P<y2>\d{{4}}){_SEP})?(?P<m2>\d{{1,2}})[月\-./](?:(?P<d2>\d{{1,2}})日?)?"
+    rf"(?<!\d)(?P<y>(?:19|20)\d{{2}}){_SEP}(?P<m>\d{{1,2}})(?:[月\-./](?P<d>\d{{1,2}})?日?)?{_TO}"
+    rf"(?:(?P<y2>(?:19|20)\d{{2}}){_SEP})?(?P<m2>\d{{1,2}})[月\-./](?:(?P<d2>\d{{1,2}})日?)?"
 )
 _WRITTEN: Final = re.compile(rf"({_CN}{{4}})年({_CN}{{1,3}})月({_CN}{{1,3}})日")
 _WRITTEN_END: Final = re.compile(rf"(?<=至)({_CN}{{1,3}})月({_CN}{{1,3}})日")
@@ -57,13 +57,25 @@ _LAST_DAYS = {1: 31, 2: 28, 3: 31, 4: 30, 5: 31, 6: 30, 7: 31, 8: 31, 9: 30, 10:
 _DECEMBER = 12
 
 
-def find_period(text: str) -> Period | None:
+def find_period(text: str, year: int | None = None) -> Period | None:
     """The statistics period, as ISO dates where it can be read and as printed where it is damaged.
 
     Args:
         text: squeezed text of the document, without line ends.
+        year: that the title names. Where the first period is of another year, one of this year further down counts: a
+            page may print last year's report first.
     """
-    opening = _digits(text[:_OPENING])
+    first = _first_period(_digits(text[:_OPENING]))
+    if year is None or first is None or period_year(first) in {None, year}:
+        return first
+    for stated in _STATED.finditer(text):
+        other = _first_period(_digits(text[stated.start() : stated.end() + _WINDOW]))
+        if other is not None and other.end is not None and period_year(other) == year:
+            return other
+    return first
+
+
+def _first_period(opening: str) -> Period | None:
     for stated in _STATED.finditer(opening):
         window = opening[stated.start() : stated.end() + _WINDOW]
         if match := _PERIOD.search(window):
