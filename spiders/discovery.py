@@ -23,6 +23,7 @@ from spiders.vocabulary import (
     names_body,
     names_column,
     names_directory,
+    names_kind,
     names_platform,
     names_year,
     normalise,
@@ -49,7 +50,7 @@ MAX_PARTS = 600
 """Sub-columns in all; the largest city has some hundred bodies and twenty years."""
 MAX_FINDS = 400
 """Columns for which more pages may be spent."""
-_PAGES_A_FIND = 2
+_PAGES_A_FIND = 3
 
 _FRAME = 65
 _DIRECTORY = 58
@@ -60,6 +61,7 @@ _USUAL_SLUGS = ("zfxxgknb", "zfxxgkndbg", "gknb", "xxgknb")
 _MOST_LISTED = 3
 _LAST_RESORT = 6  # pages
 _SHORT = 10  # letters of 进入网站 and the like
+_SOME = 2  # bodies
 _FEW = 4  # links of a page that only leads on
 _COLUMN_PARENT_BONUS = 15
 _OTHER_HOST = 20
@@ -123,6 +125,7 @@ class Discovery:
     fruitful: int = 0
     extra: int = 0
     beside: dict[str, UUID] = field(default_factory=dict)
+    _menu: set[str] = field(default_factory=set)
     _heap: list[tuple[int, int, Candidate]] = field(default_factory=list)
     _known: dict[str, int] = field(default_factory=dict)
     _order: int = 0
@@ -152,6 +155,8 @@ class Discovery:
                 self._push(Candidate(url=url, text="", score=STRONG, depth=depth + 1, referrer=referrer, forward=True))
         # Menus written by scripts, opened by a click, or left in a comment for a script to show.
         buried = page.buried_anchors()
+        if not depth:
+            self._menu.update(identity(anchor.url) for anchor in (*page.anchors, *buried))
         promising = len(ahead) + self._weigh([*page.anchors, *buried], page, depth, referrer, bodies=bodies)
         for url in page.frames():
             if same_site(url, page.url) or same_site(url, self.entry):
@@ -194,7 +199,11 @@ class Discovery:
 
     def _weigh(self, anchors: Iterable[Anchor], page: Page, depth: int, referrer: UUID, *, bodies: bool = False) -> int:
         on_platform = names_platform(page.title) > 0 or slug_names(page.url) > 0
+        anchors = list(anchors)
         bodies = bodies or names_directory(page.title) or names_directory(page.trail or "")
+        platforms = {id(anchor) for anchor in anchors if on_platform and _is_platform_of_body(anchor, page)}
+        if len(platforms) < _SOME:
+            platforms.clear()
         promising = 0
         for anchor in anchors:
             if same_site(anchor.url, page.url) and any(_BLOCK.search(normalise(name)) for name in anchor.names):
@@ -202,7 +211,7 @@ class Discovery:
                 if not is_root(folder) and not is_article(anchor.url):
                     self.beside.setdefault(folder, referrer)
             score = self._score(anchor, page, on_platform=on_platform)
-            listed = self._lists_bodies(anchor, page, bodies=bodies, on_platform=on_platform)
+            listed = self._lists_bodies(anchor, page, bodies=bodies or id(anchor) in platforms, on_platform=on_platform)
             if listed > score:
                 promising += 1
                 self._push(
@@ -225,7 +234,9 @@ class Discovery:
 
     def _lists_bodies(self, anchor: Anchor, page: Page, *, bodies: bool, on_platform: bool) -> int:
         """How promising a link is as a list of bodies, or on such a list as one of them; 0: it is neither."""
-        if not same_site(anchor.url, page.url) or is_article(anchor.url) or is_root(anchor.url):
+        if not same_site(anchor.url, page.url) or is_article(anchor.url):
+            return 0
+        if is_root(anchor.url) and urlsplit(anchor.url).netloc == urlsplit(page.url).netloc:
             return 0
         if identity(anchor.url) == identity(page.url):
             return 0
@@ -243,19 +254,20 @@ class Discovery:
         """
         if levels >= MAX_LEVELS:
             return 0
-        count = 0
         asked = {identity(row.url) for row in rows if row.says is not TitleSays.OTHER}
-        for anchor in [*page.anchors, *page.buried_anchors()]:
-            if (
-                identity(anchor.url) == identity(page.url)
-                or not same_site(anchor.url, page.url)
-                or not (
-                    is_folder(anchor.url) or (_belongs(anchor.url, page.url) and any(map(names_part, anchor.names)))
-                )
-            ):
-                continue
-            if is_article(anchor.url) or not self._is_part(anchor, page):
-                continue
+        eligible = [
+            anchor
+            for anchor in [*page.anchors, *page.buried_anchors()]
+            if identity(anchor.url) != identity(page.url)
+            and same_site(anchor.url, page.url)
+            and not is_article(anchor.url)
+            and (is_folder(anchor.url) or _belongs(anchor.url, page.url))
+        ]
+        parts = [anchor for anchor in eligible if self._is_part(anchor, page)]
+        if not parts and all(row.says is not TitleSays.REPORT for row in rows):
+            parts = [anchor for anchor in eligible if self._is_tab(anchor)]
+        count = 0
+        for anchor in parts:
             # What the program that made this page is asked for is of its kind.
             leaf = not is_folder(anchor.url) and urlsplit(anchor.url).path != urlsplit(page.url).path
             if leaf and identity(anchor.url) in asked:
@@ -286,6 +298,12 @@ class Discovery:
         if not below(anchor.url, page.url):
             return False
         return any(names_part(name) or title_says(name) is TitleSays.DOUBT for name in anchor.names)
+
+    def _is_tab(self, anchor: Anchor) -> bool:
+        """Whether a link of a column without reports is that of a kind of body, and none of the portal's menu."""
+        if identity(anchor.url) in self._menu or is_root(anchor.url) or not is_folder(anchor.url):
+            return False
+        return any(map(names_kind, anchor.names))
 
     def next(self) -> Candidate | None:
         """Return the next page to try, or None: nothing left that is worth a request."""
@@ -358,6 +376,14 @@ class Discovery:
         if score and urlsplit(anchor.url).netloc != urlsplit(page.url).netloc:
             score = max(1, score - _OTHER_HOST)
         return score
+
+
+def _is_platform_of_body(anchor: Anchor, page: Page) -> bool:
+    """Whether a link names a body and leads to a host or platform of its own."""
+    if not any(map(names_body, anchor.names)) or not same_site(anchor.url, page.url) or is_article(anchor.url):
+        return False
+    elsewhere = urlsplit(anchor.url).netloc != urlsplit(page.url).netloc
+    return elsewhere or slug_names(anchor.url) > 0 or below(anchor.url, page.url)
 
 
 def names_part(name: str) -> bool:

@@ -61,6 +61,7 @@ class _Words:
     never: re.Pattern[str]
     sub_years: re.Pattern[str]
     sub_bodies: re.Pattern[str]
+    sub_kinds: re.Pattern[str]
     pages: tuple[tuple[re.Pattern[str], int], ...]
     directories: re.Pattern[str]
     body: re.Pattern[str]
@@ -91,6 +92,7 @@ def _words() -> _Words:
         never=_any(columns["never"]),
         sub_years=_any(columns["sub_years"]),
         sub_bodies=_any(columns["sub_bodies"]),
+        sub_kinds=_any(columns["sub_kinds"]),
         pages=tuple((re.compile(entry["text"]), int(entry["score"])) for entry in data["platform"]["pages"]),
         directories=_any(data["platform"]["directories"]),
         body=re.compile(data["platform"]["bodies"]),
@@ -211,6 +213,12 @@ def names_year(text: str) -> bool:
 def names_bodies(text: str) -> bool:
     """Say whether a link inside a report column leads to the part of one kind of body (部门, 乡镇)."""
     return _words().sub_bodies.search(_bare(text)) is not None
+
+
+@lru_cache(_REMEMBERED)
+def names_kind(text: str) -> bool:
+    """Say whether a text names a kind of body and nothing more (市级部门, 县(市、区)): a tab of a report column."""
+    return _words().sub_kinds.search(_bare(text)) is not None
 
 
 @lru_cache(_REMEMBERED)

@@ -69,10 +69,10 @@ def test_every_usual_pager_leads_to_the_end(pagers: list[str], names: list[str])
     ],
 )
 def test_pages_that_a_script_spells_out_are_turned(first: str, further: str, pager: str) -> None:
-    folder, go = "/gk/nb/", "<a href='javascript:go(2)'>下一页</a>"
+    folder, go = "/gk/nb/", "<a href='javascript:go({})'>下一页</a>"
     names = [first, *(further.format(n=n, m=n - 1) for n in (2, 3))]
     pages = {
-        folder + name: page(n - 1, pager.format(n=n, m=n - 1, go=go) if n < 3 else LAST)
+        folder + name: page(n - 1, pager.format(n=n, m=n - 1, go=go.format(n + 1)) if n < 3 else LAST)
         for n, name in enumerate(names, 1)
     }
     site = portal(dict(pages))

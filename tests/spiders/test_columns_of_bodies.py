@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from made_pages import html, title
+from made_walks import portal, walk
+
+HEAD = "<title>政府信息公开年报</title>"
+
+
+def test_tabs_of_a_column_by_kinds_of_bodies() -> None:
+    names = ["市政府", "市级部门", "县（市、区）"]
+    tabs = "".join(f'<a href="/col/col{n}/index.html">{name}</a>' for n, name in enumerate(names))
+    home = html('<a href="/col/col9/index.html">政府信息公开年报</a><a href="/col/col8/index.html">乡镇</a>')
+    pages = {"/": home, "/col/col9/index.html": html(f'{tabs}<a href="/col/col8/index.html">乡镇</a>', HEAD)}
+    for n in range(3):
+        pages[f"/col/col{n}/index.html"] = html(f'<li><a href="/s/{n}.html">{title(n)}</a>', "<title>年报</title>")
+    site = portal(dict(pages))
+    assert len(walk("auto", site).articles) == 3
+    assert "/col/col8/index.html" not in site.paths()
+
+
+def test_platforms_of_bodies_that_a_platform_names() -> None:
+    links = "".join(f'<a href="http://{host}.yunping.gov.cn/xxgk/{host}/">市{name}</a>' for host, name in HOSTS.items())
+    pages = {
+        "/": html('<a href="/zfxxgk/">政府信息公开</a>'),
+        "/zfxxgk/": html(f'<a href="nb/">政府信息公开年报</a>{links}'),
+        "/zfxxgk/nb/": html(f'<li><a href="1.html">{title(1)}</a>', HEAD),
+    }
+    for n, host in enumerate(HOSTS):
+        pages[f"/xxgk/{host}/"] = html('<a href="nb/">公开年报</a>')
+        pages[f"/xxgk/{host}/nb/"] = html(f'<li><a href="{n}.html">{title(n)}</a>', HEAD)
+    assert len(walk("auto", portal(dict(pages))).articles) == 4
+
+
+HOSTS = {"czj": "财政局", "jyj": "教育局", "mzj": "民政局"}
