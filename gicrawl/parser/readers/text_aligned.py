@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gicrawl.parser.document import Field
@@ -48,7 +48,7 @@ class _Row(NamedTuple):
     labels: list[_Chunk]
     values: list[_Chunk]
     places: tuple[list[tuple[int, int]], ...]
-    """Of the last label and the values, counted in each of the ways of `_WIDTHS`."""
+    """Of the last label and the values, counted in each of the ways of `_WIDTHS`, and last in characters."""
     gap: int
 
 
@@ -84,8 +84,8 @@ def _row(at: int, line: str, gap: int) -> _Row | None:
         first -= 1
     if not 0 < first < len(chunks):
         return None
-    placed = chunks[first - 1 :]
-    places = tuple([(width(line[: one.start]), width(line[: one.end])) for one in placed] for width in _WIDTHS)
+    spans = [(one.start, one.end) for one in chunks[first - 1 :]]
+    places = (*(_on_screen(line, spans, width) for width in _WIDTHS), spans)
     return _Row(at, line, chunks[:first], chunks[first:], places, gap)
 
 
@@ -95,7 +95,7 @@ def _tables(
     """The fields of rows that follow one another: of one table, or of several with other lines between them."""
     if len(rows) < _LEAST_ROWS:
         return {}
-    for width in range(len(_WIDTHS)):
+    for width in range(len(_WIDTHS) + 1):
         if found := _table(lines, rows, width):
             return found
     widest = max(range(1, len(rows)), key=lambda at: rows[at].gap)
@@ -156,16 +156,34 @@ def _fields(row: _Row, values: dict[int, _Chunk], columns: int, start: int) -> I
             end = value.end
 
 
-def _shown_in_china(text: str) -> int:
-    """Places that a text takes in a terminal that makes whatever is not ASCII wide: quotation marks, circles."""
-    return sum(1 if char.isascii() or char == "\xa0" else 2 for char in text)
+def _on_screen(line: str, spans: Sequence[tuple[int, int]], width: _Width) -> list[tuple[int, int]]:
+    """Where stretches of a line stand on a screen."""
+    reached = list(accumulate(map(width.__getitem__, line), initial=0))
+    return [(reached[start], reached[end]) for start, end in spans]
 
 
-def _shown(text: str) -> int:
-    """Places that a text takes in a terminal."""
-    return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in _WIDE else 1 for char in text
-    )
+class _Width(dict[str, int]):
+    """How many places a character takes: asked once for each, and kept for all texts."""
+
+    def __init__(self, width: Callable[[str], int]) -> None:
+        """Take what tells it."""
+        super().__init__()
+        self._width = width
+
+    def __missing__(self, char: str) -> int:
+        """Ask for a character that was not met yet."""
+        self[char] = self._width(char)
+        return self[char]
 
 
-_WIDTHS: Final[tuple[Callable[[str], int], ...]] = (_shown_in_china, _shown, len)
+def _shown_in_china(char: str) -> int:
+    """In a terminal that makes whatever is not ASCII wide: quotation marks, circles."""
+    return 1 if char.isascii() or char == "\xa0" else 2
+
+
+def _shown(char: str) -> int:
+    """In a terminal."""
+    return 0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in _WIDE else 1
+
+
+_WIDTHS: Final = (_Width(_shown_in_china), _Width(_shown))
