@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
+from gicrawl.archive.changed import CAPTURE_ROWS, changed_captures, not_as_written
 from gicrawl.archive.errors import ArchiveDamaged
 from gicrawl.archive.records import FileOrigin, IndexOrigin, OriginKind, WarcOrigin
 from gicrawl.corpus.current import reading
@@ -258,8 +259,11 @@ def _captures(archive: Archive, wanted: Wanted) -> Iterator[Record]:
     withheld = hidden_captures(archive)
     with archive.explaining("reading captures"):
         ids = [c for (c,) in archive.db.conn.execute("SELECT uuid FROM captures ORDER BY uuid") if c not in withheld]
+    changed = changed_captures(archive, CAPTURE_ROWS)
     for uuid in ids:
         try:
+            if uuid in changed:
+                raise not_as_written(archive.path, f"capture {UUID(bytes=uuid)}")  # told as the others are
             c = archive.capture(UUID(bytes=uuid))
         except ArchiveDamaged as error:
             if wanted.lose is None:

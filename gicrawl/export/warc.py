@@ -16,6 +16,7 @@ from tempfile import NamedTemporaryFile, TemporaryFile
 from typing import IO, TYPE_CHECKING
 from uuid import UUID
 
+from gicrawl.archive.changed import changed_runs, not_as_written
 from gicrawl.archive.errors import ArchiveDamaged
 from gicrawl.archive.stored import from_microseconds
 from gicrawl.archive.tombstones import hidden_bodies
@@ -126,6 +127,7 @@ class _Exporter:
         self._archive = archive
         self._files = files
         self._source = Captures(archive, hidden_bodies(archive))
+        self._changed_runs = changed_runs(archive)
         self._told: set[UUID] = set()
         self.captures = self.withheld = 0
         self.lost: list[Lost] = []
@@ -162,10 +164,7 @@ class _Exporter:
         run = exchange.capture.run
         if run not in self._told:
             self._told.add(run)
-            try:
-                self._files.write(run_record(self._archive.run(run)))
-            except ArchiveDamaged as error:
-                self.lost.append(Lost(f"run {run}", str(error)))
+            self._write_run(run)
         for record in exchange.records:
             place = self._files.write(record)
             if record is exchange.main:
@@ -179,6 +178,14 @@ class _Exporter:
                         place=place,
                     )
                 )
+
+    def _write_run(self, run: UUID) -> None:
+        try:
+            if run.bytes in self._changed_runs:
+                raise not_as_written(self._archive.path, f"run {run}")  # told as the others are
+            self._files.write(run_record(self._archive.run(run)))
+        except ArchiveDamaged as error:
+            self.lost.append(Lost(f"run {run}", str(error)))
 
 
 class _Files:

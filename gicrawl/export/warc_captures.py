@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from gicrawl.archive.changed import BESIDE_ROWS, CAPTURE_ROWS, changed_captures, not_as_written
 from gicrawl.archive.errors import ArchiveDamaged, ArchiveError, damaged
 from gicrawl.archive.records import Capture, Judgement, Link, Outcome, Role, Verdict, WarcOrigin
 from gicrawl.archive.stored import from_microseconds
@@ -86,6 +87,7 @@ class Captures:
         self._originals: dict[tuple[bytes, tuple[str, ...]], UUID] = {}
         (kept,) = archive.db.conn.execute("SELECT EXISTS (SELECT 1 FROM warc_records)").fetchone()
         self._any_kept = bool(kept)
+        self._changed = changed_captures(archive, CAPTURE_ROWS + BESIDE_ROWS)
 
     def exchange(self, uuid: UUID) -> Exchange | None:
         """The records of a capture; None where its body is not to be shown.
@@ -93,6 +95,8 @@ class Captures:
         Raises:
             ArchiveDamaged: it is not what was written, or cannot be read.
         """
+        if uuid.bytes in self._changed:
+            raise not_as_written(self._archive.path, f"capture {uuid}")
         try:
             with self._archive.explaining("reading a capture"):
                 return self._exchange(uuid)

@@ -65,6 +65,10 @@ BROKEN: list[Broken] = [
     (["UPDATE captures SET url = 777 WHERE id = 3"], {2}, {2}),
     (["UPDATE captures SET error = CAST(x'f8' AS TEXT) WHERE id = 7"], {6}, {6}),
     (["UPDATE judgements SET judgement = 'contemt' WHERE capture = 3"], {2}, {2}),
+    (["UPDATE captures SET status = 201 WHERE id = 3"], {2}, {2}),  # what could be read, and was never written
+    (["UPDATE captures SET time = time + 1 WHERE id = 3"], {2}, {2}),
+    (["UPDATE judgements SET signature = 'x' WHERE capture = 3"], {2}, {2}),
+    (["UPDATE heads SET data = CAST(data || 'x' AS BLOB)"], set(range(8)), set(range(8))),
     (["DELETE FROM dictionaries"], {0, 1, 2, 3, 4}, set()),
     (
         [
@@ -100,6 +104,16 @@ def test_a_run_that_cannot_be_read_does_not_keep_its_captures_back(
     filler: Filler, captures: list[UUID], tmp_path: Path
 ) -> None:
     damage(filler.path, "UPDATE runs SET arguments = '{'")
+    with open_archive(filler.path) as archive:
+        summary = export_warc(archive, tmp_path / "warc")
+    assert [one.what for one in summary.lost] == [f"run {filler.run}"]
+    assert summary.captures == len(captures)
+
+
+def test_a_run_that_says_what_was_never_written_is_left_out(
+    filler: Filler, captures: list[UUID], tmp_path: Path
+) -> None:
+    damage(filler.path, "UPDATE runs SET user_agent = 'nobody'")
     with open_archive(filler.path) as archive:
         summary = export_warc(archive, tmp_path / "warc")
     assert [one.what for one in summary.lost] == [f"run {filler.run}"]
