@@ -27,13 +27,25 @@ _DOCUMENTS = frozenset({PDF, DOC, DOCX, XLS, XLSX, OFD})
 _TEXTS = frozenset({HTML, TEXT})
 
 
-def _needles(*words: str) -> re.Pattern[bytes]:
-    """The words as bytes in either encoding: searched for at once, since a page has but one of them."""
-    return re.compile(b"|".join(re.escape(word.encode(charset)) for charset in ("utf-8", "gb18030") for word in words))
+_START = 4 << 10
+"""Bytes in which a report has its title: an expression that looks for all words at once finds it there soonest. Through
+all of a page that names none, each word by itself takes less than half the time."""
 
 
-_OPEN = _needles("信息公开", "信息公開", "資訊公開")
-_YEARLY = _needles("年度报告", "年度報告", "年报", "年報")
+class _Words:
+    """Words in either encoding of a page."""
+
+    def __init__(self, *words: str) -> None:
+        self._words = [word.encode(charset) for word in words for charset in ("utf-8", "gb18030")]
+        self._any = re.compile(b"|".join(map(re.escape, self._words)))
+
+    def stand_in(self, page: bytes) -> bool:
+        """Whether any of them does."""
+        return self._any.search(page, 0, _START) is not None or any(word in page for word in self._words)
+
+
+_OPEN = _Words("信息公开", "信息公開", "資訊公開")
+_YEARLY = _Words("年度报告", "年度報告", "年报", "年報")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,5 +205,5 @@ def role_of(url: str, outcome: Outcome, body: bytes | None, coding: tuple[str, .
         return Role.IMAGE
     if kind in _DOCUMENTS:
         return Role.ARTICLE
-    named = kind in _TEXTS and _OPEN.search(plain) and _YEARLY.search(plain)
+    named = kind in _TEXTS and _OPEN.stand_in(plain) and _YEARLY.stand_in(plain)
     return Role.ARTICLE if named else Role.NAVIGATION

@@ -64,6 +64,7 @@ class Record:
         fields: named fields by lower-cased name, in order; folded lines are joined by one space.
         block: its block.
         place: where it begins.
+        first: the first value of each named field.
     """
 
     type: str
@@ -72,14 +73,11 @@ class Record:
     fields: tuple[tuple[bytes, bytes], ...]
     block: bytes
     place: Place
-    _first: dict[bytes, bytes] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_first", dict(reversed(self.fields)))  # of several of one name the first one counts
+    first: dict[bytes, bytes] = field(repr=False, compare=False)
 
     def get(self, name: bytes) -> bytes | None:
         """The first value of a field, by its lower-cased name."""
-        return self._first.get(name)
+        return self.first.get(name)
 
     def text(self, name: bytes) -> str | None:
         """As `get`, as text: fields are UTF-8 (ISO 28500 §4); what is not is kept as lone surrogates."""
@@ -249,7 +247,7 @@ def _made(header: bytes, fields: tuple[tuple[bytes, bytes], ...], block: bytes, 
     first = dict(reversed(fields))  # of several of one name the first one counts
     kind = first.get(b"warc-type", b"").decode("utf-8", "surrogateescape").lower()
     name_of = unbracketed(first.get(b"warc-record-id", b"").decode("utf-8", "surrogateescape"))
-    return Record(kind, name_of, header, fields, block, place)
+    return Record(kind, name_of, header, fields, block, place, first)
 
 
 def _at_record(stream: Stream) -> bool:
