@@ -11,8 +11,9 @@ from damage.judging import LAYOUTS, case, judge
 from damage.report import sheet
 
 from gicrawl.parser.align.tables import Tables, read_tables
-from gicrawl.parser.document import Context
+from gicrawl.parser.document import Context, Source
 from gicrawl.parser.forms import load_forms
+from gicrawl.parser.parse import parse
 from gicrawl.parser.readers import reader_for, readers
 from gicrawl.parser.report import State
 
@@ -126,3 +127,16 @@ def test_a_row_below_a_table_that_no_form_has_is_named() -> None:
         ("administrative_coercion", "decisions"): 51,
     }
     assert [problem.code for problem in tables.problems] == ["row_unknown"]
+
+
+@pytest.mark.parametrize("mark", ["\t", "|", " "])
+def test_a_row_below_a_flattened_table_that_its_form_does_not_have_is_named(mark: str) -> None:
+    form = next(form for form in load_forms() if form.id == "form2021")
+    table = next(one for one in form.tables if one.key == "applications")
+    lines = [mark.join(["申请人情况", *(column.labels[0] for column in table.columns)])]
+    lines += [mark.join([row.labels[0], *"1111116"]) for row in table.rows]
+    head = "云岭县人民政府2022年政府信息公开工作年度报告\n三、收到和处理政府信息公开申请情况\n"
+    for below, named in ((), []), ((mark.join(["五、转交其他机关", *"2222222"]),), ["五转交其他机关"]):
+        text = head + "\n".join([*lines, *below, "四、政府信息公开行政复议、行政诉讼情况", "没有。"])
+        report = parse([Source(text.encode())])
+        assert [dict(one.fields)["row"] for one in report.problems if one.code == "row_unknown"] == named

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from pathlib import Path
 
@@ -286,3 +287,13 @@ def test_an_xls_of_noise_is_damaged_and_one_under_a_password_says_so() -> None:
     assert read(ole(b"noise" * 999)).problems == (("sheet_damaged", (("part", "Workbook"),)),)
     locked = record(0x0809, struct.pack("<HHHHII", 0x600, 5, 0, 0, 0, 0)) + record(0x002F, b"\0" * 6)
     assert read(ole(locked)).problems == (("docx_encrypted", ()),)
+
+
+def test_a_formula_that_nobody_has_computed_is_not_empty() -> None:
+    parts = xlsx_parts(Tab(cells=grid([["项目", "本年", "上年"], ["新收", "12", "7"], ["总计", "19", ""]])))
+    name = next(name for name in parts if "sheet1" in name)
+    sheet = parts[name] if isinstance(parts[name], str) else parts[name].decode()
+    written = re.sub(r'<c r="B3"[^>]*>.*?</c>', '<c r="B3"><f>B2+C2</f></c>', sheet)
+    assert written != sheet
+    document = read(packed({**parts, name: written}))
+    assert table_of(document)[-1] == ["总计", "\ufffd", ""]  # a script wrote it: no blank, and no number either

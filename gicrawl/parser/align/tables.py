@@ -17,7 +17,7 @@ from gicrawl.parser.align.lists import read_list
 from gicrawl.parser.align.numbers import Kind
 from gicrawl.parser.align.readings import Reading, read_labels
 from gicrawl.parser.align.rows import row_cells
-from gicrawl.parser.align.stream import Atom, Stream, han, stream
+from gicrawl.parser.align.stream import NO_TABLE, Atom, Stream, han, stream
 from gicrawl.parser.document import Grid
 from gicrawl.parser.report import Cell, Problem, RawGrid, State
 
@@ -32,6 +32,7 @@ _TOLD = re.compile(r"[，。；,;]|\d\s*[件起宗]")
 _TABLE = itemgetter(Atom._fields.index("table"))
 _UNIT = re.compile("单位(万?元)")
 _TEXT, _GAP = Kind.TEXT, Kind.GAP  # a member of an enumeration is found ten times as slowly as a name
+_TELLING_ROW = 3  # figures behind words that make a line a row
 _PROSE = 4  # Han characters of a text that ends a table once its values have begun
 
 
@@ -180,15 +181,21 @@ def _end(atoms: Stream, reading: Reading, later: Sequence[Reading]) -> int:
 
 
 def _rows_beyond(atoms: Stream, reading: Reading, last: int) -> list[Problem]:
-    """Rows right below a table, in its own grid and with figures of their own, that its form does not have."""
+    """Rows right below a table, in its own grid and with figures of their own, that its form does not have.
+
+    In flattened text they are lines cut as its last one is; where only blanks part fields, with a figure each column.
+    """
     grid = atoms.atoms[atoms.atom_at(reading.last - 1)].table
+    width = len(reading.table.columns)
     out: list[Problem] = []
-    if grid < 0:
+    if grid == NO_TABLE and width < _TELLING_ROW:
         return out
-    below = takewhile(lambda atom: atom.table == grid, islice(atoms.atoms, last, None))
+    below = takewhile(lambda atom: atom.table == grid and atom.row >= 0, islice(atoms.atoms, last, None))
     for _, row in groupby(below, key=attrgetter("row")):
         label, *fields = row
         if label.kind is not _TEXT or not any(field.kind is Kind.NUMBER for field in fields):
+            break
+        if grid == NO_TABLE and len(fields) != width:
             break
         if any(field.kind is _TEXT for field in fields):
             break

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _NUMBER: Final = r"[-+－＋]?[\d０-９]+(?:[.．][\d０-９]+)?"
 _VALUE: Final = re.compile(rf"{_NUMBER}|[-—－–/／]{{1,2}}")
 _VALUES: Final = re.compile(rf"\s*(?:{_NUMBER}|[-—－–/／]{{1,2}})(?:[ \xa0\u3000]+(?:{_NUMBER}|[-—－–/／]{{1,2}}))*\s*")
+_PAGE: Final = re.compile(r"\s*[-—－–]{1,2}\s*[\d０-９]+\s*[-—－–]{1,2}\s*")
+"""The number of a page, which may stand within a table: no value."""
 _PIECE: Final = re.compile(r"[^\s\u3000]+")
 _LEAST_LINES: Final = 20
 """Lines of one value each that make it the shape of a text."""
@@ -110,7 +112,7 @@ def _in_rows(
 
 
 def _pieces(line: str) -> list[tuple[int, int]]:
-    if _VALUES.fullmatch(line) is None:
+    if _VALUES.fullmatch(line) is None or _PAGE.fullmatch(line) is not None:
         return []
     return [match.span() for match in _PIECE.finditer(line)]
 

@@ -213,6 +213,10 @@ class _Workbook:
             raise ContainerError(name) from error
 
 
+UNCOMPUTED: Final = "\ufffd"
+"""Stands for a formula whose value no program has computed: no blank, and nobody knows which number."""
+
+
 def _text(cell: _Element, strings: list[str], formats: list[str], *, from_1904: bool) -> str:
     """What a cell shows."""
     kind = cell.get("t") or "n"
@@ -227,7 +231,8 @@ def _text(cell: _Element, strings: list[str], formats: list[str], *, from_1904: 
     if kind == "b":
         return {"1": "TRUE", "0": "FALSE"}.get(value.strip(), value)
     if kind != "n" or not value.strip():
-        return _unescaped(value)
+        open_ = kind == "n" and not value and any(local_name(child) == "f" for child in cell)
+        return UNCOMPUTED if open_ else _unescaped(value)
     style = _count(cell.get("s"), 0)
     return shown(value, formats[style] if style < len(formats) else GENERAL, from_1904=from_1904)
 
