@@ -1,4 +1,5 @@
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -29,6 +30,14 @@ def gicrawl(tmp_path: Path) -> Run:
         return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
     return run
+
+
+@pytest.fixture
+def filled(gicrawl: Run, made_once: Path, tmp_path: Path) -> Run:
+    """The command line, with a copy of the archive that a module has made once where it looks for one."""
+    (tmp_path / "archive").mkdir()
+    shutil.copy(made_once, tmp_path / "archive" / "gicrawl.db")
+    return gicrawl
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,10 @@
 """Reports written for these tests, with a fixed seed."""
 
 import random
+import subprocess
+import sys
 from datetime import date
+from pathlib import Path
 
 from gicrawl.sample import GeneratedReport, ReportSpec, generate_report
 from gicrawl.sample.issuers import Issuer
@@ -13,3 +16,13 @@ def made(**changes: object) -> GeneratedReport:
     """A department's report on 2022 in plain tables, unless told otherwise."""
     spec: dict[str, object] = {"issuer": OFFICE, "year": 2022, "published": date(2023, 1, 12), "paste": "plain"}
     return generate_report(random.Random(7), ReportSpec(**{**spec, **changes}))  # type: ignore[arg-type]
+
+
+def imported(folder: Path, about: Path) -> Path:
+    """An archive beside a folder, with what is in it imported and parsed."""
+    archive = folder.parent / "gicrawl.db"
+    for command in (("import", "files", folder, "--about", about), ("reparse", "--workers", "1")):
+        subprocess.run(
+            [sys.executable, "-m", "gicrawl", *command, "--archive", archive], check=True, capture_output=True
+        )
+    return archive

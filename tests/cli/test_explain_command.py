@@ -1,16 +1,13 @@
 """`gicrawl explain` as a user starts it, on reports that were imported with their addresses."""
 
 import json
-import shutil
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 from console import Run
-from made_reports import OFFICE, made
+from made_reports import OFFICE, imported, made
 
 from gicrawl.cli.explain_text import end_fields, lines
 from gicrawl.corpus.explain_records import End, Explanation, Stop
@@ -33,20 +30,7 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     about = base / "about.csv"
     about.write_text(f"file,url\na.html,{URL}\n", encoding="utf-8")
-    archive = base / "gicrawl.db"
-    for command in (("import", "files", folder, "--about", about), ("reparse", "--workers", "1")):
-        subprocess.run(
-            [sys.executable, "-m", "gicrawl", *command, "--archive", archive], check=True, capture_output=True
-        )
-    return archive
-
-
-@pytest.fixture
-def filled(gicrawl: Run, made_once: Path, tmp_path: Path) -> Run:
-    """The command line, with a copy of that archive where it looks for one."""
-    (tmp_path / "archive").mkdir()
-    shutil.copy(made_once, tmp_path / "archive" / "gicrawl.db")
-    return gicrawl
+    return imported(folder, about)
 
 
 def test_a_report_is_explained_down_to_a_cell(filled: Run) -> None:

@@ -1,14 +1,11 @@
 """`gicrawl history` as a user starts it, on reports that were imported with their addresses."""
 
 import json
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from console import Run
-from made_reports import OFFICE, made
+from made_reports import OFFICE, imported, made
 
 URL = "http://www.yunping.example/nb/t20230112.html"
 
@@ -24,20 +21,7 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "b.html").write_bytes(page.replace(b"<body>", b"<body><p>visits: 7</p>"))
     about = base / "about.csv"
     about.write_text(f"file,url,captured\na.html,{URL},2023-01-20\nb.html,{URL},2024-03-05\n", encoding="utf-8")
-    archive = base / "gicrawl.db"
-    for command in (("import", "files", folder, "--about", about), ("reparse", "--workers", "1")):
-        subprocess.run(
-            [sys.executable, "-m", "gicrawl", *command, "--archive", archive], check=True, capture_output=True
-        )
-    return archive
-
-
-@pytest.fixture
-def filled(gicrawl: Run, made_once: Path, tmp_path: Path) -> Run:
-    """The command line, with a copy of that archive where it looks for one."""
-    (tmp_path / "archive").mkdir()
-    shutil.copy(made_once, tmp_path / "archive" / "gicrawl.db")
-    return gicrawl
+    return imported(folder, about)
 
 
 def test_imported_versions_are_versions(filled: Run) -> None:
