@@ -17,6 +17,7 @@ from spiders.json_rows import Found, Listed, listed
 from spiders.pagers import declared_total, usual_onward
 from spiders.portal import PortalSpider
 from spiders.script_asks import Ask, at_page
+from spiders.script_calls import Written
 from spiders.scripts import asks
 from spiders.urls import join, same_site
 from spiders.vocabulary import TitleSays
@@ -31,7 +32,7 @@ _SIGN = re.compile(
 )
 _MOST_TRIED = 3
 _USUAL = 15
-_ASK, _NUMBER, _DONE, _BASE = "ask", "page", "done", "base"
+_ASK, _NUMBER, _DONE, _BASE, _WRITTEN = "ask", "page", "done", "base", "written"
 
 
 class Asked(Family):
@@ -66,7 +67,10 @@ class Asked(Family):
         base = dict(step.values).get(_BASE)
         if base:
             page.base = base
-        return self.rows(page)
+        if load_answer(page.text) is None or _fragment(page) is not None:
+            return self.rows(page)
+        found = listed(page.text, _read_written(dict(step.values).get(_WRITTEN, "[]")))
+        return [row for one in (found.rows if found else ()) if (row := found_row(page, one)) is not None]
 
     def promise(self, page: Page) -> Promise:
         """Say whether there is something to ask for."""
@@ -80,13 +84,15 @@ class Asked(Family):
                 if onward.steps:
                     return onward
             step: Step | None = None
+            written = json.dumps([[one.address, one.beside] for one in page.calls.written()])
             for ask in reversed(_asks(page)[:_MOST_TRIED]):
-                step = self._step(ask, 1, 0, page.base, step)
+                step = self._step(ask, 1, 0, page.base, step, written)
             return Onward(steps=(step,) if step else ())
         values = dict(column.step.values)
         ask = _read(values[_ASK])
         number, done = int(values[_NUMBER]), int(values[_DONE])
-        found = listed(page.text) if load_answer(page.text) is not None else None
+        written = values.get(_WRITTEN, "[]")
+        found = listed(page.text, _read_written(written)) if load_answer(page.text) is not None else None
         count = found.count if found else len(self.further_rows(page, column.step))
         done += count if column.fresh else 0
         total, pages = _declared(page, found)
@@ -97,10 +103,10 @@ class Asked(Family):
             return Onward(complete=not declared, declared=declared)
         if not declared and ask.size is not None and 0 < count < ask.size:
             return Onward(complete=True)
-        return Onward(steps=(self._step(ask, number + 1, done, values[_BASE], None),), declared=declared)
+        return Onward(steps=(self._step(ask, number + 1, done, values[_BASE], None, written),), declared=declared)
 
     @staticmethod
-    def _step(ask: Ask, number: int, done: int, base: str, empty: Step | None) -> Step:
+    def _step(ask: Ask, number: int, done: int, base: str, empty: Step | None, written: str) -> Step:  # noqa: PLR0917 - what a further page needs
         told = at_page(ask, number, ask.size or _USUAL)
         url = join(base, told.url) or base
         if told.query:
@@ -110,7 +116,13 @@ class Asked(Family):
             url=url,
             form=told.form or () if told.method == "POST" and body is None else None,
             json=body,
-            values=((_ASK, _write(ask)), (_NUMBER, str(number)), (_DONE, str(done)), (_BASE, base)),
+            values=(
+                (_ASK, _write(ask)),
+                (_NUMBER, str(number)),
+                (_DONE, str(done)),
+                (_BASE, base),
+                (_WRITTEN, written),
+            ),
             empty=empty,
         )
 
@@ -173,6 +185,10 @@ def _write(ask: Ask) -> str:
             ask.end,
         ]
     )
+
+
+def _read_written(values: str) -> list[Written]:
+    return [Written(address, tuple(beside)) for address, beside in json.loads(values)]
 
 
 def _read(written: str) -> Ask:

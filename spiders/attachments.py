@@ -259,10 +259,20 @@ class _Reading:
             code = element.attr(name)
             if isinstance(code, str) and (name == "onclick" or code.lower().lstrip().startswith("javascript:")):
                 urls.extend(self._strings(code))
-        url = next((url for url in urls if self._rules.kind(url) == ATTACHMENT), None)
+                called = self._page.calls.destination(code, element)
+                urls.extend(url for url in (self._resolve(called) if called else None,) if url)
+        text, title = shown_text(element), printed_title(element)
+        url = next(
+            (
+                url
+                for url in urls
+                if self._rules.kind(url) == ATTACHMENT or self._is_called_file(url, text, title, element)
+            ),
+            None,
+        )
         if url is None or self._is_chrome(element):
             return None
-        return Attached(url=url, text=shown_text(element), title=printed_title(element), role=ATTACHMENT)
+        return Attached(url=url, text=text, title=title, role=ATTACHMENT)
 
     def _strings(self, code: str) -> Iterator[str]:
         for match in _STRING.finditer(code.replace("\\/", "/").replace('\\"', '"')):

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from spiders.json_paths import date_of, load_answer, number_of, text_of
+from spiders.script_calls import Written, filled
 from spiders.vocabulary import LONGEST, TitleSays, title_says
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 _DEEPEST = 8
 _MOST_LOOKED_AT = 2_000
@@ -88,18 +89,23 @@ class Listed:
     pages: int | None
 
 
-def listed(text: str) -> Listed | None:
-    """Find the list of an answer; None where the answer is no JSON, or JSON without anything like one."""
+def listed(text: str, written: Sequence[Written] = ()) -> Listed | None:
+    """Find the list of an answer; None where the answer is no JSON, or JSON without anything like one.
+
+    Args:
+        text: the answer.
+        written: how the script that asked writes the addresses of rows, for those that have only an id.
+    """
     answer = load_answer(text)
     if answer is None:
         return None
     best: tuple[int, list[Found], int] | None = None
     empty = False
-    for records in _lists(answer):
+    for records in _lists(answer, written):
         if not records:
             empty = True
             continue
-        rows = [row for record in records if (row := _row(record)) is not None]
+        rows = [row for record in records if (row := _row(record, written)) is not None]
         if not rows:
             continue
         reports = sum(title_says(row.title[:LONGEST]) is not TitleSays.OTHER for row in rows)
@@ -125,7 +131,7 @@ def _inner(value: object) -> object:
     return value
 
 
-def _lists(answer: object) -> Iterator[list[object]]:
+def _lists(answer: object, written: Sequence[Written]) -> Iterator[list[object]]:
     """Yield the lists of objects of an answer, the outer ones first; those within a row are not looked at."""
     queue: list[tuple[object, int]] = [(answer, 0)]
     looked = 0
@@ -137,7 +143,7 @@ def _lists(answer: object) -> Iterator[list[object]]:
             objects = [one for one in map(_inner, value) if isinstance(one, dict)]
             if objects or not value:
                 yield list(objects)
-            if not any(_row(one) is not None for one in objects[:3]) and depth < _DEEPEST:
+            if not any(_row(one, written) is not None for one in objects[:3]) and depth < _DEEPEST:
                 queue += [(one, depth + 1) for one in objects[:200]]
         elif isinstance(value, dict) and depth < _DEEPEST:
             queue += [(one, depth + 1) for one in value.values() if isinstance(one, dict | list | str)]
@@ -155,8 +161,8 @@ def _fields(record: object, depth: int = 0) -> Iterator[tuple[str, object]]:
             yield str(key), inner
 
 
-def _row(record: object) -> Found | None:
-    titles: list[tuple[int, str]] = []
+def _row(record: object, written: Sequence[Written]) -> Found | None:
+    titles: list[tuple[int, str, str]] = []
     addresses: list[tuple[int, str]] = []
     dates: list[tuple[int, str]] = []
     files: list[tuple[str, str]] = []
@@ -172,22 +178,39 @@ def _row(record: object) -> Found | None:
         shown = value.strip()
         if _LOOKS_LIKE_ADDRESS.match(shown) and not _PICTURE.search(shown):
             addresses.append((_address_worth(key), shown))
-        elif len(shown) <= 2 * LONGEST and _LETTERS.search(shown):
-            says = title_says(text_of(shown)[:LONGEST])
-            named = _TITLE.search(key) is not None
-            if named or says is not TitleSays.OTHER:  # the names of keys differ, what titles say does not
-                worth = 2 * int(says) + (1 if named and not _NO_TITLE.search(key) else 0)
-                titles.append((worth, text_of(shown)))
-    if not titles or not addresses:
+        elif len(shown) <= 2 * LONGEST and _LETTERS.search(shown) and (worth := _title_worth(key, shown)) is not None:
+            titles.append((worth, text_of(shown), key))
+    if not titles:
         return None
-    best = max(worth for worth, _ in titles)
-    title = max((one for worth, one in titles if worth == best), key=len)
+    _, title, key = max(titles, key=lambda one: (one[0], len(one[1])))
+    address = max(addresses, key=lambda one: one[0])[1] if addresses else _written(record, key, written)
+    if address is None:
+        return None
     return Found(
         title=title,
-        address=max(addresses, key=lambda one: one[0])[1],
+        address=address,
         date=max(dates, key=lambda one: one[0])[1] if dates else None,
         files=tuple(files),
     )
+
+
+def _written(record: object, key: str, written: Sequence[Written]) -> str | None:
+    """Return the address of a row as the page's script writes it; the one that its title is written with first."""
+    values = {name: str(value) for name, value in _fields(record) if isinstance(value, str | int)}
+    for one in sorted(written, key=lambda one: key not in one.beside):
+        address = filled(one, values)
+        if address is not None:
+            return address
+    return None
+
+
+def _title_worth(key: str, shown: str) -> int | None:
+    """How likely a text is the title of its row; None: not at all."""
+    says = title_says(text_of(shown)[:LONGEST])
+    named = _TITLE.search(key) is not None
+    if not named and says is TitleSays.OTHER:
+        return None  # the names of keys differ, what titles say does not
+    return 2 * int(says) + (1 if named and not _NO_TITLE.search(key) else 0)
 
 
 def _address_worth(key: str) -> int:

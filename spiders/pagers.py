@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from spiders.pages import Anchor, Page
 
 _NEXT = frozenset({"下一页", "下页", "后一页", "nextpage"})
+_NEXT_SIGNS = frozenset({">", "›", "→", "»"})
+"""Signs that stand for 下一页; `>>` is the last page as often."""
 _LAST = frozenset({"尾页", "末页", "最后一页"})
 _BACK = frozenset({"上一页", "上页", "前一页", "prev", "previous"})
 _FIRST = frozenset({"首页", "第一页"})
@@ -51,7 +53,7 @@ def printed_pager(page: Page, number: int) -> Printed:
     """Read the pager in the page's links; `number` is this page's, counted from 1."""
     own = identity(page.url)
     anchors = [*page.anchors, *page.clicked_anchors()]
-    following = [anchor for anchor in anchors if _says(anchor, _NEXT) and same_site(anchor.url, page.url)]
+    following = [anchor for anchor in anchors if _is_next(anchor, page)]
     numbered = [anchor for anchor in anchors if _number(anchor) and _is_beside(anchor.url, page.url)]
     for anchor in (*following, *(anchor for anchor in numbered if _number(anchor) == number + 1)):
         if identity(anchor.url) != own:
@@ -65,6 +67,12 @@ def printed_pager(page: Page, number: int) -> Printed:
     total = declared_total(page)
     last = (turned and number > 1 and script is None) or (total is not None and number >= total)
     return Printed(next=None, last=last, script=None if last else script)
+
+
+def _is_next(anchor: Anchor, page: Page) -> bool:
+    if _says(anchor, _NEXT):
+        return same_site(anchor.url, page.url)
+    return anchor.text.strip() in _NEXT_SIGNS and _is_beside(anchor.url, page.url)
 
 
 def _is_beside(url: str, page: str) -> bool:

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 import turbohtml
 from w3lib.url import safe_url_string
 
+from spiders.script_calls import Calls
+from spiders.scripts import known_to
 from spiders.urls import MAX_URL, identity, join
 from spiders.vocabulary import LONGEST, MEDIUM, SLUG, TitleSays, names_column, normalise, slug_names, title_says
 
@@ -36,6 +38,8 @@ _OPENS = re.compile(r"(?:window\.open|location(?:\.href)?|location\.replace)\s*[
 _PATH = re.compile(
     r"(?:https?:)?//[\w.:-]+(?:/\S*)?|\.{0,2}/[\w./~%-]*(?:\?\S*)?|[\w./-]+\.(?:s?html?|jhtml|jsp|aspx?|php|do)(?:\?\S*)?"
 )
+_JOINED = re.compile(r"^[\"'\s]*\+|[\"']\s*\+|\+\s*[\"']")
+"""An address that a script would put together: markup in its strings is not all there is of it."""
 _QUOTED_PATH = re.compile(rf"[\"']({_PATH.pattern})[\"'](?!\s*\+)")
 _CLICKABLE = "[onclick], [data-href], [data-url], [data-link], [_href], [lay-href], a[href^=javascript], option[value]"
 _DATA_URLS = ("data-href", "data-url", "data-link", "_href", "lay-href")
@@ -193,7 +197,7 @@ class Page:
         anchors = []
         for element in [*tree.find_all("a"), *tree.find_all("area")]:
             href = element.attr("href")
-            url = self.resolve(href) if isinstance(href, str) else None
+            url = self.resolve(href) if isinstance(href, str) and _JOINED.search(href) is None else None
             if url is None:
                 continue
             anchors.append(Anchor(url, shown_text(element), printed_title(element), element))
@@ -216,6 +220,10 @@ class Page:
                 if url is not None and name and root is not None:
                     shown = _CODE.sub(lambda code: chr(int(code[1], 16)), name)
                     found.append(Anchor(url, squeeze(shown), None, root))
+        for name, printed in self.calls.named() if root is not None else ():
+            url = self.resolve(printed)
+            if url is not None and root is not None:
+                found.append(Anchor(url, squeeze(name), None, root))
         return found
 
     def clicked_anchors(self) -> list[Anchor]:
@@ -223,6 +231,10 @@ class Page:
         found = []
         for element in self.tree.select(_CLICKABLE):
             url = self._clicked(element)
+            if url is not None:
+                found.append(Anchor(url, shown_text(element), printed_title(element), element))
+        for element, printed in self.calls.awaited():
+            url = self.resolve(printed)
             if url is not None:
                 found.append(Anchor(url, shown_text(element), printed_title(element), element))
         return found
@@ -237,11 +249,21 @@ class Page:
             if isinstance(printed, str) and _PATH.fullmatch(printed.strip()):
                 return self.resolve(printed)
         for code in (href, element.attr("onclick")):
-            match = (_OPENS.search(code) or _QUOTED_PATH.search(code)) if isinstance(code, str) else None
-            url = self.resolve(match.group(1)) if match else None
+            if not isinstance(code, str):
+                continue
+            match = _OPENS.search(code)
+            printed = match.group(1) if match else self.calls.destination(code, element)
+            if printed is None and (match := _QUOTED_PATH.search(code)) is not None:
+                printed = match.group(1)
+            url = self.resolve(printed) if printed is not None else None
             if url is not None:
                 return url
         return None
+
+    @cached_property
+    def calls(self) -> Calls:
+        """The functions of the page's scripts, for what a click on it calls."""
+        return Calls(self, [known_to(script, self) for script in self.scripts])
 
     @cached_property
     def scripts(self) -> tuple[str, ...]:

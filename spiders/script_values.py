@@ -87,6 +87,15 @@ def unescaped(text: str) -> str:
     return _ESCAPE.sub(one, text).replace("&amp;", "&")
 
 
+def _less(value: Value, other: Value) -> Value:
+    """Take a number off another; a text of digits is one. Where one of them is not known, the first is kept."""
+    if isinstance(value, str) and value.isdecimal():
+        value = int(value)
+    if isinstance(value, int | float) and isinstance(other, int | float):
+        return value - other
+    return value
+
+
 class Expression:
     """Reads one expression of a script from a place on; whatever it does not understand is `Unknown`."""
 
@@ -141,7 +150,9 @@ class Expression:
                 yes, _ = self.value(depth)
                 no = self.value(depth)[0] if self._take(":") else Unknown("?")
                 value = no if isinstance(yes, Unknown) else yes
-            elif self._take("-") or self._take("*") or self._take("/") or self._take("&&"):
+            elif self._take("-"):
+                value = _less(value, self._operand(depth))
+            elif self._take("*") or self._take("/") or self._take("&&"):
                 self._operand(depth)
             else:
                 return value, self._at

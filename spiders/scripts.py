@@ -8,12 +8,13 @@ stays unknown, except the number of the page, which is what we want to set ourse
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
 from spiders.script_asks import PAGE_HOLE, Ask, make_ask
-from spiders.script_values import Expression, Json, Unknown, Value, from_text, text_of, unescaped
+from spiders.script_values import Expression, Json, Known, Unknown, Value, from_text, text_of, unescaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,6 +53,35 @@ def asks(page: Page) -> list[Ask]:
             if ask.score > 0 and key not in found:
                 found[key] = ask
     return sorted(found.values(), key=lambda ask: -ask.score)
+
+
+def known_to(script: str, page: Page) -> Known:
+    """Return what the names in a script of a page stand for; it is read when first asked."""
+    return _Late(script, page)
+
+
+class _Late:
+    """A script that is read when somebody asks for a name in it."""
+
+    def __init__(self, script: str, page: Page) -> None:
+        self._script = script
+        self._page = page
+
+    @cached_property
+    def _reading(self) -> _Reading:
+        return _Reading(self._script if len(self._script) <= _LONGEST_SCRIPT else "", self._page)
+
+    def look_up(self, name: str) -> Value:
+        """Return what a name stands for."""
+        return self._reading.look_up(name)
+
+    def field_value(self, selector: str, attribute: str | None) -> Value:
+        """Return the value of a field of the page."""
+        return self._reading.field_value(selector, attribute)
+
+    def from_address(self, name: str) -> Value:
+        """Return a parameter of the page's own URL."""
+        return self._reading.from_address(name)
 
 
 class _Reading:
