@@ -29,7 +29,7 @@ _PIECE = re.compile(
 _BASE, _LINK, _SCRIPT = b"<base", re.compile(rb"<a[^a-z]"), b"<script"
 _OTHER_WAYS = rb"javascript:|onclick|&#|href.*href|\xe9\x99\x84|\xb8\xbd"
 """More than an address: code, a letter written as a number, two addresses, or 附 in either of the usual charsets."""
-_PAGE = re.compile(rb"[^<>]*?\shref\s*=\s*([\"']?)/?[\w./-]+\.(?:s?html?|xhtml|jhtml)(?(1)\1|[\s>])")
+_PAGE = re.compile(rb"<[^<>]*?\shref\s*=\s*([\"'])?/?[\w./-]+\.(?:s?html?|xhtml|jhtml)(?(1)\1|[\s>])")
 """A plain address of a page."""
 _HREF = re.compile(rb"href\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"']+))")
 _ENTITY = re.compile(rb"&(?!amp;)\w+;")
