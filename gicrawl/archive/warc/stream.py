@@ -12,28 +12,23 @@ import re
 import sys
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING
 
 if sys.version_info >= (3, 14):
     from compression import zstd
 else:
     from backports import zstd
 
-try:
-    from isal import isal_zlib as inflating  # type: ignore[import-not-found,unused-ignore] # twice as fast, if there
-except ImportError:
-    import zlib as inflating  # type: ignore[no-redef]
+from gicrawl.archive.warc.engines import BROKEN, UNFOLD, Gunzip, Unzstd
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import BinaryIO
 
+    from gicrawl.archive.warc.engines import Engine
+
 _READ = 1 << 15
 """Bytes read at once: a page of a portal compressed, so that little of what follows is read with it."""
-_UNFOLD = 1 << 20
-"""Bytes unfolded at once at most: a bomb does not explode here."""
-_GZIP_WINDOW = 31  # the largest window, in gzip's wrapper (zlib.h, inflateInit2)
-_BROKEN = (cast("type[Exception]", inflating.error), zstd.ZstdError, EOFError, ValueError)
 _GZIP = b"\x1f\x8b\x08"
 _ZSTD = b"\x28\xb5\x2f\xfd"
 _DICTIONARY = b"\x5d\x2a\x4d\x18"
@@ -68,61 +63,6 @@ class DamageError(Exception):
     """The compressed bytes are damaged, or end too soon. The message says which, in a few words."""
 
 
-class _Engine(Protocol):
-    """What the decompressors have in common."""
-
-    def feed(self, data: bytes) -> bytes: ...
-
-    @property
-    def hungry(self) -> bool: ...
-
-    @property
-    def eof(self) -> bool: ...
-
-    @property
-    def unused(self) -> bytes: ...
-
-
-class _Gunzip:
-    def __init__(self) -> None:
-        self._engine = inflating.decompressobj(_GZIP_WINDOW)
-
-    def feed(self, data: bytes) -> bytes:
-        return self._engine.decompress(self._engine.unconsumed_tail + data, _UNFOLD)
-
-    @property
-    def hungry(self) -> bool:
-        return not self._engine.unconsumed_tail
-
-    @property
-    def eof(self) -> bool:
-        return self._engine.eof
-
-    @property
-    def unused(self) -> bytes:
-        return self._engine.unused_data
-
-
-class _Unzstd:
-    def __init__(self, dictionary: zstd.ZstdDict | None) -> None:
-        self._engine = zstd.ZstdDecompressor(None if dictionary is None else dictionary.as_digested_dict)
-
-    def feed(self, data: bytes) -> bytes:
-        return self._engine.decompress(data, _UNFOLD)
-
-    @property
-    def hungry(self) -> bool:
-        return self._engine.needs_input
-
-    @property
-    def eof(self) -> bool:
-        return self._engine.eof
-
-    @property
-    def unused(self) -> bytes:
-        return self._engine.unused_data
-
-
 class Stream:
     """A WARC file, decompressed.
 
@@ -144,13 +84,13 @@ class Stream:
         self.buffer = bytearray()
         self._begin = 0
         start = file.read(_SKIPPABLE)
-        self._make: Callable[[], _Engine] | None = None
+        self._make: Callable[[], Engine] | None = None
         self._magic = b""
         if start.startswith(_GZIP[:2]):
-            self._make, self._magic = _Gunzip, _GZIP
+            self._make, self._magic = Gunzip, _GZIP
         elif start.startswith((_ZSTD, _DICTIONARY)):
             dictionary = self._dictionary(start)
-            self._make, self._magic = (lambda: _Unzstd(dictionary)), _ZSTD
+            self._make, self._magic = (lambda: Unzstd(dictionary)), _ZSTD
         self._set(self._begin)
 
     def _dictionary(self, start: bytes) -> zstd.ZstdDict | None:
@@ -174,7 +114,7 @@ class Stream:
         self._file.seek(offset)
         self._raw = b""
         self._raw_at = offset  # of the next byte to be decompressed
-        self._engine: _Engine | None = None
+        self._engine: Engine | None = None
         self.buffer.clear()
         self._taken = 0  # decompressed bytes that left the buffer
         self._marks: deque[tuple[int, int]] = deque()  # (decompressed bytes before, offset of the member)
@@ -218,7 +158,7 @@ class Stream:
             DamageError: what follows is damaged.
         """
         if self._make is None:
-            piece = self._file.read(_UNFOLD)
+            piece = self._file.read(UNFOLD)
             self._raw_at += len(piece)
             self.buffer += piece
             return bool(piece)
@@ -245,7 +185,7 @@ class Stream:
         fed = len(self._raw)
         try:
             self.buffer += self._engine.feed(self._raw)
-        except _BROKEN as error:
+        except BROKEN as error:
             raise DamageError("its compressed bytes are damaged") from error
         self._raw = b""
         self._raw_at += fed
@@ -300,9 +240,9 @@ class Stream:
                 plain = plain + piece if plain else piece
                 fed += len(self._raw)
                 self._raw = engine.unused if engine.eof else b""
-                if len(plain) >= _UNFOLD:
+                if len(plain) >= UNFOLD:
                     break
-        except _BROKEN:
+        except BROKEN:
             plain = b""
         if not (plain and engine.eof):
             self._set(begin)
@@ -373,7 +313,7 @@ class Stream:
         at, window = offset, b""
         while True:
             self._file.seek(at + len(window))
-            piece = self._file.read(_UNFOLD)
+            piece = self._file.read(UNFOLD)
             if not piece:
                 self._set(self.size)
                 return False
@@ -400,6 +340,6 @@ class Stream:
                 if not piece:
                     return False
                 start += engine.feed(piece)
-        except _BROKEN:
+        except BROKEN:
             return False
         return start.startswith(b"WARC/")
