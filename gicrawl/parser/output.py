@@ -109,7 +109,7 @@ def check_json(check: Check, lang: str = "en") -> dict[str, Any]:
     }
 
 
-_OWN_WORDS = ("pictures", "archive")
+_OWN_WORDS = ("pictures", "picture", "archive")
 """Fields with which a problem is said in other words: those of its code and the field's name."""
 _FORMAL = ("F_", "D_")
 """Begin the ids of slips of form: where nothing is wrong there is nothing to compare."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from gicrawl.parser.document import Grid
 from gicrawl.parser.readers import media_type
 from gicrawl.parser.readers.image_sizes import may_hold_a_table
+from gicrawl.parser.readers.nested import FOREIGN_PICTURES
 from gicrawl.parser.readers.ocr_engine import is_here
 
 if TYPE_CHECKING:
@@ -25,11 +26,13 @@ if TYPE_CHECKING:
 _LARGE: Final = frozenset({"applications", "review_litigation"})
 _SMALL: Final = "art20_"
 _ANNEX: Final = "statistics"
-_UNSEEN: Final = frozenset({"needs_ocr", "no_text_recognised", "ocr_too_long"})
+_UNSEEN: Final = frozenset({"needs_ocr", "picture_unreadable", "no_text_recognised", "ocr_too_long"})
 _WITHOUT_TABLES: Final = "pictures_without_tables"
 _SUBJECT: Final = "信息公开"
 _LITTLE: Final = 120
 """Characters of a document that says nothing beside its pictures: a title and a date."""
+_DRAWN: Final = 4_000
+"""Bytes of a metafile that may draw a table: smaller ones are formulas and marks."""
 _MOST_SEEN: Final = 60
 """Pictures of a document that are looked at, each of which takes seconds."""
 
@@ -60,13 +63,17 @@ def looked_into(document: Document, tables: Tables) -> Document:
         document: as its reader made it.
         tables: what was read of it.
     """
-    large = [one for one in document.pictures if one.frame or may_hold_a_table(one.body, media_type(one.body))]
-    if not large or _has_all({table for table, _ in tables.forms}):
-        return document
     text = "".join(_texts(document.blocks))
     silent = len(text) < _LITTLE
-    if not silent and _SUBJECT not in text:
-        return document  # whatever it is a report of
+    if _has_all({table for table, _ in tables.forms}) or not (silent or _SUBJECT in text):
+        return document  # no picture can add a table, or it is a report of something else
+    document = _foreign_named(document, silent=silent)
+    large = [one for one in document.pictures if one.frame or may_hold_a_table(one.body, media_type(one.body))]
+    return _recognised(document, large, silent=silent) if large else document
+
+
+def _recognised(document: Document, large: Sequence[Picture], *, silent: bool) -> Document:
+    """The document with what stands in its large pictures; with a problem where nobody can tell what does."""
     problems = [problem for problem in document.problems if problem[0] not in {_WITHOUT_TABLES, "no_text"}]
     if not is_here():
         problems.insert(0, _counted("needs_ocr", len(large)))
@@ -79,6 +86,22 @@ def looked_into(document: Document, tables: Tables) -> Document:
     if silent:
         return replace(document, problems=(_counted("no_text_recognised", len(large)),), failed=True)
     return document
+
+
+def _foreign_named(document: Document, *, silent: bool) -> Document:
+    """A document without the pictures that nothing here draws, and with a problem that names their kinds."""
+    kinds = [
+        FOREIGN_PICTURES.get(media_type(one.body)) if len(one.body) >= _DRAWN else None for one in document.pictures
+    ]
+    if not any(kinds):
+        return document
+    listed = ", ".join(sorted({kind for kind in kinds if kind}))
+    return replace(
+        document,
+        pictures=tuple(one for one, kind in zip(document.pictures, kinds, strict=True) if not kind),
+        problems=(*document.problems, ("picture_unreadable", (("kinds", listed),))),
+        failed=silent and all(kinds),
+    )
 
 
 def _counted(code: str, pictures: int) -> tuple[str, tuple[tuple[str, str], ...]]:

@@ -79,7 +79,7 @@ def scanned() -> bytes:
     return laid(sheet)
 
 
-def laid(sheet: OfdSheet) -> bytes:
+def laid(sheet: OfdSheet, picture: bytes | None = None) -> bytes:
     """An OFD file of a page whose first object is the picture."""
     sheet.ops[0] = sheet.ops[0].replace('ResourceID="9"', 'ResourceID="91"')
     sheet.picture(50, 300, 550, 700)  # of a resource that is not there
@@ -90,7 +90,7 @@ def laid(sheet: OfdSheet) -> bytes:
             f"{HEAD}<ofd:Document {SPACE}><ofd:CommonData><ofd:DocumentRes>Res.xml</ofd:DocumentRes></ofd:CommonData>"
             '<ofd:Pages><ofd:Page ID="1" BaseLoc="Pages/Page_0/Content.xml"/></ofd:Pages></ofd:Document>'
         ),
-        "Doc_0/Res/p.png": shown(),
+        "Doc_0/Res/p.png": shown() if picture is None else picture,
     }
     return ofd(sheet, parts=parts)  # type: ignore[arg-type]
 
@@ -257,3 +257,20 @@ def test_without_the_extra_each_asks_for_it(tmp_path: Path) -> None:
     }
     assert all(len(told) == 1 and "pip install 'gicrawl[ocr]'" in told[0] for _, _, told, _ in lines)
     assert not any(cells for *_, cells in lines)
+
+
+def metafile() -> bytes:
+    return b"\x01\0\0\0" + bytes(36) + b" EMF" + bytes(5000)
+
+
+def test_a_picture_that_nothing_here_draws_is_named_and_its_tables_not_called_absent() -> None:
+    found = read(word(p(TITLE), p(TOLD[0]), DRAWN, p(TOLD[1]), picture=metafile()))
+    (problem,) = [one for one in found.problems if one.code == "picture_unreadable"]
+    assert "EMF" in message(problem)
+    assert found.status is Status.FAILED  # beside it the file says hardly anything
+    sheet = OfdSheet()
+    sheet.picture(50, 50, 550, 700)
+    jbig2 = laid(sheet, b"\x97JB2\r\n\x1a\n" + bytes(5000))
+    assert read(jbig2).problems[0].code == "picture_unreadable"
+    alone = read(metafile())
+    assert (alone.status, "EMF" in message(alone.problems[0])) == (Status.FAILED, True)

@@ -47,10 +47,15 @@ _MAGIC = (
     (b"Rar!\x1a\x07", "application/vnd.rar"),
     (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
     (b"SQLite format 3\x00", "application/vnd.sqlite3"),
+    (b"\x97JB2\r\n\x1a\n", "application/x-jbig2"),
+    (b"\xd7\xcd\xc6\x9a", "application/x-wmf"),
+    (b"\x01\x00\x09\x00\x00\x03", "application/x-wmf"),
+    (b"\x00\x00\x00\x0cjP  \r\n", "application/x-jp2"),
 )
 _TAR = 257
 """Where the head of the first file in a TAR archive says that it is one (POSIX.1-2017, pax)."""
 _PATTERNS = (
+    (re.compile(rb"\x01\0\0\0.{36} EMF", re.DOTALL), "application/x-emf"),
     (re.compile(rb"RIFF.{4}WEBP", re.DOTALL), "image/webp"),
     # A bitmap has only two letters of its own: its reserved bytes and the size of its header tell it from a text.
     (re.compile(rb"BM.{4}\0{4}.{2}\0\0[\x0c\x28\x34\x38\x40\x6c\x7c]\0\0\0", re.DOTALL), "image/bmp"),

@@ -17,11 +17,25 @@ _ARCHIVES = {"application/vnd.rar": "RAR", "application/x-7z-compressed": "7z", 
 """Archives that are known by their bytes and not opened: no free library that we would ship opens all of them."""
 
 
+FOREIGN_PICTURES = {
+    "application/x-emf": "EMF",
+    "application/x-wmf": "WMF",
+    "application/x-jbig2": "JBIG2",
+    "application/x-jp2": "JPEG 2000",
+}
+"""Pictures that are known by their bytes and not drawn: metafiles need the programs and fonts they were made with, and
+of the others no free decoder that we would ship is fit for hostile files."""
+
+
 def unread(kind: str) -> tuple[str, tuple[tuple[str, str], ...]]:
     """What is to be said of a file that no reader reads, by its media type."""
     if kind == EMPTY:
         return "empty_document", ()
-    named = (("archive", _ARCHIVES[kind]),) if kind in _ARCHIVES else ()
+    named: tuple[tuple[str, str], ...] = ()
+    if kind in _ARCHIVES:
+        named = (("archive", _ARCHIVES[kind]),)
+    elif kind in FOREIGN_PICTURES:
+        named = (("picture", FOREIGN_PICTURES[kind]),)
     return "unknown_format", (("media_type", kind), *named)
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import posixpath
 from collections import Counter
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from gicrawl.parser.document import Document, Frame, Picture
+from gicrawl.parser.readers import media_type
 from gicrawl.parser.readers.containers import OFD, ContainerError, LockedError
+from gicrawl.parser.readers.nested import FOREIGN_PICTURES
 from gicrawl.parser.readers.ocr_engine import is_here
 from gicrawl.parser.readers.ofd_page import POINTS, Ink, numbers
 from gicrawl.parser.readers.packages import is_printed, local_name, parsed
@@ -48,12 +51,14 @@ def read_document(parts: ZipParts, pictures: ZipParts) -> Document:
     pages: list[Page] = []
     seen: list[Seen] = []
     beside: list[tuple[Frame, str, bytes]] = []
+    foreign: set[str] = set()
     cut = False
     for entry in _found(root, "DocRoot"):
         file = _File(parts, pictures, _located("OFD.xml", entry.text))
         cut = file.read(pages) or cut
         seen += file.seen
         beside += file.beside
+        foreign |= file.foreign
     if not pages:
         raise ContainerError("Pages")
     told = [one.page.number for one in seen]
@@ -74,6 +79,8 @@ def read_document(parts: ZipParts, pictures: ZipParts) -> Document:
     problems = tuple(
         (code, (("pages", listed(numbered)),) if numbered else ()) for true, code, numbered in found if true
     )
+    if foreign and unread:
+        problems = (("picture_unreadable", (("kinds", ", ".join(sorted(foreign))),)), *problems)
     title = next((text for entry in _found(root, "Title") if (text := (entry.text or "").strip())), None)
     printed = title is not None and is_printed(title, blocks)
     return Document(
@@ -113,11 +120,13 @@ class _File:
     Attributes:
         seen: pages that were read as pictures.
         beside: pictures on pages that have text, with their places and names.
+        foreign: kinds of pictures on pages without text that nothing here draws.
     """
 
     def __init__(self, parts: ZipParts, pictures: ZipParts, name: str) -> None:
         self.seen: list[Seen] = []
         self.beside: list[tuple[Frame, str, bytes]] = []
+        self.foreign: set[str] = set()
         self._looked = 0
         self._parts = parts
         self._pictures = pictures
@@ -169,12 +178,22 @@ class _File:
                 _draw(ink, parsed(self._parts, template))
         _draw(ink, root)
         page = _page_of(ink, number)
+        if _is_unreadable(page) and ink.shown:
+            self._name_foreign(ink)
         if _is_unreadable(page) and ink.shown and is_here() and self._looked < MOST_SEEN:
             self._looked += 1
             self._look(ink, number, area)
         elif not _is_unreadable(page) and not page.scanned and ink.shown:
             self._note(ink, page)
         return page
+
+    def _name_foreign(self, ink: Ink) -> None:
+        for resource, _ in ink.shown:
+            name = self._media.get(resource)
+            if name is not None and name in self._pictures:
+                with suppress(ContainerError):
+                    kind = FOREIGN_PICTURES.get(media_type(self._pictures.read(name)))
+                    self.foreign |= set() if kind is None else {kind}
 
     def _note(self, ink: Ink, page: Page) -> None:
         """Keep the pictures that may hold a table: those that stand upright, with no text of the page on them."""
