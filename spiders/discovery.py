@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
+import turbohtml
+
 from spiders.urls import below, identity, is_article, is_folder, is_root, same_site
 from spiders.vocabulary import (
     MEDIUM,
@@ -57,11 +59,15 @@ _DIRECTORY = 58
 _BODY = 57
 _SPLASH = 30
 _BLOCK = re.compile(r"^(?:政府)?信息公开(?:指南|制度|规定)$|^法定主动公开内容$")
+_YEAR = re.compile(r"\s*(?:19|20)\d\d年?度?\s*$")
+_LONGEST_HEADING = 24
+_MOST_UNDER = 80
 _USUAL_SLUGS = ("zfxxgknb", "zfxxgkndbg", "gknb", "xxgknb")
 _MOST_LISTED = 3
 _LAST_RESORT = 6  # pages
 _SHORT = 10  # letters of 进入网站 and the like
 _SOME = 2  # bodies
+_MOST_BARREN_BODIES = 8
 _FEW = 4  # links of a page that only leads on
 _COLUMN_PARENT_BONUS = 15
 _OTHER_HOST = 20
@@ -129,6 +135,8 @@ class Discovery:
     _heap: list[tuple[int, int, Candidate]] = field(default_factory=list)
     _known: dict[str, int] = field(default_factory=dict)
     _order: int = 0
+    _bodies: int = 0
+    _before_bodies: int = 0
 
     def visited(self, url: str, *, column: bool = False) -> None:
         """Remember a page under the URL it was finally read from.
@@ -158,6 +166,7 @@ class Discovery:
         if not depth:
             self._menu.update(identity(anchor.url) for anchor in (*page.anchors, *buried))
         promising = len(ahead) + self._weigh([*page.anchors, *buried], page, depth, referrer, bodies=bodies)
+        promising += self._under_headings(page, depth, referrer)
         for url in page.frames():
             if same_site(url, page.url) or same_site(url, self.entry):
                 promising += 1
@@ -189,6 +198,37 @@ class Discovery:
                         )
                     )
         return promising
+
+    def _under_headings(self, page: Page, depth: int, referrer: UUID) -> int:
+        """Take the links below a heading that names the column and leads nowhere: years, bodies, kinds of them."""
+        count = 0
+        for heading in page.tree.find_all(["a", "span", "b", "strong", "h2", "h3", "h4", "h5", "dt", "p", "div"]):
+            if names_column(heading.text[:_LONGEST_HEADING]) < STRONG or len(heading.text.strip()) > _LONGEST_HEADING:
+                continue
+            href = heading.attr("href")
+            if (isinstance(href, str) and page.resolve(href) is not None) or heading.find("a") is not None:
+                continue
+            below_it = heading.parent
+            links = below_it.find_all("a") if isinstance(below_it, turbohtml.Element) else []
+            for anchor in page.anchors_of(links[:_MOST_UNDER]):
+                if not same_site(anchor.url, page.url) or is_article(anchor.url) or is_root(anchor.url):
+                    continue
+                if not any(names_part(name) or names_kind(name) or _YEAR.match(name) for name in anchor.names):
+                    continue
+                count += 1
+                self._push(
+                    Candidate(
+                        url=anchor.url,
+                        text=_name(anchor),
+                        score=STRONG,
+                        depth=depth + 1,
+                        referrer=referrer,
+                        levels=1,
+                        part=True,
+                        leaf=not is_folder(anchor.url),
+                    )
+                )
+        return count
 
     def frame(self, page: Page, part: Candidate, referrer: UUID) -> int:
         """Take the frames of a part of a column, which hold its list; returns how many there are."""
@@ -228,7 +268,14 @@ class Discovery:
                 promising += 1
                 score -= (depth + 1) * _STEP
                 self._push(
-                    Candidate(url=anchor.url, text=_name(anchor), score=score, depth=depth + 1, referrer=referrer)
+                    Candidate(
+                        url=anchor.url,
+                        text=_name(anchor),
+                        score=score,
+                        depth=depth + 1,
+                        referrer=referrer,
+                        bodies=listed > 0,
+                    )
                 )
         return promising
 
@@ -320,9 +367,20 @@ class Discovery:
             elif (self.found and not (candidate.promises_column or candidate.bodies)) or self.spent >= self.allowed:
                 continue
             else:
+                if candidate.bodies and self._is_barren_directory():
+                    continue
                 self.spent += 1
             return candidate
         return None
+
+    def _is_barren_directory(self) -> bool:
+        """Whether bodies that were asked have had too few reports to ask another; counts the one that is."""
+        if not self._bodies:
+            self._before_bodies = self.finds
+        if self._bodies - (self.finds - self._before_bodies) >= _MOST_BARREN_BODIES:
+            return True
+        self._bodies += 1
+        return False
 
     @property
     def allowed(self) -> int:

@@ -21,6 +21,8 @@ from spiders.urls import MAX_URL, identity, join
 from spiders.vocabulary import LONGEST, MEDIUM, SLUG, TitleSays, names_column, normalise, slug_names, title_says
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from scrapy.http import Response
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -194,8 +196,12 @@ class Page:
         return url if url is None or url.isascii() else safe_url_string(url, self.charset)
 
     def _anchors(self, tree: turbohtml.Document) -> list[Anchor]:
+        return self.anchors_of([*tree.find_all("a"), *tree.find_all("area")])
+
+    def anchors_of(self, elements: Iterable[turbohtml.Element]) -> list[Anchor]:
+        """Return the links of elements, without those nobody should follow."""
         anchors = []
-        for element in [*tree.find_all("a"), *tree.find_all("area")]:
+        for element in elements:
             href = element.attr("href")
             url = self.resolve(href) if isinstance(href, str) and _JOINED.search(href) is None else None
             if url is None:

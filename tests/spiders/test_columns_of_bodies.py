@@ -32,3 +32,24 @@ def test_platforms_of_bodies_that_a_platform_names() -> None:
 
 
 HOSTS = {"czj": "财政局", "jyj": "教育局", "mzj": "民政局"}
+
+
+def test_years_below_a_heading_that_names_the_column() -> None:
+    years = "".join(f'<li><a href="/c/{year}/list.shtml">{year}</a></li>' for year in (2022, 2023))
+    block = f'<li><a href="javascript:void(0)">政府信息公开年报</a><ul>{years}</ul></li><li><a href="/c/2021/">2021</a></li>'
+    pages = {"/": html('<a href="/zfxxgk/">政府信息公开</a>'), "/zfxxgk/": html(f"<ul>{block}</ul>")}
+    for n, year in enumerate((2022, 2023)):
+        pages[f"/c/{year}/list.shtml"] = html(f'<li><a href="{n}.html">{title(n)}</a>', f"<title>{year}</title>")
+    site = portal(dict(pages))
+    assert len(walk("auto", site).articles) == 2
+    assert "/c/2021/" not in site.paths()
+
+
+def test_bodies_without_reports_are_given_up() -> None:
+    bodies = "".join(f'<a href="/zfxxgk/b{n}/">县{n}局</a>' for n in range(60))
+    pages = {"/": html('<a href="/zfxxgk/">政府信息公开</a>'), "/zfxxgk/": html(f'<a href="nb/">公开年报</a>{bodies}')}
+    pages["/zfxxgk/nb/"] = html(f'<li><a href="1.html">{title(1)}</a>', HEAD)
+    pages |= {f"/zfxxgk/b{n}/": html("<p>无</p>") for n in range(60)}
+    site = portal(dict(pages))
+    assert len(walk("auto", site).articles) == 1
+    assert len(site.asked) < 15
