@@ -217,6 +217,8 @@ def test_what_is_done_by_the_end_of_the_year_is_not_counted_from_all_years() -> 
     assert (done.key, done.kind) == ("replies_total", "annual")
     (all_years,) = facts("截至2022年底，累计主动公开政府信息310条。")
     assert all_years.kind == "cumulative"
+    (year,) = facts("截至2022年12月31日，全县主动公开政府信息310条。")
+    assert year.kind == "annual"
 
 
 @pytest.mark.parametrize(
@@ -224,6 +226,9 @@ def test_what_is_done_by_the_end_of_the_year_is_not_counted_from_all_years() -> 
     [
         "收到不动产登记申请2350件，办结2311件。",
         "群众投诉举报受理1236件，办结1230件。",
+        "“互联网+督查”平台收到群众申请116件，办结115件。",
+        "1-11月收到申请28件，12月收到申请2件。",  # parts of the year
+        "解答咨询230件，现场受理政府信息公开申请0件。",
         "行政复议案件3件，行政诉讼案件1件，均与信息公开无关。",
         "答复25件，历年累计97件，其中同意公开18件，不予公开3件。",  # 18 of the year or of all years
     ],

@@ -164,3 +164,12 @@ def test_news_of_a_report_and_other_yearly_figures_are_none() -> None:
     assert identify(page, Context(), evidence_of_tables=False).status is Status.NOT_A_REPORT
     for title in ("岚溪县2022年度行政执法统计年报", "2022年岚溪县行政复议和行政应诉工作年度报告"):
         assert read(title, "处理决定数量", tables=True).status is Status.NOT_A_REPORT
+
+
+def test_a_hospitals_own_information_is_no_government_information() -> None:
+    text = (
+        "全年公开信息186条，其中医疗服务类92条；没有收到信息公开申请，没有发生复议和诉讼。下一步将继续充实公开内容，方便患者就医。"
+        * 2
+    )
+    page = Document("text/html", "utf-8", (Paragraph("岚溪市人民医院2010年信息公开工作年度报告"), Paragraph(text)))
+    assert identify(page, Context(), evidence_of_tables=False).status is Status.NOT_A_REPORT

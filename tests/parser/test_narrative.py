@@ -136,3 +136,11 @@ def test_a_share_is_of_the_total_and_not_of_the_item_before() -> None:
 def test_what_is_said_of_reviews_and_suits_together_is_said_of_neither() -> None:
     text = "因政府信息公开被申请行政复议6件、行政诉讼3件,复议和诉讼案件被纠错2件。"
     assert "fail" not in outcomes(checks(text)).values()
+
+
+def test_a_share_may_be_of_a_total_of_the_table() -> None:
+    table = cells()
+    total = next(cell.value for key, cell in table.items() if key == ("applications", "new_received", "total"))
+    assert total is not None
+    text = f"办理依申请公开{int(total) + 1}件,从结果看,予以公开1件,占{100 / total:.1f}%。"
+    assert outcomes(checks(text)).get(("N_RATE", None, None)) == "pass"

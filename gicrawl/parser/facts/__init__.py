@@ -39,7 +39,7 @@ _ASIDE: Final = re.compile(r"\([^()]*\)")
 _CUMULATIVE: Final = re.compile(r"截至|截止|历年|施行至今|实施至今|(?<!年)以来")
 _COUNTED: Final = re.compile(r"\d[条件宗份]")
 _YEAR_END: Final = re.compile(r"截[至止]到?(?:本年|当年|今年|20\d\d年)?(?:年?底|年?末|12月(?:31日|底))")
-"""When a year is over: what is counted by then was counted from its beginning, where the sentence began so."""
+"""When a year is over: what is counted by then was counted from its beginning, where nothing else is said."""
 _SUMMED: Final = re.compile("累计")
 _THIS_YEAR: Final = re.compile(r"今年|全年|本年|年度|年内|20\d\d年(?!底|末|以来)")
 
@@ -246,7 +246,8 @@ def _kind(head: str) -> str | None:
         told = _CLAUSE_END.search(head, since.end())
         if told is not None and _COUNTED.search(head, 0, since.start()):
             return None  # 答复25件，历年累计97件，其中…: of the year or of all years
-        of_the_year = _YEAR_END.match(head, since.start()) and _THIS_YEAR.search(head, 0, since.start())
+        # by the end of the year: of the year, unless more is said (累计, 历年)
+        of_the_year = _YEAR_END.match(head, since.start()) and _CUMULATIVE.search(head, since.end()) is None
         return "annual" if of_the_year and not _SUMMED.search(head) else "cumulative"
     if _SUMMED.search(head) and not _THIS_YEAR.search(head):
         return None

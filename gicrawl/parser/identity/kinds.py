@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from gicrawl.parser.identity.vocabulary import any_of, words
 from gicrawl.parser.report import Problem, Status
+from gicrawl.parser.script import squeeze
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -103,6 +104,8 @@ def _outsider(title: Title, *, evidence_of_tables: bool) -> str:
     known = words()["other"]
     name = title.bodies[0].name if title.bodies else title.listed
     endings = known["companies"] if evidence_of_tables else [*known["companies"], *known["schools"]]
+    if not evidence_of_tables and "政府信息公开" not in squeeze(title.text):
+        endings = [*endings, *known["hospitals"]]
     outside = name.endswith(tuple(endings)) and not name.endswith(tuple(known["authorities"]))
     return name if outside else ""
 

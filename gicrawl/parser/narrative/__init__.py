@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Final
 
 from gicrawl.parser.narrative.parts import part_checks
 from gicrawl.parser.narrative.statements import statement_checks
+from gicrawl.parser.narrative.words import total_of
 from gicrawl.parser.report import Status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from decimal import Decimal
 
     from gicrawl.parser.report import Cell, Check, Fact, Identity, Key
 
@@ -43,4 +45,11 @@ def narrative_checks(
     if identity.status is not Status.REPORT:
         return ()
     sentences = [sentence for sentence in text.split("。") if _COUNTING.search(sentence)]
-    return (*statement_checks(sentences, identity, forms, cells, facts), *part_checks(sentences))
+    return (*statement_checks(sentences, identity, forms, cells, facts), *part_checks(sentences, _wholes(cells)))
+
+
+def _wholes(cells: Mapping[Key, Cell]) -> tuple[Decimal, ...]:
+    """What shares of requests may be of, by the table: those received, with those carried in, those answered."""
+    rows = (("new_received",), ("new_received", "carried_in"), ("results_total",))
+    found = (total_of([("applications", row, "total") for row in one], cells) for one in rows)
+    return tuple(total for total in found if total)

@@ -25,13 +25,18 @@ _GOES_ON: Final = ("通过", "经由", "另")
 _BRACKETS: Final = re.compile(r"\([^()]*\)")
 
 
-def part_checks(sentences: Sequence[str]) -> Iterator[Check]:
-    """One check for each total that is stated with its parts, and each percentage that is stated with its numbers."""
+def part_checks(sentences: Sequence[str], wholes: Sequence[Decimal] = ()) -> Iterator[Check]:
+    """One check for each total that is stated with its parts, and each percentage that is stated with its numbers.
+
+    Args:
+        sentences: of the report, squeezed.
+        wholes: totals of its tables, of which shares may be without a word.
+    """
     before = ""
     for sentence, after in pairwise((*sentences, "")):
         yield from _sums(sentence, before, after)
         if "占" in sentence and "%" in sentence:
-            yield from _rates(sentence, before)
+            yield from _rates(sentence, before, wholes)
         before = sentence
 
 
@@ -84,7 +89,7 @@ def _compares(text: str, match: re.Match[str]) -> bool:
     return _COMPARED.search(re.split("[,;:。]", text[: match.start()])[-1]) is not None
 
 
-def _rates(sentence: str, before: str) -> Iterator[Check]:
+def _rates(sentence: str, before: str, of_tables: Sequence[Decimal]) -> Iterator[Check]:
     """Percentages of a total: right where they fit any number that they may be of.
 
     That is one before them that is no part of the same list, the sum of the list, or one of the sentence before. Only
@@ -103,7 +108,7 @@ def _rates(sentence: str, before: str) -> Iterator[Check]:
         told = [decimal(match[1]) for match in _COUNT.finditer(before) if match[2] == unit]
         stated = Decimal(share[1])
         step = Decimal(1).scaleb(-len(share[1].partition(".")[2]))
-        wholes = [whole for whole in (*named, listed, *told) if whole]
+        wholes = [whole for whole in (*named, listed, *told, *of_tables) if whole]
         nearest = min((100 * part / whole for whole in wholes), key=lambda rate: abs(rate - stated))
         yield Check(
             id="N_RATE",
