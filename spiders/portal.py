@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urljoin
 
-from gicrawl.crawling.lead import LEAD, Lead, PageRead
+from gicrawl.crawling.lead import LEAD, SITEMAPS, Lead, PageRead
 from gicrawl.portals.registry import RegistryError, load
 from spiders.answers import capture_of, failed_url, heeding_the_end, level_of, reason_of, report_links, shows_page
 from spiders.articles import HOME, LIST, NAVIGATION, ArticleSpider
@@ -16,12 +16,14 @@ from spiders.attachment_rules import ARTICLE, rules
 from spiders.buried import best_rows, with_buried
 from spiders.discovery import Candidate, Discovery, is_column
 from spiders.family import MAX_PAGES, POSTED, Column, Family, Onward, Promise, Row, Step, link_rows
+from spiders.pagers import printed_pager
 from spiders.pages import Page
+from spiders.searching import searched
 from spiders.urls import below, identity, is_article, is_folder, is_root, join, site
 from spiders.vocabulary import MEDIUM, TitleSays, names_body, names_column, names_year, title_says
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator
     from uuid import UUID
 
     from scrapy import Request
@@ -34,6 +36,10 @@ _NAVIGATION_LAYOUT = "navigation"
 _STATIC = "static"
 _ASKED = "asked"  # the family that reads requests from scripts, whatever the software
 _LOCATION = re.compile(r"<loc>\s*(?:<!\[CDATA\[)?\s*(https?://[^<\s\]]+)", re.IGNORECASE)
+_SITE_MAP = re.compile(r"site_?map[^/]*\.xml$", re.IGNORECASE)
+_MOST_MAPS = 4
+_SEARCH = "search"
+_MOST_SEARCHED = 2  # pages of results
 _BARREN = "barren"  # counter of a column: list pages in a row without anything like a report
 _MOST_BARREN = 12  # a list of everything has some; a calendar has nothing else
 _FILE_SUFFIX = re.compile(r"\.\w{2,5}$")
@@ -81,7 +87,10 @@ class PortalSpider(ArticleSpider):
         super().__init__(*arguments, **named)
         self._stray: dict[str, tuple[Row, UUID]] = {}
         self._discovery = Discovery(entry=self.url)
-        self._resorted = False
+        self._resorts: list[Callable[[], Request | None]] | None = None
+        self._site_maps: list[str] = []
+        self._search: str | None = None
+        self._searched = 0
         self._asked = next((family for family in self.candidates() if family.name == _ASKED), None)
 
     def candidates(self) -> tuple[Family, ...]:
@@ -122,6 +131,8 @@ class PortalSpider(ArticleSpider):
     def parse_entry(self, response: Response) -> Iterator[Yield]:
         """Decide what the user named: a home page, a page on the way, or the column."""
         page = Page.of(response)
+        self._site_maps = [url for url in response.meta.get(SITEMAPS, ()) if site(url) in self._sites][:_MOST_MAPS]
+        self._search = searched(page)
         self._discovery.visited(response.url)
         found = best_rows(page, self.candidates())
         reports = sum(row.says is TitleSays.REPORT for row in found[1]) if found else 0
@@ -211,9 +222,9 @@ class PortalSpider(ArticleSpider):
             return
         if self._discovery.found:
             return
-        if not self._resorted:
-            self._resorted = True
-            yield from self._resort()
+        request = self._resort()
+        if request is not None:
+            yield request
             return
         self.logger.warning(
             "no report column found from %s after %d pages (limit %d): name the column itself, or see the pages kept",
@@ -224,23 +235,81 @@ class PortalSpider(ArticleSpider):
         for row, referrer in self._stray.values():
             yield from self._article(row, referrer)
 
-    def _resort(self) -> Iterator[Yield]:
-        """Ask for the portal's own list of its pages: where no link names the column, its address may."""
-        request = self._request(
-            urljoin(self.url, "/sitemap.xml"), role=NAVIGATION, referrer=None, text=None, callback=self.parse_site_map
-        )
+    def _resort(self) -> Request | None:
+        """Return the next request of those made where no link leads on: site maps, then the portal's own search."""
+        if self._resorts is None:
+            usual = urljoin(self.url, "/sitemap.xml")
+            self._site_maps = [*dict.fromkeys([*self._site_maps, usual])]
+            self._resorts = [self._next_site_map] * _MOST_MAPS + [self._ask_search]
+        while self._resorts:
+            request = self._resorts.pop(0)()
+            if request is not None:
+                return request
+        return None
+
+    def _next_site_map(self) -> Request | None:
+        """Ask for a site map of the portal: where no link names the column, its address may."""
+        if not self._site_maps:
+            return None
+        url = self._site_maps.pop(0)
+        request = self._request(url, role=NAVIGATION, referrer=None, text=None, callback=self.parse_site_map)
         if request is not None:
             request.errback = self._without_site_map
-            yield request
+        return request
 
     def parse_site_map(self, response: Response) -> Iterator[Yield]:
-        """Try what a site map shows to be the column."""
-        self._discovery.resort(_LOCATION.findall(Page.of(response).text), capture_of(response))
+        """Try what a site map shows to be the column; one that lists site maps names the next to be read."""
+        found = _LOCATION.findall(Page.of(response).text)
+        maps = [url for url in found if _SITE_MAP.search(url) and site(url) in self._sites]
+        self._site_maps = [*dict.fromkeys([*self._site_maps, *maps])]
+        self._discovery.resort([url for url in found if url not in maps], capture_of(response))
         yield from self._explore()
 
     @heeding_the_end
     def _without_site_map(self, _: Failure) -> Iterator[Yield]:
         self._discovery.resort((), None)
+        yield from self._explore()
+
+    def _ask_search(self) -> Request | None:
+        """Ask the portal's own search, where its home page has one and nothing else has led to a report."""
+        if self._search is None or self._stray:
+            return None
+        self.logger.warning("%s: nothing leads to a report column; asking the portal's own search", self.url)
+        request = self._request(
+            self._search, role=NAVIGATION, referrer=None, text=None, callback=self.parse_search_results
+        )
+        if request is not None:
+            request.errback = self._without_site_map
+        return request
+
+    def parse_search_results(self, response: Response) -> Iterator[Yield]:
+        """Take the reports that the portal's search finds, of this page and the next; what else it finds is left."""
+        page = Page.of(response)
+        rows = [row for row in with_buried(page, link_rows(page, page.anchors, None)) if row.says is TitleSays.REPORT]
+        page_id = capture_of(response)
+        yield from report_links(rows, page_id)
+        known = len(self._stray)
+        for row in rows:
+            self._stray.setdefault(identity(row.url), (row, page_id))
+        onward = printed_pager(page, 1).next if len(self._stray) > known else None
+        self._searched += 1
+        yield PageRead(
+            page=page_id,
+            portal=self.portal,
+            role=NAVIGATION,
+            layout=_SEARCH if rows else None,
+            rows=len(rows),
+            last=False,
+        )
+        if onward is not None and self._searched < _MOST_SEARCHED:
+            request = self._request(
+                onward, role=NAVIGATION, referrer=page_id, text=None, callback=self.parse_search_results
+            )
+            if request is not None:
+                request.errback = self._without_site_map
+                yield request
+                return
+        self.logger.warning("%s: the portal's own search found %d reports", self.url, len(self._stray))
         yield from self._explore()
 
     @heeding_the_end

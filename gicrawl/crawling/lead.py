@@ -15,6 +15,10 @@ CAPTURE = "capture"
 """Key of the capture's UUID in `Request.meta`, set by the download handler; spiders read it from `response.meta`."""
 
 
+SITEMAPS = "sitemaps"
+"""Key of the site maps that the origin's robots.txt names, in `Request.meta`; set before a request is sent."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lead:
     """Why a request is made.

@@ -28,7 +28,7 @@ from gicrawl.archive.records import Capture, Outcome, Role
 from gicrawl.crawling.ending import CrawlOver
 from gicrawl.crawling.handler import ROBOTS, common
 from gicrawl.crawling.hosts import endpoint
-from gicrawl.crawling.lead import CAPTURE, LEAD, Lead
+from gicrawl.crawling.lead import CAPTURE, LEAD, SITEMAPS, Lead
 from gicrawl.crawling.rules import DENIED, MAX_REDIRECTS, UNREACHABLE, RobotsRules, absent, read_robots, unreachable
 from gicrawl.crawling.session import session_of
 from gicrawl.crawling.visits import NOT_DUE
@@ -83,6 +83,8 @@ class RobotsMiddleware:
             return  # the guard refused robots.txt and will refuse this one too, which is then on record
         verdict = rules.verdict(request.url)
         request.meta[ROBOTS] = verdict
+        if rules.sitemaps:
+            request.meta[SITEMAPS] = rules.sitemaps
         if verdict not in (DENIED, UNREACHABLE):
             return
         why = (

@@ -57,6 +57,11 @@ class RobotsRules:
         return self.state
 
     @property
+    def sitemaps(self) -> tuple[str, ...]:
+        """The site maps it names, as printed (`Sitemap:` lines belong to no group of rules)."""
+        return () if self.rules is None else tuple(self.rules.sitemaps)
+
+    @property
     def delay(self) -> float | None:
         """Crawl-delay for us in seconds, or what a Request-rate comes to, where one is asked for: the longer one."""
         if self.rules is None:

@@ -36,7 +36,7 @@ HOSTS = {"czj": "财政局", "jyj": "教育局", "mzj": "民政局"}
 
 def test_years_below_a_heading_that_names_the_column() -> None:
     years = "".join(f'<li><a href="/c/{year}/list.shtml">{year}</a></li>' for year in (2022, 2023))
-    block = f'<li><a href="javascript:void(0)">政府信息公开年报</a><ul>{years}</ul></li><li><a href="/c/2021/">2021</a></li>'
+    block = f'<li><b>政府信息公开年报</b><ul>{years}</ul></li><li><a href="/c/2021/">2021</a></li>'
     pages = {"/": html('<a href="/zfxxgk/">政府信息公开</a>'), "/zfxxgk/": html(f"<ul>{block}</ul>")}
     for n, year in enumerate((2022, 2023)):
         pages[f"/c/{year}/list.shtml"] = html(f'<li><a href="{n}.html">{title(n)}</a>', f"<title>{year}</title>")
