@@ -173,3 +173,30 @@ def test_a_hospitals_own_information_is_no_government_information() -> None:
     )
     page = Document("text/html", "utf-8", (Paragraph("岚溪市人民医院2010年信息公开工作年度报告"), Paragraph(text)))
     assert identify(page, Context(), evidence_of_tables=False).status is Status.NOT_A_REPORT
+
+
+def test_a_short_report_with_its_sections_may_name_its_body_elsewhere() -> None:
+    lines = (
+        "发布机构：岚溪县林业局",
+        "2013年度政府信息公开工作年度报告",
+        "一、概述",
+        "2013年，本单位认真贯彻落实条例，加强组织领导，明确专人负责，按要求编制本报告。",
+        "二、主动公开政府信息情况",
+        "2013年共主动公开政府信息318条，主要通过网站和公开栏公开。",
+        "三、依申请公开情况",
+        "收到政府信息公开申请4件，答复4件。",
+    )
+    page = Document("text/html", "utf-8", tuple(Paragraph(line) for line in lines))
+    found = identify(page, Context(), evidence_of_tables=False)
+    assert (found.status, found.year, name_of(found)) == (Status.REPORT, 2013, "岚溪县林业局")
+
+
+def test_a_site_named_in_the_title_of_the_page_alone_tells_whose_department_it_is() -> None:
+    page = Document(
+        "text/html",
+        "utf-8",
+        (Paragraph("县发改局2022年政府信息公开工作年度报告"), Paragraph("一、总体情况")),
+        title="县发改局2022年政府信息公开工作年度报告-上犹县人民政府",
+    )
+    found = identify(page, Context(), evidence_of_tables=True)
+    assert name_of(found) == "上犹县发展和改革局"

@@ -247,7 +247,8 @@ class _Regions:
     def __init__(self, document: Document, context: Context, lines: Sequence[TextLine], text: str) -> None:
         """Take the sources, the most trustworthy first."""
         self._labels = [paired(value[:_LONGEST_LABEL])[1] for _, value in (*document.labels, *context.site_labels)]
-        self._heads = [line.squeezed for line in (*lines[:_HEAD], *lines[-_TAIL:])]
+        titled = [paired(document.title[:_LONGEST_LABEL])[1]] if document.title else []
+        self._heads = [*titled, *(line.squeezed for line in (*lines[:_HEAD], *lines[-_TAIL:]))]
         self._text = text[:_LONGEST_HINT] + "\n" + text[-_LONGEST_HINT:]
 
     def complete(self, body: Body) -> Body | None:
