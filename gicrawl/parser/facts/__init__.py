@@ -32,6 +32,8 @@ _SENTENCE: Final = re.compile(r"[^。！？!?]{1,2000}[。！？!?]?")
 _CANDIDATE: Final = re.compile(
     r"[0-9０-９]\s*\**\s*[条條件次场場人名篇期起宗万萬元]|(?:未|[没沒]有|[无無])[^。]{0,60}?(?:申[请請]|[复復][议議]|[诉訴][讼訟])"
 )
+_FINISHED: Final = frozenset("。！？；：!?;:")
+"""What nearly every sentence and heading ends with, as printed: spares them a closer look."""
 _UNFINISHED: Final = re.compile(r"[^。!?;:.)】]\s*$")
 _BEGINS_ANEW: Final = re.compile(r"\s*\**\s*(?:[一二三四五六七八九十]+[、,.]|\([一二三四五六七八九十]+\)|\d+[、.])")
 _YEAR: Final = re.compile(r"(?<!\d)(20\d\d)年(?!\d)")
@@ -191,7 +193,8 @@ def _as_prose(block: Block | None) -> Paragraph | None:
 def _goes_on(text: str, following: str) -> bool:
     """Whether a sentence was cut by a line or page break."""
     return (
-        len(text) >= _LEAST_PROSE
+        text[-1:] not in _FINISHED
+        and len(text) >= _LEAST_PROSE
         and bool(following.strip())
         and _UNFINISHED.search(fold(text[-4:])) is not None
         and _BEGINS_ANEW.match(fold(text[:12])) is None
@@ -215,16 +218,16 @@ def _read(sentence: _Sentence, scope: str, year: int | None) -> Iterator[tuple[s
     for wording in rules.wordings:
         if wording.word not in text:
             continue
-        if any(word in text for word in wording.unless):
+        if wording.unless and _holds(text, wording.unless):
             continue
-        if wording.about and not any(word in text or word in sentence.before for word in wording.about):
+        if wording.about and not _holds(text, wording.about) and not _holds(sentence.before, wording.about):
             continue
         for match in wording.pattern.finditer(text):
             clause = _clause_before(text, match)
-            if any(word in clause for word in wording.avoid) or rules.elsewhen.search(clause):
+            if _holds(clause, wording.avoid) or rules.elsewhen.search(clause):
                 continue
             head = text[: match.start("n")]
-            if any(word in head for word in wording.never):
+            if _holds(head, wording.never):
                 continue
             kind = _kind(head)
             if kind is None or not _of_year(head, year, kind):
@@ -232,6 +235,11 @@ def _read(sentence: _Sentence, scope: str, year: int | None) -> Iterator[tuple[s
             first, last = sentence.at[match.start("n")], sentence.at[match.end("n") - 1] + 1
             value, unit = (0, wording.none) if wording.none else (_value(match["n"]), match["u"])
             yield wording.key, value, unit, _scope(head, rules, scope), kind, first, last
+
+
+def _holds(text: str, words: Sequence[str]) -> bool:
+    """Whether one of some words stands in a text."""
+    return any(map(text.__contains__, words))  # a loop of our own takes three times as long
 
 
 def _clause_before(sentence: str, match: re.Match[str]) -> str:
