@@ -27,6 +27,7 @@ _STATES = {
     Kind.ILLEGIBLE: State.ILLEGIBLE,
 }
 _MONEY = ("元", "万元")
+_TWO = 2  # columns of figures
 _GAPPED = 0.95  # some fields are only gaps
 _AMONG_BLANKS = 0.92  # blank fields stand between the figures, and nothing says of which column
 
@@ -53,7 +54,9 @@ class Figures:
         return len(self.placed) < len(self.columns)
 
 
-def figures_of(atoms: Sequence[Atom], entry: Entry, header: Header | None, usual: int, *, final: bool) -> Figures:
+def figures_of(
+    atoms: Sequence[Atom], entry: Entry, header: Header | None, usual: int, *, final: bool, rising: bool
+) -> Figures:
     """Give the values of an entry to the columns.
 
     Args:
@@ -62,10 +65,12 @@ def figures_of(atoms: Sequence[Atom], entry: Entry, header: Header | None, usual
         header: it stands under.
         usual: how many values most rows of the list have, for a list without header.
         final: nothing flows on after it.
+        rising: of two figures the second is nowhere the smaller: it may be of all years, the first of this one.
     """
     if header is None:
-        roles = {1: ("value",), 2: ("annual", "cumulative")}.get(usual, ())
-        return _counted(atoms, entry.values, roles)
+        if usual == _TWO and not rising:  # this year and all years, last year and this one: nothing says which
+            return Figures(("annual", "cumulative"), (), tuple(entry.values))
+        return _counted(atoms, entry.values, {1: ("value",), _TWO: ("annual", "cumulative")}.get(usual, ()))
     placed = header.table != NO_TABLE and entry.row >= 0 and _same_shape(atoms, entry, header)
     roles = _named(
         tuple(role for role in header.roles if not placed or role != "unknown"), flows=header.table == NO_TABLE

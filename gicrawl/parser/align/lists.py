@@ -53,6 +53,7 @@ if TYPE_CHECKING:
 
 _HINTS = 3  # long labels that stand in a document which may have a list
 _ROWS, _ROWS_HEADED = 4, 2  # rows with figures that make a list, without and with a header
+_PAIR = 2  # figures in a row
 _STRANGERS = 6  # entries of no meaning in a row that end a list
 _TRIED = 200  # labels that no form has, of one document, that are looked at for damage: no annex has so many
 _LABEL = 40  # Han characters of a label
@@ -243,14 +244,26 @@ def _place(atoms: Sequence[Atom], rows: list[_Row]) -> None:
         sum(atoms[index].kind not in EMPTY for index in row.entry.values) for row in rows if row.key is not None
     )
     usual = counts.most_common(1)[0][0]
+    rising = _rises(atoms, rows)
     unnamed = {id(row.header) for row in rows if row.header and loses_heading(atoms, row.entry, row.header)}
     for number, row in enumerate(rows):
         if row.shifted or row.tail:
             continue
         final = number == len(rows) - 1 or rows[number + 1].entry.row >= 0
-        row.figures = figures_of(atoms, row.entry, row.header, usual, final=final)
+        row.figures = figures_of(atoms, row.entry, row.header, usual, final=final, rising=rising)
         if id(row.header) in unnamed:
             row.figures = Figures((), (), ())  # which of two columns the named one is, its own heading may not tell
+
+
+def _rises(atoms: Sequence[Atom], rows: Sequence[_Row]) -> bool:
+    """Whether of two figures in a row the second is nowhere the smaller, and here and there the larger."""
+    pairs = []
+    for row in rows:
+        values = [atoms[index].value for index in row.entry.values]
+        numbers = [value.number for value in values if value is not None and value.number is not None]
+        if row.key is not None and len(numbers) == len(values) == _PAIR:
+            pairs.append((numbers[0], numbers[1]))
+    return all(one <= other for one, other in pairs) and sum(one < other for one, other in pairs) >= _ROWS
 
 
 def _reading(atoms: Sequence[Atom], rows: list[_Row]) -> ListReading:

@@ -138,8 +138,13 @@ def without_surplus(atoms: Sequence[Atom], fields: Sequence[int], width: int) ->
         first few of them would all begin alike, and what they agree in would be taken for certain.
     """
     surplus = len(fields) - width
-    if sum(atoms[index].kind is not _GAP for index in fields) > width + _SURPLUS and atoms[fields[0]].row < 0:
-        return ()  # two rows, or a row and what is none: which of them are cells the figures cannot tell
+    lead = atoms[fields[0]]
+    most = width if lead.row >= 0 and lead.table == NO_TABLE else width + _SURPLUS
+    held = [index for index in fields if atoms[index].kind is not _GAP]
+    if (lead.row < 0 or lead.table == NO_TABLE) and len(held) > most:
+        return ()  # two rows, figures with blanks among their digits, or what is none: the figures cannot tell
+    if sum(atoms[index].kind not in _EMPTY for index in fields) > width + _SURPLUS:
+        return ()  # another table's row
     numbers = [at for at, index in enumerate(fields) if atoms[index].kind not in _EMPTY]
     empty = [at for at, index in enumerate(fields) if atoms[index].kind in _EMPTY]
     droppable = sorted({*empty, *numbers[:1], *numbers[-1:]})

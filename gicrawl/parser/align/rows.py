@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
@@ -31,6 +32,7 @@ _WORDS = 5  # Han characters that make a label the form does not have, not a scr
 _FEW = 3  # rows that flow as one: more may be printed column by column
 _MANY = 3  # rows that must break their sum before the columns are doubted
 _WIDER = 2  # rows of one value too many that make a column which the form does not have
+_NOTED = re.compile("(?:单位)?(?:万?元|[件条项个])|(?:截至|截止|不?含|包括).*")
 _SHORT = 3  # Han characters of a label that may begin any other
 _NEIGHBOURS = 2  # rows that a label may have passed
 _TELLING = 4  # Han characters of a label that is no part of other words
@@ -127,7 +129,7 @@ def _plain(table: Table, layout: _Layout) -> tuple[PlainRow, ...] | None:
     for row, entry in zip(layout.rows, table.rows, strict=True):
         option = row.options[0] if row.options is not None and len(row.options) == 1 else ()
         fields = [index for seat in layout.seats for index in option[seat : seat + 1] if index is not None]
-        if row.run is None or row.similarity is None or row.asks or row.twice or len(fields) != width:
+        if row.run is None or row.similarity is None or row.asks or row.twice or row.adrift or len(fields) != width:
             return None
         settled = Settled(row.options or (), _POSITION if row.run.held != width else row.confidence)
         weighed = _weighed(row, settled, tidy=True, confirmed=False)
@@ -166,6 +168,9 @@ def _layout(bones: Skeleton) -> _Layout:
         for at, (label, each) in enumerate(zip(found, assigned, strict=True))
     ]
     adrift = _adrift(runs, assigned, labels, width)
+    strange = len(table.rows) <= _SMALL and not columns.headed and _strange_headings(atoms, reading, begin)
+    if strange:  # more columns than those that were understood, perhaps: nothing says which value is whose
+        adrift |= {at for at, row in enumerate(rows) if row.run is not None and _flows(atoms, row.run)}
     rows = [replace(row, adrift=True) if at in adrift else row for at, row in enumerate(rows)]
     given = {id(each.run) for each in assigned}
     headed = columns.headed or all(label and label.similarity >= _READABLE for label in reading.found("column"))
@@ -174,10 +179,21 @@ def _layout(bones: Skeleton) -> _Layout:
         order=columns.order,
         seats=tuple(sorted(range(width), key=columns.order.__getitem__)),
         headed=columns.headed,
-        presumed=columns.doubtful or (not headed and len(table.rows) <= _SMALL),
+        presumed=columns.doubtful or strange or (not headed and len(table.rows) <= _SMALL),
         extra=columns.extra,
         strays=tuple(run.named for run in runs if _is_row(run, width) and id(run) not in given),
     )
+
+
+def _strange_headings(atoms: Stream, reading: Reading, stop: int) -> bool:
+    """Whether words stand among the headings of a table's columns that are none of its own."""
+    claimed = sorted((label.start, label.end) for label in reading.labels if label is not None)
+    start = max((one.end for one in reading.found("header") if one is not None and one.end <= stop), default=stop)
+    return len(_NOTED.sub("", _unclaimed(atoms.han, start, stop, claimed))) >= _SHORT
+
+
+def _flows(atoms: Stream, run: Run) -> bool:
+    return atoms.atoms[run.atoms[0]].row < 0
 
 
 def _adrift(runs: Sequence[Run], assigned: Sequence[Assigned], labels: Sequence[Span | None], width: int) -> set[int]:
@@ -414,6 +430,8 @@ def _named(atoms: Stream, reading: Reading, runs: list[Run], *, turned: bool) ->
         if row is None and beside:
             scrap = beside not in elsewhere and any(beside in label for label in known)
             row = NO_ROW if free.endswith(beside) and not scrap else None
+        if row is None and free.endswith(_rows_of_others(reading.table)):
+            row = NO_ROW
         if turned and (lead.table == NO_TABLE or not beside):
             run = replace(run, turned=True)  # noqa: PLW2901 - the same run, with what is known of it now
             row = None if row != NO_ROW else row
@@ -444,6 +462,17 @@ def _stands_elsewhere(reading: Reading, row: int, at: int) -> bool:
     """Whether the label of a row was found letter by letter, and not at that place of `Stream.han`."""
     label = reading.found("row")[row]
     return label is not None and label.similarity == 1 and not label.start <= at < label.end
+
+
+@cache
+def _rows_of_others(table: Table) -> tuple[str, ...]:
+    """Row labels of the other small tables: values behind one are none of this table's."""
+    own = "|".join(text for wanted in wanted_of(table) for text in wanted.variants)
+    tables = [
+        other for form in load_forms() for other in form.tables if other.layout == "rows" and other.key != table.key
+    ]
+    labels = {han(row.labels[0]) for other in tables if len(other.rows) <= _SMALL for row in other.rows}
+    return tuple(sorted(label for label in labels if len(label) >= _TELLING and label not in own))
 
 
 @cache

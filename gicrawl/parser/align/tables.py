@@ -19,6 +19,7 @@ from gicrawl.parser.align.readings import Reading, read_labels
 from gicrawl.parser.align.rows import row_cells
 from gicrawl.parser.align.stream import NO_TABLE, Atom, Stream, han, stream
 from gicrawl.parser.document import Grid
+from gicrawl.parser.forms import load_forms
 from gicrawl.parser.report import Cell, Problem, RawGrid, State
 
 if TYPE_CHECKING:
@@ -171,6 +172,10 @@ def _end(atoms: Stream, reading: Reading, later: Sequence[Reading]) -> int:
     own = _own(reading.table)
     begun = False
     first = atoms.atom_at(reading.last - 1) + 1
+    if reading.table.layout == "rows":
+        until = atoms.position_after(limit)
+        if (heading := _headings(reading.table).search(atoms.han, reading.last, until)) is not None:
+            limit = min(limit, max(first, atoms.atom_at(heading.start())))
     for index, atom in enumerate(atoms.atoms[first:limit], first):
         kind = atom.kind
         if kind is not _TEXT:
@@ -201,6 +206,16 @@ def _rows_beyond(atoms: Stream, reading: Reading, last: int) -> list[Problem]:
             break
         out.append(Problem("row_unknown", (("table", reading.table.key), ("row", label.han))))
     return out
+
+
+@cache
+def _headings(table: Table) -> re.Pattern[str]:
+    """Long headings of any table, this one too: what stands below one that comes after all rows is of another."""
+    tables = [other for form in load_forms() for other in form.tables if other.layout != "list"]
+    texts = {han(text) for other in tables for text in (*other.headers, *(one.labels[0] for one in other.columns))}
+    rows = {han(text) for row in table.rows for text in row.labels} | {han(text) for text in table.groups}
+    names = sorted((text for text in texts if len(text) >= ANCHOR and not any(text in row for row in rows)), key=len)
+    return re.compile("|".join(map(re.escape, names[::-1])))
 
 
 @cache
