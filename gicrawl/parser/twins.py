@@ -23,7 +23,7 @@ from gicrawl.parser.script import squeeze
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gicrawl.parser.document import Block, Evidence
+    from gicrawl.parser.document import Block, Document, Evidence
     from gicrawl.parser.renditions import Part
     from gicrawl.parser.report import Identity, Key
 
@@ -38,6 +38,13 @@ _CAPTION: Final = 60  # characters
 _YEAR: Final = re.compile(r"(?<!\d)(20\d\d)年")
 _SUM: Final = re.compile(r"汇总|合计|全[省市县区州盟旗镇乡]|全系统|全辖")
 _OWN: Final = re.compile(r"本级|办公室|机关|本单位|本部门|局属")
+_MARKER: Final = 24  # characters of a line that says whose figures follow
+_MARKED: Final = re.compile(
+    r"(?:\(?[一二三12]\)?[、.]?)?(?:[\u4e00-\u9fff]{0,10}(?:本级|汇总|合计)|[\u4e00-\u9fff]{0,6}(?:政府)?办公[室厅]|全[省市县区州盟旗镇乡])"
+    r"(?:数据|情况|统计表|统计)?:?"
+)
+_PART: Final = re.compile(r"[一二三四五六七八九]、.{2,40}(?:情况|事项)")
+_OWN_NAME, _SUM_NAME = "own", "sum"
 _NUMBER: Final = re.compile(r"\s*-?[\d,.]+\s*")
 
 
@@ -64,7 +71,7 @@ def without_twins(part: Part, identity: Identity) -> Part:
         return part
     groups = _groups(document.blocks)
     if not groups:
-        return part
+        return _of_whole(part, document, identity)
     dropped: set[int] = set()
     settled = True
     for group in groups:
@@ -86,6 +93,49 @@ def without_twins(part: Part, identity: Identity) -> Part:
     tables.cells = [_of_all(cells) for cells in said.values()]
     tables.problems.append(Problem(TWINS, ()))
     return replace(part, tables=tables)
+
+
+def _of_whole(part: Part, document: Document, identity: Identity) -> Part:
+    """A file whose text has a table of the body's own and one of all below it under lines that say so."""
+    stretches = _stretches(document.blocks)
+    if not all(stretches.values()):
+        return part
+    read = {}
+    for name, places in stretches.items():
+        alone = replace(document, blocks=tuple(document.blocks[at] for at in places))
+        read[name] = doubt(read_tables(alone, load_forms()), alone)
+    figures = [{cell.table for cell in tables.cells if cell.state is State.NUMBER} for tables in read.values()]
+    if not figures[0] & figures[1]:
+        return part
+    whole = identity.issuer is not None and identity.issuer.kind == "government"
+    left = set(stretches[_OWN_NAME])
+    rest = replace(document, blocks=tuple(block for at, block in enumerate(document.blocks) if at not in left))
+    tables = doubt(read_tables(rest, load_forms()), rest)
+    if whole:
+        return replace(part, document=rest, tables=tables)
+    said: dict[Key, list[Cell]] = {cell.key: [cell] for cell in tables.cells}
+    for cell in read[_OWN_NAME].cells:
+        said.setdefault(cell.key, []).append(cell)
+    tables.cells = [_of_all(cells) for cells in said.values()]
+    tables.problems.append(Problem(TWINS, ()))
+    return replace(part, tables=tables)
+
+
+def _stretches(blocks: Sequence[Block]) -> dict[str, list[int]]:
+    """The blocks under a line for the body alone, and those under one for all below it, up to the next part."""
+    out: dict[str, list[int]] = {_OWN_NAME: [], _SUM_NAME: []}
+    here: str | None = None
+    for at, block in enumerate(blocks):
+        line = "" if isinstance(block, Grid) else squeeze(block.text).strip("*#")
+        if 0 < len(line) <= _MARKER:
+            if _MARKED.fullmatch(line):
+                here = _SUM_NAME if _SUM.search(line) else _OWN_NAME
+                continue
+            if _PART.fullmatch(line):
+                here = None
+        if here is not None:
+            out[here].append(at)
+    return out
 
 
 def _groups(blocks: Sequence[Block]) -> list[list[_Twin]]:

@@ -6,6 +6,7 @@ looked for once in a document, so that one year's would be taken as if the other
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -31,6 +32,10 @@ SEVERAL: Final = "several_years"
 _TITLE: Final = 90  # characters: longer lines are prose
 _LARGE: Final = 25  # cells and lines: what a report of several tables has at least, and an entry of a list never
 _FIGURES: Final = 3  # figures that a table has at least to be one of its year
+_YEAR_ALONE: Final = re.compile(
+    r"[*#]*(?:\(?[一二三四五六七八九十\d]{1,2}\)?[、.]?)?\(?(20\d\d)年度?(?:同期)?(?:数据|情况|统计表)?\)?:?[*]*"
+)
+_PART: Final = re.compile(r"[*#]*[一二三四五六七八九]、.{2,40}(?:情况|事项)[*]*")
 _SEEN: Final = frozenset({State.NUMBER, State.BLANK, State.NOT_APPLICABLE, State.TEXT, State.ILLEGIBLE})
 
 
@@ -47,7 +52,10 @@ def of_one_year(part: Part, year: int | None) -> Part:
     """
     if part.document is None or not part.has_cells:
         return part
-    pieces = _pieces(part.document)
+    order = _ordered(part.document)
+    pieces: dict[int | None, list[Block]] = {None: []}
+    for named, block in order:
+        pieces.setdefault(named, []).append(block)
     if sum(map(_is_large, pieces.values())) < 2:  # noqa: PLR2004 - several are two and more
         return part
     read = {
@@ -64,28 +72,46 @@ def of_one_year(part: Part, year: int | None) -> Part:
     if year is None or own not in read:
         return _undecided(part, read)
     tables = read[own]
-    others = [block for named, blocks in pieces.items() if named != own for block in blocks]
+    head = own is not None and not (None in read and _with_figures(read[None]) & _with_figures(tables))
+    kept = replace(part.document, blocks=tuple(block for named, block in order if named == own or (head and not named)))
+    if head and None in read:  # tables that only stand where no year is named are the report's own
+        tables = doubt(read_tables(kept, load_forms()), kept)
+    others = [block for named, block in order if named != own and (named or not head)]
     tables.grids += [raw_grid(block) for block in others if isinstance(block, Grid)]
     tables.problems.append(Problem(SEVERAL, (("years", _listed(read, year)), ("year", str(year)))))
-    head = [] if own is None or None in read else pieces.get(None, [])
-    return replace(part, document=replace(part.document, blocks=(*head, *pieces[own])), tables=tables)
+    return replace(part, document=kept, tables=tables)
 
 
-def _pieces(document: Document) -> dict[int | None, list[Block]]:
-    """The blocks of a document by the year whose title or period stands last before them, None before the first."""
-    out: dict[int | None, list[Block]] = {None: []}
+def _ordered(document: Document) -> list[tuple[int | None, Block]]:
+    """The blocks of a document with the year whose title or period stands last before them, None before the first.
+
+    A line that says nothing but a year (2022年：) names that of what follows it within its part of the report.
+    """
+    out: list[tuple[int | None, Block]] = []
     year: int | None = None
-    here = out[None]
+    alone: int | None = None
     for block in document.blocks:
         if isinstance(block, Grid):
-            here.append(block)
+            out.append((alone or year, block))
             continue
         for piece in _lines(block):
-            if (named := _named(piece)) and named != year:
-                year = named
-                here = out.setdefault(year, [])
-            here.append(piece)
+            if named := _named(piece):
+                year, alone = named, None
+            elif found := _YEAR_ALONE.fullmatch(squeeze(_first(piece))):
+                alone = int(found[1])
+            elif alone and _PART.fullmatch(squeeze(_first(piece))):
+                alone = None
+            out.append((alone or year, piece))
     return out
+
+
+def _first(block: Block) -> str:
+    """The first line of a block; empty where it has several fields, or is long."""
+    if isinstance(block, Paragraph):
+        line = block.text.partition("\n")[0]
+    else:
+        line = block.fields[0].text if isinstance(block, Line) and len(block.fields) == 1 else ""
+    return line if len(line) <= _TITLE else ""
 
 
 def _lines(block: Block) -> Iterator[Block]:
@@ -95,7 +121,7 @@ def _lines(block: Block) -> Iterator[Block]:
         return
     begin = at = 0
     for line in block.text.split("\n"):
-        if at > begin and _year_of(line) is not None:
+        if at > begin and (_year_of(line) is not None or _YEAR_ALONE.fullmatch(squeeze(line[:_TITLE]))):
             yield _cut(block, begin, at - 1)
             begin = at
         at += len(line) + 1

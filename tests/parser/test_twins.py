@@ -67,3 +67,27 @@ def test_a_department_may_mean_itself_or_all_below_it() -> None:
 
 def test_copies_that_say_the_same_are_one_table() -> None:
     assert first_of(read("<p>三、申请情况</p>", table(300), "<p>手机版</p>", table(300))) == 300
+
+
+def text_of(first: int, mark: str) -> str:
+    """The same table as lines."""
+    form = next(form for form in load_forms() if form.id == "form2021")
+    applications = next(one for one in form.tables if one.key == "applications")
+    head = mark.join(["申请人情况", *(column.labels[0] for column in applications.columns)])
+    rows = (mark.join([row.labels[0], *(str(first + at) for at in range(7))]) for row in applications.rows)
+    return "\n".join([head, *rows])
+
+
+@pytest.mark.parametrize("mark", ["\t", " "])
+@pytest.mark.parametrize(("theirs", "ours"), [("2022年：", "2023年："), ("（一）县本级", "（二）全县汇总")])
+def test_lines_that_say_whose_figures_follow_count_in_text_too(mark: str, theirs: str, ours: str) -> None:
+    small = f"第二十条第（五）项\n信息内容{mark}本年处理决定数量\n行政许可{mark}7\n"
+    part = "四、政府信息公开行政复议、行政诉讼情况\n没有。\n"
+    for order in ((theirs, 100, ours, 300), (ours, 300, theirs, 100)):
+        first, one, second, two = order
+        tables = f"{first}\n{text_of(one, mark)}\n{second}\n{text_of(two, mark)}\n"
+        text = f"{TITLE}\n二、主动公开政府信息情况\n{small}三、收到和处理政府信息公开申请情况\n{tables}{part}"
+        report = parse([Source(text.encode())])
+        assert first_of(report) == 300
+        licences = next(cell for cell in report.cells if cell.row == "administrative_licensing")
+        assert licences.value == 7  # what stands before either is the report's own
