@@ -188,7 +188,7 @@ def unite_identities(main: Identity, attached: Sequence[Identity]) -> Identity:
         "title": main.title is not None,
     }
     problems = tuple(problem for problem in main.problems if not settled.get(_SETTLED_BY.get(problem.code, ""), False))
-    return replace(main, problems=problems)
+    return main if problems == main.problems else replace(main, problems=problems)
 
 
 def is_silent(identity: Identity) -> bool:

@@ -236,7 +236,7 @@ def _mended(han: str, readings: list[Reading]) -> list[Reading]:
         if is_whole(labels):
             out.append(reading)
             continue
-        if None not in labels and is_whole(labels[-1:]):  # nothing beyond its labels has a say in it
+        if labels[0] is not None and is_whole(labels[-1:]):  # nothing beyond its labels has a say in it
             out.append(_widened(reading.shifted(-origin), han[origin : reading.last]).shifted(origin))
             continue
         floor = readings[number - 1].last if number else 0
@@ -259,7 +259,7 @@ def _mended_within(reading: Reading, text: str) -> Reading:
 
 @lru_cache(maxsize=512)
 def _widened(reading: Reading, text: str) -> Reading:
-    """A reading that has all its labels, some of them only by a short wording."""
+    """A reading that has its first label and its last, some between them only by a short wording or not at all."""
     labels = list(reading.labels)
     mend(text, wanted_of(reading.table), labels, (0, len(text)))
     mended = _reading(reading.form, reading.table, labels)

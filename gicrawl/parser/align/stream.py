@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from functools import lru_cache
+from itertools import accumulate
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from gicrawl.parser.align.numbers import Kind, Value, read_value
 from gicrawl.parser.document import Field, Grid, GridCell, Line
-from gicrawl.parser.lines import fields_of, is_rule
+from gicrawl.parser.lines import PIPES, fields_of, has_pipe, is_rule
 from gicrawl.parser.script import fold
 
 if TYPE_CHECKING:
@@ -38,7 +39,6 @@ _WIDEST = 1 << 20  # columns: no table has as many
 _COUNTED = "年月日时分件条次人个项份篇期万亿元%％号至、.．)）"
 _PIPE = re.compile(r"[|｜│┃┆┊║]")
 _ONLY_PIPES = re.compile(r"[|｜│┃┆┊║\s]*")
-_PIPES = tuple("|｜│┃┆┊║")
 _STRAY = re.compile(r"\s*[|｜│┃┆┊║][|｜│┃┆┊║\s]*$")
 _PARTED = 3  # lines of several fields, in a document that has such lines at all
 _SIGNS = re.compile(r"\(?\d{0,2}[()、.．]")
@@ -140,16 +140,9 @@ class Stream:
     def __init__(self, atoms: list[Atom]) -> None:
         """Index the atoms."""
         self.atoms = atoms
-        pieces: list[str] = []
-        self._starts: list[int] = []
-        self._text_atoms: list[int] = []
-        length = 0
-        for index, atom in enumerate(atoms):
-            if atom.value is None and (piece := atom.han):
-                self._starts.append(length)
-                self._text_atoms.append(index)
-                pieces.append(piece)
-                length += len(piece)
+        self._text_atoms = [index for index, atom in enumerate(atoms) if atom.value is None and atom.han]
+        pieces = [atoms[index].han for index in self._text_atoms]
+        self._starts = list(accumulate(map(len, pieces[:-1]), initial=0)) if pieces else []
         self.han = "".join(pieces)
 
     def atom_at(self, position: int) -> int:
@@ -213,18 +206,13 @@ def _tell_ordinals(atoms: list[Atom]) -> None:
             atoms[index] = atom._replace(value=None, kind=Kind.TEXT, token=_told(atom.raw, None).token)
 
 
-def _has_pipe(text: str) -> bool:
-    """Whether a pipe stands anywhere; of a long text each kind is asked for, which takes a tenth of the time."""
-    return _PIPE.search(text) is not None if len(text) <= _LABEL else any(pipe in text for pipe in _PIPES)
-
-
 def _parts_fields(document: Document) -> bool:
     """Whether lines hold several fields; where none do, a pipe at the end of a line parts nothing."""
     lines = 0
     for block in document.blocks:
         if isinstance(block, Line):
             lines += sum(not _ONLY_PIPES.fullmatch(printed.text) for printed in block.fields) > 1
-        elif not isinstance(block, Grid) and _has_pipe(block.text):
+        elif not isinstance(block, Grid) and has_pipe(block.text):
             lines += sum(len(list(filter(str.strip, _PIPE.split(line)))) > 1 for line in block.text.split("\n"))
         if lines >= _PARTED:
             return True
@@ -236,7 +224,7 @@ def _without_stray_pipes(fields: tuple[Field, ...], *, parted: bool) -> tuple[Fi
     if len(fields) > 1 and not parted and not any(printed.text for printed in fields[1:]):
         fields = fields[:1]
     for printed in fields:
-        if printed.text.endswith(_PIPES):
+        if printed.text.endswith(PIPES):
             break
     else:
         return fields
