@@ -216,9 +216,11 @@ def add(
     --portals, or set GICRAWL_PORTALS.
     """
     del lang
-    from gicrawl.portals.writing import append
+    from gicrawl.portals.writing import append, refuse
 
     home = complete_url(url)
+    chosen = name or _id_of(home)
+    refuse(own_file, [chosen] if chosen else [])
     found = None if no_probe else _probe(home, None, contact=contact, delay=delay, max_pages=max_pages)
     if found is not None:
         _summarise(found, delay)

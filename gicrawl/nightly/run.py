@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from gicrawl import settings
 from gicrawl.archive.care import on_record
 from gicrawl.archive.cleaning import make_cleaned
 from gicrawl.archive.errors import ArchiveError
@@ -76,7 +77,7 @@ class Night:
         alarms: each with what it is to somebody who read the last report.
         ended: alarms of the last night that stand no more.
         dark: whether none of several portals could be reached: there was no network.
-        problems: portal and one line each, of crawls that broke.
+        problems: portal and one line each, of crawls that broke and of portals whose hours are others.
     """
 
     time: datetime
@@ -152,13 +153,14 @@ def _work(
     plan = make(known, entries, moment, rules())
     problems: tuple[tuple[str, str], ...] = ()
     crawled: UUID | None = None
-    due = [target for target in targets if target.portal in plan.due]
+    due, closed = _open_now([target for target in targets if target.portal in plan.due], moment)
     if due:
         begin("crawl")
         summary = _crawl(due, options, known, moment)
         crawled = summary.run
         problems = tuple((one.target.portal or one.target.url, line) for one in summary.targets for line in one.errors)
         known = learn(archive, entries)
+    problems += tuple(closed.items())
     begin("parse")
     reparse(options.archive, workers=options.workers, bounds=options.bounds)
     make_cleaned(archive)
@@ -189,6 +191,21 @@ def _work(
         problems=problems,
     )
     return night, marks
+
+
+def _open_now(due: list[Target], moment: datetime) -> tuple[list[Target], dict[str, str]]:
+    """Leave out the portals that are visited at other hours than this: nobody was there, so nothing failed.
+
+    Returns:
+        Those that are open or open soon enough to be waited for, and for each of the others a line that says so.
+    """
+    wait = settings.GICRAWL_LONGEST_WAIT
+    closed = {
+        target.portal or target.url: f"not visited: its hours are {target.terms.hours} (Asia/Shanghai)"
+        for target in due
+        if target.terms.hours is not None and target.terms.hours.opens_in(moment) > wait
+    }
+    return [target for target in due if (target.portal or target.url) not in closed], closed
 
 
 def _crawl(due: list[Target], options: NightOptions, known: Known, moment: datetime) -> CrawlSummary:

@@ -251,6 +251,11 @@ def _problems(entry: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield "delay", f"delay: {delay!r} is no number of seconds; write 5 or 2.5"
 
 
+def id_problem(printed: str) -> str | None:
+    """What is wrong with an id of a portal, and what to use; None: nothing."""
+    return next((problem for _, problem in _text_problems({"id": printed})), None)
+
+
 def _text_problems(texts: dict[str, str]) -> Iterator[tuple[str, str]]:
     for key, (pattern, remedy) in _SHAPES.items():
         if key in texts and not pattern.fullmatch(texts[key]):

@@ -6,7 +6,7 @@ import json
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from gicrawl.portals.registry import Portal, RegistryError, load
+from gicrawl.portals.registry import Portal, RegistryError, id_problem, load
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,25 +46,45 @@ def append(path: Path, portals: Sequence[Portal]) -> None:
         RegistryError: an id is used in the file already, an entry is wrong, or the file cannot be read.
         OSError: it cannot be written.
     """
-    if path.suffix.lower() != ".toml":
-        raise RegistryError([f"{path}: entries are added to a TOML file; name one that ends in .toml"])
+    refuse(path, [portal.id for portal in portals])
     before = f"{_HEAD}bundled = true\n"
     if path.exists():
-        known = {portal.id for portal in own(path)}
-        used = [portal.id for portal in portals if portal.id in known]
-        if used:
-            raise RegistryError([f"{path}: {one} is there already; choose another --id, or edit it" for one in used])
         before = path.read_text(encoding="utf-8-sig")
     text = before.rstrip("\n") + "\n" + "".join(f"\n{to_toml(portal)}" for portal in portals)
     part = path.with_name(f"{path.name}.part")
     try:
         part.write_text(text, encoding="utf-8")
-        problems = load(part).problems
-        if problems:
-            raise RegistryError([f"{problem.portal}: {problem.text}" for problem in problems])
+        _check(part, path)
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _check(part: Path, path: Path) -> None:
+    """Read a file that is to become `path`; what is wrong is said of that one, the user knows no other."""
+    try:
+        problems = load(part).problems
+    except RegistryError as error:
+        raise RegistryError([line.replace(str(part), str(path)) for line in error.problems]) from None
+    if problems:
+        raise RegistryError([f"{problem.portal}: {problem.text}" for problem in problems])
+
+
+def refuse(path: Path, ids: Sequence[str]) -> None:
+    """Say what keeps entries with these ids from being added to a file, before anything is done for them.
+
+    Raises:
+        RegistryError: the file is none for entries or cannot be read, or an id is no id or used in it already.
+    """
+    if path.suffix.lower() != ".toml":
+        raise RegistryError([f"{path}: entries are added to a TOML file; name one that ends in .toml"])
+    wrong = [problem for one in ids if (problem := id_problem(one)) is not None]
+    if wrong:
+        raise RegistryError(wrong)
+    known = {portal.id for portal in own(path)} if path.exists() else set()
+    used = [one for one in ids if one in known]
+    if used:
+        raise RegistryError([f"{path}: {one} is there already; choose another --id, or edit it" for one in used])
 
 
 def own(path: Path) -> tuple[Portal, ...]:

@@ -118,6 +118,9 @@ def test_a_portal_is_added_after_a_look_and_can_be_crawled(gicrawl: Run, portals
     assert (portal.body, portal.family, portal.years) == ("云坪县人民政府", "trs", (2019, 2025))
     assert portal.columns
     assert portal.status == "unverified"  # a machine's own portals are not the web
+    again = gicrawl(*asked)  # without --level: the id is looked at before anything else
+    assert again.returncode == 2
+    assert "mine is there already" in again.stderr
     done = gicrawl("crawl", "mine", "--portals", "own.toml", "--delay", "0", "--max-pages", "3")
     assert done.stdout.startswith("mine requests=4 "), done.stderr  # robots.txt is one of them
 

@@ -206,6 +206,17 @@ def test_a_portal_that_is_down_is_named_and_alarms_after_two_nights_once(
     assert figures(done.stdout, "portals") == [2, 1, 0, 0]
 
 
+def test_a_portal_outside_its_hours_is_no_outage(first: First, nightly: Run, tmp_path: Path) -> None:
+    registry = first.server.portals_file.read_text(encoding="utf-8")
+    shut = tmp_path / "portals.toml"
+    shut.write_text(re.sub(r"(?m)^(id = .*)$", r'\1\nhours = "03:00-03:30"', registry), encoding="utf-8")
+    done = nightly("--portals", shut, "--archive", tmp_path / "new.db", "--at", "2026-11-22T04:00:00+00:00")
+    assert done.returncode == 0, done.stdout
+    assert "lanxi: not visited: its hours are 03:00-03:30 (Asia/Shanghai)" in done.stderr
+    assert figures(done.stdout, "portals")[:2] == [0, 0]
+    assert counts(tmp_path / "new.db")["captures"] == 0
+
+
 def test_without_a_network_the_night_could_not_do_its_work(
     first: First, archive: Path, nightly: Run, tmp_path: Path
 ) -> None:

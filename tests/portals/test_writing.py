@@ -64,6 +64,9 @@ def test_nothing_wrong_is_written(tmp_path: Path) -> None:
         append(path, [replace(FULL, id="Not One")])
     assert path.read_bytes() == before
     assert [one.name for one in tmp_path.iterdir()] == ["own.toml"]
+    with pytest.raises(RegistryError, match="is unknown") as told:
+        append(path, [replace(FULL, id="lanxi", level="shire")])
+    assert ".part" not in str(told.value)
     path.write_text(before.decode() + "\n[[portal]]\nid = \n", encoding="utf-8")
     with pytest.raises(RegistryError, match="not TOML"):
         append(path, [replace(FULL, id="lanxi")])
