@@ -31,6 +31,7 @@ _SIGN = re.compile(
     re.IGNORECASE,
 )
 _MOST_TRIED = 3
+_OPEN = "open"
 _USUAL = 15
 _ASK, _NUMBER, _DONE, _BASE, _WRITTEN = "ask", "page", "done", "base", "written"
 
@@ -83,11 +84,7 @@ class Asked(Family):
                 onward = usual_onward(page, column)
                 if onward.steps:
                     return onward
-            step: Step | None = None
-            written = json.dumps([[one.address, one.beside] for one in page.calls.written()])
-            for ask in reversed(_asks(page)[:_MOST_TRIED]):
-                step = self._step(ask, 1, 0, page.base, step, written)
-            return Onward(steps=(step,) if step else ())
+            return self._begin(page, column)
         values = dict(column.step.values)
         ask = _read(values[_ASK])
         number, done = int(values[_NUMBER]), int(values[_DONE])
@@ -97,13 +94,30 @@ class Asked(Family):
         done += count if column.fresh else 0
         total, pages = _declared(page, found)
         declared = total is not None or pages is not None
-        if (total is not None and done >= total) or (total is None and pages is not None and number >= pages):
-            return Onward(complete=True, declared=True)
-        if not ask.number and "{page}" not in ask.url:
-            return Onward(complete=not declared, declared=declared)
-        if not declared and ask.size is not None and 0 < count < ask.size:
-            return Onward(complete=True)
+        by_total = (total is not None and done >= total) or (total is None and pages is not None and number >= pages)
+        single = not ask.number and "{page}" not in ask.url
+        short = not declared and ask.size is not None and 0 < count < ask.size
+        if by_total or single or short:
+            column.counters[_OPEN] = column.counters.get(_OPEN, 1) - 1
+            return Onward(
+                complete=column.counters[_OPEN] <= 0 and (by_total or not declared), declared=declared and not short
+            )
         return Onward(steps=(self._step(ask, number + 1, done, values[_BASE], None, written),), declared=declared)
+
+    def _begin(self, page: Page, column: Column) -> Onward:
+        """Ask for page 1 of the likeliest request, once for each call that asks it of the same program."""
+        found = _asks(page)
+        written = json.dumps([[one.address, one.beside] for one in page.calls.written()])
+        shapes = list(dict.fromkeys(ask.shape for ask in found))[:_MOST_TRIED]
+        step: Step | None = None
+        for shape in reversed(shapes):
+            ask = next(ask for ask in found if ask.shape == shape)
+            step = self._step(ask, 1, 0, page.base, step, written)
+        if step is None:
+            return Onward()
+        further = [ask for ask in found if ask.shape == shapes[0]][1:]
+        column.counters[_OPEN] = 1 + len(further)
+        return Onward(steps=(step, *(self._step(ask, 1, 0, page.base, None, written) for ask in further)))
 
     @staticmethod
     def _step(ask: Ask, number: int, done: int, base: str, empty: Step | None, written: str) -> Step:  # noqa: PLR0917 - what a further page needs

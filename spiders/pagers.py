@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from spiders.family import Column
     from spiders.pages import Anchor, Page
 
-_NEXT = frozenset({"下一页", "下页", "后一页", "nextpage"})
+_NEXT = frozenset({"下一页", "下页", "后一页", "nextpage", "加载更多", "点击加载更多"})
 _NEXT_SIGNS = frozenset({">", "›", "→", "»"})
 """Signs that stand for 下一页; `>>` is the last page as often."""
 _LAST = frozenset({"尾页", "末页", "最后一页"})
@@ -28,6 +28,13 @@ _LONGEST_BUTTON = 20
 _POST_BACK = re.compile(r"__doPostBack\(\s*['\"]([^'\"]*)['\"]\s*,\s*['\"]([^'\"]*)['\"]")
 _WORDS = re.compile(r"[^\w]+")
 _TOTAL = re.compile(r"\b(?:contenpage|totalPages?|pageCount|countPage|pages)\b['\"]?\s*[=:]\s*['\"]?(\d{1,4})\b")
+_OPTIONS = re.compile(r"(?:laypage\w*|pag(?:ination|inator|er|e)\w*)(?:\.\w+)?\s*\(\s*\{([^{}]{1,600})", re.IGNORECASE)
+_ROWS = re.compile(r"\b(?:count|total(?:Data|Records?|Count|Num|Rows?)?)['\"]?\s*:\s*['\"]?(\d{1,6})\b")
+_A_PAGE = re.compile(
+    r"\b(?:limit|(?:page_?|per_?)size|showData|(?:items?_?)?per_?page|page_?rows)['\"]?\s*:\s*['\"]?(\d{1,3})\b",
+    re.IGNORECASE,
+)
+_IN_ALL = re.compile(r"\btotal['\"]?\s*:\s*['\"]?(\d{1,4})\b")
 _OF = re.compile(r"共(?:计|有)?(\d{1,4})页|第?\d{1,4}/(\d{1,4})页")
 _QUERY_PAGERS = ("page", "pageNo", "pageIndex", "cur_page", "pageNum", "currPage", "PAGENUM", "PageIndex", "pn", "p")
 _COUNTED = re.compile(r"(?:^|[-_a-z])([01])$", re.IGNORECASE)
@@ -133,8 +140,8 @@ def usual_onward(page: Page, column: Column) -> Onward:
     total = declared_total(page)
     if printed.next:
         return Onward(steps=(Step(url=printed.next),), declared=total is not None)
-    if printed.script is not None:
-        submitted = _submitted(page, printed.script, column.pages + 1)
+    if printed.script is not None or (total is not None and total > column.pages):
+        submitted = _submitted(page, printed.script or "", column.pages + 1)
         if submitted is not None:
             return Onward(steps=(submitted,), declared=total is not None)
     if (total is None and printed.script is None) or (total is not None and total <= column.pages):
@@ -161,7 +168,7 @@ def is_turn(anchor: Anchor) -> bool:
 
 
 def _number(anchor: Anchor) -> int | None:
-    shown = anchor.text.strip(" []【】")
+    shown = anchor.text.strip(" []【】").removeprefix("第").removesuffix("页").strip()
     return int(shown) if shown.isdecimal() and len(shown) < 5 else None  # noqa: PLR2004  longer is no page number
 
 
@@ -175,8 +182,24 @@ def declared_total(page: Page) -> int | None:
         match = _TOTAL.search(script)
         if match:
             return int(match.group(1))
+        pages = _of_options(script)
+        if pages is not None:
+            return pages
     match = _OF.search(normalise(page.tree.text))
     return int(match.group(1) or match.group(2)) if match else None
+
+
+def _of_options(script: str) -> int | None:
+    """Return the number of pages that the options of a pager say: rows in all and rows a page, or pages."""
+    for match in _OPTIONS.finditer(script):
+        options = match[1].partition("function")[0]
+        rows, size = _ROWS.search(options), _A_PAGE.search(options)
+        if rows is not None and size is not None and int(size[1]):
+            return -(-int(rows[1]) // int(size[1]))
+        pages = _IN_ALL.search(options)
+        if pages is not None:
+            return int(pages[1])
+    return None
 
 
 def guesses(first: str, number: int) -> list[str]:

@@ -43,8 +43,14 @@ _PATH = re.compile(
 _JOINED = re.compile(r"^[\"'\s]*\+|[\"']\s*\+|\+\s*[\"']")
 """An address that a script would put together: markup in its strings is not all there is of it."""
 _QUOTED_PATH = re.compile(rf"[\"']({_PATH.pattern})[\"'](?!\s*\+)")
-_CLICKABLE = "[onclick], [data-href], [data-url], [data-link], [_href], [lay-href], a[href^=javascript], option[value]"
-_DATA_URLS = ("data-href", "data-url", "data-link", "_href", "lay-href")
+_DATA_URLS = (
+    *("data-href", "data-url", "data-link", "data-src", "data-page-url", "dataurl"),
+    *("_href", "_url", "_src", "lay-href", "tagname", "url", "link"),
+)
+"""Attributes in which portals keep the address that a click leads to."""
+_CLICKABLE = ", ".join(["[onclick]", "a[href^=javascript]", "option[value]", *(f"[{name}]" for name in _DATA_URLS)])
+_NOT_CLICKED = frozenset({"img", "iframe", "frame", "embed", "object", "script", "link", "source", "video", "audio"})
+"""What shows what an attribute names, later than the page."""
 # {name: "政府信息公开", url: "/zfxxgk/"} in a script that writes the menu, in either order.
 _NAMED_URL = re.compile(
     r"""(?:["']?\b(?:name|title|text|label|menuName|\w*[nN]ame)["']?\s*:\s*["'](?P<before>[^"'<>{}]{2,40})["'][^{}\[\]]{0,200}?)?"""
@@ -144,7 +150,8 @@ class Anchor:
 
 def shown_text(element: turbohtml.Element) -> str:
     """Return what a reader sees of a link, or the alternative text of its picture."""
-    text = squeeze(element.text)
+    printed = element.attr("value") if element.tag == "input" else element.text
+    text = squeeze(printed) if isinstance(printed, str) else ""
     if text:
         return text
     picture = element.find("img")
@@ -236,7 +243,7 @@ class Page:
         """Read the links that only a click on an element opens."""
         found = []
         for element in self.tree.select(_CLICKABLE):
-            url = self._clicked(element)
+            url = self._clicked(element) if element.tag not in _NOT_CLICKED else None
             if url is not None:
                 found.append(Anchor(url, shown_text(element), printed_title(element), element))
         for element, printed in self.calls.awaited():

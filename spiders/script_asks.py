@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 PAGE_NUMBER = re.compile(
     r"^(?:page|page_?(?:no|num|number|index|id)|p(?:age)?n|p|cur(?:r|rent)?_?page(?:no|num)?|current|pagenow|nowpage|"
-    r"page_?current|start_?page|index_?page|no_?page|pageindex|goto_?page|paged|currentpageno)$",
+    r"page_?current|start_?page|to_?page|index_?page|no_?page|pageindex|goto_?page|paged|currentpageno)$",
     re.IGNORECASE,
 )
 PAGE_SIZE = re.compile(
@@ -40,6 +40,9 @@ _OTHER_PURPOSE = re.compile(
 PAGE_HOLE = "{page}"
 _PROMISING = 4
 """Score from which a request is taken for that of a list: it counts pages and names a column or a listing."""
+
+
+Shape = tuple[str, str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +78,12 @@ class Ask:
     end: str | None = None
     lacking: int = 0
     score: int = 0
+
+    @property
+    def shape(self) -> Shape:
+        """What requests have in common that ask the same program with other values."""
+        names = (*(name for name, _ in self.query), *(name for name, _ in self.form), *(self.json or ()))
+        return self.method, self.url, names
 
 
 def make_ask(

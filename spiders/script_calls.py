@@ -13,6 +13,7 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from spiders.script_asks import PAGE_NUMBER
 from spiders.script_values import HOLE, Expression, Known, Unknown, Value, text_of
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ _LONGEST_BODY = 4_000
 _MOST_FUNCTIONS = 400
 _MOST_CLICKABLE = 400
 _MOST_WRITTEN = 12
+_MOST_BOUND = 40
 _DEEPEST = 2
 """Functions that call each other until one goes somewhere."""
 
@@ -40,8 +42,9 @@ _BODY_TOKEN = re.compile(
 )
 _GOES = re.compile(
     r"(?:(?<![\w$.])(?:window\.)?open\s*\(|\blocation(?:\.href)?\s*=(?!=)|\blocation\.(?:replace|assign)\s*\("
-    r"|\.load\s*\(|\.(?:href|src)\s*=(?!=)|\.attr\(\s*[\"'](?:href|src)[\"']\s*,|\$\.(?:get|post)\s*\(|[rR]outer\.push\s*\()\s*"
+    r"|\.load\s*\(|\.(?:href|src)\s*=(?!=)|\.attr\(\s*[\"'](?:href|src)[\"']\s*,|\$\.get\s*\((?=\s*[\"'][^\"'?]+\.s?html?[\"'])|[rR]outer\.push\s*\()\s*"
 )
+_ASKS = re.compile(r"\bajax|\bgetJSON|\$\.(?:get|post)|\baxios|\bfetch|\.open\(")
 _ASSIGNED = re.compile(r"(?:^|[;{,\s])([A-Za-z_$][\w$]*)\s*=(?![=>])\s*")
 _CALLED = re.compile(r"(?<![\w$.])(?:this\.|self\.|that\.|vm\.|window\.)?([A-Za-z_$][\w$]*)\s*\(")
 _WAITING = re.compile(
@@ -134,6 +137,10 @@ class _OfRow:
 
     def from_address(self, name: str) -> Value:
         return self._outer.from_address(name)
+
+
+def _codes(element: turbohtml.Element) -> list[str]:
+    return [code for name in ("onclick", "href") if isinstance(code := element.attr(name), str)]
 
 
 def _dashed(name: str) -> str:
@@ -234,6 +241,40 @@ class Calls:
             return self._page.tree.select(selector)
         except ValueError:  # jQuery has words of its own: `:first`, `:eq(2)`
             return []
+
+    def bound(self) -> Iterator[tuple[str, dict[str, Value]]]:
+        """Yield the functions that ask a server, by their bodies, with the words of each call for their parameters.
+
+        Calls are those of clicks (`onclick="year('2023')"`) and of scripts (`year('2024');`); parameters that count
+        pages stay open.
+        """
+        asking = {
+            name: function
+            for name, function in self._functions.items()
+            if function.parameters and _ASKS.search(function.body)
+        }
+        if not asking:
+            return
+        codes = [
+            code for element in self._page.tree.select("[onclick], a[href^=javascript]") for code in _codes(element)
+        ]
+        count = 0
+        for code in (*codes, *self._scripts):
+            for match in _CALLED.finditer(code):
+                function = asking.get(match[1])
+                if function is None or code[max(0, match.start() - 9) : match.start()].rstrip().endswith("function"):
+                    continue
+                given = Expression(code, match.end(), self._outer).arguments()
+                bound: dict[str, Value] = {
+                    name: value
+                    for name, value in zip(function.parameters, given, strict=False)
+                    if isinstance(value, str | int) and not PAGE_NUMBER.match(name)
+                }
+                if bound:
+                    count += 1
+                    if count > _MOST_BOUND:
+                        return
+                    yield function.body, bound
 
     def named(self) -> Iterator[tuple[str, str]]:
         """Yield (name, address) of calls with both: functions that write menus, whatever they are called."""

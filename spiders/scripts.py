@@ -13,7 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
-from spiders.script_asks import PAGE_HOLE, Ask, make_ask
+from spiders.script_asks import PAGE_HOLE, PAGE_NUMBER, Ask, Shape, at_page, make_ask
 from spiders.script_values import Expression, Json, Known, Unknown, Value, from_text, text_of, unescaped
 
 if TYPE_CHECKING:
@@ -45,14 +45,24 @@ _FILE_NAME = re.compile(
 def asks(page: Page) -> list[Ask]:
     """Return the requests that the scripts of a page make for lists, the likeliest first."""
     found: dict[tuple[str, str, str], Ask] = {}
+    for ask in _all_asks(page):
+        first = at_page(ask, 1, ask.size)
+        key = (first.method, first.url, f"{first.query}{first.form}{first.json}")
+        if ask.score > 0 and key not in found:
+            found[key] = ask
+    known: dict[Shape, int] = {}
+    for ask in found.values():
+        known[ask.shape] = min(ask.lacking, known.get(ask.shape, ask.lacking))
+    # What a function asks with the words of a call is not asked without them.
+    return sorted((ask for ask in found.values() if ask.lacking == known[ask.shape]), key=lambda ask: -ask.score)
+
+
+def _all_asks(page: Page) -> Iterator[Ask]:
     for script in page.scripts:
-        if len(script) > _LONGEST_SCRIPT:
-            continue
-        for ask in _Reading(script, page).asks():
-            key = (ask.method, ask.url, f"{ask.query}{ask.form}{ask.json}")
-            if ask.score > 0 and key not in found:
-                found[key] = ask
-    return sorted(found.values(), key=lambda ask: -ask.score)
+        if len(script) <= _LONGEST_SCRIPT:
+            yield from _Reading(script, page).asks()
+    for body, bound in page.calls.bound():
+        yield from _Reading(body, page, bound).asks()
 
 
 def known_to(script: str, page: Page) -> Known:
@@ -87,10 +97,10 @@ class _Late:
 class _Reading:
     """One script being read."""
 
-    def __init__(self, script: str, page: Page) -> None:
+    def __init__(self, script: str, page: Page, bound: dict[str, Value] | None = None) -> None:
         self._script = script
         self._page = page
-        self._known: dict[str, Value] = {}
+        self._known: dict[str, Value] = dict(bound or {})
         self._properties: dict[str, Value] = {}
         self._read_variables()
 
@@ -175,6 +185,8 @@ class _Reading:
             body = Expression(self._script, sent.end(), self).value()[0] if sent else None
             yield from self._made(url, match[1].upper(), body, as_json=isinstance(body, Json))
         for match in _BARE_URL.finditer(self._script):
+            if "${" in match[1]:
+                continue  # a template, read where it is used
             yield from self._made(unescaped(match[1]), "GET", None, as_json=False)
 
     def _call(self, name: str, arguments: list[Value], seen: set[int], start: int) -> Iterator[Ask]:
@@ -257,11 +269,13 @@ class _Reading:
         if not printed or printed.startswith(("#", "javascript:", "data:")) or "<" in printed:
             return
         path, _, query = printed.partition("?")
-        if _FILE_NAME.search(path) and PAGE_HOLE not in path and not path.endswith(".json"):
-            return
         pairs: list[tuple[str, Value]] = [
             (name, from_text(value)) for name, value in parse_qsl(query, keep_blank_values=True)
         ]
+        if _FILE_NAME.search(path) and not (
+            PAGE_HOLE in path or path.endswith(".json") or any(PAGE_NUMBER.match(name) for name, _ in pairs)
+        ):
+            return
         if isinstance(data, str):
             sent: dict[str, Value] = {name: from_text(value) for name, value in parse_qsl(data, keep_blank_values=True)}
         else:

@@ -9,6 +9,7 @@ import pytest
 from made_pages import html, title
 from made_walks import portal, walk
 
+from spiders.pagers import declared_total
 from spiders.pages import Page
 
 if TYPE_CHECKING:
@@ -103,3 +104,40 @@ def test_rows_with_only_an_id_have_the_address_that_the_script_writes(writer: st
     column = html(f"<ul></ul><script>{ask}{menu}{writer}</script>", HEAD)
     got = walk("auto", portal({COLUMN: column, "/list.do": answer}), url=COLUMN)
     assert sorted(got.articles) == [f"/show.do?id={90 + n}" for n in range(6)]
+
+
+def test_a_program_is_asked_once_for_each_call_of_the_function_that_asks_it() -> None:
+    """Years that a click chooses: asked without one, such programs answer nothing."""
+
+    def answer(asked: dict[str, str]) -> Answer:
+        year = int(asked["year"])
+        rows = [{"url": f"/show/{year}/{n}.html", "title": title(n)} for n in range(3)] if asked["page"] == "1" else []
+        return 200, "application/json", json.dumps({"list": rows}).encode()
+
+    years = "".join(f"<li onclick=\"getYear('{year}')\">{year}年</li>" for year in (2024, 2023, 2022))
+    script = (
+        'function getYear(y){ $.post("/gk/query",{year:y,page:1,rows:50},function(d){ draw(d) }); } getYear("2024");'
+    )
+    column = html(f"<ul>{years}</ul><script>{script}</script>", HEAD)
+    got = walk("auto", portal({COLUMN: column, "/gk/query": answer}), url=COLUMN)
+    assert sorted(got.articles) == [f"/show/{year}/{n}.html" for year in (2022, 2023, 2024) for n in range(3)]
+
+
+@pytest.mark.parametrize("name", ["data-src", "tagname", "data-page-url", "_url"])
+def test_an_address_in_whatever_attribute_is_where_a_click_leads(name: str) -> None:
+    found = page(f'<li {name}="./nb/index.html">年报</li><img {name}="./late.png">', "").clicked_anchors()
+    assert [anchor.url for anchor in found] == ["http://www.linping.gov.cn/gk/nb/nb/index.html"]
+
+
+@pytest.mark.parametrize(
+    ("options", "pages"),
+    [
+        ("laypage.render({ elem: 'page', count: 36, limit: 10, curr: 1, jump: function(obj){} })", 4),
+        ("$('#page').pagination({totalData:31,showData:10,callback:function(api){}})", 4),
+        ("kkpager.generPageHtml({pno:1,total:4,totalRecords:36,hrefFormer:'list'})", 4),
+        ("new Page({id:'p',total:7,callback:p=>go(p)})", 7),
+        ("chart.render({total: 9})", None),
+    ],
+)
+def test_a_pager_says_in_its_options_how_many_pages_there_are(options: str, pages: int | None) -> None:
+    assert declared_total(page("", options)) == pages
