@@ -7,6 +7,7 @@ the last, so that `scrapy crawl` archives exactly as `gicrawl crawl` does.
 from __future__ import annotations
 
 import logging
+from hashlib import sha256
 from typing import TYPE_CHECKING
 from urllib.parse import urldefrag
 
@@ -17,7 +18,8 @@ from gicrawl.archive.errors import ArchiveError
 from gicrawl.archive.records import Judgement, Link, Role, Verdict
 from gicrawl.crawling.hosts import AddressError, RefusedByGuard, endpoint
 from gicrawl.crawling.lead import PageRead, ReportLink
-from gicrawl.crawling.session import VERSION, ArchiveStopped, Session, Tally, open_session
+from gicrawl.crawling.session import VERSION, ArchiveStopped, Session, open_session
+from gicrawl.crawling.tally import Tally
 from gicrawl.crawling.visits import is_on_record, judge
 
 if TYPE_CHECKING:
@@ -114,7 +116,7 @@ class ArchivePipeline:
             if session.guests[self._crawler].is_elsewhere(item.url):
                 self._tally.elsewhere.add(item.url)
         else:
-            self._tally.attachments.add(item.url)
+            self._tally.attachments.add(sha256(item.url.encode("utf-8", "surrogatepass")).digest())
         link = Link(
             page=item.page,
             url=urldefrag(item.url).url,

@@ -20,7 +20,8 @@ from gicrawl.archive.records import Outcome, Role
 from gicrawl.crawling.hosts import RefusedByGuard, endpoint
 from gicrawl.crawling.lead import Lead
 from gicrawl.crawling.rules import UNREACHABLE
-from gicrawl.crawling.session import Session, Walk, session_of
+from gicrawl.crawling.session import Session, session_of
+from gicrawl.crawling.tally import Walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

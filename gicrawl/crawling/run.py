@@ -17,7 +17,8 @@ from scrapy.utils.misc import load_object
 
 from gicrawl.crawling.hosts import endpoint, is_loopback
 from gicrawl.crawling.interrupts import Interrupts, Stop
-from gicrawl.crawling.session import Session, Tally, open_session
+from gicrawl.crawling.session import Session, open_session
+from gicrawl.crawling.tally import Tally
 from gicrawl.crawling.terms import Terms
 from gicrawl.crawling.visits import plan_visits
 

@@ -11,7 +11,6 @@ import logging
 import re
 from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -28,7 +27,7 @@ from gicrawl.crawling.hosts import Hosts, endpoint
 from gicrawl.crawling.judge import prevails
 from gicrawl.crawling.manners import Turnstile
 from gicrawl.crawling.rules import RobotsCache
-from gicrawl.crawling.seen import Fingerprints
+from gicrawl.crawling.tally import Tally, Walk, together
 from gicrawl.crawling.terms import Guest, Stay, Terms, registered, urls_of
 from gicrawl.crawling.throttle import Throttle
 
@@ -66,9 +65,6 @@ stands between us, going on would not be heeding it. Files do not count: a store
 _CACHE = 8 << 10
 """KiB of the archive's file kept at hand: a crawl waits for portals, and is to take no more memory late than early."""
 
-_NAMED = 100
-"""Reports on foreign hosts that the summary of a run names; all of them are among its links."""
-
 _ATTACHED = frozenset({Role.ATTACHMENT, Role.IMAGE})
 _ANSWERED = frozenset({Outcome.OK, Outcome.NOT_MODIFIED})
 
@@ -88,50 +84,6 @@ class HostStopped(IgnoreRequest):
 
 class ArchiveStopped(CrawlOver):
     """The archive takes no more, so nothing more is fetched."""
-
-
-@dataclass(slots=True)
-class Tally:
-    """What one crawler did.
-
-    Attributes:
-        requests: exchanges in which a request was sent.
-        captures: by outcome.
-        links: report links found on list pages.
-        attachments: URLs of files and pictures found in articles, of other sites too.
-        attachments_fetched: how many answered, with a file or by saying that it has not changed.
-        list_pages: list pages read on the walk; a known page asked for again is none.
-        elsewhere: URLs of reports on foreign hosts: kept as links, not asked for.
-        layout_unknown: pages no family recognised.
-        revisits: known pages asked for to which nothing led in this run.
-        problems: one line each, for people.
-        reason: why the spider closed, once it has.
-    """
-
-    requests: int = 0
-    captures: Counter[str] = field(default_factory=Counter)
-    links: int = 0
-    attachments: set[str] = field(default_factory=set)
-    attachments_fetched: int = 0
-    list_pages: int = 0
-    elsewhere: set[str] = field(default_factory=set)
-    layout_unknown: int = 0
-    revisits: int = 0
-    problems: list[str] = field(default_factory=list)
-    reason: str | None = None
-
-
-@dataclass(slots=True)
-class Walk:
-    """How far a portal has been walked in this run; a portal with several columns has a crawler for each.
-
-    Attributes:
-        asked: fingerprints of the pages asked for, the scheme left out.
-        walking: crawlers whose own walk goes on.
-    """
-
-    asked: Fingerprints = field(default_factory=Fingerprints)
-    walking: set[Crawler] = field(default_factory=set)
 
 
 class Session:
@@ -419,18 +371,8 @@ class Session:
 
     def totals(self) -> dict[str, Any]:
         """What all crawlers did together, as JSON values."""
-        captures: Counter[str] = Counter()
-        for tally in self.crawlers.values():
-            captures.update(tally.captures)
-        tallies = self.crawlers.values()
         return {
-            "requests": sum(tally.requests for tally in tallies),
-            "captures": dict(sorted(captures.items())),
-            "links": sum(tally.links for tally in tallies),
-            "attachments": sum(len(tally.attachments) for tally in tallies),
-            "attachments_fetched": sum(tally.attachments_fetched for tally in tallies),
-            "revisits": sum(tally.revisits for tally in tallies),
-            "elsewhere": sorted({url for tally in tallies for url in tally.elsewhere})[:_NAMED],
+            **together(self.crawlers.values()),
             "stopped_hosts": self.stopped,
             "bounds": [line for stay in self.stays.values() for line in stay.said],
         }
