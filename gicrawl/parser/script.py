@@ -117,7 +117,7 @@ _LINE = 2000
 """Characters up to which a text is kept folded: the title, the tables and the checks of a document ask for the same."""
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1024)
 def _fold_line(text: str) -> str:
     return _folded(text)
 

@@ -112,18 +112,7 @@ def _read_cell(text: str) -> _Read:
     return _told(text, value)
 
 
-def _read_text(text: str) -> _Read:
-    return _told(text, None)
-
-
-def _read_whole(text: str) -> _Read:
-    """A field that is a value."""
-    return _told(text, read_value(text))
-
-
-_read_short, _text_short, _whole_short = (
-    lru_cache(maxsize=8192)(read) for read in (_read_cell, _read_text, _read_whole)
-)
+_read_short = lru_cache(maxsize=8192)(_read_cell)
 """A corpus has few different cells: small numbers, and the labels of the forms."""
 
 
@@ -308,7 +297,7 @@ def _pieces(texts: tuple[str, ...]) -> tuple[_Piece, ...]:
         placed = [(at, *piece, True, at, shape) for at, text in enumerate(texts) for piece in _split(text)]
     out: list[_Piece] = []
     for number, raw, start, value, own, at, table in placed:
-        read = _told(raw, value) if len(raw) > _LABEL else _text_short(raw) if value is None else _whole_short(raw)
+        read = _told(raw, value)
         out.append((number, start, start + len(raw), own, at, table, raw, value, *read[1:]))
     return tuple(out)
 
