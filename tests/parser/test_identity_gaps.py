@@ -200,3 +200,14 @@ def test_a_site_named_in_the_title_of_the_page_alone_tells_whose_department_it_i
     )
     found = identify(page, Context(), evidence_of_tables=True)
     assert name_of(found) == "上犹县发展和改革局"
+
+
+def test_a_year_before_a_yearly_report_is_no_doubled_character() -> None:
+    title = "岚溪县审计局政府信息公开2022年年度报告"
+    assert read(title, tables=True).title == title
+
+
+def test_proactive_disclosure_in_a_title_is_the_reports_too() -> None:
+    site = (("sitename", "岚溪县人民政府"),)
+    found = read("岚溪县城市管理局2023年度政府信息主动公开工作年度报告", labels=site, tables=True)
+    assert name_of(found) == "岚溪县城市管理局"

@@ -22,7 +22,7 @@ _YEAR: Final = re.compile(
 _YEAR_AFTER: Final = re.compile(r"\(?([12一二][09〇零九Oo][0-9〇零一二三四五六七八九Oo]{2})年?度?(?![\d.年-])\)?")
 _NUMBERED: Final = re.compile(r"\(\d{4}\)(?:第?\d+号)|第?\d+号|\d{4}年第\d+[号期]")
 _CUT: Final = re.compile(r"[|:：,;。!?/》《>_]|[-]{1,2}(?=[\u4e00-\u9fff])")
-_DOUBLED: Final = re.compile("([政府务信息公开工作情况年度总结报告])\\1")
+_DOUBLED: Final = re.compile("(?!年年度)([政府务信息公开工作情况年度总结报告])\\1")
 _MONTH: Final = re.compile(r"年\d{1,2}(?:[-至]\d{1,2})?月")
 _YEARS: Final = range(2000, 2050)
 _BEFORE, _BETWEEN, _TAIL = 60, 14, 30  # characters around the name of the report
