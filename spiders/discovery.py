@@ -65,6 +65,7 @@ _MOST_UNDER = 80
 _USUAL_SLUGS = ("zfxxgknb", "zfxxgkndbg", "gknb", "xxgknb")
 _MOST_LISTED = 3
 _LAST_RESORT = 6  # pages
+_MOST_BORROWED = 3
 _SHORT = 10  # letters of 进入网站 and the like
 _SOME = 2  # bodies
 _MOST_BARREN_BODIES = 8
@@ -183,21 +184,31 @@ class Discovery:
                         bodies=bodies and not column,
                     )
                 )
+        for url in (
+            page.borrowed()[:_MOST_BORROWED] if not promising else ()
+        ):  # menus that stand in a piece of their own
+            if same_site(url, page.url):
+                promising += 1
+                self._push(Candidate(url=url, text="", score=_FRAME, depth=depth + 1, referrer=referrer, forward=True))
         if not promising and len({identity(anchor.url) for anchor in page.anchors}) <= _FEW:  # a picture to click on
-            for anchor in [*page.anchors, *buried][:_FEW]:
-                if (
-                    same_site(anchor.url, self.entry)
-                    and not is_article(anchor.url)
-                    and len(_name(anchor)) <= _SHORT
-                    and title_says(_name(anchor)) is TitleSays.OTHER
-                ):
-                    promising += 1
-                    self._push(
-                        Candidate(
-                            url=anchor.url, text="", score=_SPLASH, depth=depth + 1, referrer=referrer, forward=True
-                        )
-                    )
+            promising = self._doorstep([*page.anchors, *buried], depth, referrer)
         return promising
+
+    def _doorstep(self, anchors: Sequence[Anchor], depth: int, referrer: UUID) -> int:
+        """Take the few links of a page that shows nothing but its name; returns how many there are."""
+        count = 0
+        for anchor in anchors[:_FEW]:
+            if (
+                same_site(anchor.url, self.entry)
+                and not is_article(anchor.url)
+                and len(_name(anchor)) <= _SHORT
+                and title_says(_name(anchor)) is TitleSays.OTHER
+            ):
+                count += 1
+                self._push(
+                    Candidate(url=anchor.url, text="", score=_SPLASH, depth=depth + 1, referrer=referrer, forward=True)
+                )
+        return count
 
     def _under_headings(self, page: Page, depth: int, referrer: UUID) -> int:
         """Take the links below a heading that names the column and leads nowhere: years, bodies, kinds of them."""

@@ -57,6 +57,14 @@ _NAMED_URL = re.compile(
     r"""["']?\b(?:url|href|link|path|\w*Url|jump_url)["']?\s*:\s*["'](?P<url>[^"'<>\s{}]{1,300})["']"""
     r"""(?:[^{}\[\]]{0,200}?["']?\b(?:name|title|text|label|menuName|\w*[nN]ame)["']?\s*:\s*["'](?P<after>[^"'<>{}]{2,40})["'])?"""
 )
+_PIECE_FETCHED = re.compile(r"(?:\.load|\$\.get|\bfetch)\(\s*[\"']([^\"'\s?#]+(?:\.s?html?|\.inc|\.txt|/))[\"'\s#]")
+_INCLUDED = re.compile(r"<!--\s*#include\s+(?:virtual|file)\s*=\s*[\"']([^\"']+)[\"']", re.IGNORECASE)
+_LIBRARY = re.compile(
+    r"jquery|swiper|min\.js|layui|vue|react|bootstrap|echarts|slick|wow|animate|axios|hm\.|stat|count|share|polyfill|chunk|app\.|"
+    r"webpack|superslide|datepicker|tongji|analytics|baidu|weixin|jweixin|respond|html5|base|common|tools?|utils?|video|map",
+    re.IGNORECASE,
+)
+_SCRIPT_FILE = re.compile(r"\.js(?:\?|$)", re.IGNORECASE)
 _MENU = 3  # links of a page that has a menu, and does not only forward
 _FORWARD = re.compile(
     r"\blocation(?:\.href)?\s*=\s*[\"'`]([^\"'`]+)[\"'`]|\blocation\.(?:replace|assign)\(\s*[\"'`]([^\"'`]+)[\"'`]"
@@ -280,7 +288,9 @@ class Page:
 
     @cached_property
     def scripts(self) -> tuple[str, ...]:
-        """The text of every inline script."""
+        """The text of every inline script; of a script, itself."""
+        if _SCRIPT_FILE.search(self.url):
+            return (self.text,)
         return tuple(element.text for element in self.tree.find_all("script") if element.text)
 
     @cached_property
@@ -338,6 +348,19 @@ class Page:
         found = [element.attr("src") for element in self.tree.find_all(["iframe", "frame"])]
         urls = [self.resolve(src) for src in found if isinstance(src, str)]
         return [*(url for url in urls if url is not None), *self.forwards()]
+
+    def borrowed(self) -> list[str]:
+        """Return what the page fetches to show its menus: pieces of HTML first, then scripts that are no library."""
+        found = [match[1] for script in self.scripts for match in _PIECE_FETCHED.finditer(script)]
+        found += _INCLUDED.findall(self.text)
+        sources = [element.attr("src") for element in self.tree.find_all("script")]
+        found += [
+            source
+            for source in sources
+            if isinstance(source, str) and not _LIBRARY.search(source.rpartition("/")[2].partition("?")[0])
+        ]
+        urls = [self.resolve(printed) for printed in found]
+        return [url for url in dict.fromkeys(urls) if url is not None and url != self.url]
 
     def forwards(self) -> list[str]:
         """Return where a page that shows nothing of its own sends its reader."""

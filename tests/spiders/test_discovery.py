@@ -214,6 +214,26 @@ def test_departments_with_platforms_of_their_own_are_read_while_they_have_report
     assert len(site.asked) <= 4 + 3 + 4 * len(bodies)
 
 
+@pytest.mark.parametrize(
+    ("borrowing", "piece"),
+    [
+        ('<script>$(function(){$("#head").load("/common/head.html");});</script>', "/common/head.html"),
+        ('<script>$("#side").load("common/head.html #nav")</script>', "/common/head.html"),
+        ('<!--#include virtual="/common/head.html"-->', "/common/head.html"),
+        ('<script src="/js/jquery.min.js"></script><script src="/js/menu.js"></script>', "/js/menu.js"),
+    ],
+)
+def test_a_menu_that_stands_in_a_piece_of_its_own_is_fetched_where_nothing_else_leads_on(
+    borrowing: str, piece: str
+) -> None:
+    link = f'<a href="{COLUMN}">政府信息公开年报</a>'
+    served = f"document.write('{link}');" if piece.endswith(".js") else link
+    site = portal({"/": html(borrowing), piece: served, COLUMN: trs_list(range(5), ONE_PAGE)})
+    got = walk("auto", site)
+    assert len(got.articles) == 5
+    assert "/js/jquery.min.js" not in site.paths()
+
+
 def test_a_portal_that_is_down_ends_in_one_line() -> None:
     got = walk("auto", portal({}))
     assert got.pages == []
