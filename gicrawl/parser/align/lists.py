@@ -251,8 +251,20 @@ def _place(atoms: Sequence[Atom], rows: list[_Row]) -> None:
             continue
         final = number == len(rows) - 1 or rows[number + 1].entry.row >= 0
         row.figures = figures_of(atoms, row.entry, row.header, usual, final=final, rising=rising)
+        if _goes_on(atoms, row, rows[number + 1 : number + 2]):
+            row.figures = replace(row.figures, placed=())
         if id(row.header) in unnamed:
             row.figures = Figures((), (), ())  # which of two columns the named one is, its own heading may not tell
+
+
+def _goes_on(atoms: Sequence[Atom], row: _Row, below: Sequence[_Row]) -> bool:
+    """Whether a row is empty and the next has figures beside words of no meaning: the rest of its label, perhaps."""
+    if row.key is None or any(atoms[index].kind not in EMPTY for index in row.entry.values):
+        return False
+    return any(
+        other.key is None and not other.begins and any(atoms[index].kind is Kind.NUMBER for index in other.entry.values)
+        for other in below
+    )
 
 
 def _rises(atoms: Sequence[Atom], rows: Sequence[_Row]) -> bool:

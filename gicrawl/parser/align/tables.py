@@ -34,6 +34,8 @@ _TABLE = itemgetter(Atom._fields.index("table"))
 _UNIT = re.compile("单位(万?元)")
 _TEXT, _GAP = Kind.TEXT, Kind.GAP  # a member of an enumeration is found ten times as slowly as a name
 _TELLING_ROW = 3  # figures behind words that make a line a row
+_SAID = frozenset({State.NUMBER, State.BLANK, State.NOT_APPLICABLE})
+_AGAIN = 0.6  # of the long row labels that stand below a table again where it is printed twice
 _PROSE = 4  # Han characters of a text that ends a table once its values have begun
 
 
@@ -75,6 +77,7 @@ def read_tables(document: Document, forms: Sequence[Form]) -> Tables:
         else:
             cells, problems = row_cells(atoms, reading, last)
             problems += _rows_beyond(atoms, reading, last)
+            cells = _held_against(cells, _again(atoms, reading, last, forms))
         if (money := _money(reading.table)) and any(cell.column in money for cell in cells):
             cells = _in_unit(cells, money, atoms.han[reading.first : atoms.position_after(last)])
         taken.append((first, last))
@@ -94,6 +97,38 @@ def read_tables(document: Document, forms: Sequence[Form]) -> Tables:
         for number, grid in enumerate(block for block in document.blocks if isinstance(block, Grid))
         if number not in used
     ]
+    return out
+
+
+def _again(atoms: Stream, reading: Reading, last: int, forms: Sequence[Form]) -> list[Cell]:
+    """The cells of a large table printed a second time in text; those in grids are told apart by their places."""
+    table = reading.table
+    labels = [wanted.variants[-1] for wanted in wanted_of(table) if wanted.role == "row"]
+    labels = [label for label in labels if len(label) >= ANCHOR]
+    rest = atoms.position_after(last)
+    if len(table.rows) <= ANCHOR or sum(atoms.han.find(label, rest) >= 0 for label in labels) < _AGAIN * len(labels):
+        return []
+    after = Stream(atoms.atoms[last:])
+    readings = read_labels(after, forms)
+    for number, other in enumerate(readings):
+        if other.table.key == table.key and after.atoms[after.atom_at(other.last - 1)].table < 0:
+            return row_cells(after, other, _end(after, other, readings[number + 1 :]))[0]
+    return []
+
+
+def _held_against(cells: list[Cell], again: Sequence[Cell]) -> list[Cell]:
+    """The cells, those ambiguous for which another print of their table says something else."""
+    others = {cell.key: cell for cell in again if cell.state in _SAID}
+    out = []
+    for cell in cells:
+        other = others.get(cell.key)
+        if other is None or cell.state not in _SAID or (cell.state, cell.value) == (other.state, other.value):
+            out.append(cell)
+            continue
+        candidates = tuple((one.raw or "", one.evidence) for one in (cell, other))
+        out.append(
+            Cell(cell.table, cell.row, cell.column, State.AMBIGUOUS, flags=("table_twice",), candidates=candidates)
+        )
     return out
 
 
