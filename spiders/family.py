@@ -9,19 +9,21 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 
 import spiders
-from spiders.pages import Anchor, Page, find_date, row_text
+from spiders.pages import Anchor, Page, find_date, row_text, table_heads
 from spiders.urls import identity, is_article, is_folder, same_site, shared_segments
 from spiders.vocabulary import (
     TitleSays,
+    goes_on,
     is_column_name,
     is_cut_off,
     names_bodies,
+    names_body,
     names_column,
     names_year,
     says_nothing,
@@ -242,11 +244,22 @@ def _row(page: Page, anchor: Anchor, article: re.Pattern[str] | None) -> Row | N
     if says_nothing(text) and says_nothing(title or ""):
         title = row_text(anchor.element)  # 查看 behind a title in another cell of the row
     row = make_row(anchor.url, text, title, None)
+    if row.says is TitleSays.OTHER:
+        row = _told_by_its_place(anchor, row)
     if row.says is TitleSays.OTHER and not (shaped and _is_near(anchor.url, page.url)):
         return None
     if row.says is TitleSays.DOUBT and not same_site(anchor.url, page.url):
         return None
     return Row(url=row.url, text=row.text, title=row.title, date=find_date(row_text(anchor.element)), says=row.says)
+
+
+def _told_by_its_place(anchor: Anchor, row: Row) -> Row:
+    """Take a title cut off without a sign of it, and 查看 in a table of bodies and years, for doubtful rows."""
+    if says_nothing(anchor.text) and says_nothing(anchor.title or ""):
+        first, head = table_heads(anchor.element)
+        if names_body(first) and names_year(head):
+            return replace(row, title=f"{first} {head}", says=TitleSays.DOUBT)
+    return replace(row, says=TitleSays.DOUBT) if goes_on(row.text) else row
 
 
 def _is_near(url: str, column: str) -> bool:

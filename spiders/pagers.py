@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from spiders.family import Onward, Step
 from spiders.script_asks import PAGE_NUMBER
-from spiders.turning import spelled_pages
+from spiders.turning import spelled_pages, widget_total
 from spiders.urls import identity, same_site
 from spiders.vocabulary import normalise
 
@@ -186,7 +186,7 @@ def declared_total(page: Page) -> int | None:
         if pages is not None:
             return pages
     match = _OF.search(normalise(page.tree.text))
-    return int(match.group(1) or match.group(2)) if match else None
+    return int(match.group(1) or match.group(2)) if match else widget_total(page)
 
 
 def _of_options(script: str) -> int | None:

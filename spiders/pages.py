@@ -396,3 +396,22 @@ def row_text(element: turbohtml.Element) -> str:
         text = node.text
         node = node.parent
     return squeeze(text, _ROW_LENGTH)
+
+
+def table_heads(element: turbohtml.Element) -> tuple[str, str]:
+    """Return the first cell of the row and the head of the column that an element stands in; texts may be empty."""
+    cell: object = element
+    for _ in range(_CLIMB):
+        if isinstance(cell, turbohtml.Element) and cell.tag != "td":
+            cell = cell.parent
+    row = cell.parent if isinstance(cell, turbohtml.Element) and cell.tag == "td" else None
+    table: object = row
+    for _ in range(_CLIMB):
+        if isinstance(table, turbohtml.Element) and table.tag != "table":
+            table = table.parent
+    first = table.find("tr") if isinstance(table, turbohtml.Element) and table.tag == "table" else None
+    if not isinstance(row, turbohtml.Element) or first is None:
+        return "", ""
+    cells, heads = row.find_all(["td", "th"]), first.find_all(["td", "th"])
+    place = next((n for n, one in enumerate(cells) if one == cell), 0)
+    return squeeze(cells[0].text), squeeze(heads[place].text) if place < len(heads) else ""

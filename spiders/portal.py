@@ -135,6 +135,8 @@ class PortalSpider(ArticleSpider):
         self._search = searched(page)
         self._discovery.visited(response.url)
         found = best_rows(page, self.candidates())
+        if found is None and page.says_column():
+            found = self._terse(page)
         reports = sum(row.says is TitleSays.REPORT for row in found[1]) if found else 0
         promise = found[0].promise(page) if found else Promise.NOTHING
         hopeful = promise is Promise.LIST or (found and any(row.says is not TitleSays.OTHER for row in found[1]))

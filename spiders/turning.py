@@ -39,6 +39,13 @@ _PLAIN_VALUE = re.compile(
 )
 _HOLE = re.compile(r"\$\{\s*(?:parseInt\()?([A-Za-z_$][\w$.]*)\)?\s*(?:([-+])\s*(\d))?\s*\}")
 _CUT = re.compile(r"[\"'<>\s]")
+_WIDGET = re.compile(
+    r"\b(?:laypage|kkpager|\w*[pP]agination|\w*[pP]aginator|\w*[pP]ager?)\b[^;{}]{0,60}\(\s*\{([^{}]{0,600})"
+)
+_OPTION = re.compile(r"[\"']?\b(\w+)[\"']?\s*:\s*[\"']?(\d{1,6})\b")
+_PAGES = ("pages", "pagecount", "totalpage", "totalpages")
+_COUNTS = ("count", "totaldata", "totalrecords", "totalcount", "datacount", "recordcount", "total")
+_SIZES = ("limit", "showdata", "pagesize", "size", "perpage", "pernum")
 _HANDLERS = ("onclick", "onchange", "href")
 
 
@@ -188,3 +195,18 @@ def _address(page: Page, template: tuple[_Piece, ...], number: int, values: dict
         return url if counted else None
     is_list = urljoin(url, ".") == urljoin(page.url, ".") or parts.path.startswith(f"{own.path.rpartition('.')[0]}/")
     return url if is_list and (counted or not parts.query) else None
+
+
+def widget_total(page: Page) -> int | None:
+    """Return the number of pages that the options of a pager widget say (laypage, kkpager, jQuery), or None."""
+    for script in page.scripts:
+        for match in _WIDGET.finditer(script):
+            options = {key.lower(): int(value) for key, value in _OPTION.findall(match[1])}
+            pages = next((options[key] for key in _PAGES if key in options), None)
+            if pages is not None:
+                return pages
+            count = next((options[key] for key in _COUNTS if key in options), None)
+            size = next((options[key] for key in _SIZES if options.get(key)), None)
+            if count is not None and size:
+                return -(-count // size)
+    return None

@@ -169,6 +169,17 @@ def _cut_off(text: str, words: _Words) -> bool:
     return any(whole.startswith(tail) or tail.startswith(whole[:6]) for whole in words.tails)
 
 
+@lru_cache(_REMEMBERED)
+def goes_on(title: str) -> bool:
+    """Say whether a text breaks off where the title of a report could go on, without an ellipsis (…局2023年政府信)."""
+    text = normalise(title[:LONGEST])
+    years = list(_YEAR.finditer(text))
+    if len(years) != 1 or years[0].start() == 0:
+        return False
+    tail = text[years[0].end() :].lstrip("年").removeprefix("度")
+    return any(whole.startswith(tail) for whole in _words().tails)
+
+
 def says_nothing(text: str) -> bool:
     """Say whether a link text stands for a title printed elsewhere in its row (查看, 下载 or nothing at all)."""
     shown = normalise(text)

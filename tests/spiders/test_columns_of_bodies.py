@@ -53,3 +53,26 @@ def test_bodies_without_reports_are_given_up() -> None:
     site = portal(dict(pages))
     assert len(walk("auto", site).articles) == 1
     assert len(site.asked) < 15
+
+
+def test_a_table_of_bodies_and_years() -> None:
+    head = "<tr><th>单位名称</th><th>2023年</th><th>2022年</th></tr>"
+    cells = "".join(
+        f"<tr><td>云坪县{name}</td>"
+        + "".join(f'<td><a href="./202401/t20240118_{n}{m}.html">查看</a></td>' for m in range(2))
+        + "</tr>"
+        for n, name in enumerate(("财政局", "教育局"))
+    )
+    got = walk("auto", portal({"/nb/": html(f"<table>{head}{cells}</table>", HEAD)}), url="/nb/")
+    assert len(got.articles) == 4
+    assert got.links[0]["title"] == "云坪县财政局 2023年"
+
+
+def test_titles_cut_off_without_a_sign_of_it() -> None:
+    cut = ["云坪县人民政府2023年政府信", "云坪县教育局2022年度政府信息公", "云坪县财政局2021年"]
+    rows = "".join(f'<li><a href="/a/{n}.html">{text}</a></li>' for n, text in enumerate(cut))
+    near = (
+        '<li><a href="/a/7.html">云坪县2021年部门决算</a></li><li><a href="/a/8.html">云坪县2022年政府工作报告</a></li>'
+    )
+    got = walk("auto", portal({"/nb/": html(f"<ul>{rows}{near}</ul>", HEAD)}), url="/nb/")
+    assert got.articles == ["/a/0.html", "/a/1.html", "/a/2.html"]

@@ -82,6 +82,17 @@ def test_pages_that_a_script_spells_out_are_turned(first: str, further: str, pag
     assert len(site.asked) <= 12 + 3
 
 
+def test_pages_that_a_widget_counts_and_turns() -> None:
+    widget = (
+        "<script>laypage.render({elem:'p',count:9,limit:3,jump:function(o,f){if(!f)"
+        "location.href='l?cid=7&page='+o.curr}})</script>"
+    )
+    names = ["/nb/l?cid=7", "/nb/l?cid=7&page=2", "/nb/l?cid=7&page=3"]
+    got = walk("auto", portal(dict(column([widget] * 3, names))), url=names[0])
+    assert len(got.articles) == 9
+    assert got.last == [False, False, True]
+
+
 def test_the_title_in_another_cell_of_the_row_counts() -> None:
     got = walk("auto", portal({COLUMN: page(0, "")}), url=COLUMN)
     row = next(link for link in got.links if link["text"] == "查看")
