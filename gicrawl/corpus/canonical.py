@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 _SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid|sid|session_?id)=[^/;?]*", re.IGNORECASE)
-_SESSION_IN_QUERY = re.compile(r"(?:jsessionid|phpsessid|session_?id|aspsessionid[a-z]*)(?:=.*)?\Z", re.IGNORECASE)
+_SESSION_FOLDER = re.compile(r"/\(S\([a-z0-9]{20,30}\)\)(?=/)")
+"""ASP.NET writes the session into the path where a browser takes no cookies."""
+_SESSION_IN_QUERY = re.compile(
+    r"(?:jsessionid|phpsessid|session_?id|aspsessionid[a-z]*)(?:=.*)?\Z|_=(?:\d{10,}|0\.\d+)\Z", re.IGNORECASE
+)
+"""Session ids, and what jQuery adds so that no cache answers (`_=1700000000000`)."""
 _DEFAULT_PORTS = (80, 443)
 
 
@@ -16,8 +21,8 @@ def canonical_url(url: str) -> str:
 
     The scheme is ignored (portals move to HTTPS), the host is lower-case without a closing dot, the ports 80 and 443
     and user names are dropped, and so are the fragment, an empty query and session ids, in the path (`;jsessionid=…`)
-    or the query. Nothing else changes: portals tell pages apart by query parameters, their order and the case of
-    a path.
+    or the query, with what only keeps caches from answering. Nothing else changes: portals tell pages apart by query
+    parameters, their order and the case of a path.
 
     Args:
         url: absolute URL.
@@ -30,14 +35,34 @@ def canonical_url(url: str) -> str:
         host = _host(parts)
     except ValueError:
         return url
-    path = _SESSION_IN_PATH.sub("", parts.path) or "/"
-    query = "&".join(p for p in parts.query.split("&") if p and not _SESSION_IN_QUERY.match(p))
+    path = _path(parts) or "/"
+    query = _query(parts)
     return f"//{host}{path}" + (f"?{query}" if query else "")
+
+
+def without_session(url: str) -> str:
+    """The URL without session ids, otherwise as it is: what of an address can make a version of a report."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
+    path, query = _path(parts), _query(parts)
+    if path == parts.path and query == "&".join(filter(None, parts.query.split("&"))):
+        return url
+    return urlunsplit(parts._replace(path=path, query=query))
 
 
 def report_id(url: str) -> bytes:
     """Public id of the report published at `url`: SHA-256 of its canonical form, 32 bytes."""
     return hashlib.sha256(canonical_url(url).encode("utf-8", "surrogatepass")).digest()
+
+
+def _path(parts: SplitResult) -> str:
+    return _SESSION_FOLDER.sub("", _SESSION_IN_PATH.sub("", parts.path))
+
+
+def _query(parts: SplitResult) -> str:
+    return "&".join(p for p in parts.query.split("&") if p and not _SESSION_IN_QUERY.match(p))
 
 
 def _host(parts: SplitResult) -> str:
