@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 _TRADITIONAL = 0.04  # share of Han characters that Simplified script writes otherwise
 _ENOUGH = 2_000  # characters, spread over the document, that tell its script
 _HEAD, _LONGEST_LINE = 8, 90  # lines at the head of a document, and characters of one that is no prose
+_TOLD_OF = re.compile(r"(?:^|[。;:\n])\(?(20\d\d)年度?(?!\d{1,2}月)")
+"""The year that a sentence begins with."""
 _NOT_HAN = re.compile(r"[^\u4e00-\u9fff]+")
 
 
@@ -64,7 +66,7 @@ def identify(
         return Identity(status=status, title=printed, script=_script(document, lines), problems=problems)
     named = _years_named(titles)
     period = find_period(text.replace("\n", ""), named[0] if len(named) == 1 else None)
-    year, doubts = _year(titles, period_year(period))
+    year, doubts = _year(titles, period_year(period) if named or period else _year_told_of(text))
     reading = read_scope(text, year)
     issuer, more = find_issuer(titles, document, context, lines, reading)
     if issuer and (names := _others(titles, issuer)):
@@ -127,6 +129,12 @@ def _year(titles: Titles, stated: int | None) -> tuple[int | None, tuple[Problem
         candidates = ", ".join(str(one) for one in dict.fromkeys(years))
         return None, (Problem("year_ambiguous", (("candidates", candidates),)),)
     return year, ()
+
+
+def _year_told_of(text: str) -> int | None:
+    """The year of a report that neither title nor period names: the only one that sentences begin with."""
+    years = set(_TOLD_OF.findall(text))
+    return int(years.pop()) if len(years) == 1 else None
 
 
 def _others(titles: Titles, issuer: Issuer) -> tuple[str, ...]:

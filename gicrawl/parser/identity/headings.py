@@ -25,6 +25,8 @@ _LABELLED: Final = re.compile(
     r"[12]\d{3}[-年./]\d{1,2}[-月./]\d{1,2}|索引号|文号|发布机构|发布机关|发布日期|发布时间|成文日期|浏览次数|阅读次数"
 )
 """What lines about an article have and its title has not."""
+_MENU: Final = re.compile(r"[·•│|｜>›»]+")
+_MENU_ENTRIES, _LONGEST_ENTRY = 3, 12
 _FIRST_LINES = 25
 _LONGEST_LINE = 90
 _LONGEST_PIECE = 60
@@ -62,7 +64,7 @@ class Titles:
 def find_titles(document: Document, context: Context, lines: Sequence[TextLine]) -> Titles:
     """Every title among labels, headings and the first lines."""
     sections = (at for at, line in enumerate(lines[:_FIRST_LINES]) if at and _FIRST_SECTION.match(line.squeezed))
-    first = lines[: next(sections, _FIRST_LINES)]
+    first = [line for line in lines[: next(sections, _FIRST_LINES)] if not _is_menu(line.squeezed)]
     declared = list(_declared(document, first))
     found = [title for text in declared if (title := read_title(text))]
     found += _in_lines(first)
@@ -80,6 +82,16 @@ def find_titles(document: Document, context: Context, lines: Sequence[TextLine])
     )
     named = _named([*declared, *(line.printed for line in first[:_NAMING])])
     return Titles(tuple(found), _later(lines), opening, *named)
+
+
+def _is_menu(squeezed: str) -> bool:
+    """Whether a line is a menu, or the way to a page: columns (公开指南·公开年报) side by side, and no year."""
+    entries = _MENU.split(squeezed)
+    return (
+        len(entries) >= _MENU_ENTRIES
+        and all(len(entry) <= _LONGEST_ENTRY for entry in entries)
+        and _YEAR.search(squeezed) is None
+    )
 
 
 def _later(lines: Sequence[TextLine]) -> tuple[Title, ...]:
@@ -131,6 +143,7 @@ def _ending_at(first: Sequence[TextLine], alone: Sequence[Title | None], end: in
             or _LABELLED.search(above.squeezed)
             or above.squeezed.endswith(("。", ";"))
             or _complete(alone[start])
+            or (best is not None and best.bodies and above.squeezed.endswith(("报告", "年报")))
         ):
             break
         pieces = first[start : end + 1]

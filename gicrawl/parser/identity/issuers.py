@@ -200,7 +200,7 @@ def _candidates(
 ) -> Iterator[list[Body]]:
     """Bodies that may be the issuer, rank by rank; within a rank they should agree."""
     for title in titles.read:
-        if not title.other:
+        if not (title.other or title.apart):
             yield list(title.bodies[:1])
     if titles.opening:
         yield list(titles.opening.bodies[:1])
@@ -214,6 +214,9 @@ def _candidates(
     named = [match[1] for line in lines[:_HEAD] if (match := _NAMED.search(line.squeezed))]
     for printed in (*named, *(labels[name][:_LONGEST_LABEL] for name in _LABELS if name in labels)):
         yield [whole for body in _read(printed) for whole in _reporting(body, reading)]
+    for title in titles.read:
+        if title.apart and not title.other:
+            yield list(title.bodies[:1])
     if reading.region_wide and not reading.own:  # a portal's name says nothing about a department's report
         sites = [labels[name] for name in _SITE if name in labels]
         sites += [value for name, value in context.site_labels if name.lower() in _SITE]

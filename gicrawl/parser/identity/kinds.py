@@ -121,7 +121,8 @@ def _by_prose(titles: Titles, lines: Sequence[TextLine], text: str) -> tuple[Sta
     if _says_it_plainly(title, text):
         return Status.REPORT, ()
     told = len(text) >= _PROSE and _COMPILED.search(text) is not None and _REQUESTS.search(text) is not None
-    if headings >= _HEADINGS and len(text) >= (_BRIEF if title.years else _PROSE // 2):
+    plain = title.years or (not _speaks("news", text[:_NEWS_HEAD]) and _TOLD.search(text) is not None)
+    if headings >= _HEADINGS and len(text) >= (_BRIEF if plain else _PROSE // 2):
         return Status.REPORT, ()
     if _speaks("news", text[:_NEWS_HEAD]):
         return _no("news", title=title.text)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
-from gicrawl.parser.identity.names import Body, read_body
+from gicrawl.parser.identity.names import Body, kind_of, read_body
 from gicrawl.parser.identity.vocabulary import NUMERALS, any_of, words
 from gicrawl.parser.script import ZERO_WIDTH, fold
 
@@ -33,6 +33,12 @@ _ASIDE: Final = re.compile(r"(?<=[\u4e00-\u9fff])\([^()]*\)$")
 _BEFORE_COLON: Final = re.compile(r"([\u4e00-\u9fff]{4,30}):(?=(?:关于)?[\d〇零一二三四五六七八九]{4}年)")
 _AFTER_STROKE: Final = re.compile(r"(?:-{1,2}|_|\()([\u4e00-\u9fff]{4,30})\)?$")
 _SENTENCE: Final = re.compile("[。;]")
+_SPOKEN_OF: Final = re.compile(
+    "》?(?:现|现已|已|已经|将|于近?日)(?:正式|全文|在[^,。]{1,12})?(?:公布|发布|公开|编制|完成|出炉|上线|上网|挂网)"
+)
+"""How a sentence about a report goes on behind its name: it is no title."""
+_HALF_TOO: Final = re.compile("上半年(?:及|和|与|、)全年")
+"""A report of the year that tells its first half too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,7 @@ class Title:
         form: it is the title of the empty form.
         listed: what stands beside year and name of the report, readable or not; tells titles apart in a list.
         own: the report's own title, without a notice that publishes it, words of others and doubled characters.
+        apart: its body is a government that stands behind a stroke, where sites write their own name too.
     """
 
     text: str
@@ -58,6 +65,7 @@ class Title:
     form: bool
     listed: str
     own: str
+    apart: bool = False
 
     @property
     def wrapped(self) -> bool:
@@ -133,7 +141,12 @@ def _read_title(text: str) -> Title | None:
         return None
     start, end, begin = found
     tail = squeezed[end:]
-    if len(tail) > _TAIL or _SENTENCE.search(tail.rstrip("。")) or _SENTENCE.search(squeezed[begin:start]):
+    if (
+        _SPOKEN_OF.match(tail)
+        or len(tail) > _TAIL
+        or _SENTENCE.search(tail.rstrip("。"))
+        or _SENTENCE.search(squeezed[begin:start])
+    ):
         return None
     return _title(" ".join(_caption().sub("", text).split()), bare, squeezed, found)
 
@@ -178,12 +191,14 @@ def _title(text: str, bare: str, squeezed: str, found: tuple[int, int, int]) -> 
     start, end, begin = found
     years = _years(squeezed[begin:end], squeezed[end - 1 :])
     own, publishers = _parties(bare, squeezed, begin, start)
+    apart = False
     if not own and not publishers:
         own = _parted(bare, squeezed, found)
+        apart = any(kind_of(body) == "government" for body in own) and squeezed.startswith(("-", "_"), end)
     rest = squeezed
     for body in (*own, *publishers):
         rest = rest.replace(fold(body.printed), "|")
-    rest = _joined().sub("|", rest)
+    rest = _HALF_TOO.sub("|", _joined().sub("|", rest))
     form = _marks("forms").search(rest) is not None
     ordered = form and ("关于" in rest or "通知" in rest)
     handed_in = _marks("handed_in").search(rest) is not None and not rest.rstrip("》)").endswith(("报告", "年报"))
@@ -191,7 +206,7 @@ def _title(text: str, bare: str, squeezed: str, found: tuple[int, int, int]) -> 
     other = other or _topic().search(rest) is not None
     other = other or (squeezed[start:end].endswith("统计表") and _MONTH.search(squeezed[begin:start]) is not None)
     listed = _YEAR.sub("", squeezed[begin:start]).strip("年度|")
-    return Title(text, own, publishers, years, other, form, listed, _own_title(text, bare, squeezed, found))
+    return Title(text, own, publishers, years, other, form, listed, _own_title(text, bare, squeezed, found), apart)
 
 
 def _own_title(text: str, bare: str, squeezed: str, found: tuple[int, int, int]) -> str:
