@@ -14,6 +14,7 @@ from urllib.parse import urljoin, urlsplit
 
 import turbohtml
 
+from spiders.selecting import chosen_anchors
 from spiders.urls import below, identity, is_article, is_folder, is_root, same_site
 from spiders.vocabulary import (
     MEDIUM,
@@ -315,7 +316,7 @@ class Discovery:
         asked = {identity(row.url) for row in rows if row.says is not TitleSays.OTHER}
         eligible = [
             anchor
-            for anchor in [*page.anchors, *page.buried_anchors()]
+            for anchor in [*page.anchors, *page.buried_anchors(), *chosen_anchors(page)]
             if identity(anchor.url) != identity(page.url)
             and same_site(anchor.url, page.url)
             and not is_article(anchor.url)
