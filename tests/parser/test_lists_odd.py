@@ -101,10 +101,28 @@ def test_columns_of_departments_are_left_as_a_grid() -> None:
     assert report.grids[0].rows[1] == ("收到申请数", "件", "12", "1", "2")
 
 
-def test_two_years_side_by_side_are_not_taken_for_this_year_and_all_years() -> None:
-    report = read([["指标名称", "单位", "2015年", "2016年"], *([a, b, c, "4"] for a, b, c in ROWS)])
-    assert not [cell for cell in report.cells if cell.state is State.NUMBER]
-    assert "table_unread" in codes(report)
+@pytest.mark.parametrize(
+    ("years", "expected"),
+    [(["2015年", "2016年"], 4), (["2016年", "2015年"], 12), (["2016年", "2016年"], None), (["上年", "本年"], None)],
+)
+def test_of_two_years_side_by_side_the_named_one_is_read(years: list[str], expected: int | None) -> None:
+    report = read([["指标名称", "单位", *years, "同比增减"], *([a, b, c, "4", "-2"] for a, b, c in ROWS)])
+    found = [cell.value for cell in report.cells if cell.row == "requests_received" and cell.state is State.NUMBER]
+    assert found == ([] if expected is None else [expected])
+    assert ("table_unread" in codes(report)) is (expected is None)
+
+
+def test_a_paragraph_an_indicator_is_a_list_that_is_not_sure() -> None:
+    lines = [*ROWS, *REVIEW, *SUITS]
+    report = parse([Source(page("".join(f"<p>{label}：{figure}{unit}</p>" for label, unit, figure in lines)))])
+    found = {cell.row: (cell.value, cell.confidence < 0.9) for cell in report.cells if cell.state is State.NUMBER}
+    assert [found[row] for row in ("requests_received", "requests_online", "litigation_corrected")] == [
+        (12, True),
+        (7, True),
+        (1, True),
+    ]
+    few = "".join(f"<p>{label}：{figure}{unit}</p>" for label, unit, figure in lines[:5])
+    assert not parse([Source(page(few))]).cells
 
 
 def test_rows_of_no_form_are_said_and_their_table_is_kept() -> None:
@@ -206,3 +224,51 @@ def test_a_year_alone_heads_a_column() -> None:
     found = [cell(report, "requests_online", column).value for column in ("annual", "cumulative")]
     assert found == [7, 40]
     assert "row_unknown" not in codes(report)
+
+
+REFUSALS = [["2.同意公开数", "件", "6"], ["3.同意部分公开数", "件", "2"], ["4.不予公开数", "件", "4"]]
+
+
+@pytest.mark.parametrize("lines", [[HEAD, *ROWS, *REFUSALS], [["指标", "单位", "2012年"], *ROWS, *REFUSALS]])
+def test_not_disclosed_below_the_replies_is_a_reply_and_no_class_of_documents(lines: list[list[str]]) -> None:
+    report = read(lines)
+    found = {cell.row: cell.value for cell in report.cells if cell.state is State.NUMBER}
+    assert found["reply_denied"] == 4
+    assert "classified_not_disclosed" not in found
+
+
+def test_fees_under_the_label_of_an_older_form_are_those_of_the_form_around_them() -> None:
+    report = read([HEAD, *ROWS, *REVIEW, *SUITS, ["七、收取费用总额", "万元", "1.3"]])
+    fees = [(cell.row, cell.value) for cell in report.cells if "fee" in cell.row and cell.value is not None]
+    assert fees == [("request_fees_wan", 1.3)]
+
+
+CUT = ["（一）主动公开政府信息数（", "不同渠道和方式公开相同信息计1条）"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [[CUT[0], "", ""], [CUT[1], "条", "710"]],
+        [[CUT[0], "条", "710"], [CUT[1], "", ""]],
+        [["（一）主动公开政府", "", ""], ["信息数（不同渠道和方式", "条", "710"], ["公开相同信息计1条）", "", ""]],
+    ],
+    ids=["below", "above", "between"],
+)
+def test_a_label_cut_over_rows_has_the_figure_beside_any_of_them(lines: list[list[str]]) -> None:
+    found = cell(read([HEAD, *lines, *ROWS]), "proactive_total")
+    assert (found.state, found.value) == (State.NUMBER, 710)
+
+
+def test_a_row_above_a_figure_that_no_label_has_is_not_called_blank() -> None:
+    lines = [["（一）主动公开政府信息数", "", ""], ["按同一口径统计所得", "条", "710"]]
+    assert cell(read([HEAD, *lines, *ROWS]), "proactive_total").state is State.UNREAD
+
+
+def test_dashes_beside_a_heading_that_flows_are_no_figures_before_their_labels() -> None:
+    flow = [HEAD, ["三、依申请公开情况", "——", "——"], *ROWS, ["四、行政复议数量", "件", "9"]]
+    text = "\n".join(
+        [TITLE, *(line for part in SECTIONS for line in (part, PROSE * 3)), *(field for line in flow for field in line)]
+    )
+    report = parse([Source(text.encode())])
+    assert [cell(report, row).value for row in ("requests_received", "requests_online", "review_total")] == [12, 7, 9]

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 EMPTY: Final = (Kind.GAP, Kind.BLANK)
 _SIGNS: Final = re.compile(r"[\d\s()、.,:;。]*")
 _CLOSES_ORDINAL: Final = re.compile(r"\s*[、.)](?!\d)")
+_YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _HEADING = 8  # Han characters of a heading that no list we know has
 _WRAPPED = 8  # atoms a label may be wrapped over
 _BEHIND = frozenset({UNIT, "note"})
@@ -256,7 +257,8 @@ def grid_header(atoms: Sequence[Atom], index: int) -> Header | None:
         cells.append(atom)
     if any(atom.kind in {Kind.NUMBER, Kind.NOT_APPLICABLE} and not is_year(atom.raw) for atom in cells):
         return None
-    found = [(atom, "annual" if is_year(atom.raw) else heading(atom.raw)) for atom in cells if atom.kind not in EMPTY]
+    printed = [(atom, "annual" if is_year(atom.raw) else heading(atom.raw)) for atom in cells if atom.kind not in EMPTY]
+    found = _own_year(printed)
     roles = [role for _, role in found]
     if not any(role in VALUES for role in roles) or not any(role in {"name", "unit_head", "code"} for role in roles):
         return None
@@ -266,6 +268,19 @@ def grid_header(atoms: Sequence[Atom], index: int) -> Header | None:
     )
     width = max(atom.right for atom in cells)
     return Header(headings, table, width, tuple("".join(pieces_of(atom.raw)) for atom, _ in found))
+
+
+def _own_year(found: list[tuple[Atom, str | None]]) -> list[tuple[Atom, str | None]]:
+    """Headings with their roles: of years side by side the last is the report's own, the others are strange."""
+    years = {
+        at: int(year[0])
+        for at, (atom, role) in enumerate(found)
+        if role == "annual" and (year := _YEAR.match(fold(atom.raw).strip())) is not None
+    }
+    if len(set(years.values())) < 2 or len(years) < sum(role == "annual" for _, role in found):  # noqa: PLR2004 - side by side
+        return found
+    own = max(years.values())
+    return [(atom, "unknown" if years.get(at, own) != own else role) for at, (atom, role) in enumerate(found)]
 
 
 def is_year(printed: str) -> bool:

@@ -18,7 +18,7 @@ from gicrawl.parser.forms import load_forms
 from gicrawl.parser.script import ZERO_WIDTH, fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
     from gicrawl.parser.forms import Form, Table
 
@@ -328,6 +328,27 @@ def sense_of(senses: Sequence[Sense], above: Sequence[str | None]) -> str | None
         if found:
             return found[0] if len(found) == 1 and found[0] not in above else None
     return None
+
+
+def of_the_form(senses: Sequence[Sense], own: Container[str]) -> str | None:
+    """Which of the rows that a label is in several forms is meant where it may stand anywhere; None if none is alone.
+
+    Args:
+        senses: the rows it may be and that are not printed elsewhere in the list.
+        own: keys of the form the list is nearest to.
+    """
+    if any(sense.within for sense in senses):
+        return None
+    found = [sense.key for sense in senses if sense.key in own]
+    return found[0] if len(found) == 1 else None
+
+
+def stands_within(sense: Sense, printed: Iterable[str]) -> bool:
+    """Whether a list has the rows that another stands below, or others that stand below them; so has one of no such."""
+    within = _within()
+    return not sense.within or any(
+        name in sense.within or within.get(name, frozenset()) & sense.within for name in printed
+    )
 
 
 @cache

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from gicrawl.parser.align.cells import absent, unread
+from gicrawl.parser.align.list_cuts import goes_on, joined
 from gicrawl.parser.align.list_entries import (
     EMPTY,
     Entry,
@@ -36,10 +37,13 @@ from gicrawl.parser.align.list_labels import (
     list_tables,
     long_labels,
     of_a_period,
+    of_the_form,
     plain_label,
     resembles,
     sense_of,
+    stands_within,
 )
+from gicrawl.parser.align.list_told import told_as_rows
 from gicrawl.parser.align.list_values import Figures, cell_of, figures_of, loses_heading
 from gicrawl.parser.align.numbers import Kind
 from gicrawl.parser.align.stream import NO_TABLE
@@ -48,7 +52,7 @@ from gicrawl.parser.report import Cell, Problem, State
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from gicrawl.parser.align.list_labels import Token
+    from gicrawl.parser.align.list_labels import Sense, Token
     from gicrawl.parser.align.stream import Atom, Stream
 
 _HINTS = 3  # long labels that stand in a document which may have a list
@@ -97,6 +101,7 @@ class _Row:
     named: Named
     key: str | None = None
     label: str = ""
+    senses: tuple[Sense, ...] = ()
     exact: bool = True
     header: Header | None = None
     begins: bool = False
@@ -114,12 +119,19 @@ def read_list(atoms: Stream, taken: Sequence[tuple[int, int]]) -> ListReading | 
     """
     if sum(map(atoms.han.__contains__, long_labels())) < _HINTS:
         return None
-    rows = [row for first, last in _free(len(atoms.atoms), taken) for row in _rows(atoms.atoms, first, last)]
-    rows = _clusters(atoms.atoms, rows)
+    if (read := _read(atoms.atoms, taken)) is not None or taken:
+        return read
+    return _read(told_as_rows(atoms.atoms), ())
+
+
+def _read(atoms: Sequence[Atom], taken: Sequence[tuple[int, int]]) -> ListReading | None:
+    rows = [row for first, last in _free(len(atoms), taken) for row in _rows(atoms, first, last)]
+    rows = _clusters(atoms, rows)
     if not rows:
         return None
-    _place(atoms.atoms, rows)
-    return _reading(atoms.atoms, rows)
+    _of_the_form(rows)
+    _place(atoms, rows)
+    return _reading(atoms, rows)
 
 
 def _free(count: int, taken: Sequence[tuple[int, int]]) -> Iterable[tuple[int, int]]:
@@ -138,7 +150,7 @@ def _rows(atoms: Sequence[Atom], first: int, last: int) -> list[_Row]:
     above: list[str | None] = []
     header: Header | None = None
     tried = 0
-    for entry in column_by_column(atoms, entries_of(atoms, first, last)):
+    for entry in joined(atoms, column_by_column(atoms, entries_of(atoms, first, last))):
         row = _Row(entry, named(atoms, entry))
         begun = _header(atoms, entry, row.named)
         header = begun or header
@@ -155,10 +167,13 @@ def _rows(atoms: Sequence[Atom], first: int, last: int) -> list[_Row]:
             label = damaged(row.named.words)
             row.exact = label is None
         if label is not None and not row.named.passed:
-            row.key, row.label = sense_of(label.senses, above), label.text
+            row.key, row.label, row.senses = sense_of(label.senses, above), label.text, label.senses
         if label is not None or entry.values:
             above.append(row.key)
         out.append(row)
+    for row, following in pairwise(out):
+        if row.key and not following.named.label and not following.key and goes_on(atoms, row.entry, following.entry):
+            row.entry.values = []  # the figure below may be its own: nothing says that it is blank
     return _all_or_none_shifted(out)
 
 
@@ -179,8 +194,10 @@ def _figures_first(atoms: Sequence[Atom], row: _Row) -> bool:
     if header is None or header.numbered or row.entry.table != NO_TABLE or read.label is not None or not read.before:
         return False
     last = read.before[-1].role
-    figures = any(atoms[index].kind in _FIGURES for index in row.entry.values)
-    return figures and (last == GROUP or (row.begins and last in VALUES))
+    kinds = {atoms[index].kind for index in row.entry.values}
+    if last == GROUP:  # —— for the unit and the figure of a heading is no figure of the row below
+        return Kind.NUMBER in kinds
+    return row.begins and last in VALUES and not kinds.isdisjoint(_FIGURES)
 
 
 def _header(atoms: Sequence[Atom], entry: Entry, read: Named) -> Header | None:
@@ -215,6 +232,24 @@ def _clusters(atoms: Sequence[Atom], rows: list[_Row]) -> list[_Row]:
             out += group[:end]
             out += [replace(row, tail=True) for row in group[end : end + 1] if row.entry.row < 0 and _leads(row)]
     return out
+
+
+def _of_the_form(rows: list[_Row]) -> None:
+    """Choose between the rows that a label is in several forms, and drop those of another form in a strange place."""
+    printed, headings = _printed(rows)
+    _, table = nearest_form(printed, headings)
+    own = {row.key for row in table.rows}
+    for row in rows:
+        if row.key is None:
+            row.key = of_the_form([sense for sense in row.senses if sense.key not in printed], own)
+        elif row.key not in own and not any(one.key == row.key and stands_within(one, printed) for one in row.senses):
+            row.key = None
+
+
+def _printed(rows: list[_Row]) -> tuple[dict[str, str], frozenset[str]]:
+    """The label of every row that is known, and the words of all headings."""
+    labels = {row.key: row.label for row in rows if row.key is not None}
+    return labels, frozenset(word for row in rows if row.header is not None for word in row.header.words)
 
 
 def _labels(row: _Row) -> tuple[Token, ...]:
@@ -279,9 +314,7 @@ def _rises(atoms: Sequence[Atom], rows: Sequence[_Row]) -> bool:
 
 
 def _reading(atoms: Sequence[Atom], rows: list[_Row]) -> ListReading:
-    printed = {row.key: row.label for row in rows if row.key is not None}
-    headings = frozenset(word for row in rows if row.header is not None for word in row.header.words)
-    form, table = nearest_form(printed, headings)
+    form, table = nearest_form(*_printed(rows))
     columns = _columns(rows)
     out = ListReading(form.id)
     labels = {row.key: row for _, other in list_tables() for row in other.rows} | {row.key: row for row in table.rows}

@@ -1,0 +1,73 @@
+"""Lists of indicators printed as lines of 指标：数字: their atoms as rows of a label and its figure.
+
+Departments printed the annex so, a paragraph an indicator. Sentences look like it too, so only many such lines with
+labels that a form has are a list.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from gicrawl.parser.align.list_labels import ROW, UNIT, segment
+from gicrawl.parser.align.numbers import Kind, read_value
+from gicrawl.parser.align.stream import NO_TABLE, han
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gicrawl.parser.align.stream import Atom
+
+_LINE: Final = re.compile(
+    r"\s*(?P<label>\S[^:：]{1,60}(?:[:：][^:：]{2,40})?)[:：]\s*(?P<figure>\d[\d,.]*)\s*(?P<unit>[\u4e00-\u9fff]{0,2})\s*[。；;，,]?\s*"
+)
+_SHAPE = NO_TABLE - 3  # of fields beside each other
+_LINES = 8  # such lines that are a list
+
+
+def told_as_rows(atoms: Sequence[Atom]) -> list[Atom]:
+    """The atoms, lines of a label and its figure parted into fields; none where there are too few of them."""
+    read = {index: parts for index, atom in enumerate(atoms) if (parts := _parts(atom, index)) is not None}
+    if len(read) < _LINES:
+        return []
+    out: list[Atom] = []
+    for index, atom in enumerate(atoms):
+        out += read.get(index, [atom])
+    return out
+
+
+def _parts(atom: Atom, number: int) -> list[Atom] | None:
+    """Label, figure and unit of a line; None where it is none of a known label."""
+    if atom.kind is not Kind.TEXT or (line := _LINE.fullmatch(atom.raw)) is None:
+        return None
+    tokens = segment(line["label"])
+    if not tokens or tokens[-1].role != ROW or len(tokens) > 1:
+        return None
+    unit = segment(line["unit"])
+    if unit and (len(unit) > 1 or unit[0].role != UNIT):
+        return None
+    out = []
+    for at, name in enumerate(("label", "figure", "unit")):
+        start, end = line.span(name)
+        if start == end:
+            continue
+        value = read_value(line[name]) if name == "figure" else None
+        begin = atom.evidence.get("start")
+        place = {"start": begin + start, "end": begin + end} if isinstance(begin, int) else {}
+        kind = Kind.TEXT if value is None else value.kind
+        words = han(line[name])
+        out.append(
+            atom._replace(
+                raw=line[name],
+                value=value,
+                row=number,
+                left=at,
+                right=at + 1,
+                table=_SHAPE,
+                evidence={**atom.evidence, **place},
+                kind=kind,
+                han=words,
+                token=f"{kind.value} {words}",
+            )
+        )
+    return out
