@@ -183,6 +183,7 @@ class Discovery:
                         depth=depth + 1,
                         referrer=referrer,
                         bodies=bodies and not column,
+                        forward=identity(url) == identity(page.url),  # `/` that shows `/index.html`
                     )
                 )
         for url in (
@@ -399,7 +400,7 @@ class Discovery:
         """How many pages may be read on the way: more where the way has led to reports."""
         return MAX_PAGES + self.extra + _PAGES_A_FIND * min(self.finds, MAX_FINDS)
 
-    def resort(self, listed: Iterable[str], referrer: UUID | None) -> None:
+    def resort(self, listed: Sequence[str], referrer: UUID | None) -> None:
         """Take up what is left where no link names the column.
 
         That is what the portal's own list of its pages (`listed`) shows to be one by its slug, and the usual slugs
@@ -411,7 +412,10 @@ class Discovery:
         """
         self.extra = _LAST_RESORT
         named = sorted({url for url in listed if slug_names(url) == SLUG and same_site(url, self.entry)}, key=len)
-        found = [(url, referrer) for url in named if referrer is not None][:_MOST_LISTED]
+        # A sister of the blocks that no page links to, whatever its address.
+        sisters = (url for url in listed if any(url.startswith(folder) for folder in self.beside) and is_folder(url))
+        named = named[:_MOST_LISTED] + [url for url in sisters if identity(url) not in self._known][:_MOST_LISTED]
+        found = [(url, referrer) for url in named if referrer is not None]
         found += [(f"{folder}{slug}/", seen) for folder, seen in list(self.beside.items())[:1] for slug in _USUAL_SLUGS]
         for url, seen in found[:_LAST_RESORT]:
             if seen is not None:

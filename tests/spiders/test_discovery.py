@@ -234,6 +234,24 @@ def test_a_menu_that_stands_in_a_piece_of_its_own_is_fetched_where_nothing_else_
     assert "/js/jquery.min.js" not in site.paths()
 
 
+def test_a_home_page_that_shows_its_own_index_in_a_frame_is_read() -> None:
+    frames = '<frameset rows="80,*"><frame src="/top.html"><frame name="main" src="/index.html"></frameset>'
+    link = html(f'<a href="{COLUMN}">政府信息公开年报</a>')
+    site = portal({"/": frames, "/top.html": html("<h1>欢迎</h1>"), "/index.html": link})
+    site.pages[COLUMN] = trs_list(range(5), ONE_PAGE)
+    assert len(walk("auto", site).articles) == 5
+
+
+def test_a_sister_of_the_blocks_that_only_the_site_map_knows_is_tried() -> None:
+    blocks = "".join(f'<a href="/zfxxgk/{n}/">{name}</a>' for n, name in enumerate(["信息公开指南", "信息公开制度"]))
+    listed = ["/zfxxgk/0/", "/zfxxgk/c104231/list/", "/news/7/"]
+    site_map = "".join(f"<url><loc>http://www.yunping.gov.cn{path}</loc></url>" for path in listed)
+    site = portal({"/": html(blocks), "/sitemap.xml": (200, "text/xml", f"<urlset>{site_map}</urlset>".encode())})
+    site.pages["/zfxxgk/c104231/list/"] = trs_list(range(5), ONE_PAGE)
+    assert len(walk("auto", site).articles) == 5
+    assert "/news/7/" not in site.paths()
+
+
 def test_a_portal_that_is_down_ends_in_one_line() -> None:
     got = walk("auto", portal({}))
     assert got.pages == []
