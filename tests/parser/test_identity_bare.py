@@ -60,3 +60,8 @@ def test_the_name_of_the_site_behind_a_stroke_is_not_the_issuer_of_a_department_
     title = "2013年政府信息公开工作年度报告"
     assert issuer_of(read(title, *SECTIONS, *SIGNED, title=f"{title}-岚溪县人民政府")) == "岚溪县民政局"
     assert issuer_of(read(title, *SECTIONS, title=f"{title}-岚溪县人民政府")) == "岚溪县人民政府"
+
+
+def test_the_date_above_a_page_kept_as_text_is_its_publication() -> None:
+    head = ("---", "title: 岚溪县水利局2013年政府信息公开工作年度报告", "date: 2014-02-21", "---")
+    assert read(*head, *SECTIONS).published == "2014-02-21"

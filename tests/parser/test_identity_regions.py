@@ -60,8 +60,8 @@ def test_the_code_is_that_of_the_year() -> None:
     assert code(read("伊美区人民政府2012年政府信息公开工作年度报告")) is None
 
 
-def test_zones_have_no_code_and_townships_that_of_the_county_they_lie_in() -> None:
-    assert code(read("长沙经济技术开发区管理委员会2022年政府信息公开工作年度报告")) is None
+def test_zones_and_townships_have_the_code_of_the_city_or_county_they_lie_in() -> None:
+    assert code(read("长沙经济技术开发区管理委员会2022年政府信息公开工作年度报告")) == "430100"
     town = read("长沙县黄花镇人民政府2022年政府信息公开工作年度报告")
     assert code(town) == "430121"  # so that it is found with its county, as the county's departments are
     assert town.issuer is not None
@@ -107,3 +107,35 @@ def test_short_names_of_autonomous_counties_stand_for_them_before_departments_to
 
 def test_of_a_party_office_and_an_office_of_government_the_second_reports() -> None:
     assert _named("中共赣州市委办公室、赣州市人民政府办公室") == ("赣州市人民政府办公室", "360700")
+
+
+def test_a_branch_named_for_a_district_of_its_city_has_the_district_s_code() -> None:
+    identity = read("北京市工商行政管理局海淀分局2012年政府信息公开工作年度报告")
+    assert identity.issuer is not None
+    assert (identity.issuer.name, identity.issuer.level) == ("北京市工商行政管理局海淀分局", "county")
+    assert code(identity) == "110108"
+    assert code(read("赣州市生态环境局南康分局2022年政府信息公开工作年度报告")) == "360703"
+    assert code(read("赣州市地方税务局直属分局2012年政府信息公开工作年度报告")) == "360700"
+
+
+def test_a_zone_has_the_code_of_the_division_it_lies_in() -> None:
+    assert code(read("赣州经济技术开发区2022年政府信息公开工作年度报告")) == "360700"
+    assert code(read("上犹县工业园区管委会2022年政府信息公开工作年度报告")) == "360724"
+
+
+def test_a_stem_alone_places_a_zone_or_school_only_where_the_document_names_its_city_or_county() -> None:
+    zone = "东湖生态旅游风景区管委会2022年政府信息公开工作年度报告"
+    assert code(read(zone, "东湖区位于市区东部。")) is None
+    school = "上犹中学2022年政府信息公开工作年度报告"
+    assert code(read(school)) is None
+    assert code(read(school, labels=(("sitename", "上犹县人民政府"),))) == "360724"
+
+
+def test_a_national_bureau_in_a_province_has_the_province_s_code() -> None:
+    assert code(read("江西煤矿安全监察局2012年政府信息公开工作年度报告")) == "360000"
+
+
+def test_an_abolished_body_of_the_state_is_known_by_its_short_name() -> None:
+    identity = read("质检总局2012年政府信息公开工作年度报告")
+    assert identity.issuer is not None
+    assert (identity.issuer.name, identity.issuer.level) == ("国家质量监督检验检疫总局", "national")

@@ -147,7 +147,8 @@ def _scope(issuer: Issuer | None, reading: Reading) -> str:
     if issuer is None or issuer.kind is None:
         return "unknown"
     if issuer.kind == "government":
-        return "region" if reading.region_wide else "unknown"
+        # the government's own office reports under its own name (县人民政府办公室)
+        return "region" if reading.region_wide or not reading.own else "unknown"
     return "body" if issuer.kind == "department" or reading.own else "unknown"
 
 

@@ -46,6 +46,11 @@ _STAMP: Final = re.compile(r"(?<!\d)(\d{4})[年\-./](\d{1,2})[月\-./](\d{1,2})�
 _TODAY: Final = re.compile("今天|今日|现在|当前时间|欢迎")
 _ALONE: Final = re.compile(_DAY)
 _SIGNED: Final = re.compile(rf"[\u4e00-\u9fff()、]{{0,40}}?\(?({_DAY})\)?")
+_FRONT_MATTER: Final = re.compile(
+    rf"(?:date|pubdate|published|publish_date):[\"']?({_DAY})[\"']?(?:T?\d{{2}}:.*)?", re.IGNORECASE
+)
+"""What those who keep pages as text write above it."""
+_FRONT: Final = 12
 _META: Final = ("pubdate", "publishdate", "publish_time", "publishtime", "publicationdate")
 _HEAD, _TAIL = 40, 12
 _OPENING = 6_000  # characters of a text in which the period is stated
@@ -155,6 +160,8 @@ def _printed(lines: Sequence[TextLine]) -> Iterator[tuple[str, str, str]]:
         )
         if stamp and not _TODAY.search(above.squeezed) and (found := _iso(*stamp.groups())):
             yield found, stamp.group(), "printed"
+    fronts = filter(None, map(_FRONT_MATTER.fullmatch, head[:_FRONT]))
+    yield from ((found, match[1], "printed") for match in fronts if (found := _iso(*match.groups()[1:])))
     tail = [line.squeezed for line in lines[-_TAIL:]]
     for at in range(len(tail) - 1, -1, -1):
         for text in (tail[at], "".join(tail[max(0, at - 1) : at + 1])):

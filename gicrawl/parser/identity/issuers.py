@@ -42,6 +42,8 @@ _LIKE_DISTRICTS: Final = ("新区", "港区", "林区", "特区")
 _SITE: Final = ("sitename",)
 _SITE_WORDS: Final = re.compile(r"(?:政府信息公开|信息公开|门户|政务)*(?:网站|平台|网|专栏)$")
 _SIGNATURE: Final = re.compile(rf"({_HAN}{{3,30}}?)(?:\d{{4}}年\d{{1,2}}月\d{{1,2}}日)?")
+_OF_THE_FORM: Final = "本机关不掌握"
+"""A label of the form, in every report."""
 _HEAD, _TAIL = 12, 12
 _LONGEST_LABEL = 200  # characters
 _LONGEST_HINT = 4_000  # characters at either end of a text in which a full name is looked for
@@ -66,7 +68,7 @@ class Reading:
 
 def read_scope(text: str, year: int | None) -> Reading:
     """For whom a text speaks, and of which year."""
-    return Reading(text, _speaks("region_wide", text), _speaks("own", text), year)
+    return Reading(text, _speaks("region_wide", text), _speaks("own", text.replace(_OF_THE_FORM, "")), year)
 
 
 def find_issuer(
@@ -141,7 +143,7 @@ def _issuer(body: Body, reading: Reading, labels: Iterable[tuple[str, str]]) -> 
     issuer = Issuer(
         name=body.name,
         printed=body.printed,
-        region_code=code_of(body, division),
+        region_code=code_of(division),
         level=_level(body, division, reading.text),
         kind=kind_of(body),
     )
