@@ -15,6 +15,8 @@ from spiders.urls import identity, same_site
 from spiders.vocabulary import normalise
 
 if TYPE_CHECKING:
+    import turbohtml
+
     from spiders.family import Column
     from spiders.pages import Anchor, Page
 
@@ -24,6 +26,9 @@ _NEXT_SIGNS = frozenset({">", "›", "→", "»"})
 _LAST = frozenset({"尾页", "末页", "最后一页"})
 _BACK = frozenset({"上一页", "上页", "前一页", "prev", "previous"})
 _FIRST = frozenset({"首页", "第一页"})
+_NEXT_MARKS = frozenset({"next", "nextpage", "next-page", "page-next", "pager-next", "pagination-next", "next_page"})
+_LONGEST_SIGN = 8
+_PAGED = re.compile(r"/(?:page|paged|p)[/_-]?\d{1,4}/?$", re.IGNORECASE)
 _LONGEST_BUTTON = 20
 _POST_BACK = re.compile(r"__doPostBack\(\s*['\"]([^'\"]*)['\"]\s*,\s*['\"]([^'\"]*)['\"]")
 _WORDS = re.compile(r"[^\w]+")
@@ -65,6 +70,9 @@ def printed_pager(page: Page, number: int) -> Printed:
     for anchor in (*following, *(anchor for anchor in numbered if _number(anchor) == number + 1)):
         if identity(anchor.url) != own:
             return Printed(next=anchor.url, last=False)
+    declared = _declared_next(page) if not following else None
+    if declared is not None and identity(declared) != own:
+        return Printed(next=declared, last=False)
     words = normalise(page.tree.text)
     if following or not any(word in words for word in (*_NEXT, *_LAST)):
         return Printed(next=None, last=True)  # 下一页 that leads to this page itself, or no pager
@@ -79,15 +87,40 @@ def printed_pager(page: Page, number: int) -> Printed:
 def _is_next(anchor: Anchor, page: Page) -> bool:
     if _says(anchor, _NEXT):
         return same_site(anchor.url, page.url)
-    return anchor.text.strip() in _NEXT_SIGNS and _is_beside(anchor.url, page.url)
+    if anchor.text.strip() in _NEXT_SIGNS and _is_beside(anchor.url, page.url):
+        return True
+    marks = {mark.lower() for mark in _marks(anchor.element, "rel", "class")}
+    return not marks.isdisjoint(_NEXT_MARKS) and len(anchor.text) <= _LONGEST_SIGN and _is_beside(anchor.url, page.url)
+
+
+def _marks(element: turbohtml.Element, *names: str) -> list[str]:
+    """Return the words of attributes that hold several."""
+    values = [element.attr(name) for name in names]
+    return [mark for value in values for mark in (value.split() if isinstance(value, str) else value or ())]
+
+
+def _declared_next(page: Page) -> str | None:
+    """Return the next page that the head of a page names (`<link rel="next">`), None where it names none beside it."""
+    for element in page.tree.find_all("link"):
+        href = element.attr("href")
+        if isinstance(href, str) and "next" in (mark.lower() for mark in _marks(element, "rel")):
+            url = page.resolve(href)
+            return url if url is not None and _is_beside(url, page.url) else None
+    return None
 
 
 def _is_beside(url: str, page: str) -> bool:
     """Whether a URL could be another page of a list: in its folder, or in one named like it (`nb.htm`, `nb/2.htm`)."""
     stem = urlsplit(page).path.rpartition(".")[0]
+    if _PAGED.search(urlsplit(url).path) and _unpaged(url) == _unpaged(page):  # `nb/` and `nb/page/2/`
+        return True
     return urljoin(url, ".") == urljoin(page, ".") or (
         bool(stem) and same_site(url, page) and urlsplit(url).path.startswith(f"{stem}/")
     )
+
+
+def _unpaged(url: str) -> str:
+    return f"{urlsplit(url).netloc}{_PAGED.sub('/', urlsplit(url).path)}"
 
 
 def _scripted_next(page: Page) -> str | None:

@@ -15,12 +15,12 @@ from spiders.articles import HOME, LIST, NAVIGATION, ArticleSpider
 from spiders.attachment_rules import ARTICLE, rules
 from spiders.buried import best_rows, with_buried
 from spiders.discovery import Candidate, Discovery, is_column
-from spiders.family import MAX_PAGES, POSTED, Column, Family, Onward, Promise, Row, Step, link_rows
+from spiders.family import MAX_PAGES, POSTED, Column, Family, Onward, Promise, Row, Step, link_rows, make_row
 from spiders.pagers import printed_pager
-from spiders.pages import Page
+from spiders.pages import Page, squeeze
 from spiders.searching import searched
 from spiders.urls import below, identity, is_article, is_folder, is_root, join, site
-from spiders.vocabulary import MEDIUM, TitleSays, names_body, names_column, names_year, title_says
+from spiders.vocabulary import MEDIUM, TitleSays, names_body, names_collection, names_column, names_year, title_says
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
@@ -44,6 +44,8 @@ _BARREN = "barren"  # counter of a column: list pages in a row without anything 
 _MOST_BARREN = 12  # a list of everything has some; a calendar has nothing else
 _FILE_SUFFIX = re.compile(r"\.\w{2,5}$")
 _CLAMPED = 2  # pages read before one that comes a second time is the last one
+_COLLECTED = 5  # links to reports of bodies, of a page that is one of reports and none itself
+_TEXT_OF_A_REPORT = 600  # characters outside of links; the shortest reports have more
 _ENOUGH = 3  # report titles on a page that says nothing of itself
 
 
@@ -57,6 +59,16 @@ def _doubted(rows: list[Row]) -> list[Row]:
         replace(row, says=TitleSays.DOUBT) if row.says is TitleSays.OTHER and names_body(row.title or row.text) else row
         for row in rows
     ]
+
+
+def _lists_reports(page: Page, rows: list[Row]) -> bool:
+    """Whether a body's page is the list of its reports, and names no column that would be it."""
+    if sum(row.says is TitleSays.REPORT for row in rows) < _ENOUGH:
+        return False
+    named = (anchor for anchor in page.anchors if any(names_column(name) >= MEDIUM for name in anchor.names))
+    return all(
+        title_says(anchor.text) is TitleSays.REPORT or identity(anchor.url) == identity(page.url) for anchor in named
+    )
 
 
 def _is_report(page: Page) -> bool:
@@ -165,7 +177,11 @@ class PortalSpider(ArticleSpider):
         found = best_rows(page, self.candidates())
         if found is None and (candidate.part or page.says_column()):
             found = self._terse(page)
-        if found and (found[0].promise(page) is Promise.REPORTS or is_column(page, found[1], candidate)):
+        if found and (
+            found[0].promise(page) is Promise.REPORTS
+            or is_column(page, found[1], candidate)
+            or (candidate.bodies and _lists_reports(page, found[1]))
+        ):
             yield from self._open(page, response, found, depth=candidate.depth, levels=candidate.levels)
             return
         referrer = capture_of(response)
@@ -462,10 +478,17 @@ class PortalSpider(ArticleSpider):
 
     def _as_column(self, response: Response) -> Iterator[Yield] | None:
         lead: Lead = response.meta[LEAD]
-        could_be_list = is_folder(response.url) or names_year(lead.link_text or "")
-        if is_article(response.url) or not could_be_list:
+        title = lead.link_text or ""
+        could_be_list = not is_article(response.url) and (is_folder(response.url) or names_year(title))
+        if not could_be_list and not names_collection(title):
             return None
         page = Page.of(response)
+        collected = self._collected(page)
+        if collected is not None and self._discovery.parts < MAX_PAGES:
+            self._discovery.parts += 1
+            return self._open(page, response, collected, depth=1, levels=1)
+        if not could_be_list:
+            return None
         found = best_rows(page, self.candidates()) if page.anchors else None
         if found is None or page.meta("ArticleTitle"):
             return None
@@ -479,6 +502,24 @@ class PortalSpider(ArticleSpider):
             return None
         self._discovery.parts += 1
         return self._open(page, response, found, depth=1, levels=1)
+
+    def _collected(self, page: Page) -> tuple[Family, list[Row]] | None:
+        """Read a page with the title of a report that has no text, and links to the reports of bodies."""
+        static = next((family for family in self.candidates() if family.name == _STATIC), None)
+        bodies = [
+            anchor
+            for anchor in page.anchors
+            if any(map(names_body, anchor.names)) and (is_article(anchor.url) or below(anchor.url, page.url))
+        ]
+        if static is None or len({identity(anchor.url) for anchor in bodies}) < _COLLECTED:
+            return None
+        body = page.tree.find("body")
+        shown = len(squeeze(body.text, _TEXT_OF_A_REPORT * 20)) if body is not None else 0
+        linked = sum(len(anchor.text) for anchor in page.anchors)
+        if shown - linked > _TEXT_OF_A_REPORT:
+            return None
+        once = {identity(anchor.url): make_row(anchor.url, anchor.text, anchor.title, None) for anchor in bodies}
+        return static, _doubted(list(once.values()))
 
     def parse_known_list(self, response: Response) -> Iterator[Yield]:
         """Read a list page on its own: what it links to is found, how its list goes on is not followed."""

@@ -73,6 +73,7 @@ class _Words:
     other: re.Pattern[str]
     report: re.Pattern[str]
     doubt: re.Pattern[str]
+    collections: re.Pattern[str]
     tails: tuple[str, ...]
     bodies: re.Pattern[str]
     empty: frozenset[str]
@@ -104,6 +105,7 @@ def _words() -> _Words:
         other=_any(titles["other"]),
         report=_any(titles["report"]),
         doubt=_any(titles["doubt"]),
+        collections=_any(titles["collections"]),
         tails=tuple(titles["tails"]),
         bodies=re.compile(titles["bodies"]),
         empty=frozenset(titles["empty"]),
@@ -178,6 +180,12 @@ def goes_on(title: str) -> bool:
         return False
     tail = text[years[0].end() :].lstrip("年").removeprefix("度")
     return any(whole.startswith(tail) for whole in _words().tails)
+
+
+@lru_cache(_REMEMBERED)
+def names_collection(title: str) -> bool:
+    """Say whether a title is that of the reports of several bodies (各乡镇2022年政府信息公开年度报告)."""
+    return _words().collections.search(normalise(title[:LONGEST])) is not None
 
 
 def says_nothing(text: str) -> bool:
