@@ -8,6 +8,7 @@ import pytest
 
 from gicrawl.parser import parse
 from gicrawl.parser.document import Source
+from gicrawl.parser.forms import load_forms
 from gicrawl.parser.report import Cell, Report, State, Status
 
 TITLE = "青禾市2016年政府信息公开工作年度报告"
@@ -110,6 +111,13 @@ def test_of_two_years_side_by_side_the_named_one_is_read(years: list[str], expec
     found = [cell.value for cell in report.cells if cell.row == "requests_received" and cell.state is State.NUMBER]
     assert found == ([] if expected is None else [expected])
     assert ("table_unread" in codes(report)) is (expected is None)
+
+
+def test_a_figure_before_its_unit_is_read_from_text() -> None:
+    lines = [*ROWS, *REVIEW, *SUITS]
+    head = [TITLE, *(line for part in SECTIONS for line in (part, PROSE * 3)), "统计指标 统计数 单位"]
+    report = parse([Source("\n".join([*head, *(f"{a} {c} {b}" for a, b, c in lines)]).encode())])
+    assert [cell(report, row).value for row in ("requests_online", "litigation_corrected")] == [7, 1]
 
 
 def test_a_paragraph_an_indicator_is_a_list_that_is_not_sure() -> None:
@@ -235,6 +243,40 @@ def test_not_disclosed_below_the_replies_is_a_reply_and_no_class_of_documents(li
     found = {cell.row: cell.value for cell in report.cells if cell.state is State.NUMBER}
     assert found["reply_denied"] == 4
     assert "classified_not_disclosed" not in found
+
+
+def test_a_short_label_is_told_by_the_row_right_above_it() -> None:
+    short = [["（一）维持", "件", "5"], ["（二）纠错", "件", "3"], ["（三）其他", "件", "1"]]
+    report = read([HEAD, *ROWS, REVIEW[0], *short, ["应急管理信息数", "条", "44"], ["其他", "条", "40"]])
+    assert [cell(report, row).value for row in ("review_upheld", "review_corrected", "review_other")] == [5, 3, 1]
+
+
+def test_a_row_of_no_known_label_may_be_one_that_stands_beside_it() -> None:
+    report = read([HEAD, *ROWS, *REVIEW[:2], ["（二）变更或者责令履行的", "件", "4"], *SUITS])
+    assert cell(report, "review_corrected").state is State.UNREAD
+
+
+def test_a_heading_with_a_sum_of_its_own_is_a_row() -> None:
+    first = "<tr><td rowspan=3>四、行政复议数量</td><td>合计</td><td>件</td><td>9</td></tr>"
+    rest = "".join(f"<tr><td>{a}</td><td>{b}</td><td>{c}</td></tr>" for a, b, c in REVIEW[1:])
+    before = table([HEAD, *ROWS]).removesuffix("</table>")
+    before = "".join(part.replace("<td>", "<td colspan=2>", 1) + "</tr>" for part in before.split("</tr>")[:-1])
+    report = parse([Source(page(f"{before}{first}{rest}</table>"))])
+    assert [cell(report, row).value for row in ("review_total", "review_upheld", "review_corrected")] == [9, 5, 4]
+
+
+def test_a_list_that_cannot_be_read_is_said() -> None:
+    labels = [
+        row.labels[0] for row in next(form for form in load_forms() if form.id == "form2014").table("statistics").rows
+    ]
+    report = parse(
+        [
+            Source(
+                page("<table><tr><td>" + "<br>".join(labels) + "</td><td>" + "<br>".join("135") + "</td></tr></table>")
+            )
+        ]
+    )
+    assert "table_unread" in codes(report)
 
 
 def test_fees_under_the_label_of_an_older_form_are_those_of_the_form_around_them() -> None:

@@ -38,6 +38,7 @@ _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _HEADING = 8  # Han characters of a heading that no list we know has
 _WRAPPED = 8  # atoms a label may be wrapped over
 _BEHIND = frozenset({UNIT, "note"})
+_SUMS = frozenset({"合计", "小计", "总计"})  # fields beside a label that its own figure follows
 
 
 @dataclass(slots=True)
@@ -209,7 +210,10 @@ def named(atoms: Sequence[Atom], entry: Entry) -> Named:
         start = worded[-size]
         tokens = segment("\n".join(texts[start:]))
         at = next((n for n, token in enumerate(tokens) if token.role == ROW), None)
-        if at is None or any(token.role not in _BEHIND for token in tokens[at + 1 :]):
+        beside = atoms[entry.texts[start]].row == entry.row >= 0  # 行政复议数量 | 合计, a heading that has a figure
+        if at is None or not all(
+            token.role in _BEHIND or (beside and token.text in _SUMS) for token in tokens[at + 1 :]
+        ):
             continue
         label = tokens[at]
         if any(token.role == FOREIGN for token in tokens[:at]):

@@ -311,16 +311,17 @@ def _distance(one: str, other: str, most: int) -> int:
     return row[-1]
 
 
-def sense_of(senses: Sequence[Sense], above: Sequence[str | None]) -> str | None:
+def sense_of(senses: Sequence[Sense], above: Sequence[str | None], label: str) -> str | None:
     """Which of several rows a label is; None where the rows above it do not tell.
 
     Args:
         senses: the rows it may be.
+        label: its Han characters; of one or two (其他) only the row right above it tells.
         above: keys of the rows and headings before it, in reading order; None for one that was not understood.
     """
     if len(senses) == 1:
         return senses[0].key
-    for name in reversed(above):
+    for name in reversed(above[-1:] if len(label) <= _SCRAP else above):
         if name is None:
             return None
         beside = _within().get(name, frozenset())

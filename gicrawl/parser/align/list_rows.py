@@ -86,14 +86,14 @@ def rows_of(atoms: Sequence[Atom], first: int, last: int) -> list[Row]:
             if token.role == GROUP:
                 above.append(token.text)
             elif token.role == ROW:
-                above.append(sense_of(token.senses, above))
+                above.append(sense_of(token.senses, above, token.text))
         label = row.named.label
         if label is None and entry.values and tried < TRIED:
             tried += 1
             label = damaged(row.named.words)
             row.exact = label is None
         if label is not None and not row.named.passed:
-            row.key, row.label, row.senses = sense_of(label.senses, above), label.text, label.senses
+            row.key, row.label, row.senses = sense_of(label.senses, above, label.text), label.text, label.senses
         if label is not None or entry.values:
             above.append(row.key)
         out.append(row)

@@ -1,4 +1,4 @@
-"""Lists of indicators printed as lines of 指标：数字: their atoms as rows of a label and its figure.
+"""Lists of indicators printed as lines of 指标：数字 or 指标 数字 单位: their atoms as rows of a label and its figure.
 
 Departments printed the annex so, a paragraph an indicator. Sentences look like it too, so only many such lines with
 labels that a form has are a list.
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from gicrawl.parser.align.stream import Atom
 
 _LINE: Final = re.compile(
-    r"\s*(?P<label>\S[^:：]{1,60}(?:[:：][^:：]{2,40})?)[:：]\s*(?P<figure>\d[\d,.]*)\s*(?P<unit>[\u4e00-\u9fff]{0,2})\s*[。；;，,]?\s*"
+    r"\s*(?P<label>\S.{1,80}?)(?:\s*[:：]\s*|\s+)(?P<figure>\d[\d,.]*)\s*"
+    r"(?P<unit>[\u4e00-\u9fff]{0,2})\s*[。；;，,]?\s*"
 )
 _SHAPE = NO_TABLE - 3  # of fields beside each other
 _LINES = 8  # such lines that are a list
@@ -27,25 +28,32 @@ _LINES = 8  # such lines that are a list
 
 def told_as_rows(atoms: Sequence[Atom]) -> list[Atom]:
     """The atoms, lines of a label and its figure parted into fields; none where there are too few of them."""
-    read = {index: parts for index, atom in enumerate(atoms) if (parts := _parts(atom, index)) is not None}
-    if len(read) < _LINES:
+    lines = {
+        index: line
+        for index, atom in enumerate(atoms)
+        if atom.kind is Kind.TEXT and (line := _LINE.fullmatch(atom.raw)) is not None and _is_unit(line["unit"])
+    }
+    known = [index for index, line in lines.items() if _is_row(line["label"])]
+    if len(known) < _LINES:
         return []
     out: list[Atom] = []
     for index, atom in enumerate(atoms):
-        out += read.get(index, [atom])
+        listed = index in lines and known[0] <= index <= known[-1]
+        out += _parts(atom, lines[index], index) if listed else [atom]
     return out
 
 
-def _parts(atom: Atom, number: int) -> list[Atom] | None:
-    """Label, figure and unit of a line; None where it is none of a known label."""
-    if atom.kind is not Kind.TEXT or (line := _LINE.fullmatch(atom.raw)) is None:
-        return None
-    tokens = segment(line["label"])
-    if not tokens or tokens[-1].role != ROW or len(tokens) > 1:
-        return None
-    unit = segment(line["unit"])
-    if unit and (len(unit) > 1 or unit[0].role != UNIT):
-        return None
+def _is_row(label: str) -> bool:
+    tokens = segment(label)
+    return len(tokens) == 1 and tokens[0].role == ROW
+
+
+def _is_unit(words: str) -> bool:
+    return not words or [token.role for token in segment(words)] == [UNIT]
+
+
+def _parts(atom: Atom, line: re.Match[str], number: int) -> list[Atom]:
+    """Label, figure and unit of a line, in a row of their own."""
     out = []
     for at, name in enumerate(("label", "figure", "unit")):
         start, end = line.span(name)

@@ -41,8 +41,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from gicrawl.parser.align.stream import Atom, Stream
+    from gicrawl.parser.forms import Table
 
 _HINTS = 3  # long labels that stand in a document which may have a list
+_CERTAIN = 20  # long labels that no report has without a list
 _PAIR = 2  # figures in a row
 
 # Confidence, by what speaks for a value. Below 0.9 nobody should rely on it unseen.
@@ -77,9 +79,14 @@ def read_list(atoms: Stream, taken: Sequence[tuple[int, int]]) -> ListReading | 
     """
     if sum(map(atoms.han.__contains__, long_labels())) < _HINTS:
         return None
-    if (read := _read(atoms.atoms, taken)) is not None or taken:
-        return read
-    return _read(told_as_rows(atoms.atoms), ())
+    if not taken and (told := told_as_rows(atoms.atoms)):
+        return _read(told, ())
+    return _read(atoms.atoms, taken)
+
+
+def seems_listed(atoms: Stream) -> bool:
+    """Whether so many labels of lists stand in a document that it has one, read or not."""
+    return sum(map(atoms.han.__contains__, long_labels())) >= _CERTAIN
 
 
 def _read(atoms: Sequence[Atom], taken: Sequence[tuple[int, int]]) -> ListReading | None:
@@ -154,6 +161,7 @@ def _reading(atoms: Sequence[Atom], rows: list[Row]) -> ListReading:
         out.tables.clear()
     found: dict[tuple[str, str], list[Cell]] = {}
     lost = _lost(rows)
+    open_ = _beside_strangers(atoms, rows, table)
     ceiling = _ceiling(rows)
     for row in rows:
         if row.key is None or row.tail or not row.entry.values or row.figures is None:
@@ -175,6 +183,7 @@ def _reading(atoms: Sequence[Atom], rows: list[Row]) -> ListReading:
             elif (
                 broken
                 or key in lost
+                or key in open_
                 or any(resembles(plain_label(words), text) for words in unsure for text in labels[key].labels)
             ):
                 out.cells.append(unread(STATISTICS, key, column))
@@ -244,7 +253,7 @@ def _lost(rows: list[Row]) -> frozenset[str]:
             if token.role == GROUP:
                 above.append(token.text)
             elif token.role == ROW:
-                key = sense_of(token.senses, above)
+                key = sense_of(token.senses, above, token.text)
                 above.append(key)
                 if key is not None and (number or row.tail):
                     out.add(key)
@@ -255,6 +264,19 @@ def _lost(rows: list[Row]) -> frozenset[str]:
             out.add(row.key)
         if row.key is None and row.named.label is not None:
             out.update(sense.key for sense in row.named.label.senses)  # one of them, and which is not said
+    return frozenset(out)
+
+
+def _beside_strangers(atoms: Sequence[Atom], rows: Sequence[Row], table: Table) -> frozenset[str]:
+    """Rows of the form one of which a row of no known label may be, by the row above it."""
+    within = {row.key: {row.key, *row.within} for row in table.rows}
+    out: set[str] = set()
+    above: str | None = None
+    for row in rows:
+        if row.key is not None:
+            above = row.key
+        elif above in within and any(atoms[index].kind is Kind.NUMBER for index in row.entry.values):
+            out.update(key for key, names in within.items() if (names - {key}) & within[above])
     return frozenset(out)
 
 

@@ -13,7 +13,7 @@ from gicrawl.parser.align.blocks import block_cells
 from gicrawl.parser.align.cells import unread
 from gicrawl.parser.align.labels import ANCHOR, han_columns, wanted_of
 from gicrawl.parser.align.list_labels import STATISTICS
-from gicrawl.parser.align.lists import read_list
+from gicrawl.parser.align.lists import read_list, seems_listed
 from gicrawl.parser.align.numbers import Kind
 from gicrawl.parser.align.readings import Reading, read_labels
 from gicrawl.parser.align.rows import row_cells
@@ -92,6 +92,8 @@ def read_tables(document: Document, forms: Sequence[Form]) -> Tables:
         out.problems += listed.problems
         out.forms.append((STATISTICS, listed.form))
         used |= listed.tables
+    elif seems_listed(atoms):
+        out.problems.append(Problem("table_unread", (("table", STATISTICS),)))
     out.grids = [
         raw_grid(grid)
         for number, grid in enumerate(block for block in document.blocks if isinstance(block, Grid))
