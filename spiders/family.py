@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
@@ -31,7 +32,6 @@ from spiders.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterable
 
 POSTED = "posted"
@@ -39,6 +39,12 @@ POSTED = "posted"
 
 MAX_PAGES = 200
 """List pages of one column; the longest real column seen has 56."""
+MOST_BARREN = 12
+"""List pages in a row without anything like a report: a list of everything has some; a calendar has nothing else."""
+
+
+_DATE_BEHIND = re.compile(r"\s*[\[(（【]?\s*(?:19|20)\d\d\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2}日?\s*[\])）】]?\s*$")
+"""The date of a row whose link is the whole row."""
 
 
 class Promise(IntEnum):
@@ -139,6 +145,8 @@ class Column:
         declared: a page has said how much there is.
         previous: identities of the rows of the page read last.
         counters: for the family's own use: records read by unit, a habit of the server.
+        most: pages that are read at most.
+        patience: pages in a row without anything like a report after which it is left.
     """
 
     url: str
@@ -152,6 +160,8 @@ class Column:
     declared: bool = False
     previous: frozenset[str] = frozenset()
     counters: dict[str, int] = field(default_factory=dict)
+    most: int = MAX_PAGES
+    patience: int = MOST_BARREN
 
 
 class Family(ABC):
@@ -208,9 +218,10 @@ def families() -> tuple[Family, ...]:
 
 def make_row(url: str, text: str, title: str | None, date: str | None) -> Row:
     """Make a row and judge its title: the best that any of its texts promises, the full one before the cut-off one."""
-    full = title if title and (is_cut_off(text) or says_nothing(text) or len(title) > len(text)) else text
+    shown = _DATE_BEHIND.sub("", text) or text
+    full = title if title and (is_cut_off(shown) or says_nothing(shown) or len(title) > len(shown)) else shown
     says = title_says(full)
-    if title and full is text and not is_cut_off(title):
+    if title and full is shown and not is_cut_off(title):
         says = max(says, title_says(title))
     return Row(url=url, text=text, title=title, date=date, says=says)
 

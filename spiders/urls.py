@@ -33,7 +33,7 @@ _CANONICAL = re.compile(r"https?://([a-z0-9][a-z0-9.-]*(?::\d{1,5})?)((?:/(?!\.)
 _ADDRESS = re.compile(r"^[\d.]+$|:")
 _IGNORED = re.compile(r"^\s*(?:javascript|mailto|tel|data|about|ftp|file):|\{\{|\}\}|<%|\$\{", re.IGNORECASE)
 _DIRECTORY = re.compile(
-    r"(?:^|/)(?:[^/.]*|(?:(?:index|default|list|main)\w*|\w*list|common_\w+)\.(?:s?html?|jsp|aspx?|php|jhtml))$",
+    r"(?:^|/)(?:[^/.]*|(?:(?:index|default|list|main)[\w-]*|\w*list|common_\w+)\.(?:s?html?|jsp|aspx?|php|jhtml))$",
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(

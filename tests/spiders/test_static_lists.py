@@ -4,6 +4,9 @@ import pytest
 from made_pages import html, title
 from made_walks import portal, walk
 
+from spiders.family import make_row
+from spiders.vocabulary import TitleSays
+
 COLUMN = "/gk/nb/list.html"
 HEAD = "<title>政府信息公开年报</title>"
 
@@ -166,3 +169,10 @@ def test_a_title_far_into_the_white_space_and_a_date_behind_an_abstract_are_read
     rows = f'<li><a href="/1.htm">{" " * 900}{title(1)}\n{" " * 900}</a><p>{"摘要" * 300}</p><i>2021-03-04</i></li>'
     got = walk("auto", portal({COLUMN: html(rows, HEAD)}), url=COLUMN)
     assert [(link["text"], link["date"]) for link in got.links] == [(title(1), "2021-03-04")]
+
+
+def test_a_cut_off_title_before_the_date_of_its_row_is_a_cut_off_title() -> None:
+    """Links that hold the whole row show the date behind the title, and the title attribute is cut as well."""
+    cut = "云坪县喆溪乡人民政府2025年度政府信息公开年…"
+    row = make_row("http://www.yunping.gov.cn/show.asp?id=1", f"{cut}2026-02-09", cut, None)
+    assert row.says is not TitleSays.OTHER
