@@ -168,7 +168,8 @@ def _cut_off(text: str, words: _Words) -> bool:
     if not years:
         return words.bodies.search(text) is not None
     tail = stem[years[-1].end() :].lstrip("年").removeprefix("度")
-    return any(whole.startswith(tail) or tail.startswith(whole[:6]) for whole in words.tails)
+    start = max(tail.find("政府信息公开"), 0)  # 2023年某局政府信息公开工作…: the body stands between
+    return any(whole.startswith(tail[start:]) or tail.startswith(whole[:6]) for whole in words.tails)
 
 
 @lru_cache(_REMEMBERED)
