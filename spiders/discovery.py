@@ -250,7 +250,21 @@ class Discovery:
             self._push(replace(part, url=url, referrer=referrer, levels=MAX_LEVELS))
         return len(frames)
 
-    def _weigh(self, anchors: Iterable[Anchor], page: Page, depth: int, referrer: UUID, *, bodies: bool = False) -> int:
+    def consider_bodies(self, page: Page, *, depth: int, referrer: UUID) -> None:
+        """Take the platforms of bodies that a page with the report column in it names, and nothing else of it."""
+        if depth < MAX_DEPTH:
+            self._weigh([*page.anchors, *page.buried_anchors()], page, depth, referrer, others=False)
+
+    def _weigh(
+        self,
+        anchors: Iterable[Anchor],
+        page: Page,
+        depth: int,
+        referrer: UUID,
+        *,
+        bodies: bool = False,
+        others: bool = True,
+    ) -> int:
         on_platform = names_platform(page.title) > 0 or slug_names(page.url) > 0
         anchors = list(anchors)
         bodies = bodies or names_directory(page.title) or names_directory(page.trail or "")
@@ -277,7 +291,7 @@ class Discovery:
                         bodies=True,
                     )
                 )
-            elif score:
+            elif score and others:
                 promising += 1
                 score -= (depth + 1) * _STEP
                 self._push(

@@ -11,6 +11,7 @@ from urllib.parse import urljoin
 from gicrawl.crawling.lead import LEAD, SITEMAPS, Lead, PageRead
 from gicrawl.portals.registry import RegistryError, load
 from spiders.answers import capture_of, failed_url, heeding_the_end, level_of, reason_of, report_links, shows_page
+from spiders.appended import after_answer, answered_rows, is_answer
 from spiders.articles import HOME, LIST, NAVIGATION, ArticleSpider
 from spiders.attachment_rules import ARTICLE, rules
 from spiders.buried import best_rows, with_buried
@@ -41,7 +42,9 @@ _MOST_MAPS = 4
 _SEARCH = "search"
 _MOST_SEARCHED = 2  # pages of results
 _BARREN = "barren"  # counter of a column: list pages in a row without anything like a report
-_MOST_BARREN = 12  # a list of everything has some; a calendar has nothing else
+_MOST_STRAYED = 2  # lists of notices that are turned where no column is found
+_STRAYED_PAGES = 12
+_STRAYED_PATIENCE = 3
 _FILE_SUFFIX = re.compile(r"\.\w{2,5}$")
 _CLAMPED = 2  # pages read before one that comes a second time is the last one
 _COLLECTED = 5  # links to reports of bodies, of a page that is one of reports and none itself
@@ -50,6 +53,8 @@ _ENOUGH = 3  # report titles on a page that says nothing of itself
 
 
 def _further_rows(page: Page, column: Column, step: Step) -> list[Row]:
+    if is_answer(page, step):
+        return answered_rows(page, column)
     return with_buried(page, column.family.further_rows(page, step), column.family.article)
 
 
@@ -98,6 +103,7 @@ class PortalSpider(ArticleSpider):
     def __init__(self, *arguments: Any, **named: Any) -> None:  # noqa: ANN401  whatever Scrapy passes on
         super().__init__(*arguments, **named)
         self._stray: dict[str, tuple[Row, UUID]] = {}
+        self._strayed: list[tuple[Column, Page, UUID]] = []
         self._discovery = Discovery(entry=self.url)
         self._resorts: list[Callable[[], Request | None]] | None = None
         self._site_maps: list[str] = []
@@ -252,6 +258,11 @@ class PortalSpider(ArticleSpider):
         )
         for row, referrer in self._stray.values():
             yield from self._article(row, referrer)
+        for column, page, referrer in self._strayed:
+            steps = self._onward(page, column).steps
+            requests = [self._list_request(step, column, referrer) for step in steps]
+            yield from [request for request in requests if request is not None]
+        self._strayed.clear()
 
     def _resort(self) -> Request | None:
         """Return the next request of those made where no link leads on: site maps, then the portal's own search."""
@@ -348,9 +359,22 @@ class PortalSpider(ArticleSpider):
     def _keep_strays(self, page: Page, response: Response) -> None:
         """Keep the reports a page on the way links to: they are fetched only if no column turns up."""
         found = best_rows(page, self.candidates())
-        for row in found[1] if found else []:
-            if row.says is TitleSays.REPORT:
-                self._stray.setdefault(identity(row.url), (row, capture_of(response)))
+        reports = [row for row in found[1] if row.says is TitleSays.REPORT] if found else []
+        known = len(self._stray)
+        for row in reports:
+            self._stray.setdefault(identity(row.url), (row, capture_of(response)))
+        if found and len(self._stray) > known and not is_root(response.url) and len(self._strayed) < _MOST_STRAYED:
+            column = Column(
+                url=response.url,
+                family=found[0],
+                depth=0,
+                seen={identity(row.url) for row in found[1]},
+                pages=1,
+                fresh=len(found[1]),
+                most=_STRAYED_PAGES,
+                patience=_STRAYED_PATIENCE,
+            )
+            self._strayed.append((column, page, capture_of(response)))
 
     # The column
 
@@ -366,6 +390,8 @@ class PortalSpider(ArticleSpider):
         self._discovery.found = True
         self._discovery.visited(response.url, column=True)
         self._discovery.divide(page, levels=levels, depth=depth, referrer=capture_of(response), rows=rows)
+        if family.promise(page) is Promise.REPORTS:  # a platform that has the column in it may name those of bodies
+            self._discovery.consider_bodies(page, depth=depth, referrer=capture_of(response))
         yield from self._read(page, response, column, rows)
         # Other columns that the way has shown: departments, townships, an archive of older years.
         yield from self._explore()
@@ -422,6 +448,8 @@ class PortalSpider(ArticleSpider):
 
     def _onward(self, page: Page, column: Column) -> Onward:
         """How the list goes on; where its family does not know, as a script of its first page would ask."""
+        if column.step is not None and is_answer(page, column.step):
+            return after_answer(page, column, column.step)
         onward = column.family.onward(page, column)
         asked = self._asked
         if column.step is not None or onward.steps or onward.declared or asked is None or column.family is asked:
@@ -436,11 +464,11 @@ class PortalSpider(ArticleSpider):
     ) -> list[Request]:
         """Return the requests for the next page of a list: only while pages bring new rows, and within bounds."""
         steps = (instead,) if instead is not None else onward.steps if more else ()
-        if steps and column.pages >= MAX_PAGES:
+        if steps and column.pages >= column.most:
             self.logger.warning("%s: reading stopped after %d list pages", column.url, column.pages)
             return []
-        if steps and column.counters.get(_BARREN, 0) >= _MOST_BARREN:
-            self.logger.warning("%s: left after %d list pages in a row without a report", column.url, _MOST_BARREN)
+        if steps and column.counters.get(_BARREN, 0) >= column.patience:
+            self.logger.warning("%s: left after %d list pages in a row without a report", column.url, column.patience)
             return []
         requests = [self._list_request(step, column, capture_of(response)) for step in steps]
         return [request for request in requests if request is not None]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from made_pages import html, title
 from made_walks import portal, walk
 
@@ -61,3 +63,51 @@ def test_pages_that_marks_and_not_words_turn() -> None:
     pages = {"/nb/": first, "/nb/page/2/": second, "/nb/page/3/": html(rows[2], HEAD)}
     got = walk("auto", portal(dict(pages)), url="/nb/")
     assert got.articles == ["/a/0", "/a/1", "/a/2"]
+
+
+def test_a_list_of_notices_is_turned_where_there_is_no_column() -> None:
+    def notices(number: int) -> str:
+        news = "".join(f'<li><a href="n{number}{n}.html">关于第{n}批公示的公告</a>' for n in range(5))
+        row = f'<li><a href="{number}.html">{title(number)}</a>' if number < 3 else ""
+        onward = f'<a href="index_{number + 1}.html">下一页</a>'
+        return html(f"<ul>{news}{row}</ul>{onward}", "<title>通知公告</title>")
+
+    pages = {"/": html('<a href="/tzgg/">通知公告</a>'), "/tzgg/": notices(0)}
+    pages |= {f"/tzgg/index_{number}.html": notices(number) for number in range(1, 20)}
+    site = portal(dict(pages))
+    assert sorted(walk("auto", site).articles) == ["/tzgg/0.html", "/tzgg/1.html", "/tzgg/2.html"]
+    assert len(site.asked) < 13
+
+
+def test_platforms_of_bodies_that_a_platform_with_its_column_inside_names() -> None:
+    def platform(prefix: str, number: int, links: str = "") -> str:
+        tree = f'[{{"id": {number}, "name": "政府信息公开年报", "jump_url": "", "children": []}}]'
+        script = f"window._CONFIG = {{ SID: '75500{number}', DOMAIN: 'www.yunping.gov.cn', TREE: {tree} }}"
+        articles = (
+            f'[{{"id": 1, "title": "{title(number)}", "url": "http://www.yunping.gov.cn{prefix}/a/{number}.html"}}]'
+        )
+        pages[f"{prefix}/gkmlpt/api/all/{number}"] = (
+            f'{{"classify": {{"id": {number}}}, "total": 1, "articles": {articles}}}'
+        )
+        return html(f"<div id=app></div>{links}<script>{script}; // gkmlpt</script>")
+
+    pages = {"/": html('<a href="/gkmlpt/index">政府信息公开</a>')}
+    links = "".join(f'<a href="/b{n}/gkmlpt/index">{name}局</a>' for n, name in enumerate(NAMES[:3]))
+    pages["/gkmlpt/index"] = platform("", 2709, links)
+    pages |= {f"/b{n}/gkmlpt/index": platform(f"/b{n}", 2700 + n) for n in range(3)}
+    site = portal(dict(pages))
+    got = walk("auto", site)
+    assert sorted(got.articles) == ["/a/2709.html", *(f"/b{n}/a/{2700 + n}.html" for n in range(3))]
+
+
+def test_a_button_that_appends_rows_in_json() -> None:
+    def more(asked: dict[str, str]) -> str:
+        number = int(asked["page"])
+        row = f'<li><a href="/nb/{number}.html">{title(number)}</a></li>'
+        return json.dumps({"code": 0, "html": row, "next": f"/api/news?page={number + 1}", "hasMore": number < 3})
+
+    button = '<a href="javascript:;" data-url="/api/news?page=2">加载更多</a>'
+    site = portal({"/nb/": html(f'<li><a href="1.html">{title(1)}</a>{button}', HEAD), "/api/news": more})
+    got = walk("auto", site, url="/nb/")
+    assert got.articles == ["/nb/1.html", "/nb/2.html", "/nb/3.html"]
+    assert got.last[-1]
