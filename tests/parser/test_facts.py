@@ -71,11 +71,39 @@ def test_what_a_sentence_says(sentence: str, expected: list[tuple[str, float]]) 
 
 
 @pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("全年主动公开政府信息17.97万条。", [("proactive_total", 179700)]),
+        ("受理依申请公开十二件，答复十二件。", [("requests_received", 12), ("replies_total", 12)]),
+        ("主动公开政府信息二千三百一十六条。", [("proactive_total", 2316)]),
+        ("全年收到申请二三件，主动公开政府信息十余条。", []),
+        ("四、因政府信息公开申请行政复议、提起行政诉讼的情况：无", [("review_total", 0), ("litigation_total", 0)]),
+        ("全年政府信息公开行政复议、行政诉讼均为0件。", [("review_total", 0), ("litigation_total", 0)]),
+        (
+            "收到政府信息公开申请3件，均按时答复，全部予以公开。",
+            [("requests_received", 3), ("replies_total", 3), ("reply_granted", 3)],
+        ),
+        (
+            "依申请公开政府信息2件，其中1件同意公开、1件不予公开。",
+            [("requests_received", 2), ("reply_denied", 1), ("reply_granted", 1)],
+        ),
+        ("制发公文47件，其中主动公开30件、依申请公开12件、不予公开5件。", []),
+        ("全年办理依申请公开30件，较上年减少12件。", [("requests_received", 30)]),
+        ("未收到公民、法人和其他组织政府信息公开申请。", [("requests_received", 0)]),
+        ("因政府信息公开申请行政复议8件（上年结转1件），其中维持4件。", [("review_total", 8), ("review_upheld", 4)]),
+        ("全年办理行政复议案件117件，其中维持90件、撤销5件。", []),
+        ("网上受理各类申请3120件，办结3095件。", []),
+    ],
+)
+def test_wordings_of_reports_in_plain_sentences(sentence: str, expected: list[tuple[str, int]]) -> None:
+    assert sorted(values("信息公开情况", sentence)) == sorted(expected)
+
+
+@pytest.mark.parametrize(
     "sentence",
     [
         "全年主动公开政府信息2900余条。",
         "全年主动公开政府信息近300条。",
-        "全年主动公开政府信息17.97万条。",
         "2021年主动公开政府信息4100条。",
         "主动公开政府信息较上年增加312条。",
         "2023年将主动公开政府信息5000条。",

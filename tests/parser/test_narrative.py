@@ -144,3 +144,9 @@ def test_a_share_may_be_of_a_total_of_the_table() -> None:
     assert total is not None
     text = f"办理依申请公开{int(total) + 1}件,从结果看,予以公开1件,占{100 / total:.1f}%。"
     assert outcomes(checks(text)).get(("N_RATE", None, None)) == "pass"
+
+
+@pytest.mark.parametrize(("share", "outcome"), [("25", "pass"), ("20", "fail"), ("25.0", "pass")])
+def test_a_difference_from_last_year_s_number_is_held_against_both_numbers(share: str, outcome: str) -> None:
+    text = f"收到政府信息公开申请30件,比2021年的40件下降{share}%。"
+    assert outcomes(checks(text)).get(("N_RATE", None, None)) == outcome

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
@@ -24,13 +25,16 @@ if TYPE_CHECKING:
     from gicrawl.parser.report import Number
 
 _NUMBER: Final = r"(?<![\d.,])(?P<n>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)"
+_MANY: Final = _NUMBER + "(?P<w>万(?!元))?"
+"""The same of what is counted in ten thousands: 187.6万条."""
 _NONE: Final = r"(?P<n>未曾|未有|未|没有|无)"
 """Says that there was none of what follows."""
 _CLAUSE: Final = r"[^,;:。]{0,24}?"
 _CLAUSE_END: Final = re.compile("[,;:。]")
 _SENTENCE: Final = re.compile(r"[^。！？!?]{1,2000}[。！？!?]?")
 _CANDIDATE: Final = re.compile(
-    r"[0-9０-９]\s*\**\s*[条條件次场場人名篇期起宗万萬元]|(?:未|[没沒]有|[无無])[^。]{0,60}?(?:申[请請]|[复復][议議]|[诉訴][讼訟])"
+    r"[0-9０-９]\s*\**\s*[条條件次场場人名篇期起宗万萬元]|[一二三四五六七八九十百千][条條件宗]|(?:未|[没沒]有|[无無])[^。]{0,60}?(?:申[请請]|[复復][议議]|[诉訴][讼訟])"
+    r"|[情况況]\s*[:：][^。]{0,8}?(?:未|[没沒]有|[无無])"
 )
 _FINISHED: Final = frozenset("。！？；：!?;:")
 """What nearly every sentence and heading ends with, as printed: spares them a closer look."""
@@ -45,6 +49,16 @@ _YEAR_END: Final = re.compile(r"截[至止]到?(?:本年|当年|今年|20\d\d年
 _SUMMED: Final = re.compile("累计")
 _THIS_YEAR: Final = re.compile(r"今年|全年|本年|年度|年内|20\d\d年(?!底|末|以来)")
 
+_WRITTEN: Final = re.compile(
+    r"(?<![第同每这哪逐某有几数一二三四五六七八九十百千])[一二三四五六七八九十百千零〇两]{1,9}(?=[件宗条])"
+)
+"""A number in words. 十余件 and 几十件 are none."""
+_WRITTEN_PART: Final = re.compile("([一二三四五六七八九两])?([千百十])|([一二三四五六七八九两])")
+_PLACES: Final = {"千": 1000, "百": 100, "十": 10}
+_DIGITS: Final = dict(zip("一二三四五六七八九两", (1, 2, 3, 4, 5, 6, 7, 8, 9, 2), strict=True))
+_WAN: Final = 10_000
+_BEFORE: Final = 80
+"""Characters before a sentence that may say what it is about."""
 _LEAST_PROSE: Final = 12
 """Characters of a line of prose; shorter ones are labels and cells of a flattened table."""
 _DROPPED: Final = frozenset([" ", ZERO_WIDTH, "*"])
@@ -92,6 +106,7 @@ def _rules() -> _Rules:
         source = (
             entry["pattern"]
             .replace("{n}", _NUMBER)
+            .replace("{m}", _MANY)
             .replace("{u}", f"(?P<u>{units})")
             .replace("{.}", _CLAUSE)
             .replace("{0}", _NONE)
@@ -130,7 +145,7 @@ def read_facts(document: Document, scope: str, year: int | None) -> tuple[Fact, 
         before = heading
         for match in _SENTENCE.finditer(text):
             if _CANDIDATE.search(match[0]):
-                sentence = _squeeze(match[0], match.start(), before)
+                sentence = _in_digits(_squeeze(match[0], match.start(), before))
                 for key, value, unit, found_scope, kind, first, last in _read(sentence, scope, year):
                     fact = Fact(
                         key=key,
@@ -173,7 +188,7 @@ def _passages(blocks: Sequence[Block]) -> Iterator[tuple[list[Paragraph], str]]:
         if run:
             if any(_CANDIDATE.search(part.text) for part in run):
                 yield run, before
-            before = run[-1].text[-80:]
+            before = run[-1].text[-_BEFORE:]
         run = [paragraph] if paragraph is not None else []
 
 
@@ -205,10 +220,42 @@ def _goes_on(text: str, following: str) -> bool:
 def _squeeze(text: str, start: int, before: str) -> _Sentence:
     folded = fold(text)
     if _DROPPED.isdisjoint(folded):
-        return _Sentence(folded, range(start, start + len(folded)), "".join(fold(before[-80:]).split()))
+        return _Sentence(folded, range(start, start + len(folded)), "".join(fold(before[-_BEFORE:]).split()))
     kept = [i for i, char in enumerate(folded) if char not in _DROPPED]
     at = tuple([start + i for i in kept])
-    return _Sentence("".join([folded[i] for i in kept]), at, "".join(fold(before[-80:]).split()))
+    return _Sentence("".join([folded[i] for i in kept]), at, "".join(fold(before[-_BEFORE:]).split()))
+
+
+def _in_digits(sentence: _Sentence) -> _Sentence:
+    """A sentence with its counts in digits (三十件: 30件), each of them at the place of the words."""
+    text, at, last = "", [], 0
+    for match in _WRITTEN.finditer(sentence.folded):
+        if (value := _in_words(match.group())) is None:
+            continue
+        digits = str(value)
+        text += sentence.folded[last : match.start()] + digits
+        at += [*sentence.at[last : match.start()], *[sentence.at[match.start()]] * (len(digits) - 1)]
+        at.append(sentence.at[match.end() - 1])
+        last = match.end()
+    if not last:
+        return sentence
+    return _Sentence(text + sentence.folded[last:], [*at, *sentence.at[last:]], sentence.before)
+
+
+def _in_words(printed: str) -> int | None:
+    """The number written as 二千三百一十六; None where its places do not go down."""
+    value, place = 0, 10 * _PLACES["千"]
+    bare = re.sub("[零〇]", "", printed)
+    parts = list(_WRITTEN_PART.finditer(bare))
+    if not parts or sum(len(part.group()) for part in parts) != len(bare):
+        return None
+    for part in parts:
+        step = _PLACES[part[2]] if part[2] else 1
+        if step >= place:
+            return None
+        value += step * _DIGITS.get(part[1] or part[3] or "", 1)
+        place = step
+    return value
 
 
 def _read(sentence: _Sentence, scope: str, year: int | None) -> Iterator[tuple[str, Number, str, str, str, int, int]]:
@@ -223,7 +270,7 @@ def _read(sentence: _Sentence, scope: str, year: int | None) -> Iterator[tuple[s
         if wording.about and not _holds(text, wording.about) and not _holds(sentence.before, wording.about):
             continue
         for match in wording.pattern.finditer(text):
-            clause = _clause_before(text, match)
+            clause = _ASIDE.sub("", _clause_before(text, match))
             if _holds(clause, wording.avoid) or rules.elsewhen.search(clause):
                 continue
             head = text[: match.start("n")]
@@ -233,7 +280,7 @@ def _read(sentence: _Sentence, scope: str, year: int | None) -> Iterator[tuple[s
             if kind is None or not _of_year(head, year, kind):
                 continue
             first, last = sentence.at[match.start("n")], sentence.at[match.end("n") - 1] + 1
-            value, unit = (0, wording.none) if wording.none else (_value(match["n"]), match["u"])
+            value, unit = (0, wording.none) if wording.none else (_value(match), match["u"])
             yield wording.key, value, unit, _scope(head, rules, scope), kind, first, last
 
 
@@ -276,8 +323,11 @@ def _scope(head: str, rules: _Rules, default: str) -> str:
     return found
 
 
-def _value(printed: str) -> Number:
-    plain = printed.replace(",", "")
+def _value(match: re.Match[str]) -> Number:
+    plain = match["n"].replace(",", "")
+    if match.groupdict().get("w"):
+        many = Decimal(plain) * _WAN
+        return int(many) if many == many.to_integral_value() else float(many)
     return float(plain) if "." in plain else int(plain)
 
 

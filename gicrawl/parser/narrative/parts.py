@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 _COUNT: Final = re.compile(r"(?<![\d.,第])(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(万?(?:条|件|元|篇|次))(?!/|以上|左右)")
 _SHARE: Final = re.compile(r"(?:占|占比|占比为|占比达)(?:[^,;:。\d]{0,8}?)(?<![\d.])(\d+(?:\.\d+)?)%")
 _COMPARED: Final = re.compile("同比|环比|较|比上|增长|增加|减少|下降|上升|上年|去年|累计")
+_CHANGED: Final = re.compile(
+    r"(?<![\d.,第])(?P<n>\d{1,3}(?:,\d{3})+|\d+)(?P<u>条|件|宗|次)(?:,|\()?(?:比|较)(?:上年度?|去年|20\d\d年度?)的?"
+    r"(?P<o>\d{1,3}(?:,\d{3})+|\d+)(?P=u),?(?:同比)?(?P<way>下降|减少|降低|增长|增加|上升|提高)了?(?:约)?(?P<p>\d+(?:\.\d+)?)%"
+)
+"""Two years' numbers and how the one differs from the other, all printed: 30件，比2021年的40件下降25%."""
+_LESS: Final = frozenset(["下降", "减少", "降低"])
 _LEAST: Final = 2
 _NEAR: Final = Decimal("0.9")
 _FAR: Final = Decimal("1.1")
@@ -37,6 +43,8 @@ def part_checks(sentences: Sequence[str], wholes: Sequence[Decimal] = ()) -> Ite
         yield from _sums(sentence, before, after)
         if "占" in sentence and "%" in sentence:
             yield from _rates(sentence, before, wholes)
+        if "%" in sentence:
+            yield from _changes(sentence)
         before = sentence
 
 
@@ -117,6 +125,24 @@ def _rates(sentence: str, before: str, of_tables: Sequence[Decimal]) -> Iterator
             left=float(stated),
             right=float(round(nearest, 2)),
             printed=passage(sentence, counts[at].start()),
+        )
+
+
+def _changes(sentence: str) -> Iterator[Check]:
+    """Percentages by which a number is said to differ from last year's, where both stand beside them."""
+    for match in _CHANGED.finditer(sentence):
+        now, then, stated = (decimal(match[name]) for name in ("n", "o", "p"))
+        if not then:
+            continue
+        rate = 100 * (then - now if match["way"] in _LESS else now - then) / then
+        step = Decimal(1).scaleb(-len(match["p"].partition(".")[2]))
+        yield Check(
+            id="N_RATE",
+            status=outcome(holds=abs(rate - stated) <= step),
+            severity=Severity.INFO,
+            left=float(stated),
+            right=float(round(rate, 2)),
+            printed=passage(sentence, match.start()),
         )
 
 
