@@ -8,7 +8,7 @@ import pytest
 
 from gicrawl.parser import parse
 from gicrawl.parser.document import Source
-from gicrawl.parser.forms import load_forms
+from gicrawl.parser.forms import Table, load_forms
 from gicrawl.parser.report import Cell, Report, State, Status
 
 TITLE = "青禾市2016年政府信息公开工作年度报告"
@@ -40,6 +40,10 @@ def read(lines: list[list[str]]) -> Report:
 
 def cell(report: Report, row: str, column: str = "value") -> Cell:
     return next(cell for cell in report.cells if cell.key == ("statistics", row, column))
+
+
+def form2014() -> Table:
+    return next(form for form in load_forms() if form.id == "form2014").table("statistics")
 
 
 def codes(report: Report) -> set[str]:
@@ -266,9 +270,7 @@ def test_a_heading_with_a_sum_of_its_own_is_a_row() -> None:
 
 
 def test_a_list_that_cannot_be_read_is_said() -> None:
-    labels = [
-        row.labels[0] for row in next(form for form in load_forms() if form.id == "form2014").table("statistics").rows
-    ]
+    labels = [row.labels[0] for row in form2014().rows]
     report = parse(
         [
             Source(
@@ -314,3 +316,11 @@ def test_dashes_beside_a_heading_that_flows_are_no_figures_before_their_labels()
     )
     report = parse([Source(text.encode())])
     assert [cell(report, row).value for row in ("requests_received", "requests_online", "review_total")] == [12, 7, 9]
+
+
+def test_the_first_row_of_a_list_in_one_line_is_read() -> None:
+    words = [TITLE, *(line for part in SECTIONS for line in (part, PROSE)), "政府信息公开情况统计表", *HEAD]
+    words += [field for line in [["（一）主动公开政府信息数", "条", "35"], *ROWS, *REVIEW, *SUITS] for field in line]
+    words += [field for row in form2014().rows[43:54] for field in (row.labels[0], row.unit, "3")]
+    report = parse([Source(" ".join(words).encode())])
+    assert [cell(report, row).value for row in ("proactive_total", "requests_received", "review_total")] == [35, 12, 9]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 from gicrawl.parser.align.list_labels import (
@@ -37,6 +38,7 @@ _CLOSES_ORDINAL: Final = re.compile(r"\s*[、.)](?!\d)")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _HEADING = 8  # Han characters of a heading that no list we know has
 _WRAPPED = 8  # atoms a label may be wrapped over
+_HEADINGS = frozenset({*VALUES, "name", "unit_head", "code", "remark"})
 _BEHIND = frozenset({UNIT, "note"})
 _SUMS = frozenset({"合计", "小计", "总计"})  # fields beside a label that its own figure follows
 
@@ -209,14 +211,15 @@ def named(atoms: Sequence[Atom], entry: Entry) -> Named:
     for size in range(1, min(_WRAPPED, len(worded)) + 1):
         start = worded[-size]
         tokens = segment("\n".join(texts[start:]))
-        at = next((n for n, token in enumerate(tokens) if token.role == ROW), None)
+        behind = _behind_headings(tokens)
+        at = next((n for n, token in enumerate(tokens) if n >= behind and token.role == ROW), None)
         beside = atoms[entry.texts[start]].row == entry.row >= 0  # 行政复议数量 | 合计, a heading that has a figure
         if at is None or not all(
             token.role in _BEHIND or (beside and token.text in _SUMS) for token in tokens[at + 1 :]
         ):
             continue
         label = tokens[at]
-        if any(token.role == FOREIGN for token in tokens[:at]):
+        if any(token.role == FOREIGN for token in tokens[behind:at]):
             if size == 1 or best is None:
                 break  # part of a longer text: not this label as it stands
             continue
@@ -234,6 +237,13 @@ def named(atoms: Sequence[Atom], entry: Entry) -> Named:
     unit = next((text.strip() for text in reversed(texts) if _only_units(text)), entry.unit)
     words = tuple(_without_units(labels[-size:]) for size in range(1, min(3, len(labels)) + 1))
     return Named(tuple(segment("\n".join(labels))), None, unit, words, alone=True)
+
+
+def _behind_headings(tokens: Sequence[Token]) -> int:
+    """Where the headings of a list end that are printed in one line with what stands before them; 0 without any."""
+    end = max((at + 1 for at, token in enumerate(tokens) if token.role in _HEADINGS), default=0)
+    run = {token.role for token in takewhile(lambda token: token.role in _HEADINGS, reversed(tokens[:end]))}
+    return end if "name" in run and not run.isdisjoint(VALUES) else 0
 
 
 def _without_units(texts: Sequence[str]) -> str:
