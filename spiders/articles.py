@@ -10,6 +10,7 @@ from gicrawl.crawling.lead import LEAD, Lead, PageRead, ReportLink
 from spiders.answers import capture_of, failed_url, heeding_the_end, parse_years, reason_of, report_links, shows_page
 from spiders.attachment_rules import ARTICLE, ATTACHMENT, IMAGE
 from spiders.attachments import Attached, attached, shown_file, with_enclosed
+from spiders.continued import continued, may_go_on
 from spiders.family import Enclosed, Row
 from spiders.glance import Glance
 from spiders.pages import Page
@@ -90,7 +91,8 @@ class ArticleSpider(Spider):
     def _files_of(self, response: Response, enclosed: tuple[Enclosed, ...] = ()) -> Iterator[Yield]:
         """Ask for what is attached to an article."""
         page_id = capture_of(response)
-        for position, one in enumerate(with_enclosed(self._attached_to(response), enclosed)):
+        found = [*self._further_pages(response), *self._attached_to(response)]
+        for position, one in enumerate(with_enclosed(found, enclosed)):
             if one.role == ARTICLE:
                 says = title_says(one.title or one.text)
                 row = Row(url=one.url, text=one.text, title=one.title, date=None, says=says)
@@ -109,6 +111,16 @@ class ArticleSpider(Spider):
         if doubts is not None and not found:
             self._glance.learn(doubts)
         return found
+
+    @staticmethod
+    def _further_pages(response: Response) -> list[Attached]:
+        """Find the pages on which the text of an article goes on: bodies of the same document, as its files are."""
+        if not may_go_on(response.url, response.body):
+            return []
+        return [
+            Attached(url=url, text=f"第{number}页", title=None, role=ATTACHMENT)
+            for number, url in enumerate(continued(Page.of(response)), 2)
+        ]
 
     def _as_column(self, response: Response) -> Iterator[Yield] | None:
         """Read an article as the list it turns out to be; None where it is none."""

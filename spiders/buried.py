@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -29,6 +30,10 @@ _ADDRESS = re.compile(
 )
 _NO_PAGE = re.compile(r"\.(?:jpe?g|png|gif|bmp|svg|ico|css|js|mp4)(?:\?|$)", re.IGNORECASE)
 _LETTERS = re.compile(r"[\u4e00-\u9fff]{4}")
+_XML_ROW = re.compile(
+    r"<(item|row|record|article|news|node|info|entry|doc|document)\b[^>]*?(?:/>|>.*?</\1>)", re.DOTALL | re.IGNORECASE
+)
+_XML_VALUE = re.compile(r"<!\[CDATA\[(.*?)\]\]>|>([^<]+)<|=\s*\"([^\"]*)\"", re.DOTALL)
 _LONGEST_TITLE = 120
 _SHORT_SCRIPT = 2_000
 _LONGEST_SCRIPT = 500_000
@@ -75,6 +80,8 @@ def buried_rows(page: Page, article: re.Pattern[str] | None = None) -> list[Row]
             rows += _script_rows(page, script)
         elif len(script) <= _SHORT_SCRIPT:
             rows += _row_around(page, element)
+    if page.is_data:
+        rows += _xml_rows(page)
     for comment in page.comments:
         if _REPORTS.search(comment):
             rows += link_rows(page, page.hidden_anchors(comment), article)
@@ -87,6 +94,20 @@ def buried_rows(page: Page, article: re.Pattern[str] | None = None) -> list[Row]
         if (row := make_row(anchor.url, anchor.text, anchor.title, None)).says is not TitleSays.OTHER
     ]
     return rows + clicked
+
+
+def _xml_rows(page: Page) -> list[Row]:
+    """Rows of an answer in XML: elements that repeat, with a title and an address in whatever is in them."""
+    rows = []
+    for match in _XML_ROW.finditer(page.text[:_LONGEST_SCRIPT]):
+        values = [html.unescape(one[1] or one[2] or one[3] or "").strip() for one in _XML_VALUE.finditer(match.group())]
+        urls = [url for value in values if _ADDRESS.match(value) and (url := page.resolve(value)) is not None]
+        titles = [value for value in values if _matters(value) and not _ADDRESS.match(value)]
+        if urls and titles:
+            title = max(titles, key=lambda text: (title_says(text[:LONGEST]), len(text)))
+            row = make_row(urls[0], squeeze(title), None, find_date(" ".join(values)))
+            rows += [row] if row.says is not TitleSays.OTHER else []
+    return rows
 
 
 def _script_rows(page: Page, script: str) -> list[Row]:

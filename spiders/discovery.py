@@ -27,6 +27,7 @@ from spiders.vocabulary import (
     names_column,
     names_directory,
     names_kind,
+    names_notices,
     names_platform,
     names_year,
     normalise,
@@ -66,6 +67,7 @@ _MOST_UNDER = 80
 _USUAL_SLUGS = ("zfxxgknb", "zfxxgkndbg", "gknb", "xxgknb")
 _MOST_LISTED = 3
 _LAST_RESORT = 6  # pages
+_MOST_NOTICES = 2
 _MOST_BORROWED = 3
 _SHORT = 10  # letters of 进入网站 and the like
 _SOME = 2  # bodies
@@ -122,6 +124,7 @@ class Discovery:
         finds: columns with reports.
         spent: pages read on the way.
         parts, fruitful: sub-columns read, and those of them with reports.
+        notices: lists of notices that were seen.
         beside: folders in which the other blocks of the unified platform (指南, 制度, 法定主动公开内容) have theirs.
     """
 
@@ -133,6 +136,7 @@ class Discovery:
     fruitful: int = 0
     extra: int = 0
     beside: dict[str, UUID] = field(default_factory=dict)
+    notices: dict[str, UUID] = field(default_factory=dict)
     _menu: set[str] = field(default_factory=set)
     _heap: list[tuple[int, int, Candidate]] = field(default_factory=list)
     _known: dict[str, int] = field(default_factory=dict)
@@ -277,6 +281,8 @@ class Discovery:
                 folder = urljoin(anchor.url, "../")
                 if not is_root(folder) and not is_article(anchor.url):
                     self.beside.setdefault(folder, referrer)
+            if any(map(names_notices, anchor.names)) and same_site(anchor.url, page.url):
+                self.notices.setdefault(anchor.url, referrer)
             score = self._score(anchor, page, on_platform=on_platform)
             listed = self._lists_bodies(anchor, page, bodies=bodies or id(anchor) in platforms, on_platform=on_platform)
             if listed > score:
@@ -434,6 +440,12 @@ class Discovery:
         for url, seen in found[:_LAST_RESORT]:
             if seen is not None:
                 self._push(Candidate(url=url, text="", score=SLUG, depth=MAX_DEPTH, referrer=seen, guess=True))
+
+    def resort_to_notices(self) -> None:
+        """Take the lists of notices that were seen on the way: portals without a column have their reports there."""
+        for url, referrer in list(self.notices.items())[:_MOST_NOTICES]:
+            self.extra += 1
+            self._push(Candidate(url=url, text="", score=_SPLASH, depth=MAX_DEPTH, referrer=referrer, guess=True))
 
     def _push(self, candidate: Candidate) -> None:
         # `/` that forwards to `/index.html` is no page that leads to itself.

@@ -57,7 +57,9 @@ _NAMED_URL = re.compile(
     r"""["']?\b(?:url|href|link|path|\w*Url|jump_url)["']?\s*:\s*["'](?P<url>[^"'<>\s{}]{1,300})["']"""
     r"""(?:[^{}\[\]]{0,200}?["']?\b(?:name|title|text|label|menuName|\w*[nN]ame)["']?\s*:\s*["'](?P<after>[^"'<>{}]{2,40})["'])?"""
 )
-_PIECE_FETCHED = re.compile(r"(?:\.load|\$\.get|\bfetch)\(\s*[\"']([^\"'\s?#]+(?:\.s?html?|\.inc|\.txt|/))[\"'\s#]")
+_PIECE_FETCHED = re.compile(
+    r"(?:(?:\.load|\$\.get(?:JSON)?|\bfetch)\(|\burl[\"']?\s*:)\s*[\"']([^\"'\s?#]+(?:\.s?html?|\.inc|\.txt|\.xml|\.json|/))[\"'\s#]"
+)
 _INCLUDED = re.compile(r"<!--\s*#include\s+(?:virtual|file)\s*=\s*[\"']([^\"']+)[\"']", re.IGNORECASE)
 _LIBRARY = re.compile(
     r"jquery|swiper|min\.js|layui|vue|react|bootstrap|echarts|slick|wow|animate|axios|hm\.|stat|count|share|polyfill|chunk|app\.|"
@@ -303,6 +305,12 @@ class Page:
                 comments.append(self.text[start + 4 : end])
             start = self.text.find("<!--", end)
         return tuple(comments)
+
+    @cached_property
+    def is_data(self) -> bool:
+        """Whether this is XML with data in it, and no page that begins as XML."""
+        start = self.text[:_META_WINDOW].lstrip().lower()
+        return start.startswith("<?xml") and "<html" not in start
 
     @cached_property
     def title(self) -> str:

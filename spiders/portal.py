@@ -77,7 +77,9 @@ def _lists_reports(page: Page, rows: list[Row]) -> bool:
 
 
 def _is_report(page: Page) -> bool:
-    return any(name and title_says(name) is TitleSays.REPORT for name in (page.meta("ArticleTitle"), page.title))
+    return not page.is_data and any(
+        name and title_says(name) is TitleSays.REPORT for name in (page.meta("ArticleTitle"), page.title)
+    )
 
 
 class PortalSpider(ArticleSpider):
@@ -103,6 +105,7 @@ class PortalSpider(ArticleSpider):
     def __init__(self, *arguments: Any, **named: Any) -> None:  # noqa: ANN401  whatever Scrapy passes on
         super().__init__(*arguments, **named)
         self._stray: dict[str, tuple[Row, UUID]] = {}
+        self._named = False  # a page that is the column by its name was read, if only to be found empty
         self._strayed: list[tuple[Column, Page, UUID]] = []
         self._discovery = Discovery(entry=self.url)
         self._resorts: list[Callable[[], Request | None]] | None = None
@@ -205,6 +208,7 @@ class PortalSpider(ArticleSpider):
         )
         self._keep_strays(page, response)
         named = names_column(candidate.text) > MEDIUM or candidate.part
+        self._named = self._named or named
         yield self._navigated(page, response, leads=parts > 0 or (onward > 0 and not named))
         yield from self._explore()
 
@@ -249,6 +253,11 @@ class PortalSpider(ArticleSpider):
         request = self._resort()
         if request is not None:
             yield request
+            return
+        if self._discovery.notices and not (self._named or self._stray):
+            self._discovery.resort_to_notices()
+            self._discovery.notices.clear()
+            yield from self._explore()
             return
         self.logger.warning(
             "no report column found from %s after %d pages (limit %d): name the column itself, or see the pages kept",

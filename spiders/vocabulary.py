@@ -63,6 +63,7 @@ class _Words:
     sub_bodies: re.Pattern[str]
     sub_kinds: re.Pattern[str]
     pages: tuple[tuple[re.Pattern[str], int], ...]
+    notices: re.Pattern[str]
     directories: re.Pattern[str]
     body: re.Pattern[str]
     column_slugs: frozenset[str]
@@ -95,6 +96,7 @@ def _words() -> _Words:
         sub_bodies=_any(columns["sub_bodies"]),
         sub_kinds=_any(columns["sub_kinds"]),
         pages=tuple((re.compile(entry["text"]), int(entry["score"])) for entry in data["platform"]["pages"]),
+        notices=re.compile(data["platform"]["notices"]),
         directories=_any(data["platform"]["directories"]),
         body=re.compile(data["platform"]["bodies"]),
         column_slugs=frozenset(slugs["column"]),
@@ -246,6 +248,12 @@ def names_platform(text: str) -> int:
     """Score a link text as a page on the way to the report column, 0 to 60."""
     shown = _bare(text)
     return max((score for pattern, score in _words().pages if pattern.search(shown)), default=0)
+
+
+@lru_cache(_REMEMBERED)
+def names_notices(text: str) -> bool:
+    """Say whether a text names a list of notices of all kinds (通知公告)."""
+    return _words().notices.search(_bare(text)) is not None
 
 
 @lru_cache(_REMEMBERED)

@@ -111,3 +111,20 @@ def test_a_button_that_appends_rows_in_json() -> None:
     got = walk("auto", site, url="/nb/")
     assert got.articles == ["/nb/1.html", "/nb/2.html", "/nb/3.html"]
     assert got.last[-1]
+
+
+def test_a_list_in_a_file_beside_its_page() -> None:
+    script = '<script>$.ajax({url: "list.xml", dataType: "xml", success: show});</script>'
+    items = "".join(
+        f"<item><title><![CDATA[{title(n)}]]></title><link>/a/{n}.html</link><pubDate>2021-01-2{n}</pubDate></item>"
+        for n in range(3)
+    )
+    pages = {
+        "/": html('<a href="/nb/">政府信息公开年报</a><a href="/tzgg/">通知公告</a>'),
+        "/nb/": html(f"<ul id=l></ul>{script}", HEAD),
+        "/nb/list.xml": f'<?xml version="1.0" encoding="utf-8"?><items>{items}</items>',
+    }
+    site = portal(dict(pages))
+    got = walk("auto", site)
+    assert sorted(got.articles) == ["/a/0.html", "/a/1.html", "/a/2.html"]
+    assert "/tzgg/" not in site.paths()
