@@ -14,7 +14,7 @@ from gicrawl.parser.checks import run_checks
 from gicrawl.parser.report import CheckStatus, Severity, State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from gicrawl.parser.align.tables import Tables
     from gicrawl.parser.document import Document, Evidence, Reading
@@ -33,6 +33,7 @@ _FAILED: Final = 0.5
 _FAINT: Final = 0.7
 _BLANK: Final = 0.97
 _TWO: Final = 2
+_PART_FOUR: Final = "review_litigation"
 _PLACES: Final = ("attachment", "member", "picture", "page")
 
 _Where = tuple[object, ...]
@@ -53,6 +54,7 @@ def doubt(tables: Tables, document: Document) -> Tables:
         tables: as read from the document; changed.
         document: the one they were read from.
     """
+    tables.cells = list(_in_order(tables.cells))
     if not document.readings:
         return tables
     readings = {_where(evidence): reading for evidence, reading in document.readings}
@@ -64,6 +66,37 @@ def doubt(tables: Tables, document: Document) -> Tables:
         for cell in tables.cells
     ]
     return tables
+
+
+def _in_order(cells: Sequence[Cell]) -> Iterable[Cell]:
+    """The cells, those of part 四 left open where the numbers of one line on a page do not follow the form's columns.
+
+    Its fifteen columns stand under heads of two levels; without rules between them a head may be taken for its
+    neighbour's, and then the numbers go back and forth in the line.
+    """
+    lines: dict[_Where, list[int]] = {}
+    for cell in cells:
+        if cell.table == _PART_FOUR and (at := _at(cell)) is not None:
+            lines.setdefault(_where(cell.evidence), []).append(at)
+    slipped = {where for where, starts in lines.items() if starts != sorted(starts)}
+    for cell in cells:
+        if slipped and cell.table == _PART_FOUR and _at(cell) is not None and _where(cell.evidence) in slipped:
+            yield cell._replace(
+                state=State.AMBIGUOUS,
+                value=None,
+                unit=None,
+                confidence=0.0,
+                flags=(*cell.flags, "placement"),
+                candidates=((cell.raw or "", cell.evidence),),
+            )
+        else:
+            yield cell
+
+
+def _at(cell: Cell) -> int | None:
+    """Where a cell begins in its line on a page; None where it stands in no such line."""
+    start = cell.evidence.get("start")
+    return start if isinstance(start, int) and "box" in cell.evidence else None
 
 
 def _where(evidence: Evidence) -> _Where:

@@ -55,3 +55,9 @@ def test_what_a_failed_check_says_is_there_in_both_languages_with_the_same_field
 def test_every_identity_of_the_forms_is_checked() -> None:
     listed = {entry["id"] for entry in json.loads(SHARED.read_text(encoding="utf-8"))["identities"]}
     assert listed - known() == ACROSS_BODIES
+
+
+def test_a_wrong_citation_with_the_right_number_is_not_said_to_have_a_wrong_one() -> None:
+    told = check_sentences()["F_CITATION"]["en"].format(left=60, right=60)
+    assert "its year or its office" in told
+    assert "No. 60 of the same" not in told

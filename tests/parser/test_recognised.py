@@ -89,3 +89,23 @@ def test_a_guess_is_illegible_and_a_faint_number_is_doubted() -> None:
 def test_what_was_not_recognised_is_left_alone() -> None:
     tables = Tables(cells=[Cell(table="a", row="b", column="c", state=State.NUMBER, value=1, confidence=1.0)])
     assert doubt(tables, Document("application/pdf", None, ())).cells[0].confidence == 1.0
+
+
+@pytest.mark.parametrize("starts", [(0, 2, 4, 6, 8), (10, 12, 4, 6, 8)])
+def test_numbers_of_part_four_that_go_back_and_forth_in_their_line_are_left_open(starts: tuple[int, ...]) -> None:
+    columns = ("upheld", "corrected", "other", "pending", "total")
+    cells = [
+        Cell(
+            table="review_litigation",
+            row="review",
+            column=column,
+            state=State.NUMBER,
+            value=1,
+            raw="1",
+            confidence=0.98,
+            evidence={"page": 1, "box": [1.0, 2.0, 3.0, 4.0], "start": start, "end": start + 1},
+        )
+        for column, start in zip(columns, starts, strict=True)
+    ]
+    found = doubt(Tables(cells=list(cells)), Document("image/png", None, ())).cells
+    assert {cell.state for cell in found} == {State.NUMBER if starts[0] == 0 else State.AMBIGUOUS}
