@@ -95,15 +95,15 @@ class _Scope:
     def __init__(self, outer: Known, bound: dict[str, Value], element: turbohtml.Element | None) -> None:
         self._outer = outer
         self.bound = bound
-        self._element = element
+        self.element = element
 
     def look_up(self, name: str) -> Value:
         if name in self.bound:
             return self.bound[name]
         head, _, rest = name.partition(".")
-        if self._is_this(head) and self._element is not None and rest:
+        if self._is_this(head) and self.element is not None and rest:
             kind, _, key = rest.partition(".")
-            printed = self._element.attr(f"data-{_dashed(key)}" if kind == "dataset" and key else rest)
+            printed = self.element.attr(f"data-{_dashed(key)}" if kind == "dataset" and key else rest)
             return printed if isinstance(printed, str) else Unknown(name)
         if head in self.bound:  # a part of what the call gave
             return Unknown(name)
@@ -111,7 +111,7 @@ class _Scope:
 
     def field_value(self, selector: str, attribute: str | None) -> Value:
         if self._is_this(selector):
-            printed = self._element.attr(attribute or "value") if self._element is not None else None
+            printed = self.element.attr(attribute or "value") if self.element is not None else None
             return printed if isinstance(printed, str) else Unknown(f"this.{attribute}")
         return self._outer.field_value(selector, attribute)
 
@@ -191,6 +191,41 @@ class Calls:
 
     def _followed(self, code: str, scope: _Scope, depth: int) -> str | None:
         """Where a piece of code goes; what is not known of it stands between holes."""
+        found = next(self._addresses(code, scope), None)
+        if found is not None or depth >= _DEEPEST:
+            return found
+        for match in _CALLED.finditer(code):
+            function = self._functions.get(match[1])
+            if function is None:
+                continue
+            given = Expression(code, match.end(), scope).arguments()
+            found = self._called(function, given, scope.element, depth + 1)
+            if found is not None:
+                return found
+        return None
+
+    def _called(
+        self, function: _Function, given: Sequence[Value], element: turbohtml.Element | None, depth: int
+    ) -> str | None:
+        """Where a function goes that is called with these words.
+
+        `if (n == 1) { location.href = "index.html"; return }` stands before what the function is for: of several
+        places, the first that the words have a part in.
+        """
+        bound = dict(zip(function.parameters, given, strict=False))
+        found = list(self._addresses(function.body, _Scope(self._outer, dict(bound), element)))
+        if len(found) > 1:
+            blank: dict[str, Value] = {name: Unknown(name) for name in function.parameters}
+            without = list(self._addresses(function.body, _Scope(self._outer, blank, element)))
+            if len(without) == len(found):
+                return next((one for one, other in zip(found, without, strict=True) if one != other), found[0])
+        if found:
+            return found[0]
+        return self._followed(function.body, _Scope(self._outer, bound, element), depth)
+
+    @staticmethod
+    def _addresses(code: str, scope: _Scope) -> Iterator[str]:
+        """Yield where a piece of code itself goes, in its order."""
         bound = 0
         for match in _GOES.finditer(code):
             for assigned in _ASSIGNED.finditer(code, bound, match.start()):
@@ -200,19 +235,7 @@ class Calls:
             bound = match.start()
             address, _ = Expression(code, match.end(), scope).value()
             if isinstance(address, str) and _is_address(address):
-                return address
-        if depth >= _DEEPEST:
-            return None
-        for match in _CALLED.finditer(code):
-            function = self._functions.get(match[1])
-            if function is None:
-                continue
-            given = Expression(code, match.end(), scope).arguments()
-            inner = _Scope(self._outer, dict(zip(function.parameters, given, strict=False)), scope._element)  # noqa: SLF001 - of this module
-            found = self._followed(function.body, inner, depth + 1)
-            if found is not None:
-                return found
-        return None
+                yield address
 
     def awaited(self) -> Iterator[tuple[turbohtml.Element, str]]:
         """Yield the elements for whose clicks a script waits, and the address that it then goes to."""

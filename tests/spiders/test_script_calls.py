@@ -33,6 +33,11 @@ CLICKS = {
         "/d/401.html",
     ),
     "less one": ("<p onclick=\"go('402')\">年报</p>", "function go(n){location='/d/'+(n-1)+'.html'}", "/d/401.html"),
+    "behind another place for the first": (
+        '<p onclick="go(401)">年报</p>',
+        "function go(n){ if (n == 1) { location.href = '/d/'; return } location.href = '/d/' + n + '.html' }",
+        "/d/401.html",
+    ),
     "a handler for many": (
         '<ul id="l"><li class="one" data-id="401">年报</li></ul>',
         "$('#l').on('click', '.one', function () { var id = $(this).attr('data-id'); window.open('/d/' + id); });",
