@@ -93,6 +93,13 @@ def test_what_a_sentence_says(sentence: str, expected: list[tuple[str, float]]) 
         ("因政府信息公开申请行政复议8件（上年结转1件），其中维持4件。", [("review_total", 8), ("review_upheld", 4)]),
         ("全年办理行政复议案件117件，其中维持90件、撤销5件。", []),
         ("网上受理各类申请3120件，办结3095件。", []),
+        ("12345热线：受理申请1200件，均已答复。", []),
+        ("行政许可方面，共受理申请3000件，办结2990件。", []),
+        ("接待群众申请120件，全部办结，主动公开办理结果。", []),
+        ("县水利局依申请公开12件，县住建局依申请公开8件。", []),
+        ("其中办好十件民生实事，第二件已办结。", []),
+        ("收到公文47件，其中5件不予公开。", []),
+        ("举报投诉0件，行政复议0件，行政诉讼0件。", [("complaints", 0), ("review_total", 0), ("litigation_total", 0)]),
     ],
 )
 def test_wordings_of_reports_in_plain_sentences(sentence: str, expected: list[tuple[str, int]]) -> None:
