@@ -60,6 +60,7 @@ _FRAME = 65
 _DIRECTORY = 58
 _BODY = 57
 _SPLASH = 30
+_FIRST_OF_SITE = 40
 _BLOCK = re.compile(r"^(?:政府)?信息公开(?:指南|制度|规定)$|^法定主动公开内容$")
 _YEAR = re.compile(r"\s*(?:19|20)\d\d年?度?\s*$")
 _LONGEST_HEADING = 24
@@ -72,6 +73,7 @@ _MOST_BORROWED = 3
 _SHORT = 10  # letters of 进入网站 and the like
 _SOME = 2  # bodies
 _MOST_BARREN_BODIES = 8
+_MOST_BARREN_SITES = 3
 _FEW = 4  # links of a page that only leads on
 _COLUMN_PARENT_BONUS = 15
 _OTHER_HOST = 20
@@ -276,6 +278,7 @@ class Discovery:
         if len(platforms) < _SOME:
             platforms.clear()
         promising = 0
+        own_site = bodies and is_root(page.url) and urlsplit(page.url).netloc != urlsplit(self.entry).netloc
         for anchor in anchors:
             if same_site(anchor.url, page.url) and any(_BLOCK.search(normalise(name)) for name in anchor.names):
                 folder = urljoin(anchor.url, "../")
@@ -300,6 +303,8 @@ class Discovery:
             elif score and others:
                 promising += 1
                 score -= (depth + 1) * _STEP
+                if own_site and score >= _FIRST_OF_SITE:  # one body to its end before the next is asked
+                    score = max(score, _BODY + 1)
                 self._push(
                     Candidate(
                         url=anchor.url,
@@ -400,17 +405,21 @@ class Discovery:
             elif (self.found and not (candidate.promises_column or candidate.bodies)) or self.spent >= self.allowed:
                 continue
             else:
-                if candidate.bodies and self._is_barren_directory():
+                if candidate.bodies and self._is_barren_directory(candidate):
                     continue
                 self.spent += 1
             return candidate
         return None
 
-    def _is_barren_directory(self) -> bool:
-        """Whether bodies that were asked have had too few reports to ask another; counts the one that is."""
+    def _is_barren_directory(self, candidate: Candidate) -> bool:
+        """Whether bodies that were asked have had too few reports to ask another; counts the one that is.
+
+        Sooner so of bodies' own sites, which many pages link to in their feet.
+        """
+        most = _MOST_BARREN_SITES if is_root(candidate.url) else _MOST_BARREN_BODIES
         if not self._bodies:
             self._before_bodies = self.finds
-        if self._bodies - (self.finds - self._before_bodies) >= _MOST_BARREN_BODIES:
+        if self._bodies - (self.finds - self._before_bodies) >= most:
             return True
         self._bodies += 1
         return False

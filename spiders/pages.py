@@ -80,6 +80,7 @@ _TRAIL_LENGTH = 160
 _LOOKED_AT = 20_000  # characters of a text, white space included
 _ROW_LENGTH = 2_000
 _CLIMB = 4
+_DRAWN = 40  # characters that stand where a page is drawn later: 加载中, a notice to switch scripts on
 _SAME_ROW = 3  # links of one row to one place: its number, its title, 查看
 
 
@@ -369,6 +370,19 @@ class Page:
         ]
         urls = [self.resolve(printed) for printed in found]
         return [url for url in dict.fromkeys(urls) if url is not None and url != self.url]
+
+    def drawn_by_scripts(self) -> str | None:
+        """Return the empty element that scripts draw the whole page into (`<div id=app>`), None where it shows text."""
+        body = self.tree.find("body")
+        if self.anchors or body is None:
+            return None
+        for element in body.select(
+            "#app, #root, #main-app, #__nuxt, #__next, app-root, [ng-app], [ng-view], [v-cloak]"
+        ):
+            if len(squeeze(element.text)) <= _DRAWN:
+                named = element.attr("id")
+                return f"<{element.tag}{f' id={named}' if isinstance(named, str) else ''}>"
+        return None
 
     def forwards(self) -> list[str]:
         """Return where a page that shows nothing of its own sends its reader."""

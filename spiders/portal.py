@@ -356,6 +356,9 @@ class PortalSpider(ArticleSpider):
         yield from self._explore()
 
     def _navigated(self, page: Page, response: Response, *, leads: bool) -> PageRead:
+        drawn = page.drawn_by_scripts() if not leads else None
+        if drawn is not None:
+            self.logger.warning("%s shows nothing without its scripts (%s): its layout is unknown", response.url, drawn)
         return PageRead(
             page=capture_of(response),
             portal=self.portal,

@@ -128,3 +128,23 @@ def test_a_list_in_a_file_beside_its_page() -> None:
     got = walk("auto", site)
     assert sorted(got.articles) == ["/a/0.html", "/a/1.html", "/a/2.html"]
     assert "/tzgg/" not in site.paths()
+
+
+def test_a_page_that_only_scripts_draw_is_said_to_be_unknown() -> None:
+    got = walk("auto", portal({"/": html('<div id="app">加载中</div><script src="/static/js/app.1a2b.js"></script>')}))
+    assert "<div id=app>" in got.log
+    assert got.layouts == [None]
+    plain = walk("auto", portal({"/": html("<p>本网站正在维护</p>")}))
+    assert "scripts" not in plain.log
+
+
+def test_sites_of_bodies_that_lead_nowhere_are_given_up_soon() -> None:
+    foot = "".join(f'<a href="http://b{n}.yunping.gov.cn/">县{name}局</a>' for n, name in enumerate(NAMES))
+    pages = {
+        "/": html('<a href="/zfxxgk/">政府信息公开</a>'),
+        "/zfxxgk/": html(f'<a href="nb/">公开年报</a>{foot}'),
+        "/zfxxgk/nb/": html(f'<li><a href="1.html">{title(1)}</a>{foot}', HEAD),
+    }
+    site = portal(dict(pages))
+    assert walk("auto", site).articles == ["/zfxxgk/nb/1.html"]
+    assert len(site.asked) <= 8
