@@ -324,3 +324,18 @@ def test_the_first_row_of_a_list_in_one_line_is_read() -> None:
     words += [field for row in form2014().rows[43:54] for field in (row.labels[0], row.unit, "3")]
     report = parse([Source(" ".join(words).encode())])
     assert [cell(report, row).value for row in ("proactive_total", "requests_received", "review_total")] == [35, 12, 9]
+
+
+def test_lines_below_a_row_of_text_are_the_rest_of_its_label() -> None:
+    lines = [
+        "统计指标             单位      统计数",
+        "收到申请数           件        12",
+        "1.当面申请           件        5",
+    ]
+    lines += ["数", "申请答复数           件        12", "五、行政诉讼数量     件        3"]
+    lines += ["（一）维持具体行政行   件        2", "为或者驳回原告诉讼", "请求数"]
+    lines += ["（二）被依法纠错数   件        1"]
+    head = [TITLE, *(line for part in SECTIONS for line in (part, PROSE * 3))]
+    report = parse([Source("\n".join([*head, *lines]).encode())])
+    rows = ("requests_in_person", "replies_total", "litigation_total", "litigation_upheld", "litigation_corrected")
+    assert [cell(report, row).value for row in rows] == [5, 12, 3, 2, 1]

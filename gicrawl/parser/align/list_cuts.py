@@ -8,10 +8,11 @@ is another one's.
 from __future__ import annotations
 
 import re
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING, Final
 
 from gicrawl.parser.align.list_entries import EMPTY, Entry
-from gicrawl.parser.align.list_labels import GROUP, ROW, UNIT, Token, segment
+from gicrawl.parser.align.list_labels import GROUP, ROW, UNIT, Token, is_unit, segment
 from gicrawl.parser.align.numbers import Kind
 from gicrawl.parser.script import fold
 
@@ -26,6 +27,8 @@ _BEGINS: Final = re.compile(r"\s*(?:其中|\([一二三四五六七八九十\d]{
 
 def joined(atoms: Sequence[Atom], entries: Sequence[Entry]) -> list[Entry]:
     """The entries, those whose lines make one label together as one."""
+    for entry, following in pairwise(entries):
+        _take_back(atoms, entry, following)
     out: list[Entry] = []
     at = 0
     while at < len(entries):
@@ -50,6 +53,25 @@ def goes_on(atoms: Sequence[Atom], entry: Entry, following: Entry) -> bool:
         and (line := _line(atoms, following)) != ""
         and not _BEGINS.match(line)
     )
+
+
+def _take_back(atoms: Sequence[Atom], entry: Entry, following: Entry) -> None:
+    """Give lines below a row of text to its label where they are the rest of it: they stand before the next label."""
+    below = list(takewhile(lambda index: atoms[index].row < 0, following.texts[:_LINES]))
+    if entry.row < 0 or entry.table >= 0 or not below or not entry.values or not (line := _line(atoms, entry)):
+        return
+    words, _, last = line.rpartition(" ")
+    stuck = is_unit(last) and bool(words.strip())
+    units = [atoms[index].raw.strip() for index in entry.texts if _is_unit(atoms, entry, index)]
+    for size in range(len(below), 0, -1):
+        rest = "".join(atoms[index].raw.strip() for index in below[:size])
+        if _BEGINS.match(fold(rest)) or _label(rest) is not None:
+            continue
+        token = _label((words.strip() if stuck else line) + rest)
+        if token is not None and token.role == ROW:
+            entry.label, entry.unit = token, last if stuck else next(iter(units), entry.unit)
+            following.texts = following.texts[size:]
+            return
 
 
 def _whole(atoms: Sequence[Atom], parts: Sequence[Entry], size: int) -> Entry | None:

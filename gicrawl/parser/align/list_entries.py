@@ -53,6 +53,7 @@ class Entry:
         row: the printed row of the values; -1 where they flow.
         table: the grid or shape of line they stand in.
         unit: the unit printed behind the values, where none stands before them.
+        label: of lines around the values, where no text before them is it.
     """
 
     texts: list[int] = field(default_factory=list)
@@ -60,6 +61,7 @@ class Entry:
     row: int = -1
     table: int = NO_TABLE
     unit: str = ""
+    label: Token | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +208,12 @@ class Named:
 def named(atoms: Sequence[Atom], entry: Entry) -> Named:
     """Read the label of an entry: the longest one that its last fields are, and nothing else."""
     texts = [atoms[index].raw for index in entry.texts]
+    if entry.label is not None:
+        before = segment(
+            "\n".join(raw for raw, at in zip(texts, entry.texts, strict=True) if atoms[at].row != entry.row)
+        )
+        alone = not before or before[-1].role != FOREIGN
+        return Named(before, entry.label, entry.unit, (), alone)
     worded = [at for at, text in enumerate(texts) if pieces_of(text)]
     best: Named | None = None
     for size in range(1, min(_WRAPPED, len(worded)) + 1):
