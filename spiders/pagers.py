@@ -15,6 +15,8 @@ from spiders.urls import identity, same_site
 from spiders.vocabulary import normalise
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import turbohtml
 
     from spiders.family import Column
@@ -65,7 +67,7 @@ def printed_pager(page: Page, number: int) -> Printed:
     """Read the pager in the page's links; `number` is this page's, counted from 1."""
     own = identity(page.url)
     anchors = [*page.anchors, *page.clicked_anchors()]
-    following = [anchor for anchor in anchors if _is_next(anchor, page)]
+    following = [anchor for anchor in anchors if _is_next(anchor, page)] or _marked_next(anchors, page)
     numbered = [anchor for anchor in anchors if _number(anchor) and _is_beside(anchor.url, page.url)]
     for anchor in (*following, *(anchor for anchor in numbered if _number(anchor) == number + 1)):
         if identity(anchor.url) != own:
@@ -87,10 +89,20 @@ def printed_pager(page: Page, number: int) -> Printed:
 def _is_next(anchor: Anchor, page: Page) -> bool:
     if _says(anchor, _NEXT):
         return same_site(anchor.url, page.url)
-    if anchor.text.strip() in _NEXT_SIGNS and _is_beside(anchor.url, page.url):
-        return True
-    marks = {mark.lower() for mark in _marks(anchor.element, "rel", "class")}
-    return not marks.isdisjoint(_NEXT_MARKS) and len(anchor.text) <= _LONGEST_SIGN and _is_beside(anchor.url, page.url)
+    return anchor.text.strip() in _NEXT_SIGNS and _is_beside(anchor.url, page.url)
+
+
+def _marked_next(anchors: Sequence[Anchor], page: Page) -> list[Anchor]:
+    """Return the links that attributes call the next page; none where several do: a pager's buttons share a class."""
+    found = [
+        anchor
+        for anchor in anchors
+        if not _NEXT_MARKS.isdisjoint(mark.lower() for mark in _marks(anchor.element, "rel", "class"))
+        and len(anchor.text) <= _LONGEST_SIGN
+        and not _says(anchor, _BACK | _FIRST | _LAST)
+        and _is_beside(anchor.url, page.url)
+    ]
+    return found if len({identity(anchor.url) for anchor in found}) == 1 else []
 
 
 def _marks(element: turbohtml.Element, *names: str) -> list[str]:

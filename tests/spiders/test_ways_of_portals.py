@@ -65,6 +65,18 @@ def test_pages_that_marks_and_not_words_turn() -> None:
     assert got.articles == ["/a/0", "/a/1", "/a/2"]
 
 
+def test_a_class_that_all_buttons_of_a_pager_share_turns_nothing() -> None:
+    def nb(number: int) -> str:
+        buttons = f'<a class="Next" href="/nb/1.htm">首页</a><a class="Next" href="/nb/{number - 1}.htm">上页</a>'
+        onward = f'<a class="Next" href="/nb/{number + 1}.htm">下页</a>' if number < 4 else ""
+        return html(f'<li><a href="/a/{number}">{title(number)}</a>{buttons if number > 1 else ""}{onward}', HEAD)
+
+    site = portal({f"/nb/{number}.htm": nb(number) for number in range(1, 5)})
+    got = walk("auto", site, url="/nb/1.htm")
+    assert got.articles == ["/a/1", "/a/2", "/a/3", "/a/4"]
+    assert len(site.asked) == 8
+
+
 def test_a_list_of_notices_is_turned_where_there_is_no_column() -> None:
     def notices(number: int) -> str:
         news = "".join(f'<li><a href="n{number}{n}.html">关于第{n}批公示的公告</a>' for n in range(5))
