@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from urllib.parse import SplitResult, urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlsplit
 
 _SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid|sid|session_?id)=[^/;?]*", re.IGNORECASE)
 _SESSION_FOLDER = re.compile(r"/\(S\([a-z0-9]{20,30}\)\)(?=/)")
@@ -38,18 +38,6 @@ def canonical_url(url: str) -> str:
     path = _path(parts) or "/"
     query = _query(parts)
     return f"//{host}{path}" + (f"?{query}" if query else "")
-
-
-def without_session(url: str) -> str:
-    """The URL without session ids, otherwise as it is: what of an address can make a version of a report."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return url
-    path, query = _path(parts), _query(parts)
-    if path == parts.path and query == "&".join(filter(None, parts.query.split("&"))):
-        return url
-    return urlunsplit(parts._replace(path=path, query=query))
 
 
 def report_id(url: str) -> bytes:

@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gicrawl.archive.records import Role
-from gicrawl.corpus.canonical import without_session
 from gicrawl.corpus.observing import Mark, end_of, fetches_of, touched, visits_of
 from gicrawl.corpus.rows import compact
 from gicrawl.corpus.timeline import states
@@ -87,14 +86,11 @@ def context_from(stored: str) -> Context:
 def document_digest(content: bytes, attached: tuple[bytes, ...], context: Context) -> bytes:
     """The version of a report: SHA-256 over what the parser sees of it and nothing else.
 
-    The digests are those of decoded bodies, so that a server that compresses tonight makes no new version; nor does a
-    session id in the address, which is another in each crawl.
+    The digests are those of decoded bodies, so that a server that compresses tonight makes no new version.
     """
     told = hashlib.sha256(content)
     for body in attached:
         told.update(body)
-    if context.url is not None:
-        context = replace(context, url=without_session(context.url))
     told.update(context_json(context).encode())
     return told.digest()
 
@@ -240,9 +236,9 @@ def _register(connection: sqlite3.Connection, found: Found) -> bool:
 def _see_earlier(connection: sqlite3.Connection, number: int, found: Found) -> None:
     """Say of a known document by which captures it is first seen, by all that is known now."""
     connection.execute(
-        "UPDATE documents SET body = ?1, capture = ?2, seen = ?3, url = ?5, context = ?6 "
-        "WHERE id = ?4 AND (body, capture, seen, url) <> (?1, ?2, ?3, ?5)",
-        (found.body, found.capture.bytes, found.seen.bytes, number, found.url, context_json(found.context)),
+        "UPDATE documents SET body = ?1, capture = ?2, seen = ?3 "
+        "WHERE id = ?4 AND (body, capture, seen) <> (?1, ?2, ?3)",
+        (found.body, found.capture.bytes, found.seen.bytes, number),
     )
     connection.executemany(
         "UPDATE document_bodies SET body = ?1, capture = ?2 "

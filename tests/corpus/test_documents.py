@@ -45,12 +45,6 @@ def test_the_same_page_seen_twice_is_one_document(filler: Filler) -> None:
     assert _documents(filler) == 1
 
 
-def test_a_session_id_in_the_address_makes_no_new_version(filler: Filler) -> None:
-    for session in ("7A01", "9C55"):
-        filler.add(f"http://www.ganquan.gov.cn/view.jsp;jsessionid={session}?id=7", page(), link_text="年报")
-    assert _documents(filler) == 1
-
-
 def test_another_body_or_context_is_another_version_of_the_same_report(filler: Filler) -> None:
     filler.add(URL, page(), link_text="年报")
     filler.add(URL.replace("http:", "https:"), page(new=11), link_text="年报")
