@@ -64,8 +64,9 @@ def compare(origin: str, folder: Path, loop: str, pairs: int) -> dict[str, Any]:
     """Run all sides in turn; medians of CPU seconds and of the ratios of each round."""
     urls = folder / "urls.json"
     urls.write_text(json.dumps([f"{origin}/"]), encoding="utf-8")
-    run("discovered", urls, folder / "first.db", loop)
-    found = asked(folder / "first.db")
+    first = folder / f"{loop}-first.db"
+    run("discovered", urls, first, loop)
+    found = asked(first)
     urls.write_text(json.dumps(found), encoding="utf-8")
     rounds: list[dict[str, dict[str, float]]] = []
     for number in range(pairs):

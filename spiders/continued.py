@@ -18,6 +18,9 @@ _TURNS = re.compile(r"^(?:\[?第?(\d{1,2})页?\]?|下一?页|后一?页|尾页|�
 
 def may_go_on(url: str, body: bytes) -> bool:
     """Say whether the bytes of an article name a page that could be its second; most do not, which is soon seen."""
+    stem = urlsplit(url).path.rpartition("/")[2].rpartition(".")[0]
+    if not stem or stem.encode() not in body:  # most pages do not name themselves
+        return False
     pattern = _further(url)
     return pattern is not None and re.search(pattern.encode(), body) is not None
 
