@@ -192,9 +192,9 @@ class Discovery:
                         forward=identity(url) == identity(page.url),  # `/` that shows `/index.html`
                     )
                 )
-        for url in (
-            page.borrowed()[:_MOST_BORROWED] if not promising else ()
-        ):  # menus that stand in a piece of their own
+        # Menus that stand in a piece of their own.
+        borrowed = page.borrowed()[:_MOST_BORROWED] if not promising else []
+        for url in borrowed:
             if same_site(url, page.url):
                 promising += 1
                 self._push(Candidate(url=url, text="", score=_FRAME, depth=depth + 1, referrer=referrer, forward=True))
