@@ -4,8 +4,10 @@ The road, one module a step:
 
     stream   blocks → atoms: pieces of text, and values (number, blank, …) with their place
     labels   where the labels of a form stand among the atoms, exactly or damaged
-    layouts  a table without its figures: what the next three find out once for all documents that print it alike
+    layouts  a table without its figures: what the next five find out once for all documents that print it alike
+    naming   the words around its rows: where the header ends, and what stands beside which values
     runs     values that stand together → rows of the form
+    ordering rows that only their order tells, and whether it does
     placing  the values of one row → columns; what several placements allow stays ambiguous
     tables   the best form for each table, and its cells
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from gicrawl.parser.align.cells import PlainRow, Settled, absent, cells_of, doubted, plain_cells, unread
 from gicrawl.parser.align.columns import Columns, columns_of
-from gicrawl.parser.align.labels import ANCHOR, wanted_of
 from gicrawl.parser.align.layouts import KEPT, Skeleton, skeleton
+from gicrawl.parser.align.naming import SMALL, after_header, begins_longer, figures_first, strange_headings, with_names
 from gicrawl.parser.align.numbers import Kind
+from gicrawl.parser.align.ordering import adrift_rows, names_itself, out_of_order
 from gicrawl.parser.align.placing import placements, printed_twice, shown, without_surplus
-from gicrawl.parser.align.runs import NO_ROW, SUBTOTALS, Assigned, Place, Run, Span, assign, collect
-from gicrawl.parser.align.stream import NO_TABLE, Stream, han
-from gicrawl.parser.forms import load_forms
+from gicrawl.parser.align.runs import Assigned, Place, Run, assign, collect
+from gicrawl.parser.align.stream import NO_TABLE, Stream
 from gicrawl.parser.report import Problem
 
 if TYPE_CHECKING:
@@ -28,15 +27,9 @@ if TYPE_CHECKING:
     from gicrawl.parser.forms import Table
     from gicrawl.parser.report import Cell
 
-_WORDS = 5  # Han characters that make a label the form does not have, not a scrap of one
 _FEW = 3  # rows that flow as one: more may be printed column by column
 _MANY = 3  # rows that must break their sum before the columns are doubted
 _WIDER = 2  # rows of one value too many that make a column which the form does not have
-_NOTED = re.compile("(?:单位)?(?:万?元|[件条项个])|(?:截至|截止|不?含|包括).*")
-_SHORT = 3  # Han characters of a label that may begin any other
-_NEIGHBOURS = 2  # rows that a label may have passed
-_TELLING = 4  # Han characters of a label that is no part of other words
-_SMALL = 5  # rows of a table that has no sums: only its headings say what its values are
 _READABLE = 0.8  # similarity from which a damaged heading still says so
 _APPLICATIONS = "applications"
 _FRAME = ("new_received", "carried_in", "results_total", "carried_out")
@@ -144,9 +137,7 @@ def _layout(bones: Skeleton) -> _Layout:
     atoms, reading = bones.rebuilt(), bones.reading.placed()
     table = reading.table
     claimed = [(label.start, label.end) for label in reading.labels if label is not None]
-    found = [
-        None if label is None or _begins_longer(atoms, label, claimed) else label for label in reading.found("row")
-    ]
+    found = [None if label is None or begins_longer(atoms, label, claimed) else label for label in reading.found("row")]
     if not any(found):
         found = reading.found("row")
     labels = [None if label is None else (atoms.atom_at(label.start), atoms.atom_at(label.end - 1)) for label in found]
@@ -154,21 +145,21 @@ def _layout(bones: Skeleton) -> _Layout:
     first = min(span[0] for span in labels if span is not None)
     head = (atoms.atom_at(reading.first), first)
     begin = min(label.start for label in found if label is not None)
-    runs = collect(atoms.atoms, _after_header(atoms, reading, first), bones.last, width)
-    runs = _named(atoms, reading, runs, turned=_figures_first(runs, labels, width))
+    runs = collect(atoms.atoms, after_header(atoms, reading, first), bones.last, width)
+    runs = with_names(atoms, reading, runs, turned=figures_first(runs, labels, width))
     columns = replace(
         columns_of(atoms, table, head, begin, runs), traced=any(_traced(atoms, run, width) for run in runs)
     )
     if sum(run.held == width + 1 and _is_cut(atoms, run) for run in runs) >= _WIDER:
         columns = replace(columns, extra=True, profiles={})  # rows that seem whole are short of a cell
     assigned = assign(runs, labels, width)
-    moved = _out_of_order(atoms, reading, bones.last)
+    moved = out_of_order(atoms, reading, bones.last)
     rows = [
-        _laid(atoms, label, each, columns, doubted=at in moved and not _names_itself(at, each))
+        _laid(atoms, label, each, columns, doubted=at in moved and not names_itself(at, each))
         for at, (label, each) in enumerate(zip(found, assigned, strict=True))
     ]
-    adrift = _adrift(runs, assigned, labels, width)
-    strange = len(table.rows) <= _SMALL and not columns.headed and _strange_headings(atoms, reading, begin)
+    adrift = adrift_rows(runs, assigned, labels, width)
+    strange = len(table.rows) <= SMALL and not columns.headed and strange_headings(atoms, reading, begin)
     if strange:  # more columns than those that were understood, perhaps: nothing says which value is whose
         adrift |= {at for at, row in enumerate(rows) if row.run is not None and _flows(atoms, row.run)}
     rows = [replace(row, adrift=True) if at in adrift else row for at, row in enumerate(rows)]
@@ -179,71 +170,14 @@ def _layout(bones: Skeleton) -> _Layout:
         order=columns.order,
         seats=tuple(sorted(range(width), key=columns.order.__getitem__)),
         headed=columns.headed,
-        presumed=columns.doubtful or strange or (not headed and len(table.rows) <= _SMALL),
+        presumed=columns.doubtful or strange or (not headed and len(table.rows) <= SMALL),
         extra=columns.extra,
         strays=tuple(run.named for run in runs if _is_row(run, width) and id(run) not in given),
     )
 
 
-def _strange_headings(atoms: Stream, reading: Reading, stop: int) -> bool:
-    """Whether words stand among the headings of a table's columns that are none of its own."""
-    claimed = sorted((label.start, label.end) for label in reading.labels if label is not None)
-    start = max((one.end for one in reading.found("header") if one is not None and one.end <= stop), default=stop)
-    return len(_NOTED.sub("", _unclaimed(atoms.han, start, stop, claimed))) >= _SHORT
-
-
 def _flows(atoms: Stream, run: Run) -> bool:
     return atoms.atoms[run.atoms[0]].row < 0
-
-
-def _adrift(runs: Sequence[Run], assigned: Sequence[Assigned], labels: Sequence[Span | None], width: int) -> set[int]:
-    """Rows whose values were given to them by order alone, where there are more or fewer rows of values than rows.
-
-    Between two rows that have their values beside them order tells the others only where each has its values. What
-    stands behind the values of another label, or of none, is not beside its own.
-    """
-    starts = {
-        id(each.run): label[0] for each, label in zip(assigned, labels, strict=True) if each.run is not None and label
-    }
-    held = [run for run in runs if run.held > (1 if width > 1 else 0)]  # a number that stands alone may be of a page
-    behind = {
-        row
-        for row, (each, label) in enumerate(zip(assigned, labels, strict=True))
-        if each.place is Place.AFTER
-        and each.run is not None
-        and label is not None
-        and any(label[0] < run.atoms[0] < each.run.atoms[0] and starts.get(id(run)) != label[0] for run in held)
-    }
-    out: set[int] = set()
-    open_rows: list[int] = []
-    begin = -1
-    for row, each in enumerate([*assigned, None]):
-        run = None if each is None else each.run
-        if each is not None and (run is None or row in behind or not _holds(each)):
-            open_rows.append(row)
-            continue
-        stop = run.atoms[0] if run is not None else 1 << 60
-        between = sum(begin < one.atoms[0] < stop for one in held)
-        if between != len(open_rows) or any(assigned[number].run is None for number in open_rows):
-            out.update(open_rows)
-        open_rows = []
-        begin = run.atoms[-1] if run is not None else stop
-    return out
-
-
-def _holds(each: Assigned) -> bool:
-    """Whether values stand where those of their row stand."""
-    assert each.run is not None
-    assert each.place is not None
-    return each.place.own or (each.run.turned and each.place is Place.BEFORE)
-
-
-def _begins_longer(atoms: Stream, label: Found, claimed: Sequence[tuple[int, int]]) -> bool:
-    """Whether a label of two or three characters only begins longer words of its field: 其他 in 其他不予公开情形."""
-    if label.end - label.start > _SHORT:
-        return False
-    end = atoms.position_after(atoms.atom_at(label.start) + 1)
-    return end - label.end >= _SHORT and not any(start < end and stop > label.end for start, stop in claimed)
 
 
 def _is_row(run: Run, width: int) -> bool:
@@ -307,47 +241,6 @@ def _cells(atoms: list[Atom], table: Table, layout: _Layout) -> tuple[list[Cell]
     return cells, problems
 
 
-def _out_of_order(atoms: Stream, reading: Reading, last: int) -> set[int]:
-    """Rows of which order tells nothing: a label that was not found in its place stands among those of its neighbours.
-
-    One that stands farther away was carried there by a converter, together with others, and says nothing of these rows.
-    """
-    found = reading.found("row")
-    claimed = [_sure_part(atoms, label) for label in reading.labels if label is not None and label.similarity == 1]
-    stop = atoms.position_after(last)
-    shortest = _TELLING if len(reading.table.rows) > _SMALL else 1
-    names = [
-        next((one for one in label.variants[::-1] if atoms.han.find(one, reading.first, stop) >= 0), label.variants[-1])
-        for label in wanted_of(reading.table)
-        if label.role == "row"
-    ]
-    out: set[int] = set()
-    for number, (name, label) in enumerate(zip(names, found, strict=True)):
-        if (label is not None and label.similarity == 1) or len(name) < shortest:
-            continue
-        at = atoms.han.find(name, reading.first, stop)
-        while at >= 0 and any(start <= at < end for start, end in claimed):
-            at = atoms.han.find(name, at + 1, stop)
-        if at < 0:
-            continue
-        spans = [(row, *_sure_part(atoms, other)) for row, other in enumerate(found) if other is not None]
-        passed = [row for row, start, end in spans if (row > number and end <= at) or (row < number and start >= at)]
-        if 0 < len(passed) <= _NEIGHBOURS:
-            out |= {number, *passed}
-    return out
-
-
-def _sure_part(atoms: Stream, label: Found) -> tuple[int, int]:
-    """Where a label stands letter by letter: what it was widened by may be another one."""
-    whole = [variant for variant in label.wanted.variants if atoms.han.startswith(variant, label.start)]
-    return label.start, label.start + len(whole[0]) if whole else label.end
-
-
-def _names_itself(number: int, each: Assigned) -> bool:
-    """Whether the label of a row stands beside its values in the same printed row."""
-    return each.run is not None and each.run.own == number
-
-
 def _weighed(row: _Row, settled: Settled, *, tidy: bool, confirmed: bool) -> Settled | None:
     """The placement of a row with what the rest of the table says for or against it; None to leave it unread."""
     place, run = row.place, row.run
@@ -365,140 +258,6 @@ def _weighed(row: _Row, settled: Settled, *, tidy: bool, confirmed: bool) -> Set
     if row.similarity is not None and row.similarity < 1:
         confidence = min(confidence, 0.8 + 0.15 * row.similarity)
     return settled if confidence == settled.confidence else Settled(settled.options, confidence)
-
-
-def _after_header(atoms: Stream, reading: Reading, first: int) -> int:
-    """Atom after the last heading of a column, or the last words: numbers may stand above the first label."""
-    heads = [
-        atoms.atom_at(label.end - 1) + 1
-        for label in reading.labels
-        if label is not None and label.wanted.role == "column" and atoms.atom_at(label.end - 1) < first
-    ]
-    if heads or len(reading.table.rows) <= _SMALL or _begins_within(atoms, reading, first):
-        return max(heads, default=first)
-    while first and atoms.atoms[first - 1].kind is not Kind.TEXT:
-        first -= 1
-    return first
-
-
-def _begins_within(atoms: Stream, reading: Reading, first: int) -> bool:
-    """Whether a heading stands in the same piece of text as the first row label: no number stands between them."""
-    return any(
-        label is not None and label.wanted.role != "row" and atoms.atom_at(label.end - 1) == first
-        for label in reading.labels
-    )
-
-
-def _figures_first(runs: list[Run], labels: list[Span | None], width: int) -> bool:
-    """Whether figures stand before their labels: whole rows of them before the first, and none after the last."""
-    spans = [span for span in labels if span is not None]
-    whole = [run for run in runs if run.held == width]
-    return bool(whole) and whole[0].atoms[0] < spans[0][0] and whole[-1].atoms[0] < spans[-1][0]
-
-
-def _named(atoms: Stream, reading: Reading, runs: list[Run], *, turned: bool) -> list[Run]:
-    """The runs with the label beside each, or the words before it that no label of the form accounts for.
-
-    Args:
-        atoms: the stream.
-        reading: of the table.
-        runs: in reading order.
-        turned: what stands before figures in a line is the label of those before it.
-    """
-    wanted = wanted_of(reading.table)
-    names = [label.variants for label in wanted if label.role == "row"]
-    groups = "".join(han(label) for label in reading.table.groups)
-    known = [groups, *(variant for label in wanted for variant in label.variants)]
-    elsewhere = _labels_elsewhere(reading.table)
-    claimed = sorted((label.start, label.end) for label in reading.labels if label is not None)
-    starts = [None if label is None else atoms.atoms[atoms.atom_at(label.start)].row for label in reading.found("row")]
-    width = len(reading.table.columns)
-    out: list[Run] = []
-    at = max((label.end for label in reading.found("column") if label is not None), default=reading.first)
-    for run in runs:
-        stop = atoms.position_after(run.atoms[0])
-        free = _unclaimed(atoms.han, at, stop, claimed)
-        lead = atoms.atoms[run.atoms[0]]
-        beside = _beside(atoms, run)
-        if not beside and len(run.atoms) >= width and (behind := _label_behind(atoms, run, starts)) is not None:
-            out.append(replace(run, own=behind))
-            at = max(at, stop)
-            continue
-        row = next((row for row, variants in enumerate(names) if beside in variants), None)
-        if row is not None and len(beside) < ANCHOR and _stands_elsewhere(reading, row, stop - len(beside)):
-            row = None  # the scrap of a longer label
-        if row is None and beside:
-            scrap = beside not in elsewhere and any(beside in label for label in known)
-            row = NO_ROW if free.endswith(beside) and not scrap else None
-        if row is None and free.endswith(_rows_of_others(reading.table)):
-            row = NO_ROW
-        if turned and (lead.table == NO_TABLE or not beside):
-            run = replace(run, turned=True)  # noqa: PLW2901 - the same run, with what is known of it now
-            row = None if row != NO_ROW else row
-        if row is not None:
-            out.append(replace(run, own=row, named=free if row == NO_ROW else ""))
-        elif (
-            free.endswith(SUBTOTALS)
-            or (len(free) >= _WORDS and not set(groups).issuperset(free))
-            or any(variants[0] in free for variants in names)
-        ):
-            out.append(replace(run, named=free))
-        else:
-            out.append(run)
-        at = max(at, stop)
-    return out
-
-
-def _label_behind(atoms: Stream, run: Run, starts: Sequence[int | None]) -> int | None:
-    """The row whose label, and no other, stands behind the values in their printed row."""
-    row = atoms.atoms[run.atoms[0]].row
-    if row < 0:
-        return None
-    here = [number for number, start in enumerate(starts) if start == row]
-    return here[0] if len(here) == 1 else None
-
-
-def _stands_elsewhere(reading: Reading, row: int, at: int) -> bool:
-    """Whether the label of a row was found letter by letter, and not at that place of `Stream.han`."""
-    label = reading.found("row")[row]
-    return label is not None and label.similarity == 1 and not label.start <= at < label.end
-
-
-@cache
-def _rows_of_others(table: Table) -> tuple[str, ...]:
-    """Row labels of the other small tables: values behind one are none of this table's."""
-    own = "|".join(text for wanted in wanted_of(table) for text in wanted.variants)
-    tables = [
-        other for form in load_forms() for other in form.tables if other.layout == "rows" and other.key != table.key
-    ]
-    labels = {han(row.labels[0]) for other in tables if len(other.rows) <= _SMALL for row in other.rows}
-    return tuple(sorted(label for label in labels if len(label) >= _TELLING and label not in own))
-
-
-@cache
-def _labels_elsewhere(table: Table) -> frozenset[str]:
-    """Row labels that only other forms have in the table of this name."""
-    tables = [other for form in load_forms() for other in form.tables if other.key == table.key and other != table]
-    labels = {han(text) for other in tables for row in other.rows for text in row.labels}
-    return frozenset(labels - {han(text) for row in table.rows for text in row.labels})
-
-
-def _beside(atoms: Stream, run: Run) -> str:
-    """Han characters of the field before a run in its printed row; empty for values that flow."""
-    first = run.atoms[0]
-    if first == 0 or atoms.atoms[first].row < 0 or atoms.atoms[first - 1].row != atoms.atoms[first].row:
-        return ""
-    return atoms.atoms[first - 1].han
-
-
-def _unclaimed(text: str, start: int, stop: int, claimed: list[tuple[int, int]]) -> str:
-    pieces = []
-    for left, right in claimed:
-        if right > start and left < stop:
-            pieces.append(text[start : max(start, left)])
-            start = max(start, right)
-    pieces.append(text[start:stop])
-    return "".join(pieces)
 
 
 def _settle(atoms: Sequence[Atom], table: Table, row: _Row, run: Run, layout: _Layout) -> Settled | None:

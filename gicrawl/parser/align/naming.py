@@ -1,0 +1,181 @@
+"""The words around the rows of a table: where its header ends, and whose values stand beside which words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+from gicrawl.parser.align.labels import ANCHOR, wanted_of
+from gicrawl.parser.align.numbers import Kind
+from gicrawl.parser.align.runs import NO_ROW, SUBTOTALS
+from gicrawl.parser.align.stream import NO_TABLE, han
+from gicrawl.parser.forms import load_forms
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gicrawl.parser.align.labels import Found
+    from gicrawl.parser.align.readings import Reading
+    from gicrawl.parser.align.runs import Run, Span
+    from gicrawl.parser.align.stream import Stream
+    from gicrawl.parser.forms import Table
+
+SMALL = 5
+"""Rows of a table that has no sums: only its headings say what its values are."""
+TELLING = 4
+"""Han characters of a label that is no part of other words."""
+
+_WORDS = 5  # Han characters that make a label the form does not have, not a scrap of one
+_SHORT = 3  # Han characters of a label that may begin any other
+_NOTED = re.compile("(?:单位)?(?:万?元|[件条项个])|(?:截至|截止|不?含|包括).*")
+
+
+def after_header(atoms: Stream, reading: Reading, first: int) -> int:
+    """Atom after the last heading of a column, or the last words: numbers may stand above the first label."""
+    heads = [
+        atoms.atom_at(label.end - 1) + 1
+        for label in reading.labels
+        if label is not None and label.wanted.role == "column" and atoms.atom_at(label.end - 1) < first
+    ]
+    if heads or len(reading.table.rows) <= SMALL or _begins_within(atoms, reading, first):
+        return max(heads, default=first)
+    while first and atoms.atoms[first - 1].kind is not Kind.TEXT:
+        first -= 1
+    return first
+
+
+def _begins_within(atoms: Stream, reading: Reading, first: int) -> bool:
+    """Whether a heading stands in the same piece of text as the first row label: no number stands between them."""
+    return any(
+        label is not None and label.wanted.role != "row" and atoms.atom_at(label.end - 1) == first
+        for label in reading.labels
+    )
+
+
+def begins_longer(atoms: Stream, label: Found, claimed: Sequence[tuple[int, int]]) -> bool:
+    """Whether a label of two or three characters only begins longer words of its field: 其他 in 其他不予公开情形."""
+    if label.end - label.start > _SHORT:
+        return False
+    end = atoms.position_after(atoms.atom_at(label.start) + 1)
+    return end - label.end >= _SHORT and not any(start < end and stop > label.end for start, stop in claimed)
+
+
+def strange_headings(atoms: Stream, reading: Reading, stop: int) -> bool:
+    """Whether words stand among the headings of a table's columns that are none of its own."""
+    claimed = sorted((label.start, label.end) for label in reading.labels if label is not None)
+    start = max((one.end for one in reading.found("header") if one is not None and one.end <= stop), default=stop)
+    return len(_NOTED.sub("", _unclaimed(atoms.han, start, stop, claimed))) >= _SHORT
+
+
+def figures_first(runs: list[Run], labels: list[Span | None], width: int) -> bool:
+    """Whether figures stand before their labels: whole rows of them before the first, and none after the last."""
+    spans = [span for span in labels if span is not None]
+    whole = [run for run in runs if run.held == width]
+    return bool(whole) and whole[0].atoms[0] < spans[0][0] and whole[-1].atoms[0] < spans[-1][0]
+
+
+def with_names(atoms: Stream, reading: Reading, runs: list[Run], *, turned: bool) -> list[Run]:
+    """The runs with the label beside each, or the words before it that no label of the form accounts for.
+
+    Args:
+        atoms: the stream.
+        reading: of the table.
+        runs: in reading order.
+        turned: what stands before figures in a line is the label of those before it.
+    """
+    wanted = wanted_of(reading.table)
+    names = [label.variants for label in wanted if label.role == "row"]
+    groups = "".join(han(label) for label in reading.table.groups)
+    known = [groups, *(variant for label in wanted for variant in label.variants)]
+    elsewhere = _labels_elsewhere(reading.table)
+    claimed = sorted((label.start, label.end) for label in reading.labels if label is not None)
+    starts = [None if label is None else atoms.atoms[atoms.atom_at(label.start)].row for label in reading.found("row")]
+    width = len(reading.table.columns)
+    out: list[Run] = []
+    at = max((label.end for label in reading.found("column") if label is not None), default=reading.first)
+    for run in runs:
+        stop = atoms.position_after(run.atoms[0])
+        free = _unclaimed(atoms.han, at, stop, claimed)
+        lead = atoms.atoms[run.atoms[0]]
+        beside = _beside(atoms, run)
+        if not beside and len(run.atoms) >= width and (behind := _label_behind(atoms, run, starts)) is not None:
+            out.append(replace(run, own=behind))
+            at = max(at, stop)
+            continue
+        row = next((row for row, variants in enumerate(names) if beside in variants), None)
+        if row is not None and len(beside) < ANCHOR and _stands_elsewhere(reading, row, stop - len(beside)):
+            row = None  # the scrap of a longer label
+        if row is None and beside:
+            scrap = beside not in elsewhere and any(beside in label for label in known)
+            row = NO_ROW if free.endswith(beside) and not scrap else None
+        if row is None and free.endswith(_rows_of_others(reading.table)):
+            row = NO_ROW
+        if turned and (lead.table == NO_TABLE or not beside):
+            run = replace(run, turned=True)  # noqa: PLW2901 - the same run, with what is known of it now
+            row = None if row != NO_ROW else row
+        if row is not None:
+            out.append(replace(run, own=row, named=free if row == NO_ROW else ""))
+        elif (
+            free.endswith(SUBTOTALS)
+            or (len(free) >= _WORDS and not set(groups).issuperset(free))
+            or any(variants[0] in free for variants in names)
+        ):
+            out.append(replace(run, named=free))
+        else:
+            out.append(run)
+        at = max(at, stop)
+    return out
+
+
+def _label_behind(atoms: Stream, run: Run, starts: Sequence[int | None]) -> int | None:
+    """The row whose label, and no other, stands behind the values in their printed row."""
+    row = atoms.atoms[run.atoms[0]].row
+    if row < 0:
+        return None
+    here = [number for number, start in enumerate(starts) if start == row]
+    return here[0] if len(here) == 1 else None
+
+
+def _stands_elsewhere(reading: Reading, row: int, at: int) -> bool:
+    """Whether the label of a row was found letter by letter, and not at that place of `Stream.han`."""
+    label = reading.found("row")[row]
+    return label is not None and label.similarity == 1 and not label.start <= at < label.end
+
+
+@cache
+def _rows_of_others(table: Table) -> tuple[str, ...]:
+    """Row labels of the other small tables: values behind one are none of this table's."""
+    own = "|".join(text for wanted in wanted_of(table) for text in wanted.variants)
+    tables = [
+        other for form in load_forms() for other in form.tables if other.layout == "rows" and other.key != table.key
+    ]
+    labels = {han(row.labels[0]) for other in tables if len(other.rows) <= SMALL for row in other.rows}
+    return tuple(sorted(label for label in labels if len(label) >= TELLING and label not in own))
+
+
+@cache
+def _labels_elsewhere(table: Table) -> frozenset[str]:
+    """Row labels that only other forms have in the table of this name."""
+    tables = [other for form in load_forms() for other in form.tables if other.key == table.key and other != table]
+    labels = {han(text) for other in tables for row in other.rows for text in row.labels}
+    return frozenset(labels - {han(text) for row in table.rows for text in row.labels})
+
+
+def _beside(atoms: Stream, run: Run) -> str:
+    """Han characters of the field before a run in its printed row; empty for values that flow."""
+    first = run.atoms[0]
+    if first == 0 or atoms.atoms[first].row < 0 or atoms.atoms[first - 1].row != atoms.atoms[first].row:
+        return ""
+    return atoms.atoms[first - 1].han
+
+
+def _unclaimed(text: str, start: int, stop: int, claimed: list[tuple[int, int]]) -> str:
+    pieces = []
+    for left, right in claimed:
+        if right > start and left < stop:
+            pieces.append(text[start : max(start, left)])
+            start = max(start, right)
+    pieces.append(text[start:stop])
+    return "".join(pieces)

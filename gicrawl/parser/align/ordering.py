@@ -1,0 +1,104 @@
+"""Rows that only their order tells, and whether it does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gicrawl.parser.align.labels import wanted_of
+from gicrawl.parser.align.naming import SMALL, TELLING
+from gicrawl.parser.align.runs import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gicrawl.parser.align.labels import Found
+    from gicrawl.parser.align.readings import Reading
+    from gicrawl.parser.align.runs import Assigned, Run, Span
+    from gicrawl.parser.align.stream import Stream
+
+_NEIGHBOURS = 2  # rows that a label may have passed
+
+
+def adrift_rows(
+    runs: Sequence[Run], assigned: Sequence[Assigned], labels: Sequence[Span | None], width: int
+) -> set[int]:
+    """Rows whose values were given to them by order alone, where there are more or fewer rows of values than rows.
+
+    Between two rows that have their values beside them order tells the others only where each has its values. What
+    stands behind the values of another label, or of none, is not beside its own.
+    """
+    starts = {
+        id(each.run): label[0] for each, label in zip(assigned, labels, strict=True) if each.run is not None and label
+    }
+    held = [run for run in runs if run.held > (1 if width > 1 else 0)]  # a number that stands alone may be of a page
+    behind = {
+        row
+        for row, (each, label) in enumerate(zip(assigned, labels, strict=True))
+        if each.place is Place.AFTER
+        and each.run is not None
+        and label is not None
+        and any(label[0] < run.atoms[0] < each.run.atoms[0] and starts.get(id(run)) != label[0] for run in held)
+    }
+    out: set[int] = set()
+    open_rows: list[int] = []
+    begin = -1
+    for row, each in enumerate([*assigned, None]):
+        run = None if each is None else each.run
+        if each is not None and (run is None or row in behind or not _holds(each)):
+            open_rows.append(row)
+            continue
+        stop = run.atoms[0] if run is not None else 1 << 60
+        between = sum(begin < one.atoms[0] < stop for one in held)
+        if between != len(open_rows) or any(assigned[number].run is None for number in open_rows):
+            out.update(open_rows)
+        open_rows = []
+        begin = run.atoms[-1] if run is not None else stop
+    return out
+
+
+def _holds(each: Assigned) -> bool:
+    """Whether values stand where those of their row stand."""
+    assert each.run is not None
+    assert each.place is not None
+    return each.place.own or (each.run.turned and each.place is Place.BEFORE)
+
+
+def out_of_order(atoms: Stream, reading: Reading, last: int) -> set[int]:
+    """Rows of which order tells nothing: a label that was not found in its place stands among those of its neighbours.
+
+    One that stands farther away was carried there by a converter, together with others, and says nothing of these rows.
+    """
+    found = reading.found("row")
+    claimed = [_sure_part(atoms, label) for label in reading.labels if label is not None and label.similarity == 1]
+    stop = atoms.position_after(last)
+    shortest = TELLING if len(reading.table.rows) > SMALL else 1
+    names = [
+        next((one for one in label.variants[::-1] if atoms.han.find(one, reading.first, stop) >= 0), label.variants[-1])
+        for label in wanted_of(reading.table)
+        if label.role == "row"
+    ]
+    out: set[int] = set()
+    for number, (name, label) in enumerate(zip(names, found, strict=True)):
+        if (label is not None and label.similarity == 1) or len(name) < shortest:
+            continue
+        at = atoms.han.find(name, reading.first, stop)
+        while at >= 0 and any(start <= at < end for start, end in claimed):
+            at = atoms.han.find(name, at + 1, stop)
+        if at < 0:
+            continue
+        spans = [(row, *_sure_part(atoms, other)) for row, other in enumerate(found) if other is not None]
+        passed = [row for row, start, end in spans if (row > number and end <= at) or (row < number and start >= at)]
+        if 0 < len(passed) <= _NEIGHBOURS:
+            out |= {number, *passed}
+    return out
+
+
+def _sure_part(atoms: Stream, label: Found) -> tuple[int, int]:
+    """Where a label stands letter by letter: what it was widened by may be another one."""
+    whole = [variant for variant in label.wanted.variants if atoms.han.startswith(variant, label.start)]
+    return label.start, label.start + len(whole[0]) if whole else label.end
+
+
+def names_itself(number: int, each: Assigned) -> bool:
+    """Whether the label of a row stands beside its values in the same printed row."""
+    return each.run is not None and each.run.own == number
