@@ -6,11 +6,12 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from gicrawl.portals.sites import same_site
 from spiders.family import Onward, Step, link_rows, make_row
 from spiders.json_paths import first, load_answer
 from spiders.json_rows import listed
 from spiders.script_asks import PAGE_NUMBER
-from spiders.urls import identity, same_site
+from spiders.urls import identity
 
 if TYPE_CHECKING:
     from spiders.family import Column, Row

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from scrapy import FormRequest, Request, Spider
 
 from gicrawl.crawling.lead import LEAD, Lead, PageRead, ReportLink
+from gicrawl.portals.sites import site
 from spiders.answers import capture_of, failed_url, heeding_the_end, parse_years, reason_of, report_links, shows_page
 from spiders.attachment_rules import ARTICLE, ATTACHMENT, IMAGE
 from spiders.attachments import Attached, attached, shown_file, with_enclosed
@@ -14,7 +15,6 @@ from spiders.continued import continued, may_go_on
 from spiders.family import Enclosed, Row
 from spiders.glance import Glance
 from spiders.pages import Page
-from spiders.urls import site
 from spiders.vocabulary import TitleSays, title_says, year_of
 
 if TYPE_CHECKING:

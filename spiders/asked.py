@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlencode
 
+from gicrawl.portals.sites import same_site
 from spiders.family import Column, Enclosed, Family, Onward, Promise, Row, Step, link_rows, make_row
 from spiders.json_paths import first, load_answer, number_of
 from spiders.json_rows import Found, Listed, listed
@@ -19,7 +20,7 @@ from spiders.portal import PortalSpider
 from spiders.script_asks import Ask, at_page
 from spiders.script_calls import Written
 from spiders.scripts import asks
-from spiders.urls import join, same_site
+from spiders.urls import join
 from spiders.vocabulary import TitleSays
 
 if TYPE_CHECKING:

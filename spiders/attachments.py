@@ -16,9 +16,10 @@ from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 import turbohtml
 from w3lib.url import safe_url_string
 
+from gicrawl.portals.sites import same_site
 from spiders.attachment_rules import ARTICLE, ATTACHMENT, IMAGE, is_html, rules
 from spiders.pages import printed_title, shown_text, squeeze
-from spiders.urls import MAX_FILE_URL, identity, is_root, join, same_site
+from spiders.urls import MAX_FILE_URL, identity, is_root, join
 from spiders.vocabulary import TitleSays, normalise, title_says, year_of
 
 if TYPE_CHECKING:

@@ -14,8 +14,9 @@ from urllib.parse import urljoin, urlsplit
 
 import turbohtml
 
+from gicrawl.portals.sites import same_site
 from spiders.selecting import chosen_anchors
-from spiders.urls import below, identity, is_article, is_folder, is_root, same_site
+from spiders.urls import below, identity, is_article, is_folder, is_root
 from spiders.vocabulary import (
     MEDIUM,
     PLATFORM_SLUG,

@@ -16,8 +16,9 @@ from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 
 import spiders
+from gicrawl.portals.sites import same_site
 from spiders.pages import Anchor, Page, find_date, row_text, table_heads
-from spiders.urls import identity, is_article, is_folder, same_site, shared_segments
+from spiders.urls import identity, is_article, is_folder, shared_segments
 from spiders.vocabulary import (
     TitleSays,
     goes_on,

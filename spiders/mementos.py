@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 from scrapy.http import Response
 
 from gicrawl.crawling.elsewhere.reading import FoundLink, PageFound
+from gicrawl.portals.sites import same_site
 from spiders.answers import shows_page
 from spiders.attachment_rules import ARTICLE, is_html, rules
 from spiders.attachments import attached
 from spiders.buried import best_rows
 from spiders.family import families
 from spiders.pages import Page
-from spiders.urls import below, identity, is_article, is_folder, is_root, same_site
+from spiders.urls import below, identity, is_article, is_folder, is_root
 from spiders.vocabulary import TitleSays, year_of
 
 if TYPE_CHECKING:

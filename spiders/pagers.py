@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
+from gicrawl.portals.sites import same_site
 from spiders.family import Onward, Step
 from spiders.script_asks import PAGE_NUMBER
 from spiders.turning import spelled_pages, widget_total
-from spiders.urls import identity, same_site
+from spiders.urls import identity
 from spiders.vocabulary import normalise
 
 if TYPE_CHECKING:

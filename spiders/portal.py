@@ -10,6 +10,7 @@ from urllib.parse import urljoin
 
 from gicrawl.crawling.lead import LEAD, SITEMAPS, Lead, PageRead
 from gicrawl.portals.registry import RegistryError, load
+from gicrawl.portals.sites import site
 from spiders.answers import capture_of, failed_url, heeding_the_end, level_of, reason_of, report_links, shows_page
 from spiders.appended import after_answer, answered_rows, is_answer
 from spiders.articles import HOME, LIST, NAVIGATION, ArticleSpider
@@ -20,7 +21,7 @@ from spiders.family import MAX_PAGES, POSTED, Column, Family, Onward, Promise, R
 from spiders.pagers import printed_pager
 from spiders.pages import Page, squeeze
 from spiders.searching import searched
-from spiders.urls import below, identity, is_article, is_folder, is_root, join, site
+from spiders.urls import below, identity, is_article, is_folder, is_root, join
 from spiders.vocabulary import MEDIUM, TitleSays, names_body, names_collection, names_column, names_year, title_says
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote_plus, urlsplit, urlunsplit
 
-from spiders.urls import same_site
+from gicrawl.portals.sites import same_site
 
 if TYPE_CHECKING:
     import turbohtml

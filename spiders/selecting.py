@@ -11,8 +11,8 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import turbohtml
 
+from gicrawl.portals.sites import same_site
 from spiders.pages import Anchor, squeeze
-from spiders.urls import same_site
 from spiders.vocabulary import names_bodies, names_body, names_kind, names_year
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
+from gicrawl.portals.sites import same_site
 from spiders.script_asks import PAGE_NUMBER
 from spiders.script_values import unescaped
-from spiders.urls import same_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""URLs: which site they belong to, what makes two of them the same page, how close one is to a column."""
+"""URLs: what makes two of them the same page, what their shapes say, how close one is to a column."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ MAX_FILE_URL = 2083
 """Characters for a file, whose name may be a whole title, nine characters a letter."""
 
 _REMEMBERED = 8192  # URLs whose shape is remembered: menus link to the same ones on every page
-_SECOND_LEVEL = frozenset({"gov", "com", "org", "net", "edu", "ac", "mil"})
 _SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid)=[^/?#;]*", re.IGNORECASE)
 _SESSION_PARAMETERS = re.compile(r"^(?:jsessionid|phpsessid|aspsessionid\w*|_)=", re.IGNORECASE)
 # Hanweb list pages write the reader's position into the URL; the server answers the same page to all of them.
@@ -30,7 +29,6 @@ _HANWEB_COLUMN = re.compile(r"/col/col\d+/index\.html$")
 _INDEX = re.compile(r"/(?:index|default)\.(?:s?html?|jsp|aspx?|php)$")
 _CANONICAL = re.compile(r"https?://([a-z0-9][a-z0-9.-]*(?::\d{1,5})?)((?:/(?!\.)[\w.-]*)+)", re.ASCII)
 """A URL that has one way only to be written."""
-_ADDRESS = re.compile(r"^[\d.]+$|:")
 _IGNORED = re.compile(r"^\s*(?:javascript|mailto|tel|data|about|ftp|file):|\{\{|\}\}|<%|\$\{", re.IGNORECASE)
 _DIRECTORY = re.compile(
     r"(?:^|/)(?:[^/.]*|(?:(?:index|default|list|main)[\w-]*|\w*list|common_\w+)\.(?:s?html?|jsp|aspx?|php|jhtml))$",
@@ -82,26 +80,6 @@ def _join(base: str, href: str, longest: int) -> str | None:
     except ValueError:  # an unclosed bracket or a port that is no number: nothing a browser could open
         return None
     return url if parts.scheme in {"http", "https"} and parts.hostname and len(url) <= longest else None
-
-
-@lru_cache(_REMEMBERED)
-def site(url: str) -> str:
-    """Name the site a URL belongs to: the registered domain, or host and port where there is no domain.
-
-    `tjj.example.gov.cn` and `www.example.gov.cn` are one site: departments live on hosts of their own.
-    """
-    parts = urlsplit(url)
-    host = (parts.hostname or "").rstrip(".")
-    if _ADDRESS.search(host) or "." not in host:
-        return parts.netloc.rpartition("@")[2]
-    labels = host.split(".")
-    depth = 3 if len(labels) > 2 and labels[-1] == "cn" and labels[-2] in _SECOND_LEVEL else 2  # noqa: PLR2004  x.gov.cn
-    return ".".join(labels[-depth:])
-
-
-def same_site(url: str, other: str) -> bool:
-    """Say whether two URLs belong to one portal."""
-    return site(url) == site(other)
 
 
 def shared_segments(url: str, other: str) -> int:

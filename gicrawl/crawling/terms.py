@@ -13,10 +13,11 @@ import re
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from gicrawl.crawling.hosts import Endpoint, RefusedByGuard, endpoint, is_inside
-from gicrawl.portals.lint import site
 from gicrawl.portals.registry import RegistryError, load
+from gicrawl.portals.sites import site
 from gicrawl.portals.visiting import Hours
 
 if TYPE_CHECKING:
@@ -126,10 +127,12 @@ class Guest:
         self._depth = _bound(terms.max_depth, settings.getint("GICRAWL_MAX_DEPTH"))
         self._longest_wait = settings.getfloat("GICRAWL_LONGEST_WAIT")
         self.problems: list[str] = []
-        self._hosts = {host.lower() for host in terms.hosts}
+        begins = (*terms.begins, *urls)
+        # Of a host that has no name, every port is the portal's own.
+        self._hosts = {host.lower() for host in terms.hosts} | {urlsplit(url).hostname or "" for url in begins}
         self._inside: dict[str, bool] = {}
         self._named = {host.lower() for host in settings.getlist("GICRAWL_NAMED_HOSTS")}
-        self._sites = {site(url) for url in (*terms.begins, *urls)}
+        self._sites = {site(url) for url in begins}
 
     def tell(self, line: str) -> None:
         """Says what ended the stay or holds it up, once."""

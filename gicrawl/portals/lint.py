@@ -7,11 +7,11 @@ Bodies are held against the table of divisions (`gicrawl.regions`), not against 
 from __future__ import annotations
 
 import difflib
-import ipaddress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import urlsplit
 
+from gicrawl.portals.sites import is_address, site
 from gicrawl.regions.codes import region_prefix
 from gicrawl.regions.resolve import find_in
 from gicrawl.regions.table import above, division, level_of_code, with_code
@@ -28,7 +28,6 @@ FIRST_REPORT: Final = 2008
 """The first year there were reports of: the Regulations came into force on 1 May 2008 (国务院令第492号, 第三十八条)."""
 
 _COUNTY = 6  # digits of a code down to the county (GB/T 2260)
-_SECOND_LEVEL = frozenset({"gov", "com", "org", "net", "edu", "ac", "mil"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +142,7 @@ def _hosts(portal: Portal) -> Iterator[Finding]:
             yield Finding(portal.id, "error", "column_elsewhere", {"column": column, "site": home})
     for column in sorted({column for column in portal.columns if portal.columns.count(column) > 1}):
         yield Finding(portal.id, "error", "column_twice", {"column": column, "other": portal.id})
-    if portal.address is None and not home.endswith(".gov.cn") and not _is_address(home):
+    if portal.address is None and not home.endswith(".gov.cn") and not is_address(urlsplit(portal.home).hostname or ""):
         yield Finding(portal.id, "warning", "host_foreign", {"site": home})
 
 
@@ -177,24 +176,6 @@ def _page(url: str) -> str:
     """What makes two URLs the same page: the scheme does not."""
     parts = urlsplit(url)
     return f"{(parts.hostname or '').removeprefix('www.')}:{parts.port or ''}{parts.path or '/'}?{parts.query}"
-
-
-def site(url: str) -> str:
-    """The registered domain of a URL (`putian.gov.cn` of `tjj.putian.gov.cn`), or its host where there is none."""
-    host = (urlsplit(url).hostname or "").rstrip(".")
-    labels = host.split(".")
-    if _is_address(host) or len(labels) < 2:  # noqa: PLR2004 - localhost
-        return host
-    depth = 3 if len(labels) > 2 and labels[-1] == "cn" and labels[-2] in _SECOND_LEVEL else 2  # noqa: PLR2004 - x.gov.cn
-    return ".".join(labels[-depth:])
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 def instantiate(families: Mapping[str, Callable[..., object]], portals: Sequence[Portal]) -> Iterator[Finding]:

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gicrawl.portals.lint import Finding, instantiate, lint, site
+from gicrawl.portals.lint import Finding, instantiate, lint
 from gicrawl.portals.registry import Portal, load
+from gicrawl.portals.sites import site
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -128,7 +129,7 @@ def test_every_spider_is_made_and_what_breaks_is_said() -> None:
     [
         ("http://tjj.putian.gov.cn/x", "putian.gov.cn"),
         ("https://www.gov.cn/", "www.gov.cn"),
-        ("http://127.0.0.1:8001/", "127.0.0.1"),
+        ("http://127.0.0.1:8001/", "127.0.0.1:8001"),
         ("http://localhost/", "localhost"),
         ("http://a.b.example.org/", "example.org"),
     ],

@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gicrawl.portals.sites import same_site
 from spiders.buried import best_rows
 from spiders.family import Column, families
 from spiders.pages import Page, decode, find_date
-from spiders.urls import identity, is_article, is_folder, join, same_site, shared_segments
+from spiders.urls import identity, is_article, is_folder, join, shared_segments
 
 if TYPE_CHECKING:
     from collections.abc import Callable
