@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from csv import writer
+from io import StringIO
+
 from gicrawl.parser import parse
 from gicrawl.parser.document import Context, Grid, Line, Paragraph, Source
 from gicrawl.parser.readers.text import read
@@ -135,3 +138,26 @@ def test_a_report_with_commas_is_read_with_its_places() -> None:
     assert cell.value == 25
     start, end = cell.evidence["start"], cell.evidence["end"]
     assert (start, end) == (text.index("25\n"), text.index("25\n") + 2)
+
+
+def test_a_text_whose_lines_all_have_as_many_commas_is_a_sheet() -> None:
+    rows = [
+        ["岚溪市商务局2023年政府信息公开工作年度报告", "", "", "", ""],
+        ["四、政府信息公开行政复议、行政诉讼情况", "", "", "", ""],
+        ["行政复议", "", "", "", ""],
+        ["结果\n维持", "结果纠正", "其他结果", "尚未审结", "总计"],
+        ["2", "0", "", "1", "1,003"],
+    ]
+    for mark in (",", ";"):
+        written = StringIO()
+        writer(written, delimiter=mark).writerows(rows)
+        text = written.getvalue()
+        grid = next(block for block in read(text.encode(), Context()).blocks if isinstance(block, Grid))
+        assert [cell.text for cell in grid.cells if cell.row == grid.rows - 1] == rows[-1]
+        for cell in grid.cells:
+            assert text[cell.evidence["start"] : cell.evidence["end"]].split() == cell.text.split()
+
+
+def test_a_row_of_figures_without_a_label_is_one_between_commas() -> None:
+    text = "规章,0,0\n行政规范性文件,8,2\n行政许可,3\n行政复议,,,,,行政诉讼\n2,0,0,1,3\n五、问题"
+    assert ["2", "0", "0", "1", "3"] in _rows(text)

@@ -51,6 +51,7 @@ class Sheet:
         merges: cells shown as one.
         hidden_rows: rows nobody sees.
         hidden_columns: the same for columns.
+        places: where each cell stands, empty ones too, for files that are text; else its row and column say it.
     """
 
     name: str
@@ -58,13 +59,14 @@ class Sheet:
     merges: list[Merge] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
+    places: dict[tuple[int, int], Evidence] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class _Region:
     """Rows that follow one another without an empty one between them."""
 
-    sheet: str
+    sheet: Sheet
     cells: dict[tuple[int, int], str]
     merges: dict[tuple[int, int], Merge]
     rows: list[int]
@@ -172,7 +174,7 @@ def _region(
     joined = {row for merge in areas.values() for row in range(merge.top + 1, merge.bottom + 1)}
     several = {row for row, column in own if column != columns[0]}
     head = next((row for row in rows if row in several), rows[0])
-    return _Region(sheet.name, own, areas, rows, columns, joined, head if top else rows[0])
+    return _Region(sheet, own, areas, rows, columns, joined, head if top else rows[0])
 
 
 def _blocks(region: _Region) -> Iterator[Block]:
@@ -232,9 +234,17 @@ def _grid(region: _Region, rows: list[int]) -> Grid:
                     evidence=_place(region.sheet, row, column),
                 )
             )
-    area = f"{reference(rows[0], region.columns[0])}:{reference(rows[-1], region.columns[-1])}"
-    return Grid(tuple(cells), len(rows), len(region.columns), None, {"sheet": region.sheet, "area": area})
+    area = _area(region.sheet, (rows[0], region.columns[0]), (rows[-1], region.columns[-1]))
+    return Grid(tuple(cells), len(rows), len(region.columns), None, area)
 
 
-def _place(sheet: str, row: int, column: int) -> Evidence:
-    return {"sheet": sheet, "row": row, "column": column, "name": reference(row, column)}
+def _place(sheet: Sheet, row: int, column: int) -> Evidence:
+    if sheet.places:
+        return dict(sheet.places[row, column])
+    return {"sheet": sheet.name, "row": row, "column": column, "name": reference(row, column)}
+
+
+def _area(sheet: Sheet, first: tuple[int, int], last: tuple[int, int]) -> Evidence:
+    if sheet.places:
+        return {"start": sheet.places[first]["start"], "end": sheet.places[last]["end"]}
+    return {"sheet": sheet.name, "area": f"{reference(*first)}:{reference(*last)}"}

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections import Counter
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
@@ -16,8 +15,11 @@ from gicrawl.parser.charset import decode
 from gicrawl.parser.document import Document, Field, Line, Paragraph
 from gicrawl.parser.lines import fields_of, is_rule
 from gicrawl.parser.readers import media_type
+from gicrawl.parser.readers.blank_cells import blank_cells
+from gicrawl.parser.readers.sheets import blocks_of
 from gicrawl.parser.readers.text_aligned import aligned_rows
 from gicrawl.parser.readers.text_shapes import shaped
+from gicrawl.parser.readers.text_sheet import sheet_of
 from gicrawl.parser.readers.text_tables import tables_of
 
 if TYPE_CHECKING:
@@ -33,11 +35,6 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|$)")
 _HEADING = re.compile(r"\s*#{1,6}\s+")
 _CELL_LINES = 20  # so many lines of one tab and one cell make it the shape of the file
 _CELL_SHARE = 0.8
-_VALUE_LINE = re.compile(
-    r"[ \u3000\xa0]+|[ \u3000\xa0]*[-+－＋]?[\d０-９][\d０-９,.，．]*[ \u3000\xa0]*|[ ]*[-—－/／][ ]*"
-)
-_LEAST_ROW = 5  # values of a row that is told by its length; the narrowest block of part 四
-_ROWS = 8  # so many rows of one length are no chance
 _CONTINUED = 40  # longest second line of a cell
 
 
@@ -46,6 +43,8 @@ def read(body: bytes, context: Context) -> Document:
     decoded = decode(body, context.declared_charset)
     # A byte order mark counts as a character: offsets are those of the file as any UTF-8 decoder shows it.
     text = "\ufeff" + decoded.text if body.startswith(codecs.BOM_UTF8) else decoded.text
+    if (sheet := sheet_of(text)) is not None:
+        return Document(media_type(body), decoded.charset, tuple(blocks_of(sheet)), problems=decoded.problems)
     written = tables_of(text)
     lines = list(_lines(text, 0, written[0].start if written else len(text)))
     if written:
@@ -68,7 +67,7 @@ def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
 
 
 def _flat(lines: list[tuple[int, str]]) -> Iterator[Block]:
-    blanks = _blank_cells(lines)
+    blanks = blank_cells([line for _, line in lines])
     rows = aligned_rows(lines)
     shapes = shaped(lines)
     for at, (start, line) in enumerate(lines):
@@ -79,7 +78,7 @@ def _flat(lines: list[tuple[int, str]]) -> Iterator[Block]:
             yield Line(rows[at])
             continue
         if at in blanks:
-            yield Line((Field(line, start),))
+            yield Line((Field(line[: len(line) - len(line.lstrip())], start),))
             continue
         if is_rule(line):
             continue
@@ -88,30 +87,6 @@ def _flat(lines: list[tuple[int, str]]) -> Iterator[Block]:
             yield Line(fields)
         else:
             yield from _paragraph(fields[0].start, fields[0].text)
-
-
-def _blank_cells(lines: list[tuple[int, str]]) -> set[int]:
-    """Lines of blanks that are empty cells, where each cell has a line: with them a row is as long as the others.
-
-    Only where nearly all rows come out at one length, some of them without any such line; anything else is left open.
-    """
-    if not any(line and line.isspace() for _, line in lines):
-        return set()
-    runs: list[list[int]] = [[]]
-    for at, (_, line) in enumerate(lines):
-        if _VALUE_LINE.fullmatch(line):
-            runs[-1].append(at)
-        elif runs[-1]:
-            runs.append([])
-    rows = [run for run in runs if len(run) >= _LEAST_ROW]
-    lengths = Counter(len(run) for run in rows)
-    if not lengths:
-        return set()
-    width, count = lengths.most_common(1)[0]
-    whole = sum(len(run) == width and not any(lines[at][1].isspace() for at in run) for run in rows)
-    if count < _ROWS or count < _CELL_SHARE * len(rows) or not whole:
-        return set()
-    return {at for run in rows if len(run) == width for at in run if lines[at][1].isspace()}
 
 
 def _paragraph(start: int, line: str) -> Iterator[Block]:
