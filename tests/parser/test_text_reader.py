@@ -95,3 +95,18 @@ def test_a_line_of_a_blank_is_an_empty_cell_where_rows_are_then_of_one_length() 
 )
 def test_where_it_is_not_certain_a_line_of_a_blank_is_nothing(rows: list[list[str]]) -> None:
     assert blanks(stacked(*rows)) == []
+
+
+def test_lines_of_blanks_are_empty_cells_where_no_row_has_a_figure_in_every_column() -> None:
+    body = stacked(*[["1", "", "", "2", "", "", "3"]] * 8, ["", "5"], [""])
+    assert len(blanks(body)) == 8 * 4 + 2
+
+
+def test_a_blank_before_a_pipe_is_an_empty_cell_of_a_list_whose_rows_end_at_equal_distances() -> None:
+    rows = [("2", "30"), ("", "4"), ("7", "7"), ("", ""), ("", "1"), ("3", "9")] * 2
+    body = "\n".join(f"第{at}项|\n件|\n{a or ' '}|\n{b or ' '}\n{'|' * (at % 3)}" for at, (a, b) in enumerate(rows))
+    assert len(blanks(body.encode())) == 8
+
+
+def test_blanks_between_the_rows_of_a_list_are_no_cells() -> None:
+    assert blanks("\n".join(f"第{at}项\n{at}\n " for at in range(12)).encode()) == []
