@@ -187,7 +187,9 @@ def _identified(main: Part, attached: Sequence[Part], context: Context) -> tuple
     ours = _identify(main, context, main, *attached)
     parts, theirs, problems = [main], [], []
     for part in attached:
-        identity = _identify(part, Context(), part)
+        # A note in the same archive may be all that says whose the tables beside it are.
+        beside = (main,) if not part.number and ours.title is None else ()
+        identity = _identify(part, Context(), part, *beside)
         if is_another(part, identity, main, ours):
             if not part.number:  # in the same archive: which of them was meant is not ours to say
                 return Identity(status=Status.FAILED), [main], [several_in_archive(ours, identity)]

@@ -115,6 +115,17 @@ def test_reports_of_two_bodies_in_one_archive_are_nobodys() -> None:
     assert not found.cells
 
 
+def test_a_note_beside_tables_without_a_title_says_whose_they_are() -> None:
+    whole = page().decode()
+    table = f"<html><meta charset=utf-8>{whole[whole.index('<table') : whole.rindex('</table>')]}</table></html>"
+    title = "云坪县水利局2022年政府信息公开工作年度报告"
+    report = read(packed({"1.html": table.encode(), f"{title}.txt": title.encode()}))
+    identity = report.identity
+    assert (identity.title, identity.year, identity.issuer and identity.issuer.name) == (title, 2022, "云坪县水利局")
+    beside = read(packed({"1.html": page(), "说明.txt": "2021年政府信息公开工作年度报告见附件".encode()}))
+    assert (beside.identity.year, beside.cells) == (2022, read(packed({"1.html": page()})).cells)
+
+
 def test_an_archive_beside_a_page_is_one_of_its_attachments() -> None:
     notice = (
         "<html><head><title>云坪县水利局2022年政府信息公开工作年度报告</title></head><body><p>见附件</p></body></html>"

@@ -11,6 +11,7 @@ import zlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from gicrawl.parser.charset import decode
 from gicrawl.parser.document import Context, Document, Picture
 from gicrawl.parser.readers.containers import (
     MOST_MEMBERS,
@@ -22,6 +23,7 @@ from gicrawl.parser.readers.containers import (
 )
 from gicrawl.parser.readers.image_sizes import may_hold_a_table
 from gicrawl.parser.readers.nested import read_nested
+from gicrawl.parser.script import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +44,8 @@ _MOST_TEXT: Final = 8 * 1024 * 1024
 """A page or text of more bytes is no report; the longest seen have half a million."""
 _LEAST_TEXT: Final = 400
 """Bytes of plain text that may be a report; what is shorter is a note beside one."""
+_PLAIN: Final = "text/plain"
+_TITLE: Final = re.compile(r"信息公开[^\n。]{0,12}(?:报告|年报)")
 _TEXTS: Final = ("text/", "multipart/", "application/xml")
 _MOST_DOCUMENTS: Final = 60
 _REMEDIED: Final = ("needs_libreoffice", "needs_ocr", "docx_encrypted", "pdf_encrypted")
@@ -234,21 +238,33 @@ def _take(opened: _Opened, name: str, content: bytes, depth: int) -> None:
     opened.names.append(name)
     if kind.startswith(_TEXTS) and len(content) > _MOST_TEXT:
         return
-    if kind == "text/plain" and len(content) < _LEAST_TEXT:
+    if kind == _PLAIN and len(content) < _LEAST_TEXT and not _names_a_report(content):
         return
     if reader_of(kind) not in {NONE, NAME}:
         opened.members.append(Member(name, content))
 
 
 def _chosen(opened: _Opened) -> list[Member]:
-    """The files to be read: pictures and plain notes beside a document are its ornaments."""
+    """The files to be read: pictures and plain notes beside a document are its ornaments.
+
+    A note that names a report may be all that says whose the tables beside it are.
+    """
     from gicrawl.parser.readers import media_type  # noqa: PLC0415 - the package imports its modules
 
     kinds = [(member, media_type(member.body)) for member in opened.members]
     for ornaments in (("image/", "text/plain"), ("image/",)):
-        if documents := [member for member, kind in kinds if not kind.startswith(ornaments)]:
-            return documents
+        if any(not kind.startswith(ornaments) for _, kind in kinds):
+            return [
+                member
+                for member, kind in kinds
+                if not kind.startswith(ornaments) or (kind == _PLAIN and _names_a_report(member.body))
+            ]
     return opened.members
+
+
+def _names_a_report(text: bytes) -> bool:
+    """Whether the beginning of a plain text names a report, as the line above its tables does."""
+    return _TITLE.search(fold(decode(text[:_LEAST_TEXT], None).text)) is not None
 
 
 def _is_rubbish(name: str) -> bool:
