@@ -19,6 +19,7 @@ from w3lib.url import safe_url_string
 from gicrawl.portals.sites import same_site
 from spiders.attachment_rules import ARTICLE, ATTACHMENT, IMAGE, is_html, rules
 from spiders.pages import printed_title, shown_text, squeeze
+from spiders.pieces import frames
 from spiders.urls import MAX_FILE_URL, identity, is_root, join
 from spiders.vocabulary import TitleSays, normalise, title_says, year_of
 
@@ -101,7 +102,7 @@ def shown_file(page: Page) -> Attached | None:
     files = [one for one in reading.found() if one.role == ATTACHMENT and identity(one.url) != identity(page.url)]
     if files:
         return files[0]
-    for url in page.frames():
+    for url in frames(page):
         if rules().kind(url) is not None and identity(url) != identity(page.url):
             return Attached(url=safe_url_string(url), text="", title=None, role=ATTACHMENT)
     return None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import turbohtml
 
+from spiders.clicks import clicked_anchors
 from spiders.family import Promise, Row, link_rows, make_row
 from spiders.json_paths import load_answer
 from spiders.pages import find_date, row_text, squeeze
@@ -90,7 +91,7 @@ def buried_rows(page: Page, article: re.Pattern[str] | None = None) -> list[Row]
             rows += link_rows(page, page.hidden_anchors(element.text), article)
     clicked = [
         replace(row, date=find_date(row_text(anchor.element)))
-        for anchor in page.clicked_anchors()
+        for anchor in clicked_anchors(page)
         if (row := make_row(anchor.url, anchor.text, anchor.title, None)).says is not TitleSays.OTHER
     ]
     return rows + clicked

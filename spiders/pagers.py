@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from gicrawl.portals.sites import same_site
+from spiders.clicks import clicked_anchors
 from spiders.family import Onward, Step
 from spiders.script_asks import PAGE_NUMBER
 from spiders.turning import spelled_pages, widget_total
@@ -67,7 +68,7 @@ class Printed:
 def printed_pager(page: Page, number: int) -> Printed:
     """Read the pager in the page's links; `number` is this page's, counted from 1."""
     own = identity(page.url)
-    anchors = [*page.anchors, *page.clicked_anchors()]
+    anchors = [*page.anchors, *clicked_anchors(page)]
     following = [anchor for anchor in anchors if _is_next(anchor, page)] or _marked_next(anchors, page)
     numbered = [anchor for anchor in anchors if _number(anchor) and _is_beside(anchor.url, page.url)]
     for anchor in (*following, *(anchor for anchor in numbered if _number(anchor) == number + 1)):

@@ -6,7 +6,6 @@ scripts, comments, CDATA) are for the families that need them, from `Page.text`.
 
 from __future__ import annotations
 
-import codecs
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 import turbohtml
 from w3lib.url import safe_url_string
 
+from spiders.decoding import decode
 from spiders.script_calls import Calls
 from spiders.scripts import known_to
 from spiders.urls import MAX_URL, identity, join
@@ -25,102 +25,19 @@ if TYPE_CHECKING:
 
     from scrapy.http import Response
 
-_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-_HEADER_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
-_META_CHARSET = re.compile(
-    rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)|<\?xml[^>]{0,80}encoding=[\"']([\w.:-]+)", re.IGNORECASE
-)
-# Portals declare the small set and use the big one; Latin-1 is what servers say when nobody told them.
-_READ_AS = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030", "cp936": "gb18030"}
-_UNDECLARED = frozenset({"iso-8859-1", "latin-1", "latin1", "iso8859-1", "windows-1252", "us-ascii", "ascii"})
-_META_WINDOW = 4096
+_START = 4096  # characters
 _SPACE = re.compile(r"[\s\u3000]+")
 _DATE = re.compile(r"((?:19|20)\d\d)\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})(?!\d)")
-_OPENS = re.compile(r"(?:window\.open|location(?:\.href)?|location\.replace)\s*[=(]\s*[\"']([^\"']+)[\"'](?!\s*\+)")
-_PATH = re.compile(
-    r"(?:https?:)?//[\w.:-]+(?:/\S*)?|\.{0,2}/[\w./~%-]*(?:\?\S*)?|[\w./-]+\.(?:s?html?|jhtml|jsp|aspx?|php|do)(?:\?\S*)?"
-)
 _JOINED = re.compile(r"^[\"'\s]*\+|[\"']\s*\+|\+\s*[\"']")
 """An address that a script would put together: markup in its strings is not all there is of it."""
-_QUOTED_PATH = re.compile(rf"[\"']({_PATH.pattern})[\"'](?!\s*\+)")
-_DATA_URLS = (
-    *("data-href", "data-url", "data-link", "data-src", "data-page-url", "dataurl"),
-    *("_href", "_url", "_src", "lay-href", "tagname", "url", "link"),
-)
-"""Attributes in which portals keep the address that a click leads to."""
-_CLICKABLE = ", ".join(["[onclick]", "a[href^=javascript]", "option[value]", *(f"[{name}]" for name in _DATA_URLS)])
-_NOT_CLICKED = frozenset({"img", "iframe", "frame", "embed", "object", "script", "link", "source", "video", "audio"})
-"""What shows what an attribute names, later than the page."""
-# {name: "政府信息公开", url: "/zfxxgk/"} in a script that writes the menu, in either order.
-_NAMED_URL = re.compile(
-    r"""(?:["']?\b(?:name|title|text|label|menuName|\w*[nN]ame)["']?\s*:\s*["'](?P<before>[^"'<>{}]{2,40})["'][^{}\[\]]{0,200}?)?"""
-    r"""["']?\b(?:url|href|link|path|\w*Url|jump_url)["']?\s*:\s*["'](?P<url>[^"'<>\s{}]{1,300})["']"""
-    r"""(?:[^{}\[\]]{0,200}?["']?\b(?:name|title|text|label|menuName|\w*[nN]ame)["']?\s*:\s*["'](?P<after>[^"'<>{}]{2,40})["'])?"""
-)
-_PIECE_FETCHED = re.compile(
-    r"(?:(?:\.load|\$\.get(?:JSON)?|\bfetch)\(|\burl[\"']?\s*:)\s*[\"']([^\"'\s?#]+(?:\.s?html?|\.inc|\.txt|\.xml|\.json|/))[\"'\s#]"
-)
-_INCLUDED = re.compile(r"<!--\s*#include\s+(?:virtual|file)\s*=\s*[\"']([^\"']+)[\"']", re.IGNORECASE)
-_LIBRARY = re.compile(
-    r"jquery|swiper|min\.js|layui|vue|react|bootstrap|echarts|slick|wow|animate|axios|hm\.|stat|count|share|polyfill|chunk|app\.|"
-    r"webpack|superslide|datepicker|tongji|analytics|baidu|weixin|jweixin|respond|html5|base|common|tools?|utils?|video|map",
-    re.IGNORECASE,
-)
 _SCRIPT_FILE = re.compile(r"\.js(?:\?|$)", re.IGNORECASE)
-_MENU = 3  # links of a page that has a menu, and does not only forward
-_FORWARD = re.compile(
-    r"\blocation(?:\.href)?\s*=\s*[\"'`]([^\"'`]+)[\"'`]|\blocation\.(?:replace|assign)\(\s*[\"'`]([^\"'`]+)[\"'`]"
-)
-_REFRESH = re.compile(r"url\s*=\s*[\"']?([^\"';]+)", re.IGNORECASE)
-_CODE = re.compile(r"\\u([0-9a-fA-F]{4})")
-_LONGEST_SCRIPT = 200_000
 _PLACE = re.compile(r"(?:当前|所在|现在|目前)?(?:的)?位置")
 _SEPARATOR = re.compile(r"\s*(?:_|\||—|>>|>|»|›)\s*|\s+-\s+|-(?=[^\d])")
 _TRAIL_LENGTH = 160
 _LOOKED_AT = 20_000  # characters of a text, white space included
 _ROW_LENGTH = 2_000
 _CLIMB = 4
-_DRAWN = 40  # characters that stand where a page is drawn later: 加载中, a notice to switch scripts on
 _SAME_ROW = 3  # links of one row to one place: its number, its title, 查看
-
-
-def decode(body: bytes, content_type: bytes = b"") -> tuple[str, str]:
-    """Decode a page; the text and the charset it was read with.
-
-    Order: byte-order mark, strict UTF-8, the HTTP header, the page's own label, GB18030. gb2312 and gbk are read as
-    GB18030, their superset: portals declare the former and use characters of the latter.
-    """
-    for bom, charset in _BOMS:
-        if body.startswith(bom):
-            return body[len(bom) :].decode(charset, "replace"), charset
-    try:
-        # A torn page may end inside a character: that alone does not make it something else than UTF-8.
-        return codecs.getincrementaldecoder("utf-8")("strict").decode(body, final=False), "utf-8"
-    except UnicodeDecodeError:
-        pass
-    declared = [
-        charset for charset in (_charset(_HEADER_CHARSET, content_type), _charset(_META_CHARSET, body)) if charset
-    ]
-    for charset in [*declared, "gb18030"]:
-        try:
-            return codecs.getincrementaldecoder(charset)("strict").decode(body, final=False), charset
-        except UnicodeDecodeError:
-            continue
-    charset = declared[0] if declared else "gb18030"
-    return body.decode(charset, "replace"), charset
-
-
-def _charset(pattern: re.Pattern[bytes], where: bytes) -> str | None:
-    match = pattern.search(where[:_META_WINDOW])
-    if match is None:
-        return None
-    name = next(group for group in match.groups() if group).decode("ascii").lower()
-    if name in _UNDECLARED:
-        return None
-    try:
-        return _READ_AS.get(name, codecs.lookup(name).name)
-    except LookupError:
-        return None
 
 
 def squeeze(text: str, longest: int = LONGEST) -> str:
@@ -231,59 +148,6 @@ class Page:
         """Read the links of a piece of HTML that the tree does not show: a comment, a string of a script."""
         return self._anchors(turbohtml.parse(fragment, positions=False))
 
-    def buried_anchors(self) -> list[Anchor]:
-        """Read the links that only a script would show: written by one, left in a comment, or opened by a click."""
-        written = [script.replace('\\"', '"').replace("\\/", "/") for script in self.scripts if "<a" in script]
-        found = [anchor for fragment in (*written, *self.comments) for anchor in self.hidden_anchors(fragment)]
-        found += self.clicked_anchors()
-        root = self.tree.find("html")
-        for script in self.scripts if root is not None else ():
-            for match in _NAMED_URL.finditer(script[:_LONGEST_SCRIPT]):
-                name = match["before"] or match["after"]
-                url = self.resolve(match["url"].replace("\\/", "/"))
-                if url is not None and name and root is not None:
-                    shown = _CODE.sub(lambda code: chr(int(code[1], 16)), name)
-                    found.append(Anchor(url, squeeze(shown), None, root))
-        for name, printed in self.calls.named() if root is not None else ():
-            url = self.resolve(printed)
-            if url is not None and root is not None:
-                found.append(Anchor(url, squeeze(name), None, root))
-        return found
-
-    def clicked_anchors(self) -> list[Anchor]:
-        """Read the links that only a click on an element opens."""
-        found = []
-        for element in self.tree.select(_CLICKABLE):
-            url = self._clicked(element) if element.tag not in _NOT_CLICKED else None
-            if url is not None:
-                found.append(Anchor(url, shown_text(element), printed_title(element), element))
-        for element, printed in self.calls.awaited():
-            url = self.resolve(printed)
-            if url is not None:
-                found.append(Anchor(url, shown_text(element), printed_title(element), element))
-        return found
-
-    def _clicked(self, element: turbohtml.Element) -> str | None:
-        """Return where a click on an element leads that is no plain link."""
-        href = element.attr("href")
-        if isinstance(href, str) and self.resolve(href) is not None and element.tag in ("a", "area"):
-            return None  # a link like any other
-        for name in _DATA_URLS if element.tag != "option" else ("value",):
-            printed = element.attr(name)
-            if isinstance(printed, str) and _PATH.fullmatch(printed.strip()):
-                return self.resolve(printed)
-        for code in (href, element.attr("onclick")):
-            if not isinstance(code, str):
-                continue
-            match = _OPENS.search(code)
-            printed = match.group(1) if match else self.calls.destination(code, element)
-            if printed is None and (match := _QUOTED_PATH.search(code)) is not None:
-                printed = match.group(1)
-            url = self.resolve(printed) if printed is not None else None
-            if url is not None:
-                return url
-        return None
-
     @cached_property
     def calls(self) -> Calls:
         """The functions of the page's scripts, for what a click on it calls."""
@@ -310,7 +174,7 @@ class Page:
     @cached_property
     def is_data(self) -> bool:
         """Whether this is XML with data in it, and no page that begins as XML."""
-        start = self.text[:_META_WINDOW].lstrip().lower()
+        start = self.text[:_START].lstrip().lower()
         return start.startswith("<?xml") and "<html" not in start
 
     @cached_property
@@ -351,56 +215,6 @@ class Page:
         if any(names_column(anchor.text) >= MEDIUM for anchor in self.anchors if identity(anchor.url) == own):
             return True
         return slug_names(self.url) == SLUG
-
-    def frames(self) -> list[str]:
-        """Return the URLs of frames, and of where a page of nothing but a script or meta refresh sends its reader."""
-        found = [element.attr("src") for element in self.tree.find_all(["iframe", "frame"])]
-        urls = [self.resolve(src) for src in found if isinstance(src, str)]
-        return [*(url for url in urls if url is not None), *self.forwards()]
-
-    def borrowed(self) -> list[str]:
-        """Return what the page fetches to show its menus: pieces of HTML first, then scripts that are no library."""
-        found = [match[1] for script in self.scripts for match in _PIECE_FETCHED.finditer(script)]
-        found += _INCLUDED.findall(self.text)
-        sources = [element.attr("src") for element in self.tree.find_all("script")]
-        found += [
-            source
-            for source in sources
-            if isinstance(source, str) and not _LIBRARY.search(source.rpartition("/")[2].partition("?")[0])
-        ]
-        urls = [self.resolve(printed) for printed in found]
-        return [url for url in dict.fromkeys(urls) if url is not None and url != self.url]
-
-    def drawn_by_scripts(self) -> str | None:
-        """Return the empty element that scripts draw the whole page into (`<div id=app>`), None where it shows text."""
-        body = self.tree.find("body")
-        if self.anchors or body is None:
-            return None
-        for element in body.select(
-            "#app, #root, #main-app, #__nuxt, #__next, app-root, [ng-app], [ng-view], [v-cloak]"
-        ):
-            if len(squeeze(element.text)) <= _DRAWN:
-                named = element.attr("id")
-                return f"<{element.tag}{f' id={named}' if isinstance(named, str) else ''}>"
-        return None
-
-    def forwards(self) -> list[str]:
-        """Return where a page that shows nothing of its own sends its reader."""
-        if len(self.anchors) >= _MENU:
-            return []
-        found = []
-        for element in self.tree.find_all("meta"):
-            label, content = element.attr("http-equiv"), element.attr("content")
-            if isinstance(label, str) and label.lower() == "refresh" and isinstance(content, str):
-                match = _REFRESH.search(content)
-                found += [match[1]] if match else []
-        scripts = [*self.scripts]
-        body = self.tree.find("body")
-        onload = body.attr("onload") if body is not None else None
-        scripts += [onload] if isinstance(onload, str) else []
-        found += [one or other for script in scripts for one, other in _FORWARD.findall(script)]
-        urls = [self.resolve(url) for url in found]
-        return [url for url in dict.fromkeys(urls) if url is not None and url != self.url]
 
 
 def row_text(element: turbohtml.Element) -> str:

@@ -6,8 +6,10 @@ import pytest
 
 from gicrawl.portals.sites import same_site
 from spiders.buried import best_rows
+from spiders.clicks import buried_anchors
+from spiders.decoding import decode
 from spiders.family import Column, families
-from spiders.pages import Page, decode, find_date
+from spiders.pages import Page, find_date
 from spiders.urls import identity, is_article, is_folder, join, shared_segments
 
 if TYPE_CHECKING:
@@ -136,4 +138,4 @@ def test_a_page_made_to_stall_a_crawler_does_not(kind: str, ends: Ends) -> None:
         if found:
             found[0].onward(page, Column(url=page.url, family=found[0], depth=0, pages=1, fresh=1))
         page.says_column()
-        page.buried_anchors()
+        buried_anchors(page)

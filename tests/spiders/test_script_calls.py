@@ -9,6 +9,7 @@ import pytest
 from made_pages import html, title
 from made_walks import portal, walk
 
+from spiders.clicks import buried_anchors, clicked_anchors
 from spiders.pagers import declared_total
 from spiders.pages import Page
 
@@ -62,7 +63,7 @@ def page(body: str, script: str) -> Page:
 
 @pytest.mark.parametrize(("body", "script", "path"), CLICKS.values(), ids=CLICKS.keys())
 def test_a_click_that_calls_a_function_leads_where_the_function_goes(body: str, script: str, path: str) -> None:
-    found = page(body, script).clicked_anchors()
+    found = clicked_anchors(page(body, script))
     assert [(anchor.url, anchor.text) for anchor in found] == [(f"http://www.linping.gov.cn{path}", "年报")]
 
 
@@ -77,12 +78,12 @@ def test_a_click_that_calls_a_function_leads_where_the_function_goes(body: str, 
     ],
 )
 def test_an_address_with_an_unknown_part_is_none(script: str) -> None:
-    assert page("<p onclick=\"go('401')\">年报</p>", script).clicked_anchors() == []
+    assert clicked_anchors(page("<p onclick=\"go('401')\">年报</p>", script)) == []
 
 
 def test_a_menu_that_a_function_writes_is_read_and_its_markup_is_not() -> None:
     script = 'function add(t,u){document.write("<a href="+u+">"+t+"</a>");} add("信息公开","gk/gk.htm");'
-    found = page("", script).buried_anchors()
+    found = buried_anchors(page("", script))
     assert [(anchor.url, anchor.text) for anchor in found] == [
         ("http://www.linping.gov.cn/gk/nb/gk/gk.htm", "信息公开")
     ]
@@ -130,7 +131,7 @@ def test_a_program_is_asked_once_for_each_call_of_the_function_that_asks_it() ->
 
 @pytest.mark.parametrize("name", ["data-src", "tagname", "data-page-url", "_url"])
 def test_an_address_in_whatever_attribute_is_where_a_click_leads(name: str) -> None:
-    found = page(f'<li {name}="./nb/index.html">年报</li><img {name}="./late.png">', "").clicked_anchors()
+    found = clicked_anchors(page(f'<li {name}="./nb/index.html">年报</li><img {name}="./late.png">', ""))
     assert [anchor.url for anchor in found] == ["http://www.linping.gov.cn/gk/nb/nb/index.html"]
 
 
