@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
     from gicrawl.archive.store import Archive
 
-_REMEMBERED = 8192
-"""Row numbers of captures kept at hand for those that will name them: list pages and re-visited pages, mostly."""
+_REMEMBERED = 1024
+"""Row numbers of captures kept at hand for those that will name them: list pages, mostly. Few, so that a long run takes
+no more memory than a short one; what is not at hand comes with the look that each new capture takes anyway."""
 _FEW, _MANY = 3, 64
 """Captures looked for by one statement: those that one capture names, and those of a batch."""
 

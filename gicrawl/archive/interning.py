@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from gicrawl.archive.bodies import Earlier
     from gicrawl.archive.records import Capture
 
-_REMEMBERED = 10_000
-"""Entries kept at hand; when there are more, all are forgotten, and looked up again as they come."""
+_REMEMBERED = 2048
+"""Entries kept at hand; when there are more, all are forgotten, and looked up again as they come, some dozens at once.
+URLs are most of them, and are named again soon or never."""
 
 _KINDS = ("run", "url", "text", "head", "dictionary", "circumstances")
 _AT_ONCE = 64

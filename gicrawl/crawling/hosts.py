@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import re
 import socket
 import time
 from dataclasses import dataclass
@@ -87,13 +88,22 @@ class Address:
         return f"[{self.ip}]:{self.port}" if ":" in self.ip else f"{self.ip}:{self.port}"
 
 
-@lru_cache(4096)  # asked at every station of a request's way
+_ORIGIN = re.compile(r"https?://[a-z0-9][a-z0-9.-]*(?::[1-5]?[0-9]{1,4})?(?=[/?#]|\Z)")
+"""What is there of a plain URL before its path; all that says where it leads."""
+
+
 def endpoint(url: str) -> Endpoint:
     """Reads the endpoint out of a URL.
 
     Raises:
         RefusedByGuard: the scheme is not http or https, or there is no readable host or port.
     """
+    plain = _ORIGIN.match(url)
+    return _endpoint(url if plain is None else plain[0])
+
+
+@lru_cache(1024)  # asked at every station of a request's way; by origin: a crawl has few of them, and no end of URLs
+def _endpoint(url: str) -> Endpoint:
     try:
         parts = urlsplit(url)
         port = parts.port

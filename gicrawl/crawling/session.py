@@ -62,7 +62,7 @@ MAX_REFUSALS = 12
 """Pages in a row that a host refuses (403 and the like) after which it is left alone for the rest of the run: whatever
 stands between us, going on would not be heeding it. Files do not count: a store may be closed and its pages open."""
 
-_CACHE = 8 << 10
+_CACHE = 4 << 10
 """KiB of the archive's file kept at hand: a crawl waits for portals, and is to take no more memory late than early."""
 
 _ATTACHED = frozenset({Role.ATTACHMENT, Role.IMAGE})
