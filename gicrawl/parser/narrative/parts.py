@@ -28,6 +28,10 @@ _FAR: Final = Decimal("1.1")
 _FEES: Final = "信息处理费"
 _GOES_ON: Final = ("通过", "经由", "另")
 """How a sentence begins that goes on with the parts of the one before it."""
+_NEXT_ROW: Final = re.compile(
+    r"(?<=[条件元次篇人])(?:\([一二三四五六七八九十]+\)|[一二三四五六七八九十]+、|\d{1,2}[.、])"
+)
+"""Where a list printed in lines goes on with another row: nothing closes the one before, as in a sentence."""
 _BRACKETS: Final = re.compile(r"\([^()]*\)")
 
 
@@ -66,7 +70,7 @@ def _sums(sentence: str, before: str, after: str) -> Iterator[Check]:
         if not totals:
             return
     total, unit = decimal(totals[-1][1]), totals[-1][2]
-    tail = sentence[at + 2 :].split("其中", 1)[0]
+    tail = _NEXT_ROW.split(sentence[at + 2 :].split("其中", 1)[0], maxsplit=1)[0]
     if ")" in tail and "(" not in tail.split(")", 1)[0]:
         tail, after = tail.split(")", 1)[0], ""  # within brackets, and of what stands there only
     tail = _BRACKETS.sub("", tail)
@@ -115,35 +119,31 @@ def _rates(sentence: str, before: str, of_tables: Sequence[Decimal]) -> Iterator
         listed = sum((decimal(counts[i][1]) for i in alike if i in parts), Decimal(0))
         told = [decimal(match[1]) for match in _COUNT.finditer(before) if match[2] == unit]
         stated = Decimal(share[1])
-        step = Decimal(1).scaleb(-len(share[1].partition(".")[2]))
         wholes = [whole for whole in (*named, listed, *told, *of_tables) if whole]
         nearest = min((100 * part / whole for whole in wholes), key=lambda rate: abs(rate - stated))
-        yield Check(
-            id="N_RATE",
-            status=outcome(holds=abs(nearest - stated) <= step),
-            severity=Severity.INFO,
-            left=float(stated),
-            right=float(round(nearest, 2)),
-            printed=passage(sentence, counts[at].start()),
-        )
+        yield _rate(share[1], nearest, passage(sentence, counts[at].start()))
 
 
 def _changes(sentence: str) -> Iterator[Check]:
     """Percentages by which a number is said to differ from last year's, where both stand beside them."""
     for match in _CHANGED.finditer(sentence):
-        now, then, stated = (decimal(match[name]) for name in ("n", "o", "p"))
-        if not then:
-            continue
-        rate = 100 * (then - now if match["way"] in _LESS else now - then) / then
-        step = Decimal(1).scaleb(-len(match["p"].partition(".")[2]))
-        yield Check(
-            id="N_RATE",
-            status=outcome(holds=abs(rate - stated) <= step),
-            severity=Severity.INFO,
-            left=float(stated),
-            right=float(round(rate, 2)),
-            printed=passage(sentence, match.start()),
-        )
+        now, then = (decimal(match[name]) for name in ("n", "o"))
+        if then:
+            rate = 100 * (then - now if match["way"] in _LESS else now - then) / then
+            yield _rate(match["p"], rate, passage(sentence, match.start()))
+
+
+def _rate(stated: str, rate: Decimal, printed: str) -> Check:
+    """N_RATE: a percentage as stated against the one its numbers make, to its last printed place."""
+    step = Decimal(1).scaleb(-len(stated.partition(".")[2]))
+    return Check(
+        id="N_RATE",
+        status=outcome(holds=abs(rate - Decimal(stated)) <= step),
+        severity=Severity.INFO,
+        left=float(stated),
+        right=float(round(rate, 2)),
+        printed=printed,
+    )
 
 
 def _part(sentence: str, counts: Sequence[re.Match[str]], share: re.Match[str]) -> int | None:
