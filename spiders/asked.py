@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlencode
 
 from gicrawl.portals.sites import same_site
+from spiders.bundles import bundle_asks, bundle_written, is_bundle
 from spiders.family import Column, Enclosed, Family, Onward, Promise, Row, Step, link_rows, make_row
 from spiders.json_paths import first, load_answer, number_of
 from spiders.json_rows import Found, Listed, listed
@@ -48,7 +49,7 @@ class Asked(Family):
         if load_answer(page.text) is not None:
             found = listed(page.text)
             return "an answer in JSON with rows" if (found and found.rows) or _fragment(page) else None
-        if not any(_SIGN.search(script) for script in page.scripts):
+        if not is_bundle(page) and not any(_SIGN.search(script) for script in page.scripts):
             return None
         found_asks = _asks(page)
         return f"{found_asks[0].method} {found_asks[0].url}" if found_asks else None
@@ -75,8 +76,10 @@ class Asked(Family):
         return [row for one in (found.rows if found else ()) if (row := found_row(page, one)) is not None]
 
     def promise(self, page: Page) -> Promise:
-        """Say whether there is something to ask for."""
-        return Promise.LIST if load_answer(page.text) is None and _asks(page) else Promise.NOTHING
+        """Say whether there is something to ask for; the program of a whole portal names the column it is of."""
+        if load_answer(page.text) is not None or not _asks(page):
+            return Promise.NOTHING
+        return Promise.REPORTS if is_bundle(page) else Promise.LIST
 
     def onward(self, page: Page, column: Column) -> Onward:
         """Ask for page 1 as the script does, the next likeliest request where that brings nothing; then on."""
@@ -108,7 +111,8 @@ class Asked(Family):
     def _begin(self, page: Page, column: Column) -> Onward:
         """Ask for page 1 of the likeliest request, once for each call that asks it of the same program."""
         found = _asks(page)
-        written = json.dumps([[one.address, one.beside] for one in page.calls.written()])
+        rows = bundle_written(page) if is_bundle(page) else page.calls.written()
+        written = json.dumps([[one.address, one.beside] for one in rows])
         shapes = list(dict.fromkeys(ask.shape for ask in found))[:_MOST_TRIED]
         step: Step | None = None
         for shape in reversed(shapes):
@@ -157,7 +161,8 @@ def found_row(page: Page, one: Found) -> Row | None:
 def _asks(page: Page) -> list[Ask]:
     known = page.notes.get("asks")
     if known is None:
-        known = page.notes["asks"] = [ask for ask in asks(page) if _may_be_asked(page, ask)]
+        found = bundle_asks(page) if is_bundle(page) else asks(page)
+        known = page.notes["asks"] = [ask for ask in found if _may_be_asked(page, ask)]
     return known  # type: ignore[return-value] # nobody else writes this note
 
 

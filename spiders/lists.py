@@ -111,9 +111,10 @@ class ListSpider(ArticleSpider):
         last = column.whole and instead is None and not following and not self.cut_short and ended
         page_id = capture_of(response)
         yield from report_links(rows, page_id)
-        yield PageRead(
-            page=page_id, portal=self.portal, role=LIST, layout=column.family.name, rows=len(rows), last=last
-        )
+        # What comes for the first request of a list, and is nothing that anybody knows, is no empty list.
+        strange = not column.seen and column.step is not None and column.family.recognises(page) is None
+        layout = None if strange else column.family.name
+        yield PageRead(page=page_id, portal=self.portal, role=LIST, layout=layout, rows=len(rows), last=last)
         for row in fresh:
             yield from self._article(row, page_id)
         yield from following

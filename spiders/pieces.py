@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from spiders.bundles import bundles
 from spiders.pages import squeeze
 
 if TYPE_CHECKING:
@@ -35,7 +36,11 @@ def frames(page: Page) -> list[str]:
 
 
 def borrowed(page: Page) -> list[str]:
-    """Return what the page fetches to show its menus: pieces of HTML first, then scripts that are no library."""
+    """Return what the page fetches to show its menus: pieces of HTML first, then scripts that are no library.
+
+    Of a page that is drawn by scripts, the program that draws it comes first of all.
+    """
+    own = bundles(page) if drawn_by_scripts(page) is not None else []
     found = [match[1] for script in page.scripts for match in _PIECE_FETCHED.finditer(script)]
     found += _INCLUDED.findall(page.text)
     sources = [element.attr("src") for element in page.tree.find_all("script")]
@@ -44,7 +49,7 @@ def borrowed(page: Page) -> list[str]:
         for source in sources
         if isinstance(source, str) and not _LIBRARY.search(source.rpartition("/")[2].partition("?")[0])
     ]
-    urls = [page.resolve(printed) for printed in found]
+    urls = [*own, *(page.resolve(printed) for printed in found)]
     return [url for url in dict.fromkeys(urls) if url is not None and url != page.url]
 
 

@@ -32,11 +32,12 @@ _LISTING = re.compile(
     r"list|query|search|page|channel|column|content|article|info|doc|data|cms|open|front|portal|find|select|get",
     re.IGNORECASE,
 )
-_OTHER_PURPOSE = re.compile(
+OTHER_PURPOSE = re.compile(
     r"hit|click|count(?!ry)|visit|stat(?!ic|e)|login|user|captcha|verif|weather|comment|suggest|hotword|keyword|like|vote|"
     r"share|track|log(?:s|ger)?\b|token|config|upload|feedback|jiucuo|ip\b|banner|menu|nav|tongji|survey|message(?!Controller)",
     re.IGNORECASE,
 )
+"""In the name of a program: it is asked for something else than articles."""
 PAGE_HOLE = "{page}"
 _PROMISING = 4
 """Score from which a request is taken for that of a list: it counts pages and names a column or a listing."""
@@ -116,7 +117,7 @@ def make_ask(
         + (1 if size_field else 0)
         + (2 if _CHANNEL.search(names) or _CHANNEL.search(path) else 0)
         + (2 if _LISTING.search(path) else 0)
-        - (4 if _OTHER_PURPOSE.search(path.rpartition("/")[2] or path) else 0)
+        - (4 if OTHER_PURPOSE.search(path.rpartition("/")[2] or path) else 0)
         - 2 * lacking
     )
     if score < _PROMISING:
@@ -136,6 +137,11 @@ def make_ask(
         lacking=lacking,
         score=score,
     )
+
+
+def names_channel(name: str) -> bool:
+    """Say whether a field of a request could say of which column the rows are."""
+    return _CHANNEL.search(name) is not None
 
 
 def _counts_pages(name: str) -> bool:
