@@ -377,3 +377,12 @@ def test_what_is_struck_out_is_not_stated_and_what_is_filled_in_is() -> None:
     row = "<td>新收</td><td><s>21</s>20</td><td><del>3</del><ins>4</ins></td><td><input value=7></td>"
     assert matrix(grids(f"<table><tr>{row}</tr></table>")[0]) == [["新收", "20", "4", "7"]]
     assert texts("<p>收到<strike>5</strike>6件 <input value=搜索></p>") == ["收到6件"]
+
+
+def test_empty_paragraphs_are_empty_cells_where_every_cell_is_a_paragraph() -> None:
+    rows = [["1", "", "", "2", "", "", "3"]] * 8 + [[""] * 7]
+    page = "".join(
+        f"<p>第{at}项</p>" + "".join(f"<p>{cell or '<br>'}</p>" for cell in row) for at, row in enumerate(rows)
+    )
+    blocks = read(f"<p>甲县</p><p></p><p>年报。</p><p>&nbsp;</p>{page}".encode(), Context()).blocks
+    assert [block.text for block in blocks if isinstance(block, Paragraph)].count(" ") == 8 * 4 + 7

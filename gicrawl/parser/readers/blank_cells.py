@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 _BLANK: Final = re.compile(r"[ \u3000\xa0\t]+[|｜]?[ \u3000\xa0]*")
 _VALUE: Final = re.compile(
-    r"[ \u3000\xa0]*(?:[-+－＋]?[\d０-９][\d０-９,.，．]*|[-—－–/／]{1,2})[ \u3000\xa0]*[|｜]?[ \u3000\xa0]*"
+    r"[ \u3000\xa0]*(?:[-+－＋]?[\d０-９][\d０-９,.，．]*(?:万?元|人?次|[件条个人项])?(?:[（(][^（()）]{1,20}[）)])?"
+    r"|[-—－–/／]{1,2})[ \u3000\xa0]*[|｜]?[ \u3000\xa0]*"
 )
 _LEAST_ROW: Final = 5
 """Values of a row that is told by its length; the narrowest block of part 四."""
@@ -29,6 +30,8 @@ _STATUTORY: Final = 7
 """Values of a row of the table of applications: so many blanks are a row even where no row has a figure."""
 _ROWS: Final = 8
 """So many rows of one length are no chance."""
+_LEAST_ALONE: Final = 3
+"""So many of them have a label of their own."""
 _SHARE: Final = 0.8
 _WHOLE: Final = 2
 """Rows of a narrow table without any blank: what its length is."""
@@ -75,11 +78,12 @@ def _wide(runs: Sequence[range], blanks: set[int]) -> list[range]:
     if not lengths:
         return []
     width, count = lengths.most_common(1)[0]
-    whole = [run for run in rows if len(run) == width]
-    if count < _ROWS or count < _SHARE * len(rows) or width > _WIDEST:
+    alike = [run for run in rows if len(run) % width == 0]  # some of several rows whose labels are gone
+    whole = [run[at : at + width] for run in alike for at in range(0, len(run), width)]
+    if count < _LEAST_ALONE or len(whole) < _ROWS or len(alike) < _SHARE * len(rows) or width > _WIDEST:
         return []
     empty = width == _STATUTORY and all(at in blanks for run in whole for at in run)
-    return [run for run in rows if len(run) % width == 0] if empty or _filled_at_both_ends(whole, blanks) else []
+    return alike if empty or _filled_at_both_ends(whole, blanks) else []
 
 
 def _narrow(lines: Sequence[str], runs: Sequence[range], blanks: set[int]) -> list[range]:

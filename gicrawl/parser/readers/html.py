@@ -24,6 +24,7 @@ from turbohtml import Comment, Element, Text, parse
 from gicrawl.parser.charset import Decoded, decode
 from gicrawl.parser.document import Document, Grid, Paragraph
 from gicrawl.parser.readers import JSON, is_json
+from gicrawl.parser.readers.html_blank_cells import with_blank_cells
 from gicrawl.parser.readers.html_grid import containers, is_data, read_grid
 from gicrawl.parser.readers.html_text import (
     BREAK,
@@ -138,6 +139,7 @@ def read(body: bytes, context: Context) -> Document:
                 problems.append(("embedded_markup", (("place", str(piece.place["embedded"])),)))
         if not any(isinstance(block, Grid) for block in blocks):
             problems.extend(_hidden_tables(tree, page, hiding=hiding))
+            blocks = with_blank_cells(blocks, decoded.text, lambda text: _blocks(parse(text, positions=False))[0])
     if not blocks:
         problems.append(("no_text", ()))
     return Document(MEDIA_TYPE, decoded.charset, blocks, title, labels, tuple(problems))
