@@ -163,7 +163,7 @@ _KEPT_IN_NAMES = re.compile("乾(?=[县縣安陵])|於(?=[潜潛])")
 """Official place names in Simplified script that keep a character which words of the language lose."""
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def to_simplified(text: str) -> str:
     """A name in Simplified script, as its bearer writes it on the mainland; for short texts.
 

@@ -190,7 +190,7 @@ def chain(anchors: Anchors, wanted: tuple[Wanted, ...]) -> tuple[int, Sought] | 
     return origin, Sought(Chain(text[origin:end], taken), before, after)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _heaviest(spots: tuple[_Spot, ...]) -> tuple[int, int, tuple[_Spot, ...]]:
     """The heaviest chain: where it begins, where it ends, and its spots counted from its beginning."""
     taken = [spots[at] for at in _chain(_without_distance(spots))]
@@ -198,7 +198,7 @@ def _heaviest(spots: tuple[_Spot, ...]) -> tuple[int, int, tuple[_Spot, ...]]:
     return origin, taken[-1][1], tuple([(a - origin, b - origin, index) for a, b, index in taken])
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def find_within(wanted: tuple[Wanted, ...], chained: Chain) -> tuple[Found | None, ...]:
     """The labels of a chain and those between them that stand there letter by letter, counted from where it begins.
 
@@ -275,11 +275,8 @@ def _widened(text: str, label: Found, stop: int) -> Found:
     return label._replace(end=max(label.end, last)) if matched >= _SIMILAR * len(full) else label
 
 
-@lru_cache(maxsize=1024)
 def _chain(spots: tuple[_Spot, ...]) -> tuple[int, ...]:
     """The heaviest chain of long labels: order of the form and of the text alike.
-
-    Cached: only the distances between labels matter, and those are the same wherever a form is printed alike.
 
     Args:
         spots: in the order of the text.

@@ -58,7 +58,7 @@ class Skeleton(NamedTuple):
 _NOWHERE: Evidence = {}
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _meant(token: str) -> tuple[Kind, Value | None, str]:
     """What an atom is by its token: its kind, a value that says nothing but that, and its Han characters."""
     name, _, han = token.partition(" ")

@@ -66,10 +66,10 @@ _NOTED = re.compile(rf"(?<=[\d件条万元])\s*(?:{_MARKS.pattern}+|[*＊※]{{1
 """The mark of a note behind a number."""
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _MAX_FIELD = 90
+_SHORT = 8  # characters of a field that may come again
 _MAX_JUNK = 4
 
 
-@lru_cache(maxsize=4096)  # a corpus has few different cells: most are 0 or empty
 def read_value(text: str) -> Value | None:
     """The value a field holds, or None when it is text.
 
@@ -77,6 +77,10 @@ def read_value(text: str) -> Value | None:
         text: one field as printed. An empty one is a `GAP`, one of blanks only a `BLANK`: the difference is all that
             tells a merged cell from an empty one in some flattened tables.
     """
+    return _kept(text) if len(text) <= _SHORT else _read(text)
+
+
+def _read(text: str) -> Value | None:
     if not text:
         return Value(Kind.GAP)
     noted = _NOTED.search(text) if len(text) <= _MAX_FIELD else None
@@ -90,6 +94,10 @@ def read_value(text: str) -> Value | None:
     if noted is not None and value is not None and value.kind is Kind.NUMBER:
         return value._replace(flags=tuple(dict.fromkeys((*value.flags, "annotated"))))
     return value
+
+
+_kept = lru_cache(maxsize=512)(_read)
+"""A corpus has few different figures: most are 0 or empty. Lines of prose never come again."""
 
 
 def _plain(folded: str) -> Value | None:

@@ -192,7 +192,7 @@ def _of_part(anchors: Anchors, part: _Part) -> tuple[int, tuple[Reading | None, 
     return (0, ()) if found is None else (found[0], _sought(part, found[1]))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _sought(part: _Part, sought: Sought) -> tuple[Reading | None, ...]:
     """Readings of tables around a chain of labels, counted from its beginning.
 
@@ -247,7 +247,7 @@ def _mended(han: str, readings: list[Reading]) -> list[Reading]:
     return out
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def _mended_within(reading: Reading, text: str) -> Reading:
     """A reading with the labels that were not found letter by letter, as far as they stand in a text in some way."""
     labels = list(reading.placed().labels)
@@ -257,7 +257,7 @@ def _mended_within(reading: Reading, text: str) -> Reading:
     return mended
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def _widened(reading: Reading, text: str) -> Reading:
     """A reading that has its first label and its last, some between them only by a short wording or not at all."""
     labels = list(reading.labels)

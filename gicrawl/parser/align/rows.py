@@ -74,7 +74,7 @@ class _Layout:
     """Which values of a table belong where, as far as its skeleton tells.
 
     Attributes:
-        rows: of the form, in its order.
+        rows: of the form, in its order; none where `plain` has them.
         order: for each printed column, which column of the form it is.
         seats: for each column of the form, which printed column it is.
         headed: every column has its heading.
@@ -106,7 +106,8 @@ def row_cells(atoms: Stream, reading: Reading, last: int) -> tuple[list[Cell], l
 @lru_cache(maxsize=KEPT)
 def _kept(bones: Skeleton) -> _Layout:
     layout = _layout(bones)
-    return replace(layout, plain=_plain(bones.reading.table, layout))
+    plain = _plain(bones.reading.table, layout)
+    return layout if plain is None else replace(layout, rows=(), plain=plain)
 
 
 def _plain(table: Table, layout: _Layout) -> tuple[PlainRow, ...] | None:

@@ -33,7 +33,9 @@ _LONE_UNIT = re.compile(r"(?:万元|万|元)")
 _STROKES = 5  # so many "/" in a row are values, fewer may be punctuation
 _CROWDED = 20  # numbers in one line
 _STROKES_CROWDED = 2  # the same in a line that holds a whole table
-_LABEL = 100  # characters: a longer text is no label and no cell
+_LABEL = 40  # characters: what is longer is no label, and does not come again
+_LINE = 64  # the same of a line with a label and its figures
+_SENTENCE = "。"
 _PLACE = itemgetter(GridCell._fields.index("row"), GridCell._fields.index("column"))
 _WIDEST = 1 << 20  # columns: no table has as many
 _COUNTED = "年月日时分件条次人个项份篇期万亿元%％号至、.．)）"
@@ -112,7 +114,7 @@ def _read_cell(text: str) -> _Read:
     return _told(text, value)
 
 
-_read_short = lru_cache(maxsize=8192)(_read_cell)
+_read_short = lru_cache(maxsize=2048)(_read_cell)
 """A corpus has few different cells: small numbers, and the labels of the forms."""
 
 
@@ -154,7 +156,7 @@ def _han(text: str) -> str:
     return found.replace("其它", "其他") if "它" in found else found
 
 
-_han_of_label = lru_cache(maxsize=4096)(_han)
+_han_of_label = lru_cache(maxsize=1024)(_han)
 """Labels come again and again, in a document and from one to the next; sentences do not."""
 
 
@@ -239,7 +241,7 @@ def _line_atoms(
     fields: tuple[Field, ...], path: str | None, row: int, atoms: list[Atom], place: Evidence | None = None
 ) -> int:
     texts = tuple([printed.text for printed in fields])
-    pieces = _pieces_kept(texts) if sum(map(len, texts)) <= _LABEL else _pieces(texts)
+    pieces = _pieces_kept(texts) if sum(map(len, texts)) <= _LINE else _pieces(texts)
     base = place.get("start", 0) if place else 0
     assert isinstance(base, int)
     for number, start, end, own, at, table, raw, value, kind, characters, token in pieces:
@@ -258,7 +260,8 @@ def _paragraph_atoms(block: Paragraph, row: int, atoms: list[Atom], *, parted: b
     base = place.get("start", 0)
     assert isinstance(base, int)
     for line in block.text.split("\n"):
-        pieces = _line_kept(line, parted) if len(line) <= _LABEL else _line(line, parted)
+        comes_again = len(line) <= _LINE and _SENTENCE not in line
+        pieces = _line_kept(line, parted) if comes_again else _line(line, parted)
         for _, start, end, own, at, table, raw, value, kind, characters, token in pieces or ():
             evidence = {**place, "start": base + start, "end": base + end}
             atoms.append(
@@ -282,7 +285,7 @@ def _line(line: str, parted: bool) -> tuple[_Piece, ...] | None:  # noqa: FBT001
     return tuple(out)
 
 
-_line_kept = lru_cache(maxsize=4096)(_line)
+_line_kept = lru_cache(maxsize=1024)(_line)
 
 
 def _pieces(texts: tuple[str, ...]) -> tuple[_Piece, ...]:
@@ -302,7 +305,7 @@ def _pieces(texts: tuple[str, ...]) -> tuple[_Piece, ...]:
     return tuple(out)
 
 
-_pieces_kept = lru_cache(maxsize=4096)(_pieces)
+_pieces_kept = lru_cache(maxsize=1024)(_pieces)
 """Flattened tables have few different lines: labels of the forms, and small numbers."""
 
 

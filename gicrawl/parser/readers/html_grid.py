@@ -221,7 +221,7 @@ def _placed(groups: tuple[_Group, ...], spans: tuple[_Span, ...]) -> _Places:
     return _Places(tuple(cells), top, columns, budget < 0)
 
 
-_placed_once = lru_cache(maxsize=256)(_placed)
+_placed_once = lru_cache(maxsize=128)(_placed)
 """The same, kept: the tables of a form are cut alike in many documents."""
 
 
