@@ -19,6 +19,7 @@ from gicrawl.cli import (  # noqa: F401 - each registers its commands on the gro
     merge,
     nightly,
     portals,
+    portals_adding,
     withhold,
 )
 from gicrawl.cli.group import cli
