@@ -139,3 +139,28 @@ def test_an_abolished_body_of_the_state_is_known_by_its_short_name() -> None:
     identity = read("质检总局2012年政府信息公开工作年度报告")
     assert identity.issuer is not None
     assert (identity.issuer.name, identity.issuer.level) == ("国家质量监督检验检疫总局", "national")
+
+
+def _named_with_level(printed: str) -> tuple[str | None, str | None]:
+    identity = read(f"{printed}2022年政府信息公开工作年度报告")
+    assert identity.issuer is not None
+    assert identity.issuer.name == printed
+    return code(identity), identity.issuer.level
+
+
+def test_a_branch_of_a_national_body_has_the_code_of_the_division_its_name_names() -> None:
+    assert _named_with_level("财政部江西监管局") == ("360000", "province")
+    assert _named_with_level("国家能源局江西监管办公室") == ("360000", "province")
+    assert _named_with_level("中国人民银行江西省分行") == ("360000", "province")
+
+
+def test_a_branch_of_a_national_body_for_what_is_no_division_has_no_code_and_is_national() -> None:
+    for name in (
+        "南昌海关",
+        "水利部长江水利委员会",
+        "太湖流域管理局",
+        "国家能源局华中监管局",
+        "民航华东地区管理局",
+        "审计署驻南京特派员办事处",
+    ):
+        assert _named_with_level(name) == (None, "national")

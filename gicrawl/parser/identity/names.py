@@ -103,7 +103,8 @@ def _of_no_division(name: str, printed: str) -> Body | None:
         return _zone(name, printed, ())
     if name[0] in _RELATIVE and (rest := _rest(name[1:])):
         return Body(name[0] + rest, printed, (), rest, relative=name[0])
-    if len(name) >= _LEAST and name.endswith(tuple(known["certain"])):
+    of_nation = name.startswith(_nationals()) and _ends_as_body(name)
+    if of_nation or (len(name) >= _LEAST and name.endswith(tuple(known["certain"]))):
         return Body(name, printed, (), name)
     return None
 
@@ -284,6 +285,16 @@ def _national(name: str) -> str | None:
     return str(full) if full in national["names"] else None
 
 
+@cache
+def _nationals() -> tuple[str, ...]:
+    return tuple(bodies()["national"]["names"])
+
+
+def _is_central(body: Body) -> bool:
+    """Whether a body named with no division is a national one, or a branch of one for a river or several provinces."""
+    return body.name.startswith(_nationals()) or body.name.endswith(tuple(bodies()["bodies"]["across"]))
+
+
 def _municipalities() -> frozenset[str]:
     return frozenset(province.name for province in provinces() if province.seat is None)
 
@@ -296,7 +307,7 @@ def level_of(body: Body, text: str) -> str | None:
         text: squeezed text of its report: what a 市 has below it tells which kind of 市 it is.
     """
     if not body.chain:
-        return "national" if body.name in bodies()["national"]["names"] else None
+        return "national" if _is_central(body) else None
     own = body.chain[-1]
     if kind_of(body) == "development_zone" or own.step == UNKNOWN:
         return None
