@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gicrawl.archive.records import Capture, Outcome, Role
-from gicrawl.crawling.handler import common
+from gicrawl.crawling.exchange import common
 from gicrawl.crawling.hosts import RefusedByGuard, endpoint
 from gicrawl.crawling.lead import CAPTURE, LEAD, Lead
 from gicrawl.crawling.session import session_of

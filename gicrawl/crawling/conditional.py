@@ -13,7 +13,7 @@ from scrapy.http import Headers
 from scrapy.responsetypes import responsetypes
 
 from gicrawl.archive.records import Judgement
-from gicrawl.crawling.handler import REVISIT
+from gicrawl.crawling.exchange import REVISIT
 from gicrawl.crawling.session import session_of
 from gicrawl.crawling.wire import parse_head
 

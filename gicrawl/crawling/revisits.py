@@ -166,7 +166,7 @@ class Revisits:
             where = endpoint(page.url)
         except RefusedByGuard:
             return False
-        if (portal is None and where.key not in self._hosts) or session.why_stopped(where) is not None:
+        if (portal is None and where.key not in self._hosts) or session.trouble.why_stopped(where) is not None:
             return False
         rules = session.robots.get(f"{'https' if where.tls else 'http'}://{where.header}")
         return rules is None or rules.state != UNREACHABLE

@@ -26,7 +26,7 @@ from scrapy.http.request import NO_CALLBACK
 
 from gicrawl.archive.records import Capture, Outcome, Role
 from gicrawl.crawling.ending import CrawlOver
-from gicrawl.crawling.handler import ROBOTS, common
+from gicrawl.crawling.exchange import ROBOTS, common
 from gicrawl.crawling.hosts import endpoint
 from gicrawl.crawling.lead import CAPTURE, LEAD, SITEMAPS, Lead
 from gicrawl.crawling.rules import DENIED, MAX_REDIRECTS, UNREACHABLE, RobotsRules, absent, read_robots, unreachable

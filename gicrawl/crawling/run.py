@@ -6,7 +6,7 @@ import asyncio
 import logging
 import re
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +15,10 @@ from scrapy.settings import Settings
 from scrapy.spiderloader import get_spider_loader
 from scrapy.utils.misc import load_object
 
+from gicrawl.crawling.gain import new_bodies, newest_body
 from gicrawl.crawling.hosts import endpoint, is_loopback
 from gicrawl.crawling.interrupts import Interrupts, Stop
-from gicrawl.crawling.session import Session, open_session
+from gicrawl.crawling.session import ArchiveStopped, Session, open_session
 from gicrawl.crawling.tally import Tally
 from gicrawl.crawling.terms import Terms
 from gicrawl.crawling.visits import plan_visits
@@ -186,7 +187,7 @@ def crawl(targets: Sequence[Target], options: CrawlOptions) -> CrawlSummary:
         session.hold()
         if options.step is not None:
             plan_visits(session, options.step)
-        before = session.newest_body()
+        before = newest_body(session.archive)
         watches = [_Watch(target, start) for target in targets]
         try:
             if not interrupts.heard:
@@ -197,13 +198,15 @@ def crawl(targets: Sequence[Target], options: CrawlOptions) -> CrawlSummary:
                     with interrupts.told_to(loop, Stop(session.ending, [watch.running() for watch in watches])):
                         process.start(install_signal_handlers=False)
         finally:
-            new = session.count_new(before)
+            with suppress(ArchiveStopped):
+                session.flush()
+            new = new_bodies(session.archive, before)
             session.abandon()  # crawlers that were cut short still hold it
             session.release("interrupted" if interrupts.heard else None)
         return CrawlSummary(
             run=session.run,
             targets=tuple(watch.summary(session) for watch in watches),
-            stopped_hosts=dict(session.stopped),
+            stopped_hosts=dict(session.trouble.stopped),
             bodies_new=new,
             seconds=time.monotonic() - start,
             interrupted=interrupts.heard > 0,

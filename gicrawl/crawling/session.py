@@ -8,16 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
-from collections import Counter
-from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 from weakref import WeakKeyDictionary
-
-from scrapy.exceptions import IgnoreRequest
 
 from gicrawl.archive.errors import ArchiveError
 from gicrawl.archive.records import Judgement, Outcome, Role
@@ -30,6 +25,7 @@ from gicrawl.crawling.rules import RobotsCache
 from gicrawl.crawling.tally import Tally, Walk, together
 from gicrawl.crawling.terms import Guest, Stay, Terms, registered, urls_of
 from gicrawl.crawling.throttle import Throttle
+from gicrawl.crawling.trouble import Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +36,6 @@ if TYPE_CHECKING:
 
     from gicrawl.archive.records import Capture, Link, Verdict
     from gicrawl.archive.writer import Writer
-    from gicrawl.crawling.hosts import Endpoint
 
 logger = logging.getLogger("gicrawl.crawling")
 
@@ -50,36 +45,11 @@ VERSION = version("gicrawl")
 FLUSH_SECONDS = 1.0
 """How long a capture may wait to be committed."""
 
-BLOCK_SECONDS = 24 * 3600.0
-"""How long a host that blocks us is left alone, by this run and all that follow it."""
-
-MAX_FAILURES = 6
-"""Exchanges in a row without an answer after which a host is left alone for the rest of the run: two URLs with all
-their retries. A portal that is down must not cost a time-out for each of its pages."""
-
-
-MAX_REFUSALS = 12
-"""Pages in a row that a host refuses (403 and the like) after which it is left alone for the rest of the run: whatever
-stands between us, going on would not be heeding it. Files do not count: a store may be closed and its pages open."""
-
 _CACHE = 4 << 10
 """KiB of the archive's file kept at hand: a crawl waits for portals, and is to take no more memory late than early."""
 
 _ATTACHED = frozenset({Role.ATTACHMENT, Role.IMAGE})
 _ANSWERED = frozenset({Outcome.OK, Outcome.NOT_MODIFIED})
-
-
-_BLOCKS = re.compile(r"it blocks us \((.+)\)$")
-
-
-class HostStopped(IgnoreRequest):
-    """We leave this host alone for now; the message says why."""
-
-    @property
-    def shield(self) -> str | None:
-        """Signature of the block that is the reason, or None."""
-        found = _BLOCKS.search(str(self))
-        return None if found is None else found[1]
 
 
 class ArchiveStopped(CrawlOver):
@@ -96,7 +66,7 @@ class Session:
         hosts: resolver and guard.
         robots: rules by origin.
         ending: whether the user has ended the crawl.
-        stopped: hosts left alone, with the reason: `host:port`, or the host with all its ports.
+        trouble: hosts left alone, and why.
         stays: what the run has had of each portal, and of each URL that is none's.
         guests: by crawler.
         relaxed: endpoints (`host:port`) where strict TLS has failed and relaxed TLS is declared.
@@ -120,16 +90,14 @@ class Session:
         self.turnstile = Turnstile(Path(f"{self.path}.hosts"), throttle)
         self.robots = RobotsCache()
         self.ending = Ending()
-        self.stopped: dict[str, str] = {}
         self.stays: dict[object, Stay] = {}
         self.guests: dict[Crawler, Guest] = {}
         self.relaxed: set[str] = set()
         self.walks: dict[tuple[str | None, str | None], Walk] = {}
         self.now: Callable[[], datetime] = settings.get("GICRAWL_CLOCK") or _now
+        self.trouble = Trouble(self.turnstile, self.now, self.give_up)
         self.failure: str | None = None
         self.crawlers: dict[Crawler, Tally] = {}
-        self._failures: Counter[str] = Counter()
-        self._refusals: Counter[str] = Counter()
         self._judged: dict[UUID, Judgement] = {}  # what is not plainly content: few
         self._timer: asyncio.Task[None] | None = None
         self._status = "finished"
@@ -216,73 +184,6 @@ class Session:
                 except ArchiveError as error:
                     self._fail(error)
 
-    # Hosts that are in trouble.
-
-    def stop_host(self, host: str, reason: str, *, seconds: float | None = None) -> None:
-        """Leaves a host alone; one log line, once.
-
-        Args:
-            host: `host:port`, or what `Endpoint.guest_of` calls it.
-            reason: why, for people.
-            seconds: by this run and others; None: for the rest of this run.
-
-        Raises:
-            ArchiveStopped: it cannot be put down.
-        """
-        if host in self.stopped:
-            return
-        self.stopped[host] = reason
-        logger.warning("%s: left alone %s: %s", host, self.until(seconds), reason)
-        if seconds is not None:
-            try:
-                self.turnstile.leave_alone(host, self.now().timestamp() + seconds, reason)
-            except OSError as error:
-                self.give_up(error)
-
-    def until(self, seconds: float | None) -> str:
-        """Until when a host is left alone, in words."""
-        if seconds is None:
-            return "for the rest of this run"
-        return f"until {self.now() + timedelta(seconds=seconds):%Y-%m-%d %H:%M} UTC"
-
-    def why_stopped(self, where: Endpoint) -> str | None:
-        """Why a host is left alone, one line, or None."""
-        found = self.turnstile.left_alone(where.guest_of, self.now().timestamp())
-        if found is None:
-            reason = self.stopped.get(where.key) or self.stopped.get(where.guest_of)
-            return None if reason is None else f"{where.key}: left alone for the rest of this run: {reason}"
-        self.stopped.setdefault(where.guest_of, found.reason)
-        until = datetime.fromtimestamp(found.until, UTC)
-        return f"{where.guest_of}: left alone until {until:%Y-%m-%d %H:%M} UTC: {found.reason}"
-
-    def note_answer(self, host: str, error: str | None) -> None:
-        """Counts answers that did not come; too many in a row stop the host.
-
-        Args:
-            host: `host:port`.
-            error: why there was none, or None when there was one.
-        """
-        if error is None:
-            self._failures[host] = 0
-            return
-        self._failures[host] += 1
-        if self._failures[host] >= MAX_FAILURES:
-            self.stop_host(host, f"{MAX_FAILURES} requests in a row without an answer, the last: {error}")
-
-    def note_page(self, host: str, refused: int | None) -> None:
-        """Counts pages that were refused; too many in a row stop the host.
-
-        Args:
-            host: what `Endpoint.guest_of` calls it.
-            refused: with which status, or None where the page was not.
-        """
-        if refused is None:
-            self._refusals.pop(host, None)
-            return
-        self._refusals[host] += 1
-        if self._refusals[host] >= MAX_REFUSALS:
-            self.stop_host(host, f"{MAX_REFUSALS} pages in a row were refused, the last with HTTP {refused}")
-
     # Life: opened by the first holder, closed by the last.
 
     def enter(self, crawler: Crawler) -> Tally:
@@ -315,27 +216,6 @@ class Session:
     def abandon(self) -> None:
         """Forgets all holders but the one who calls: crawlers that were cut short never let go themselves."""
         self._holders = 1
-
-    def newest_body(self) -> int:
-        """Row of the newest body committed; 0 in an empty archive."""
-        with self.archive.explaining("counting bodies"):
-            (newest,) = self.archive.db.conn.execute("SELECT coalesce(max(id), 0) FROM bodies").fetchone()
-        return int(newest)
-
-    def count_new(self, since: int) -> int:
-        """How many bodies the archive has that say something it did not have before.
-
-        Counted with content-coding undone: a server that compresses writes the time into each answer, and the bytes
-        kept are others every night.
-
-        Args:
-            since: what `newest_body` gave before.
-        """
-        with suppress(ArchiveStopped):
-            self.flush()
-        with self.archive.explaining("counting bodies"):
-            (count,) = self.archive.db.conn.execute(_NEW_CONTENTS, {"since": since}).fetchone()
-        return int(count)
 
     def release(self, status: str | None = None) -> None:
         """Lets go; the last to do so flushes, ends the run and closes the archive.
@@ -373,20 +253,9 @@ class Session:
         """What all crawlers did together, as JSON values."""
         return {
             **together(self.crawlers.values()),
-            "stopped_hosts": self.stopped,
+            "stopped_hosts": self.trouble.stopped,
             "bounds": [line for stay in self.stays.values() for line in stay.said],
         }
-
-
-_NEW_CONTENTS = """
-WITH fresh AS (
-  SELECT coalesce((SELECT d.sha256 FROM digests AS d WHERE d.body = b.id AND d.kind = 'decoded'), b.sha256) AS content
-  FROM bodies AS b WHERE b.id > :since
-)
-SELECT count(DISTINCT content) FROM fresh
-WHERE NOT EXISTS (SELECT 1 FROM bodies AS o WHERE o.sha256 = content AND o.id <= :since)
-  AND content NOT IN (SELECT sha256 FROM digests WHERE kind = 'decoded' AND body <= :since)
-"""
 
 
 def _now() -> datetime:

@@ -25,8 +25,8 @@ from gicrawl.archive.errors import ArchiveError
 from gicrawl.archive.records import Outcome
 from gicrawl.archive.store import open_archive
 from gicrawl.crawling.run import Target
-from gicrawl.crawling.session import MAX_FAILURES
 from gicrawl.crawling.terms import Terms
+from gicrawl.crawling.trouble import MAX_FAILURES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

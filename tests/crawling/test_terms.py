@@ -11,8 +11,8 @@ from rawserver import RawServer, Visit, page, raw
 from gicrawl.archive.records import Judgement, Outcome
 from gicrawl.crawling.hosts import endpoint
 from gicrawl.crawling.run import Target
-from gicrawl.crawling.session import MAX_REFUSALS
 from gicrawl.crawling.terms import Terms, registered, terms_of
+from gicrawl.crawling.trouble import MAX_REFUSALS
 from gicrawl.portals.registry import Portal
 from gicrawl.portals.visiting import Hours
 

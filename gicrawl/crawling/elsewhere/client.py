@@ -22,9 +22,10 @@ from scrapy.exceptions import (
 
 from gicrawl.archive.bodies import DecodeError, decode
 from gicrawl.crawling.connection import Connection, TLSError, dial
-from gicrawl.crawling.handler import LONGEST_REST, request_head
+from gicrawl.crawling.exchange import LONGEST_REST
 from gicrawl.crawling.hosts import RefusedByGuard, endpoint
 from gicrawl.crawling.outcomes import retry_after
+from gicrawl.crawling.outgoing import request_head
 from gicrawl.crawling.rules import (
     DENIED,
     MAX_REDIRECTS,
