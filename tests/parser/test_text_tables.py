@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gicrawl.parser.document import Context, Grid
+from gicrawl.parser.document import Context, Grid, Paragraph
 from gicrawl.parser.readers import media_type, text
 
 _TABLE = (
@@ -25,6 +25,14 @@ def _grid(body: str) -> Grid:
         (f"# 云坪县2023年政府信息公开工作年度报告\n\n{_TABLE}\n", "text/plain"),
         (f"云坪县2023年政府信息公开工作年度报告\n{_TABLE}\n五、存在的主要问题\n", "text/plain"),
         (f"<div align='center'>\n\n# 年度报告\n\n</div>\n{_TABLE}", "text/plain"),
+        # what converters of pages leave: layout tables around markdown, a few tags in many lines of text
+        (
+            f"<table>\n<tr>\n<td>\n\n[首页](/)│[政务公开](/zwgk)\n</td></tr><tr><td>{_TABLE}</td></tr></table>",
+            "text/plain",
+        ),
+        ("年度报告\n<div class='a'>\n| 指标 | 单位 |\n|----|----|\n| 受理 | 3 |\n</div>", "text/plain"),
+        ("<span>首页</span>\n" + "{|\n|-\n| 规章\n| 0\n" * 5 + "|}", "text/plain"),
+        ("<div>\n" + "<p>规章</p>\n<p>0</p>\n" * 10 + "</div>", "text/html"),
         (f"<title>年度报告</title># 年度报告\n{_TABLE}", "text/html"),
         (f"<p>云坪县2023年政府信息公开工作年度报告</p>{_TABLE}", "text/html"),
         (f"年度报告<p>云坪县</p>{_TABLE}", "text/html"),
@@ -54,3 +62,13 @@ def test_cells_stand_where_the_file_prints_them() -> None:
 def test_absurd_spans_and_open_ends_are_survived() -> None:
     grid = _grid("# 年度报告\n<table><tr><td rowspan=999 colspan=999>1<td>2<tr><td>3</table>")
     assert [cell.text for cell in grid.cells] == ["1"]
+
+
+def test_markup_that_a_converter_left_is_no_part_of_a_line() -> None:
+    body = '<table><tr><td>\n\n<td class="bt"><b>云坪县水利局</b>2023年政府信息公开工作年度报告&nbsp;</td>\n\n**一、总体情况**\n'
+    assert media_type(body.encode()) == "text/plain"
+    title, heading = text.read(body.encode(), Context()).blocks
+    assert isinstance(title, Paragraph)
+    assert title.text == "云坪县水利局2023年政府信息公开工作年度报告"
+    assert "云坪县水利局" in body[title.evidence["start"] : title.evidence["end"]]
+    assert isinstance(heading, Paragraph)

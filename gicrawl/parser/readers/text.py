@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from html import unescape
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,7 @@ MEDIA_TYPES = ("text/plain",)
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|$)")
 _HEADING = re.compile(r"\s*#{1,6}\s+")
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _CELL_LINES = 20  # so many lines of one tab and one cell make it the shape of the file
 _CELL_SHARE = 0.8
 _CONTINUED = 40  # longest second line of a cell
@@ -91,6 +93,10 @@ def _flat(lines: list[tuple[int, str]]) -> Iterator[Block]:
 
 def _paragraph(start: int, line: str) -> Iterator[Block]:
     if not line.strip():
+        return
+    if "<" in line and (bare := _TAG.sub("", line)) != line:
+        if text := unescape(bare).strip():  # what a converter left of a page; the line is its place
+            yield Paragraph(text, {"start": start, "end": start + len(line)})
         return
     heading = _HEADING.match(line)
     skipped = heading.end() if heading else len(line) - len(line.lstrip())

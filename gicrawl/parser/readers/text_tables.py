@@ -25,7 +25,14 @@ _EDGE: Final = re.compile(r"\s+|<[^<>]*>|&nbsp;")
 _SPAN: Final = re.compile(r"\b(col|row)span\s*=\s*[\"']?\s*(\d{1,3})", re.IGNORECASE)
 _OF_A_PAGE: Final = re.compile(r"<(?:!doctype|head|meta|title|script|style|link|frameset)\b", re.IGNORECASE)
 _BLOCK: Final = re.compile(r"<(?:p|div|span|h[1-6]|article|ucap\w*|body|html)\b", re.IGNORECASE)
-_MARKDOWN: Final = re.compile(r"^#{1,6} +\S", re.MULTILINE)
+_MARKDOWN: Final = re.compile(
+    r"^(?:#{1,6} +\S|\*\*[^*\n]{1,80}\*\*[ ]*$|\|(?: *:?-{3,}:? *\|){2,})|\[[^\]\n]{1,80}\]\((?:[/.#]|\w+:)[^)\s]*\)",
+    re.MULTILINE,
+)
+"""A heading, a line in bold, the line below the heads of a table, a link: as markdown has them."""
+_LEAST_LINES: Final = 10
+_MOST_TAGGED: Final = 0.1
+"""Share of the lines around tables that have markup in a text; of a page's source nearly all have."""
 _MOST_COLUMNS: Final = 64
 _MOST_ROWS: Final = 2000
 _MOST_SPANNED: Final = 100_000
@@ -42,17 +49,18 @@ class Table(NamedTuple):
 def is_text(body: str) -> bool:
     """Whether something with markup in it is a text with tables rather than a page.
 
-    It begins as a text does or has headings as markdown has them, and has nothing that only pages have. Without such
-    headings its tables are all the markup there is.
+    It has headings, bold lines or links as markdown has them, or hardly a line with markup, whatever a converter left in
+    it; or it begins as a text does, and tables are all the markup there is. What only pages have makes it one.
     """
-    if body.lstrip().startswith("<") and _MARKDOWN.search(body) is None:
-        return False  # the most common case, told without looking for tables
     if _OF_A_PAGE.search(body):
         return False
+    if _MARKDOWN.search(body):
+        return True
     around = _TABLE.sub("", body)
-    if around == body:
-        return False
-    return _MARKDOWN.search(around) is not None or not (body.lstrip().startswith("<") or _BLOCK.search(around))
+    lines = [line for line in around.splitlines() if line.strip()]
+    if len(lines) >= _LEAST_LINES and sum(_TAG.search(line) is not None for line in lines) <= _MOST_TAGGED * len(lines):
+        return True
+    return not body.lstrip().startswith("<") and around != body and _BLOCK.search(around) is None
 
 
 def tables_of(text: str) -> list[Table]:
