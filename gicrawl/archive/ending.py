@@ -12,8 +12,14 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def ending(finish: Callable[[str], None]) -> Iterator[None]:
+def ending(
+    finish: Callable[[str], None], *, interruptions: tuple[type[BaseException], ...] = (KeyboardInterrupt,)
+) -> Iterator[None]:
     """A block after which `finish` is told how it ended: `finished`, `interrupted` or `failed`.
+
+    Args:
+        finish: puts it on record.
+        interruptions: what the block raises where the user has ended it.
 
     Raises:
         ArchiveError: the block was finished, and that cannot be put on record; where it failed, what it failed of is
@@ -23,6 +29,6 @@ def ending(finish: Callable[[str], None]) -> Iterator[None]:
         yield
     except BaseException as error:
         with suppress(ArchiveError):
-            finish("interrupted" if isinstance(error, KeyboardInterrupt) else "failed")
+            finish("interrupted" if isinstance(error, interruptions) else "failed")
         raise
     finish("finished")

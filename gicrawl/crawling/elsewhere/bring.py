@@ -11,12 +11,12 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
-from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid5
 
+from gicrawl.archive.ending import ending
 from gicrawl.archive.errors import ArchiveError
 from gicrawl.archive.folder import Remark
 from gicrawl.archive.history import reading_of
@@ -127,22 +127,15 @@ async def bring(
         ArchiveError: ours took no more; what was committed stays.
     """
     run = _Run(archive, orders, client, tell)
-    status = "failed"
-    try:
-        with archive.writer() as writer:
-            run.writer = writer
-            for done, errand in enumerate(orders.errands, 1):
-                await _Walk(run, errand).go()
-                advance(done, len(orders.errands))
-        status = "finished"
-    except HostDown as error:
-        raise Unfinished(str(error)) from error
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        status = "interrupted"
-        raise
-    finally:
-        with suppress(*(() if status == "finished" else (ArchiveError,))):
-            run.finish(status)
+    with ending(run.finish, interruptions=(KeyboardInterrupt, asyncio.CancelledError)):
+        try:
+            with archive.writer() as writer:
+                run.writer = writer
+                for done, errand in enumerate(orders.errands, 1):
+                    await _Walk(run, errand).go()
+                    advance(done, len(orders.errands))
+        except HostDown as error:
+            raise Unfinished(str(error)) from error
     return run.brought
 
 
