@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import os
+import pickle
 import signal
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
+import warm
+from filelock import FileLock
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
+    from pathlib import Path
     from types import FrameType
+
+Made = TypeVar("Made")
 
 HANGING = 30.0
 """Seconds of CPU time after which something that must end is taken not to. No claim of speed: those stand in
@@ -44,3 +52,28 @@ def ends() -> Callable[[], AbstractContextManager[None]]:
             signal.signal(signal.SIGPROF, before)
 
     return bounded
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], Made]], Made]:
+    """Makes something in a folder, once for all processes of a parallel test run: the others wait for the first."""
+    base = tmp_path_factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def make(name: str, maker: Callable[[Path], Made]) -> Made:
+        folder = base / name
+        with FileLock(f"{folder}.lock"):
+            result = folder / "result.pickle"
+            if not result.exists():
+                folder.mkdir(exist_ok=True)
+                result.write_bytes(pickle.dumps(maker(folder)))
+            made: Made = pickle.loads(result.read_bytes())  # noqa: S301 - written one line above
+        return made
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def demo(once: Callable[[str, Callable[[Path], Made]], Made]) -> subprocess.CompletedProcess[str]:
+    """The demo, run once; what it kept is in the folder `demo.args[-1]`, its archive there `gicrawl.db`."""
+    return once("demo", lambda folder: warm.run(["demo", "--lang", "en", "--keep", folder / "demo"], timeout=300))

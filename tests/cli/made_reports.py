@@ -1,10 +1,10 @@
 """Reports written for these tests, with a fixed seed."""
 
 import random
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
+
+import warm
 
 from gicrawl.sample import GeneratedReport, ReportSpec, generate_report
 from gicrawl.sample.issuers import Issuer
@@ -22,7 +22,5 @@ def imported(folder: Path, about: Path) -> Path:
     """An archive beside a folder, with what is in it imported and parsed."""
     archive = folder.parent / "gicrawl.db"
     for command in (("import", "files", folder, "--about", about), ("reparse", "--workers", "1")):
-        subprocess.run(
-            [sys.executable, "-m", "gicrawl", *command, "--archive", archive], check=True, capture_output=True
-        )
+        warm.run([*command, "--archive", archive]).check_returncode()
     return archive

@@ -2,34 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from typing import TYPE_CHECKING
+
+import warm
 
 from gicrawl.archive.store import open_archive
 
 if TYPE_CHECKING:
+    import subprocess
     from pathlib import Path
-
-ENGLISH = {name: value for name, value in os.environ.items() if not name.startswith(("GICRAWL_", "LC_", "LANG"))} | {
-    "LANG": "C.UTF-8"
-}
 
 
 def night(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
     """A night that has ended; nobody ever sees a traceback."""
-    done = subprocess.run(
-        [sys.executable, "-m", "gicrawl", "nightly", "--delay", "0.02", "--workers", "2", *map(str, arguments)],
-        cwd=cwd,
-        env=ENGLISH,
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-    )
-    assert "Traceback" not in done.stderr, done.stderr
-    return done
+    return warm.run(["nightly", "--delay", "0.02", "--workers", "2", *arguments], cwd=cwd)
 
 
 def written_twice(archive: Path) -> int:

@@ -1,38 +1,14 @@
-import os
-import pickle
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
 from whole import DELAY, Done, Walk, bodies_in, content, gicrawl
 
 from gicrawl.sample import SampleServer
 
 # The proof that `make prove` runs at length runs here in small.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "prove"))
-
-
-@pytest.fixture(scope="session")
-def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], Walk]], Walk]:
-    """Makes something once for all processes of a parallel test run: the others wait for the first."""
-    base = tmp_path_factory.getbasetemp()
-    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-
-    def make(name: str, maker: Callable[[Path], Walk]) -> Walk:
-        folder = base / name
-        with FileLock(f"{folder}.lock"):
-            result = folder / "result.pickle"
-            if not result.exists():
-                folder.mkdir(exist_ok=True)
-                made = maker(folder)
-                result.write_bytes(pickle.dumps(made))
-            found = pickle.loads(result.read_bytes())  # noqa: S301 - written three lines above
-        assert isinstance(found, Walk)
-        return found
-
-    return make
 
 
 def crawl_twice(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import warm
 
 from gicrawl.archive.records import Outcome, Role
 from gicrawl.archive.store import open_archive
@@ -23,10 +24,6 @@ BIN = Path(sys.executable).parent
 SCRIPT = str(BIN / "gicrawl")
 DELAY = "0.02"
 """Seconds between two requests to one host of the sample portals."""
-
-ENGLISH = {name: value for name, value in os.environ.items() if not name.startswith(("GICRAWL_", "LC_", "LANG"))} | {
-    "LANG": "C.UTF-8"
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +41,15 @@ class Done:
         return self.err.splitlines()
 
 
-def gicrawl(*arguments: str | Path, cwd: Path | None = None, stdin: bytes | None = None) -> Done:
-    """Run the console script; whatever happens, a user never sees a traceback."""
-    return ended(start(*arguments, cwd=cwd, stdin=subprocess.PIPE), stdin)
+def gicrawl(*arguments: str | Path, cwd: Path | None = None, stdin: bytes = b"") -> Done:
+    """A command that has ended, in a process of its own; whatever happens, a user never sees a traceback."""
+    done = warm.run(arguments, cwd=cwd, stdin=stdin)
+    return Done(tuple(done.args), done.returncode, done.stdout, done.stderr)
 
 
 def start(
     *arguments: str | Path,
     cwd: Path | None = None,
-    stdin: int = subprocess.DEVNULL,
     command: tuple[str, ...] = (SCRIPT,),
     **environment: str,
 ) -> subprocess.Popen[bytes]:
@@ -60,18 +57,18 @@ def start(
     return subprocess.Popen(
         [*command, *map(str, arguments)],
         cwd=cwd,
-        env={**ENGLISH, **environment},
-        stdin=stdin,
+        env={**warm.ENGLISH, **environment},
+        stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
 
 
-def ended(process: subprocess.Popen[bytes], stdin: bytes | None = None) -> Done:
+def ended(process: subprocess.Popen[bytes]) -> Done:
     """Wait for a process that `start` started."""
     with process:
         try:
-            out, err = process.communicate(stdin, timeout=180)
+            out, err = process.communicate(timeout=180)
         except subprocess.TimeoutExpired:
             process.kill()
             raise
