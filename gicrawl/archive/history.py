@@ -53,7 +53,6 @@ class PageHistory:
         failures: runs in a row, up to the newest capture, in which nobody learned what there is.
         good: whether content was ever seen here.
         shown: the newest capture that says what there is, or None; a page that blocks us says nothing.
-        shown_judgement: the newest on that capture.
     """
 
     url: str
@@ -70,7 +69,6 @@ class PageHistory:
     failures: int
     good: bool
     shown: UUID | None
-    shown_judgement: Judgement | None
 
     @property
     def missing(self) -> bool:
@@ -229,7 +227,6 @@ class _Page:
             failures=len(self.failed_in),
             good=self.good,
             shown=None if shown is None else UUID(bytes=shown.uuid),
-            shown_judgement=None if shown is None else shown.judgement,
         )
 
 

@@ -37,10 +37,6 @@ _SHARE = 4
 _UNKNOWN = "application/octet-stream"
 
 
-STOPS = ("parser_crashed", "parser_error", "parser_over_memory", "parser_timeout")
-"""What may stop the parser; the catalog of messages has a sentence for each."""
-
-
 @dataclass(frozen=True, slots=True)
 class Parsed:
     """What became of one file.
@@ -49,7 +45,7 @@ class Parsed:
         source: the name as given.
         report: what the parser says; None where the file could not be read.
         cause: why it could not be read, in the words of the operating system.
-        stopped: what stopped the parser, one of `STOPS`; the report is then a bare `failed`.
+        stopped: what stopped the parser; the report is then a bare `failed`.
     """
 
     source: str

@@ -33,7 +33,6 @@ def page(role: Role, seen: datetime, **changes: Any) -> PageHistory:  # noqa: AN
         "failures": 0,
         "good": True,
         "shown": uuid4(),
-        "shown_judgement": None,
         **changes,
     }
     return PageHistory(**fields)
