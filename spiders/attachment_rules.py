@@ -89,7 +89,7 @@ class Rules:
         return bool(self.files.search(path) or self.pictures.search(path) or self.places.search(value))
 
 
-_REMEMBERED = 8192  # URLs whose shape is remembered: menus link to the same ones on every page
+_REMEMBERED = 2048  # URLs whose shape is remembered: menus link to the same ones on every page
 
 
 @lru_cache(_REMEMBERED)

@@ -19,7 +19,7 @@ from spiders.urls import MAX_FILE_URL, is_root, join
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_MOST = 8192  # pieces that are remembered of a portal; then all are forgotten
+_MOST = 2048  # pieces that are remembered of a portal; then all are forgotten
 _LONGEST = 400  # bytes of a piece that is remembered as it is
 _PIECE = re.compile(
     rb"<(?:a[^a-z][^<]*(?:<(?!/?a[^a-z])[^<]*)*"  # a link and what it shows

@@ -20,7 +20,7 @@ MAX_URL = 512
 MAX_FILE_URL = 2083
 """Characters for a file, whose name may be a whole title, nine characters a letter."""
 
-_REMEMBERED = 8192  # URLs whose shape is remembered: menus link to the same ones on every page
+_REMEMBERED = 2048  # URLs whose shape is remembered: menus link to the same ones on every page
 _SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid)=[^/?#;]*", re.IGNORECASE)
 _SESSION_PARAMETERS = re.compile(r"^(?:jsessionid|phpsessid|aspsessionid\w*|_)=", re.IGNORECASE)
 # Hanweb list pages write the reader's position into the URL; the server answers the same page to all of them.

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 LONGEST = 300
 """Characters of a text that are looked at; no title or link text that means anything is longer."""
 
-_REMEMBERED = 8192
+_REMEMBERED = 2048
 """Texts whose meaning is remembered: the menus of a portal are the same on every page."""
 
 SOURCE = Path(__file__).with_name("vocabulary.toml")
@@ -185,7 +185,6 @@ def goes_on(title: str) -> bool:
     return any(whole.startswith(tail) for whole in _words().tails)
 
 
-@lru_cache(_REMEMBERED)
 def names_collection(title: str) -> bool:
     """Say whether a title is that of the reports of several bodies (各乡镇2022年政府信息公开年度报告)."""
     return _words().collections.search(normalise(title[:LONGEST])) is not None

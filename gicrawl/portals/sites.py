@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-_REMEMBERED = 8192  # URLs: menus link to the same ones on every page
+_REMEMBERED = 2048  # URLs: menus link to the same ones on every page
 _SECOND_LEVEL = frozenset({"gov", "com", "org", "net", "edu", "ac", "mil"})
 _ADDRESS = re.compile(r"^[\d.]+$|:")
 
