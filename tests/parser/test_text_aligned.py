@@ -95,3 +95,44 @@ def test_a_table_below_another_has_columns_of_its_own() -> None:
     found = rows(text)
     assert found["乙类"] == ["", "3"]
     assert found["（一）予以公开"] == ["10", "7", "", "17"]
+
+
+HEADED = """\
+信息内容               本年新制作数量   本年新公开数量   对外公开总数量
+规章                                    4                11210
+行政规范性文件         1                15535
+"""
+SIDE_BY_SIDE = """\
+行政复议                                           行政诉讼
+结果维持   结果纠正   其他结果   尚未审结   总计   未经复议直接起诉
+                                                   结果维持           结果纠正   总计
+           4                     1          5                         55         55
+"""
+
+
+def test_where_no_row_is_whole_the_headings_say_which_cell_is_empty() -> None:
+    assert rows(HEADED) == {"规章": ["", "4", "11210"], "行政规范性文件": ["1", "15535", ""]}
+    (block,) = (block for block in read(SIDE_BY_SIDE.encode(), Context()).blocks if isinstance(block, Line))
+    assert [field.text for field in block.fields] == ["", "4", "", "1", "5", "", "55", "55"]
+
+
+def test_a_value_below_two_headings_or_none_leaves_its_table_open() -> None:
+    below_two = HEADED.replace(
+        "规章                                    4 ", "规章                          12345678901"
+    )
+    assert rows(below_two) == {}
+
+
+def test_where_zeros_are_printed_a_last_cell_that_seems_empty_may_be_a_lost_one() -> None:
+    assert rows(HEADED.replace("15535", "0    ")) == {}
+    shortened = TERMINAL.replace("2      3      6", "2      0      6").replace(
+        "             3      5", "      5       "
+    )
+    assert "（三）无法提供" not in rows(shortened)
+    assert rows(shortened)["（一）予以公开"] == ["10", "7", "", "17"]
+
+
+def test_a_label_that_reaches_into_the_first_column_leaves_the_others_their_places() -> None:
+    pushed = TERMINAL.replace("（四）其他        ", "（四）" + "其他很长的标签" * 3 + "        ")
+    assert rows(pushed)["（一）予以公开"] == ["10", "7", "", "17"]
+    assert not any(label.startswith("（四）") for label in rows(pushed))

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from gicrawl.parser.align.numbers import Value
     from gicrawl.parser.align.placing import Placement
     from gicrawl.parser.align.stream import Atom
+    from gicrawl.parser.document import Evidence
     from gicrawl.parser.forms import Label
 
 _STATES = {
@@ -30,6 +31,9 @@ _ABSENT = 0.8
 """Confidence that a row is not there: its label may be damaged beyond recognition."""
 _UNPLACED = 0.5
 """Confidence of a blank that is only inferred: the source shows no field at all there."""
+
+_BARE = 0.85
+"""Confidence of the blanks of a row that prints nothing but its label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,11 @@ def absent(table: str, row: str, column: str) -> Cell:
 def unread(table: str, row: str, column: str) -> Cell:
     """A cell the document has and we could not read."""
     return Cell(table=table, row=row, column=column, state=State.UNREAD)
+
+
+def empty(table: str, row: str, column: str, place: Evidence) -> Cell:
+    """A blank cell of a row of which only the label is printed; it stands where that does."""
+    return Cell(table, row, column, State.BLANK, confidence=_BARE, flags=("no_field",), evidence=place)
 
 
 def doubted(atoms: Sequence[Atom], name: tuple[str, str, Label], index: int | None) -> Cell:

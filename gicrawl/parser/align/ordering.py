@@ -102,3 +102,38 @@ def _sure_part(atoms: Stream, label: Found) -> tuple[int, int]:
 def names_itself(number: int, each: Assigned) -> bool:
     """Whether the label of a row stands beside its values in the same printed row."""
     return each.run is not None and each.run.own == number
+
+
+def bare_rows(
+    atoms: Stream, found: Sequence[Found | None], assigned: Sequence[Assigned], runs: Sequence[Run]
+) -> set[int]:
+    """Rows of a flattened table of which nothing is printed but their label: all of their cells are empty.
+
+    Only where every value of the table stands in the line of the label it was given to, and the label stands there
+    letter by letter and alone: else the values may be those of its other half, or of a label that is lost.
+    """
+    given = {
+        id(each.run)
+        for label, each in zip(found, assigned, strict=True)
+        if label is not None and each.run is not None and _in_one_line(atoms, label, each.run)
+    }
+    held = [run for run in runs if run.held]
+    if not held or any(id(run) not in given for run in held):
+        return set()
+    return {
+        row
+        for row, (label, each) in enumerate(zip(found, assigned, strict=True))
+        if label is not None and each.run is None and label.similarity == 1 and _ends_its_text(atoms, label)
+    }
+
+
+def _in_one_line(atoms: Stream, label: Found, run: Run) -> bool:
+    """Whether values stand behind the end of a label in a line of text."""
+    end, first = atoms.atom_at(label.end - 1), run.atoms[0]
+    return end < first and atoms.atoms[end].row == atoms.atoms[first].row >= 0 > atoms.atoms[first].table
+
+
+def _ends_its_text(atoms: Stream, label: Found) -> bool:
+    """Whether a label is the last of the text it stands in, and words that are none of its own do not follow."""
+    last = atoms.atom_at(label.end - 1)
+    return atoms.position_after(last + 1) == label.end

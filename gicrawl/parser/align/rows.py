@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from gicrawl.parser.align.cells import PlainRow, Settled, absent, cells_of, doubted, plain_cells, unread
+from gicrawl.parser.align.cells import PlainRow, Settled, absent, cells_of, doubted, empty, plain_cells, unread
 from gicrawl.parser.align.columns import Columns, columns_of
 from gicrawl.parser.align.layouts import KEPT, Skeleton, skeleton
 from gicrawl.parser.align.naming import SMALL, after_header, begins_longer, figures_first, strange_headings, with_names
 from gicrawl.parser.align.numbers import Kind
-from gicrawl.parser.align.ordering import adrift_rows, names_itself, out_of_order
+from gicrawl.parser.align.ordering import adrift_rows, bare_rows, names_itself, out_of_order
 from gicrawl.parser.align.placing import placements, printed_twice, shown, without_surplus
 from gicrawl.parser.align.runs import Assigned, Place, Run, assign, collect
 from gicrawl.parser.align.stream import NO_TABLE, Stream
@@ -56,6 +56,7 @@ class _Row:
         asks: it is trusted more where the columns of the whole table add up.
         twice: fields that must say the same: a merged cell, printed once for each column of it.
         adrift: neither its label nor the number of rows around it says that these values are its own.
+        bare: atom that ends its label, where nothing else is printed of it.
     """
 
     similarity: float | None
@@ -67,6 +68,7 @@ class _Row:
     asks: bool
     twice: tuple[tuple[int, int], ...] = ()
     adrift: bool = False
+    bare: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,9 @@ def _layout(bones: Skeleton) -> _Layout:
     if strange:  # more columns than those that were understood, perhaps: nothing says which value is whose
         adrift |= {at for at, row in enumerate(rows) if row.run is not None and _flows(atoms, row.run)}
     rows = [replace(row, adrift=True) if at in adrift else row for at, row in enumerate(rows)]
+    for at in bare_rows(atoms, found, assigned, runs):
+        label = labels[at]
+        rows[at] = replace(rows[at], bare=None if label is None else label[1])
     given = {id(each.run) for each in assigned}
     headed = columns.headed or all(label and label.similarity >= _READABLE for label in reading.found("column"))
     return _Layout(
@@ -215,7 +220,9 @@ def _cells(atoms: list[Atom], table: Table, layout: _Layout) -> tuple[list[Cell]
     problems = [Problem("row_unknown", (("table", table.key), ("row", named))) for named in layout.strays]
     rows = [None if row.run is None else _settle(atoms, table, row, row.run, layout) for row in layout.rows]
     tidy = not layout.strays and all(
-        settled for settled, row in zip(rows, layout.rows, strict=True) if row.similarity is not None
+        settled or row.bare is not None
+        for settled, row in zip(rows, layout.rows, strict=True)
+        if row.similarity is not None
     )
     asked = any(row.asks for row in layout.rows)
     confirmed = asked and _confirmed(atoms, table, layout, rows)
@@ -223,6 +230,10 @@ def _cells(atoms: list[Atom], table: Table, layout: _Layout) -> tuple[list[Cell]
     cells: list[Cell] = []
     for row, placed, entry in zip(layout.rows, rows, table.rows, strict=True):
         settled = None if placed is None else _weighed(row, placed, tidy=tidy, confirmed=confirmed)
+        if settled is None and row.bare is not None:
+            place = atoms[row.bare].evidence
+            cells += [empty(table.key, entry.key, column.key, place) for column in table.columns]
+            continue
         if settled is None:
             gone = row.similarity is None and row.run is None and not layout.strays
             if placed is not None and len(placed.options) == 1:

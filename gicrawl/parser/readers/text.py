@@ -19,6 +19,7 @@ from gicrawl.parser.readers import media_type
 from gicrawl.parser.readers.blank_cells import blank_cells
 from gicrawl.parser.readers.sheets import blocks_of
 from gicrawl.parser.readers.text_aligned import aligned_rows
+from gicrawl.parser.readers.text_headed import headed_rows
 from gicrawl.parser.readers.text_shapes import shaped
 from gicrawl.parser.readers.text_sheet import sheet_of
 from gicrawl.parser.readers.text_tables import tables_of
@@ -71,6 +72,7 @@ def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
 def _flat(lines: list[tuple[int, str]]) -> Iterator[Block]:
     blanks = blank_cells([line for _, line in lines])
     rows = aligned_rows(lines)
+    rows |= headed_rows(lines, frozenset(rows))
     shapes = shaped(lines)
     for at, (start, line) in enumerate(lines):
         if at in shapes:

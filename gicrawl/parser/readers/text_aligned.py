@@ -17,8 +17,10 @@ from gicrawl.parser.document import Field
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-_CHUNK: Final = re.compile(r"[^\s\u3000]+(?:[ \xa0][^\s\u3000]+)*")
-_VALUE: Final = re.compile(r"[-+－＋]?[\d０-９][\d０-９,.，．]*%?|[-—－–/／]{1,2}|无")
+CHUNK: Final = re.compile(r"[^\s\u3000]+(?:[ \xa0][^\s\u3000]+)*")
+VALUE: Final = re.compile(
+    r"[-+－＋]?[\d０-９][\d０-９,.，．]*(?:%|万?元|人?次|[件条个人项])?(?:[（(][^（()）]{1,20}[）)])?|[-—－–/／]{1,2}|无"
+)
 _GAP: Final = re.compile(r"\S(?:[ \xa0]{2,}|\u3000)[ \xa0\u3000]*\S")
 _LONGEST: Final = 400  # characters of a row
 _LABEL: Final = 40  # characters of half a label
@@ -27,6 +29,10 @@ _MOST_ROWS: Final = 400  # of what may be one table; the longest list has eighty
 _MOST_SPLITS: Final = 8
 _LEAST_ROWS: Final = 3
 _LEAST_SHARE: Final = 0.4  # of the rows have a value in a column
+FEW: Final = 3
+"""Rows without a last value that are no habit: where zeros are printed, one may be lost, and the others moved up."""
+MOST_PUSHED: Final = 0.2
+"""Rows whose long label has pushed their values away, at the most."""
 _LEAST_FULL: Final = 2
 """Rows that have a value in every column: fewer tell nothing of how many columns there are."""
 _WIDE: Final = frozenset("WF")
@@ -48,7 +54,7 @@ class _Row(NamedTuple):
     labels: list[_Chunk]
     values: list[_Chunk]
     places: tuple[list[tuple[int, int]], ...]
-    """Of the last label and the values, counted in each of the ways of `_WIDTHS`, and last in characters."""
+    """Of the last label and the values, counted in each of the ways of `WIDTHS`, and last in characters."""
     gap: int
 
 
@@ -78,14 +84,14 @@ def _row(at: int, line: str, gap: int) -> _Row | None:
     """A line as a row of a table; None where it is none."""
     if len(line) > _LONGEST or _GAP.search(line) is None:
         return None
-    chunks = [_Chunk(match.group(), match.start(), match.end()) for match in _CHUNK.finditer(line)]
+    chunks = [_Chunk(match.group(), match.start(), match.end()) for match in CHUNK.finditer(line)]
     first = len(chunks)
-    while first > 0 and _VALUE.fullmatch(chunks[first - 1].text):
+    while first > 0 and VALUE.fullmatch(chunks[first - 1].text):
         first -= 1
     if not 0 < first < len(chunks):
         return None
     spans = [(one.start, one.end) for one in chunks[first - 1 :]]
-    places = (*(_on_screen(line, spans, width) for width in _WIDTHS), spans)
+    places = (*(on_screen(line, spans, width) for width in WIDTHS), spans)
     return _Row(at, line, chunks[:first], chunks[first:], places, gap)
 
 
@@ -95,7 +101,7 @@ def _tables(
     """The fields of rows that follow one another: of one table, or of several with other lines between them."""
     if len(rows) < _LEAST_ROWS:
         return {}
-    for width in range(len(_WIDTHS) + 1):
+    for width in range(len(WIDTHS) + 1):
         if found := _table(lines, rows, width):
             return found
     widest = max(range(1, len(rows)), key=lambda at: rows[at].gap)
@@ -106,20 +112,37 @@ def _tables(
 
 def _table(lines: Sequence[tuple[int, str]], rows: Sequence[_Row], width: int) -> dict[int, tuple[Field, ...]]:
     """The fields of rows of one table; none where their places do not tell columns."""
+    rows = _unpushed(rows, width)
     columns = _columns([place for row in rows for place in row.places[width][1:]], _LEAST_SHARE * len(rows))
     if not columns or _is_packed(rows):
         return {}
     found: dict[int, tuple[Field, ...]] = {}
     full = 0
+    short: list[int] = []
     for row in rows:
         (_, label), *places = row.places[width]
         numbers = [next(at for at, (left, right) in enumerate(columns) if left <= place < right) for place, _ in places]
         if len(set(numbers)) < len(numbers) or label > columns[0][0]:
             return {}
         full += len(numbers) == len(columns)
+        if numbers[-1] < len(columns) - 1:
+            short.append(row.at)
         values = dict(zip(numbers, row.values, strict=True))
         found[row.at] = tuple(_fields(row, values, len(columns), lines[row.at][0]))
-    return found if full >= _LEAST_FULL else {}
+    if full < _LEAST_FULL:
+        return {}
+    if len(short) <= FEW and any(value.text == "0" for row in rows for value in row.values):
+        return {at: fields for at, fields in found.items() if at not in short}
+    return found
+
+
+def _unpushed(rows: Sequence[_Row], width: int) -> Sequence[_Row]:
+    """The rows without the few whose label reaches into the first column: it has pushed the values behind it away."""
+    first = min(row.places[width][1][0] for row in rows)
+    pushed = sum(row.places[width][0][1] > first for row in rows)
+    if not 0 < pushed <= MOST_PUSHED * len(rows):
+        return rows
+    return [row for row in rows if row.places[width][0][1] <= first]
 
 
 def _is_packed(rows: Sequence[_Row]) -> bool:
@@ -156,7 +179,7 @@ def _fields(row: _Row, values: dict[int, _Chunk], columns: int, start: int) -> I
             end = value.end
 
 
-def _on_screen(line: str, spans: Sequence[tuple[int, int]], width: _Width) -> list[tuple[int, int]]:
+def on_screen(line: str, spans: Sequence[tuple[int, int]], width: dict[str, int]) -> list[tuple[int, int]]:
     """Where stretches of a line stand on a screen."""
     reached = list(accumulate(map(width.__getitem__, line), initial=0))
     return [(reached[start], reached[end]) for start, end in spans]
@@ -186,4 +209,4 @@ def _shown(char: str) -> int:
     return 0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in _WIDE else 1
 
 
-_WIDTHS: Final = (_Width(_shown_in_china), _Width(_shown))
+WIDTHS: Final = (_Width(_shown_in_china), _Width(_shown))
