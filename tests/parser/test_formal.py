@@ -126,3 +126,12 @@ def test_a_table_whose_blocks_have_no_names_is_not_missing() -> None:
     heads = "\t".join(["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"] * 2)
     found = checks(f"四、政府信息公开行政复议、行政诉讼情况\n行政复议\t行政诉讼\n{heads}\n" + "\t".join("0" * 10))
     assert "review_litigation" not in {check.table for check in found.get("F_PART_MISSING", ()) if check.left == 0}
+
+
+def test_a_file_without_any_title_is_a_problem_of_reading_and_no_slip() -> None:
+    lines = ("统计期限为2021年1月1日至12月31日。", "一、总体情况", "2021年，我县持续做好政府信息公开，形成年度报告。")
+    report = parse([Source("\n".join((*lines, table("1"))).encode())])
+    assert "F_TITLE" not in {check.id for check in report.checks}
+    assert "title_not_found" in {problem.code for problem in report.problems}
+    damaged = parse([Source("\n".join(("云岭县1年信息公工报告", *lines, table("1"))).encode())])
+    assert [check.status for check in damaged.checks if check.id == "F_TITLE"] == [CheckStatus.FAIL]

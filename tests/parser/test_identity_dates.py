@@ -103,6 +103,19 @@ def test_printed_dates_of_publication(texts: tuple[str, ...]) -> None:
     assert (identity.published, identity.published_source) == ("2021-01-29", "printed")
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2021-03-1809:30来源：青禾县人民政府【字体：大中小】",  # a PDF's, whose blanks are gone
+        # texts without line ends
+        f"首页 {TITLE} 2021-03-18 09:30 来源：青禾县人民政府 {'全县公开工作稳步推进。' * 80}",
+        f"首页 {TITLE} 来源：青禾县人民政府 发布时间：2021-03-18 {'全县公开工作稳步推进。' * 80}",
+    ],
+)
+def test_a_date_is_found_where_blanks_or_line_ends_are_lost(line: str) -> None:
+    assert read(line).published == "2021-03-18"
+
+
 def test_a_date_before_the_end_of_the_year_reported_on_is_told() -> None:
     identity = read(*PUBLISHED["leaked_period"])
     problem = next(problem for problem in identity.problems if problem.code == "date_implausible")

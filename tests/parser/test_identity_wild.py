@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gicrawl.parser.document import Context, Document, Grid, GridCell, Paragraph
+from gicrawl.parser.document import Context, Document, Field, Grid, GridCell, Line, Paragraph
 from gicrawl.parser.identity import identify
 from gicrawl.parser.identity.titles import read_title
 from gicrawl.parser.report import Identity, Status
@@ -148,3 +148,26 @@ def test_the_first_period_begins_with_the_law() -> None:
     period = read("青禾县2008年政府信息公开工作年度报告", stated).period
     assert period is not None
     assert (period.start, period.end) == ("2008-05-01", "2008-12-31")
+
+
+def test_a_title_beside_the_menu_of_its_page_is_a_title_by_itself() -> None:
+    texts = (
+        "政府信息公开          您现在的位置：首页>>政府信息公开>>公开年报",
+        "·公开指南                          上犹县水务局2022年政府信息公开工作年度报告",
+        "·公开目录                    信息来源：上犹县人民政府  发布时间：2023-01-22  点击数：382",
+    )
+    identity = read(*texts, PERIOD)
+    assert identity.issuer is not None
+    assert (identity.status, identity.issuer.name) == (Status.REPORT, "上犹县水务局")
+    fields = [Field("·公开指南", 0), Field("*上犹县水务局2022年政府信息公开工作年度报告*", 9)]
+    cut = Document("text/plain", "utf-8", (Line(tuple(fields)), Paragraph(PERIOD)))
+    issuer = identify(cut, Context(), evidence_of_tables=True).issuer
+    assert issuer is not None
+    assert issuer.name == "上犹县水务局"
+
+
+def test_a_sentence_at_the_head_is_no_title_of_something_else() -> None:
+    rows = "一、概述\n2016年，我县主动公开政府信息120条，受理依申请公开3件。"
+    told = read("根据《中华人民共和国政府信息公开条例》规定，编制本报告。", *rows.split("\n"))
+    assert told.title is None
+    assert "other_document" not in {problem.code for problem in told.problems}

@@ -62,6 +62,15 @@ def test_a_blank_total_leaves_it_open_and_says_how_it_would_end() -> None:
     assert (check.status, check.holds_if_blank_is_zero) == (CheckStatus.NOT_ASSESSABLE, False)
 
 
+def test_a_total_whose_row_was_not_found_is_no_reason_for_an_alarm() -> None:
+    known = cells()
+    key = ("applications", "results_total", "total")
+    known[key] = Cell(*key, state=State.ABSENT)
+    identity = Identity(status=Status.REPORT, year=2022, scope="region")
+    found = narrative_checks("办结32件。", identity, {"applications": "form2021"}, known, [fact("replies_total", 32)])
+    assert [check for check in found if check.id == "N_T3_DONE"] == []
+
+
 def test_numbers_of_other_bodies_say_nothing_of_the_table() -> None:
     assert not checks("", fact("requests_received", 99, scope="counties"))
     assert not checks("市直机关无法提供99件。")

@@ -1,14 +1,17 @@
-"""F_TITLE: the title is missing, has no year, or lost or doubled characters."""
+"""F_TITLE: the title has no year, or lost or doubled characters.
+
+A file without any title may have lost it on its way here: that is a problem of reading (`title_not_found`), no slip.
+"""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from gicrawl.parser.formal.rules import load_rules, made
 from gicrawl.parser.script import squeeze
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterator, Mapping
 
     from gicrawl.parser.formal.rules import Texts
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
 _HEAD: Final = 40  # lines among which the title stands
 _LONGEST: Final = 90  # characters of a line that may be one
 _BLANK: Final = "blank_form"
+_PROSE: Final = re.compile("[,;。]")
 
 
 def title_checks(identity: Identity, texts: Texts) -> Iterator[Check]:
@@ -27,9 +31,9 @@ def title_checks(identity: Identity, texts: Texts) -> Iterator[Check]:
     head = texts.lines[0][:_HEAD] if texts.lines else ()
     lines = [line.squeezed for line in head if len(line.squeezed) <= _LONGEST]
     if identity.title is None:
-        # Damaged beyond recognition, or not there at all.
-        likely = next((line for line in lines if patterns["likely"].search(line)), None)
-        yield made("F_TITLE", 0, 1, printed=likely)
+        likely = next((line for line in lines if patterns["likely"].search(line) and not _PROSE.search(line)), None)
+        if likely is not None:  # damaged beyond recognition
+            yield made("F_TITLE", 0, 1, printed=likely)
         return
     title = squeeze(identity.title)
     if not patterns["year"].search(title):

@@ -42,7 +42,9 @@ _LABELS_IN_TEXT: Final = tuple(
         "(?:发文|成文|生成|更新)(?:时间|日期)",
     )
 )
-_STAMP: Final = re.compile(r"(?<!\d)(\d{4})[年\-./](\d{1,2})[月\-./](\d{1,2})日? +\d{1,2}:\d{2}(?::\d{2})?(?!\d)")
+_STAMP: Final = re.compile(
+    r"(?<!\d)(\d{4})[年\-./](\d{1,2})[月\-./](\d{1,2})(?:日? +\d{1,2}|日?\d{2}):\d{2}(?::\d{2})?(?!\d)"
+)
 _TODAY: Final = re.compile("今天|今日|现在|当前时间|欢迎")
 _ALONE: Final = re.compile(_DAY)
 _SIGNED: Final = re.compile(rf"[\u4e00-\u9fff()、]{{0,40}}?\(?({_DAY})\)?")
@@ -54,7 +56,8 @@ _FRONT: Final = 12
 _META: Final = ("pubdate", "publishdate", "publish_time", "publishtime", "publicationdate")
 _HEAD, _TAIL = 40, 12
 _OPENING = 6_000  # characters of a text in which the period is stated
-_LABEL_LINE = 200  # characters of a line in which a label with its date is looked for
+_LABEL_LINE = 200  # characters at the end of a line in which a label with its date is looked for
+_BEGIN = 400  # characters of a line, which may be a whole text, in which the time of publication is looked for
 _WINDOW = 80
 _SLIP = 4  # characters that may be one word gone wrong
 _LONGEST_DATE = 40
@@ -149,16 +152,16 @@ def find_published(
 def _printed(lines: Sequence[TextLine]) -> Iterator[tuple[str, str, str]]:
     head = [line.squeezed for line in lines[:_HEAD]]
     joined = [a + b if a.endswith((":", "时间", "日期")) else a for a, b in zip(head, [*head[1:], ""], strict=False)]
-    joined = [line[-_LABEL_LINE:] for line in joined if "日期" in line or "时间" in line]
+    ends = [line if len(line) <= _BEGIN else f"{line[:_BEGIN]} {line[-_LABEL_LINE:]}" for line in joined]
+    joined = [line for line in ends if "日期" in line or "时间" in line]
     for label in _LABELS_IN_TEXT:
         for line in joined:
             if (match := label.search(line)) and (found := _iso(*match.groups()[1:])):
                 yield found, match[1], "printed"
     for above in lines[:_HEAD]:  # above an article the time of day is told only of its publication
-        stamp = (
-            _STAMP.search(fold(above.printed)) if ":" in above.squeezed and len(above.squeezed) <= _LABEL_LINE else None
-        )
-        if stamp and not _TODAY.search(above.squeezed) and (found := _iso(*stamp.groups())):
+        begin = above.printed[:_BEGIN]  # a text may have lost its line ends
+        stamp = _STAMP.search(fold(begin)) if ":" in begin or "：" in begin else None
+        if stamp and not _TODAY.search(begin) and (found := _iso(*stamp.groups())):
             yield found, stamp.group(), "printed"
     fronts = filter(None, map(_FRONT_MATTER.fullmatch, head[:_FRONT]))
     yield from ((found, match[1], "printed") for match in fronts if (found := _iso(*match.groups()[1:])))

@@ -171,6 +171,8 @@ def _named(texts: Sequence[str]) -> tuple[str | None, bool]:
     loose = None
     for text in texts:
         squeezed = squeeze(text)
+        if squeezed.endswith("。"):
+            continue  # a sentence is no title
         if _on_the_law(squeezed, text):
             break
         if not any(kind in squeezed for kind in words()["other"]["kinds"]) or len(squeezed) > _LONGEST_PIECE:

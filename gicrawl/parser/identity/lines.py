@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from gicrawl.parser.document import Grid, Line, Paragraph
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
 
 _SEPARATOR = "\0"  # stands in no text and folds to itself
 _MARKS = "*#"  # of markdown
+_GAP = "    "
+_GAPS = re.compile(r"[ \u3000\xa0]{4,}")
+_TITLE = re.compile(r"20\d\d\s*年[^。；;]{0,12}信息公开[^。；;]{0,8}(?:报告|年报)[\s*]*$")
+"""How a title ends that names its year."""
 _SMALL_GRID = 60  # cells: the table above an article that names its issuer and date has fewer
 
 
@@ -50,14 +55,26 @@ def _lines(document: Document) -> list[TextLine]:
     ]
 
 
+def _is_apart(pieces: list[str]) -> bool:
+    """Whether a title stands by itself in one of the columns that a page had side by side: its menu and its article."""
+    return len(pieces) > 1 and any("公开" in piece and _TITLE.search(piece) is not None for piece in pieces)
+
+
 def _texts(document: Document) -> Iterator[tuple[str, bool]]:
     """Each line as printed, and whether it is marked as a heading."""
     for block in document.blocks:
         if isinstance(block, Paragraph):
             for text in block.text.split("\n"):
-                yield text, block.heading
+                if _GAP in text and _is_apart(pieces := _GAPS.split(text.strip())):
+                    yield from ((piece, False) for piece in pieces)
+                else:
+                    yield text, block.heading
         elif isinstance(block, Line):
-            yield "".join([field.text for field in block.fields]), False
+            pieces = [field.text for field in block.fields]
+            if _is_apart(pieces):
+                yield from ((piece, False) for piece in pieces)
+            else:
+                yield "".join(pieces), False
         elif isinstance(block, Grid) and len(block.cells) <= _SMALL_GRID:
             rows: dict[int, list[str]] = {}
             for cell in block.cells:

@@ -15,7 +15,7 @@ from gicrawl.parser.narrative.words import NUMBER, UNIT, clause_before, compiled
 from gicrawl.parser.report import Check, CheckStatus, Severity, State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from gicrawl.parser.report import Cell, Fact, Identity, Key
 
@@ -154,8 +154,10 @@ def _compared(
 ) -> Iterator[Check]:
     column = _column(statement, cells)
     keys = [tuple((statement.table, row, column) for row in rows) for rows in statement.sums]
-    keys = [one for one in keys if all(key in cells and cells[key].state is not State.ABSENT for key in one)]
-    if not keys or (statement.unless and (statement.table, statement.unless, column) in cells):
+    keys = [one for one in keys if all(key in cells for key in one)]  # the rows of this form
+    if not any(_stands(one, cells) for one in keys) or (
+        statement.unless and (statement.table, statement.unless, column) in cells
+    ):
         return
     totals: list[tuple[tuple[Key, ...], Decimal | None]] = [(one, total_of(one, cells)) for one in keys]
     known: list[tuple[tuple[Key, ...], Decimal]] = [(one, total) for one, total in totals if total is not None]
@@ -166,9 +168,14 @@ def _compared(
                 yield _check(statement, column, where, one, total, holds=True)
                 return
     if not known:
-        yield _check(statement, column, keys[0], stated[0], None, cells=cells)
-    elif len(known) == len(totals):  # a sum that is open might be the one that fits
+        first = next(one for one in keys if _stands(one, cells))
+        yield _check(statement, column, first, stated[0], None, cells=cells)
+    elif len(known) == len(totals):  # a sum that is open, or whose row was not found, might be the one that fits
         yield _check(statement, column, known[0][0], stated[0], known[0][1])
+
+
+def _stands(keys: Iterable[Key], cells: Mapping[Key, Cell]) -> bool:
+    return all(cells[key].state is not State.ABSENT for key in keys)
 
 
 def _more(statement: Statement, sentence: str) -> Iterator[re.Match[str]]:

@@ -49,8 +49,8 @@ class Table(NamedTuple):
 def is_text(body: str) -> bool:
     """Whether something with markup in it is a text with tables rather than a page.
 
-    It has headings, bold lines or links as markdown has them, or hardly a line with markup, whatever a converter left in
-    it; or it begins as a text does, and tables are all the markup there is. What only pages have makes it one.
+    It has headings, bold lines or links as markdown has them, or hardly a line with markup, whatever a converter left
+    in it; or it begins as a text does, and tables are all the markup there is. What only pages have makes it one.
     """
     if _OF_A_PAGE.search(body):
         return False
