@@ -82,8 +82,14 @@ $(VENV)/ready: $(VENV)/pip pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
 	@touch $@
 
-$(VENV)/ready-dev: $(VENV)/ready
+$(VENV)/tools: $(VENV)/ready
 	@echo "installing the developers' tools into $(VENV)" >&2
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade --target $(VENV)/pandas --group pandas
+	@touch $@
+
+$(VENV)/pandas: $(VENV)/pip pyproject.toml
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade --target $@ --group pandas
+	@touch $@
+
+$(VENV)/ready-dev: $(VENV)/tools $(VENV)/pandas
 	@touch $@
