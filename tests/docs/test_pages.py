@@ -4,6 +4,7 @@ import importlib.util
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -71,7 +72,9 @@ def test_every_command_named_exists(page: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks(page)], ids=lambda page: page.name)
-def test_the_commands_of_a_page_do_what_it_says(page: Path, tmp_path: Path) -> None:
+def test_the_commands_of_a_page_do_what_it_says(
+    page: Path, tmp_path: Path, demo: subprocess.CompletedProcess[str]
+) -> None:
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("GICRAWL_")},
         "PATH": f"{SCRIPTS}{os.pathsep}{os.environ['PATH']}",
@@ -84,6 +87,10 @@ def test_the_commands_of_a_page_do_what_it_says(page: Path, tmp_path: Path) -> N
         for command in block.commands:
             if command.startswith("export "):
                 exports += f"{command}\n"
+                continue
+            if command == "gicrawl demo --keep demo":  # has been run, for other tests as well
+                assert demo.returncode == expected, demo.stdout + demo.stderr
+                shutil.copytree(demo.args[-1], tmp_path / "demo")
                 continue
             done = subprocess.run(
                 ["/bin/bash", "-c", f"set -o pipefail\n{exports}{command}"],
