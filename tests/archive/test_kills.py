@@ -19,8 +19,8 @@ from gicrawl.archive.errors import ArchiveLocked
 from gicrawl.archive.store import open_archive
 from gicrawl.archive.verify import verify
 
-KILLS = 20
-INSIDE = 8
+KILLS = 10
+INSIDE = 5
 """Kills that must happen inside an open write transaction."""
 
 WRITE = """
@@ -82,7 +82,7 @@ def stop_inside(process: subprocess.Popen[str], path: Path) -> bool:
     return False
 
 
-def test_twenty_kills_lose_nothing_that_was_acknowledged(tmp_path: Path) -> None:
+def test_ten_kills_lose_nothing_that_was_acknowledged(tmp_path: Path) -> None:
     path = tmp_path / "gicrawl.db"
     chosen = random.Random(4)
     acknowledged: list[UUID] = []

@@ -296,7 +296,7 @@ def messages(draw: st.DrawFn) -> WireMessage:
     )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(messages(), hostile_text, hostile_text, st.binary(max_size=40)), min_size=1, max_size=4))
 def test_hostile_bytes_survive(tmp_path: Path, made: list[tuple[WireMessage, str, str, bytes]]) -> None:
     folder = tmp_path / str(uuid4())

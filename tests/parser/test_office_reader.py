@@ -51,10 +51,15 @@ def page() -> bytes:
 
 
 @pytest.fixture(scope="module")
-def made(page: bytes, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+def made(page: bytes, once: Callable[[str, Callable[[Path], dict[str, bytes]]], dict[str, bytes]]) -> dict[str, bytes]:
     """The same report by LibreOffice itself, in every kind it writes."""
     libreoffice()
-    folder = tmp_path_factory.mktemp("made")
+    files = once("by-libreoffice", lambda folder: _written(page, folder))
+    prepare(files.values())
+    return files
+
+
+def _written(page: bytes, folder: Path) -> dict[str, bytes]:
     (folder / "r.html").write_bytes(page)
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     orders = (
@@ -79,9 +84,7 @@ def made(page: bytes, tmp_path_factory: pytest.TempPathFactory) -> dict[str, byt
             capture_output=True,
             timeout=300,
         )
-    files = {file.suffix[1:]: file.read_bytes() for file in sorted(folder.glob("r.*"))}
-    prepare(files.values())
-    return files
+    return {file.suffix[1:]: file.read_bytes() for file in sorted(folder.glob("r.*"))}
 
 
 def values(report: Report) -> dict[tuple[str, str, str], tuple[State, object]]:

@@ -28,8 +28,16 @@ def manifest() -> dict[str, Any]:
         return server.stop().manifest
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def server() -> Iterator[SampleServer]:
+    """For questions about answers."""
+    with SampleServer() as running:
+        yield running
+
+
+@pytest.fixture
+def recorded() -> Iterator[SampleServer]:
+    """For questions about the record: nobody else has asked this one."""
     with SampleServer() as running:
         yield running
 
@@ -80,13 +88,13 @@ def content(raw: bytes) -> bytes:
     return gzip.decompress(body) if headers.get("content-encoding") == "gzip" else body
 
 
-def test_every_entry_is_served_as_the_manifest_says_and_every_byte_is_recorded(server: SampleServer) -> None:
-    first = ask(server.ports["yunping"], "/robots.txt")
-    with SampleServer() as twin:
-        told = twin.stop().manifest
+def test_every_entry_is_served_as_the_manifest_says_and_every_byte_is_recorded(
+    recorded: SampleServer, manifest: dict[str, Any]
+) -> None:
+    first = ask(recorded.ports["yunping"], "/robots.txt")
     asked = [("yunping", "/robots.txt", first)]
-    for portal in told["portals"]:
-        port = server.ports[portal["id"]]
+    for portal in manifest["portals"]:
+        port = recorded.ports[portal["id"]]
         for entry in [*portal["reports"], *portal["near_misses"], *portal["unavailable"], *portal["unreadable"]]:
             raw = ask(port, entry["path"])
             asked.append((portal["id"], entry["path"], raw))
@@ -110,8 +118,8 @@ def test_every_entry_is_served_as_the_manifest_says_and_every_byte_is_recorded(s
                 assert split(raw)[0] == (404 if file["missing"] else 200)
                 if not file["missing"]:
                     assert hashlib.sha256(content(raw)).hexdigest() == file["sha256"]
-    record = server.stop()
-    assert record.manifest == told
+    record = recorded.stop()
+    assert record.manifest == manifest
     assert [(r.portal, r.target, r.response) for r in record.requests] == asked
     assert all(r.began <= r.received <= r.answered for r in record.requests)
     assert [r.complete for r in record.requests].count(False) == 2
@@ -188,15 +196,15 @@ def test_one_portal_has_rules_for_robots_and_the_other_an_error_page(server: Sam
     assert b"<html" in body
 
 
-def test_a_kept_connection_answers_several_requests_and_counts_as_one(server: SampleServer) -> None:
+def test_a_kept_connection_answers_several_requests_and_counts_as_one(recorded: SampleServer) -> None:
     answers = []
     request = b"GET /robots.txt HTTP/1.1\r\nHost: x\r\n\r\n"
-    with socket.create_connection(("127.0.0.1", server.ports["yunping"]), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", recorded.ports["yunping"]), timeout=10) as connection:
         for _ in range(3):
             connection.sendall(request)
             answers.append(read_one(connection))
     assert all(raw.startswith(b"HTTP/1.1 200 OK\r\n") for raw in answers)
-    record = server.stop()
+    record = recorded.stop()
     assert [r.connection for r in record.requests] == [1, 1, 1]
     assert {r.request for r in record.requests} == {request}
     assert [r.response for r in record.requests] == answers
@@ -239,19 +247,19 @@ def test_the_proxy_answers_a_form(server: SampleServer, manifest: dict[str, Any]
     assert f"<totalrecord>{manifest['portals'][1]['counts']['listed']}</totalrecord>".encode() in rows
 
 
-def test_nonsense_is_answered_and_recorded(server: SampleServer) -> None:
-    with socket.create_connection(("127.0.0.1", server.ports["lanxi"]), timeout=10) as connection:
+def test_nonsense_is_answered_and_recorded(recorded: SampleServer) -> None:
+    with socket.create_connection(("127.0.0.1", recorded.ports["lanxi"]), timeout=10) as connection:
         connection.sendall(b"\x16\x03\x01 not a request\r\n\r\n")
         assert connection.recv(65536).startswith(b"HTTP/1.1 400 ")
-    assert server.stop().requests[0].request == b"\x16\x03\x01 not a request\r\n\r\n"
+    assert recorded.stop().requests[0].request == b"\x16\x03\x01 not a request\r\n\r\n"
 
 
-def test_half_a_request_is_recorded_as_it_came(server: SampleServer) -> None:
-    with socket.create_connection(("127.0.0.1", server.ports["yunping"]), timeout=10) as connection:
+def test_half_a_request_is_recorded_as_it_came(recorded: SampleServer) -> None:
+    with socket.create_connection(("127.0.0.1", recorded.ports["yunping"]), timeout=10) as connection:
         connection.sendall(b"GET /robots.txt HTT")
         connection.shutdown(socket.SHUT_WR)
         assert connection.recv(65536).startswith(b"HTTP/1.1 400 Bad Request\r\n")
-    assert server.stop().requests[0].request == b"GET /robots.txt HTT"
+    assert recorded.stop().requests[0].request == b"GET /robots.txt HTT"
 
 
 def test_nothing_of_the_manifest_is_served(server: SampleServer) -> None:
