@@ -256,7 +256,9 @@ class _Reading:
             if not isinstance(href, str) or href.lstrip()[:11].lower() != "javascript:":
                 return None
         printed = [element.attr(name) for name in self._rules.file_attributes]
-        urls = [url for one in printed if isinstance(one, str) and (url := self._resolve(one))]
+        # Of several, one that is a whole path and not the name of a file, to which a script would add one.
+        named = sorted((one for one in printed if isinstance(one, str)), key=lambda one: "/" not in one)
+        urls = [url for one in named if (url := self._resolve(one))]
         for name in ("onclick", "href"):
             code = element.attr(name)
             if isinstance(code, str) and (name == "onclick" or code.lower().lstrip().startswith("javascript:")):

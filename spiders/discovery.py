@@ -18,6 +18,7 @@ from spiders.dividing import parts_of, parts_under_headings
 from spiders.pieces import borrowed, forwards, frames
 from spiders.urls import identity, is_article, is_folder, is_root
 from spiders.vocabulary import (
+    MEDIUM,
     PLATFORM_SLUG,
     SLUG,
     STRONG,
@@ -156,13 +157,25 @@ class Discovery:
         """
         if levels >= MAX_LEVELS:
             return 0
-        parts = self._parts(parts_of(page, rows, self._menu), _Place(depth, referrer))
+        parts = self._parts(parts_of(page, rows, self._menu, is_part=levels > 0), _Place(depth, referrer))
         return self._take([replace(one, levels=levels + 1) for one in parts])
 
-    def frame(self, page: Page, part: Candidate, referrer: UUID) -> int:
-        """Take the frames of a part of a column, which hold its list; returns how many there are."""
-        urls = [url for url in frames(page) if same_site(url, page.url) and identity(url) != identity(page.url)]
-        return self._take([replace(part, url=url, referrer=referrer, levels=MAX_LEVELS) for url in urls])
+    def within(self, page: Page, part: Candidate, referrer: UUID) -> int:
+        """Take what has the list of a part of a column that shows none; returns how many there are.
+
+        That is its frames; of a body's page among the parts, the report column that it names.
+        """
+        other = [url for url in frames(page) if same_site(url, page.url) and identity(url) != identity(page.url)]
+        found = [replace(part, url=url, referrer=referrer, levels=MAX_LEVELS) for url in other]
+        if not found:
+            found = [
+                replace(part, url=anchor.url, text=_name(anchor), referrer=referrer, leaf=False)
+                for anchor in page.anchors
+                if column_score(anchor, page, self.entry, on_platform=True) > MEDIUM
+                and not self._waiting.knows(anchor.url)
+            ]
+        self.parts -= bool(found)  # not this page, but what it leads to, is the part
+        return self._take(found)
 
     def _take(self, found: Sequence[Candidate]) -> int:
         for candidate in found:

@@ -48,13 +48,14 @@ class Part:
     leaf: bool
 
 
-def parts_of(page: Page, rows: Sequence[Row], menu: Collection[str]) -> Iterator[Part]:
+def parts_of(page: Page, rows: Sequence[Row], menu: Collection[str], *, is_part: bool = False) -> Iterator[Part]:
     """Yield the parts of a column that its page links to.
 
     Args:
         page: of the column.
         rows: of its list; those asked for as reports are read as columns should they turn out to be some.
         menu: identities of what the portal's home page links to.
+        is_part: the column is itself a part of one.
     """
     asked = {identity(row.url) for row in rows if row.says is not TitleSays.OTHER}
     eligible = [
@@ -66,8 +67,13 @@ def parts_of(page: Page, rows: Sequence[Row], menu: Collection[str]) -> Iterator
         and (is_folder(anchor.url) or _belongs(anchor.url, page.url))
     ]
     parts = [anchor for anchor in eligible if _is_part(anchor, page)]
-    if not parts and all(row.says is not TitleSays.REPORT for row in rows):
-        parts = [anchor for anchor in eligible if _is_tab(anchor, menu)]
+    if all(row.says is not TitleSays.REPORT for row in rows):
+        if is_part and parts:  # beside kinds of bodies there are kinds that nobody has names for
+            parts = [anchor for anchor in eligible if anchor in parts or _lies_in(anchor, page, menu)]
+        elif not parts:
+            parts = [anchor for anchor in eligible if _is_tab(anchor, menu)] or [
+                anchor for anchor in eligible if is_part and _lies_in(anchor, page, menu)
+            ]
     for anchor in parts:
         # What the program that made this page is asked for is of its kind.
         leaf = not is_folder(anchor.url) and urlsplit(anchor.url).path != urlsplit(page.url).path
@@ -109,6 +115,16 @@ def _is_tab(anchor: Anchor, menu: Collection[str]) -> bool:
     if identity(anchor.url) in menu or is_root(anchor.url) or not is_folder(anchor.url):
         return False
     return any(map(names_kind, anchor.names))
+
+
+def _lies_in(anchor: Anchor, page: Page, menu: Collection[str]) -> bool:
+    """Whether a link leads to a folder within that of a column."""
+    return (
+        below(anchor.url, page.url)
+        and is_folder(anchor.url)
+        and identity(anchor.url) not in menu
+        and not urlsplit(anchor.url).query
+    )
 
 
 def _names_part(name: str) -> bool:

@@ -36,8 +36,14 @@ _PAGED = re.compile(r"/(?:page|paged|p)[/_-]?\d{1,4}/?$", re.IGNORECASE)
 _LONGEST_BUTTON = 20
 _POST_BACK = re.compile(r"__doPostBack\(\s*['\"]([^'\"]*)['\"]\s*,\s*['\"]([^'\"]*)['\"]")
 _WORDS = re.compile(r"[^\w]+")
-_TOTAL = re.compile(r"\b(?:contenpage|totalPages?|pageCount|countPage|pages)\b['\"]?\s*[=:]\s*['\"]?(\d{1,4})\b")
-_OPTIONS = re.compile(r"(?:laypage\w*|pag(?:ination|inator|er|e)\w*)(?:\.\w+)?\s*\(\s*\{([^{}]{1,600})", re.IGNORECASE)
+_TOTAL = re.compile(
+    r"\b(?:contenpage|totalPages?|pageCount|countPage|pages|pagination\w*\.total)\b['\"]?\s*[=:]\s*['\"]?(\d{1,4})\b"
+)
+_OPTIONS = re.compile(
+    r"(?:laypage\w*|pag(?:ination|inator|er|e)\w*)(?:\.\w+)?\s*\(\s*\{([^{}]{1,600})"
+    r"|pag(?:ination|inator|er)\w*\s*=\s*\{([^{}]{1,600})",
+    re.IGNORECASE,
+)
 _ROWS = re.compile(r"\b(?:count|total(?:Data|Records?|Count|Num|Rows?)?)['\"]?\s*:\s*['\"]?(\d{1,6})\b")
 _A_PAGE = re.compile(
     r"\b(?:limit|(?:page_?|per_?)size|showData|(?:items?_?)?per_?page|page_?rows)['\"]?\s*:\s*['\"]?(\d{1,3})\b",
@@ -239,7 +245,7 @@ def declared_total(page: Page) -> int | None:
 def _of_options(script: str) -> int | None:
     """Return the number of pages that the options of a pager say: rows in all and rows a page, or pages."""
     for match in _OPTIONS.finditer(script):
-        options = match[1].partition("function")[0]
+        options = (match[1] or match[2]).partition("function")[0]
         rows, size = _ROWS.search(options), _A_PAGE.search(options)
         if rows is not None and size is not None and int(size[1]):
             return -(-int(rows[1]) // int(size[1]))

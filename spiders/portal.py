@@ -153,7 +153,7 @@ class PortalSpider(ResortingSpider):
             yield from self._explore()
             return
         onward = (
-            self._discovery.frame(page, candidate, referrer)
+            self._discovery.within(page, candidate, referrer)
             if candidate.part
             else self._discovery.consider(page, depth=candidate.depth, referrer=referrer, bodies=candidate.bodies)
         )
@@ -203,14 +203,14 @@ class PortalSpider(ResortingSpider):
         yield from self._explore()
 
     def _navigated(self, page: Page, response: Response, *, leads: bool) -> PageRead:
-        drawn = drawn_by_scripts(page) if not leads else None
+        drawn = drawn_by_scripts(page)  # where its program leads on, that is read, and not this page
         if drawn is not None:
             self.logger.warning("%s shows nothing without its scripts (%s): its layout is unknown", response.url, drawn)
         return PageRead(
             page=capture_of(response),
             portal=self.portal,
             role=HOME if is_root(response.url) else NAVIGATION,
-            layout=_NAVIGATION_LAYOUT if leads else None,
+            layout=_NAVIGATION_LAYOUT if leads and drawn is None else None,
             rows=len(page.anchors),
             last=False,
         )

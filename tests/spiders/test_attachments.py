@@ -54,6 +54,14 @@ FOLDER = "/zfxxgk/zfxxgknb/202101"
             TRS,
             [("attachment", "/protect/P0202601/P020260121/P020260121778899001122", "年度报告")],
         ),
+        (  # … or with its path in an attribute of its own, beside the bare name
+            (
+                f'<div class="TRS_Editor">{NOTICE}<a data-file="{P0}.pdf" href="javascript:;"'
+                f' appfile="/protect/P0202601/{P0}.pdf">附件</a></div>'
+            ),
+            TRS,
+            [("attachment", f"/protect/P0202601/{P0}.pdf", "附件")],
+        ),
         (  # Hanweb: a script that downloads
             f'<div id="zoom">{NOTICE}<a href="{DOWN}?classid=0&amp;filename=2101291.doc">附件</a></div>',
             HANWEB,

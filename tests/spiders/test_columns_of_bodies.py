@@ -76,3 +76,33 @@ def test_titles_cut_off_without_a_sign_of_it() -> None:
     )
     got = walk("auto", portal({"/nb/": html(f"<ul>{rows}{near}</ul>", HEAD)}), url="/nb/")
     assert got.articles == ["/a/0.html", "/a/1.html", "/a/2.html"]
+
+
+def test_kinds_of_bodies_within_a_year_whatever_they_are_called() -> None:
+    kinds = {"qzf": "区政府", "zxjd": "镇街道", "qt": "双拥共建单位们"}
+    links = "".join(f'<h3><a href="./{slug}/">{name}</a></h3>' for slug, name in kinds.items())
+    pages = {"/": html('<a href="/nb/">政府信息公开年报</a>'), "/nb/": html('<a href="./nb2024/">2024年</a>', HEAD)}
+    pages["/nb/nb2024/"] = html(f'{links}<a href="/qt/">其他</a>', "<title>2024</title>")
+    for n, slug in enumerate(kinds):
+        pages[f"/nb/nb2024/{slug}/"] = html(f'<li><a href="./{n}.html">{title(n)}</a>', "<title>年报</title>")
+    site = portal(dict(pages))
+    assert len(walk("auto", site).articles) == 3
+    assert "/qt/" not in site.paths()
+
+
+def test_columns_of_bodies_whose_directories_are_parts_of_an_empty_column() -> None:
+    units = "".join(
+        f'<li><a href="/public/column/{n}?type=4">县{name}</a>' for n, name in enumerate(("财政局", "教育局"))
+    )
+
+    def page(number: int, body: str = "") -> str:
+        named = f'<a href="/public/column/{number}?type=3&action=list">政府信息公开年报</a>'
+        return html(f"{named}<ul>{units}</ul>{body}", "<title>信息公开</title>")
+
+    pages = {"/": html('<a href="/public/column/9?type=4">政府信息公开</a>'), "/public/column/9?type=4": page(9)}
+    pages["/public/column/9?type=3&action=list"] = page(9)
+    for n in range(2):
+        pages[f"/public/column/{n}?type=4"] = page(n)
+        row = f'<li><a href="/public/{n}/{n}7.html">{title(n)}</a>'
+        pages[f"/public/column/{n}?type=3&action=list"] = page(n, row)
+    assert walk("auto", portal(dict(pages))).articles == ["/public/0/07.html", "/public/1/17.html"]

@@ -119,3 +119,9 @@ def test_an_interface_that_breaks_off_before_its_total_is_no_end() -> None:
     got = walk("auto", portal({"/gkmlpt/index": index(), "/gkmlpt/api/all/2629": answer}), url="/gkmlpt/index")
     assert len(got.articles) == 100
     assert True not in got.last
+
+
+def test_a_page_that_only_its_address_and_its_tree_tell() -> None:
+    page = index().replace("/gkmlpt", "")
+    pages: dict[str, Page] = {"/gkmlpt/index": page, "/gkmlpt/api/all/2629": answering([article(1, 1700000000)])}
+    assert len(walk("auto", portal(pages), url="/gkmlpt/index").articles) == 1

@@ -142,6 +142,8 @@ def test_an_address_in_whatever_attribute_is_where_a_click_leads(name: str) -> N
         ("$('#page').pagination({totalData:31,showData:10,callback:function(api){}})", 4),
         ("kkpager.generPageHtml({pno:1,total:4,totalRecords:36,hrefFormer:'list'})", 4),
         ("new Page({id:'p',total:7,callback:p=>go(p)})", 7),
+        ('var pagination_script_config = { total: 3, current: 0, pagename: "nb", pageext: "html" };', 3),
+        ("pagination_script_config.total = 5;", 5),
         ("chart.render({total: 9})", None),
     ],
 )
