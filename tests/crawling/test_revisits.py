@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import gzip
 import logging
-import os
-import signal
-import subprocess
-import sys
-import time
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from crawl_process import crawl_killed_after
 from rawserver import NO_ROBOTS, RawServer, page, raw
 
 from gicrawl.archive.records import Judgement, Outcome, Role
@@ -24,6 +19,7 @@ from gicrawl.crawling.run import CrawlOptions, CrawlSummary, Target, crawl
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from rawserver import Visit
 
@@ -32,7 +28,6 @@ if TYPE_CHECKING:
     TinyCrawl = Callable[..., CrawlSummary]
     Captures = Callable[..., list[StoredCapture]]
 
-ROOT = Path(__file__).parent.parent.parent
 COLUMN = "/gk/nb/list.html"
 TEXT = "<p>本机关依照条例编制本年度报告。</p>" * 40
 
@@ -315,10 +310,8 @@ def digest(path: Path) -> str:
         return content_digest(archive)
 
 
-@pytest.mark.parametrize("visits", [3, 6, 8])
-def test_killed_crawl_goes_on_to_the_same_content(
-    tmp_path: Path, walk: TinyCrawl, archive_path: Path, visits: int
-) -> None:
+def test_killed_crawl_goes_on_to_the_same_content(tmp_path: Path) -> None:
+    whole = tmp_path / "undisturbed.db"
     portal = Portal(delay=0.1)
     portal.home += '<a href="/gk/other/list.html">部门政府信息公开年报</a>'
     with RawServer(portal.routes()) as server:
@@ -326,22 +319,13 @@ def test_killed_crawl_goes_on_to_the_same_content(
             "<html><head><title>部门政府信息公开年报</title></head><body>"
             f'<a href="/gk/nb/2016.html">{title(2016)}</a><a href="/gk/nb/2015.html">{title(2015)}</a></body></html>'
         )
-        crawl([Target(url=f"{server.url}/")], CrawlOptions(archive=tmp_path / "undisturbed.db", delay=0.0))
-        killed_at = len(server.visits) + visits
-        command = [sys.executable, "-m", "scrapy", "crawl", "auto", "-a", f"url={server.url}/"]
-        with subprocess.Popen(
-            [*command, "-s", f"GICRAWL_ARCHIVE={archive_path}", "-s", "DOWNLOAD_DELAY=0.05"],
-            cwd=ROOT,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        ) as process:
-            end = time.monotonic() + 60
-            while len(server.visits) < killed_at and time.monotonic() < end:
-                time.sleep(0.005)
-            assert process.poll() is None
-            os.kill(process.pid, signal.SIGKILL)
-        walk(f"{server.url}/")
-    assert digest(archive_path) == digest(tmp_path / "undisturbed.db")
+        target = Target(url=f"{server.url}/")
+        crawl([target], CrawlOptions(archive=whole, delay=0.0))
+        for visits in (3, 6, 8):
+            archive = tmp_path / f"killed-at-{visits}.db"
+            crawl_killed_after(visits, server, archive)
+            crawl([target], CrawlOptions(archive=archive, delay=0.0))
+            assert digest(archive) == digest(whole)
 
 
 def test_soft_404_stays_one_whatever_the_spider_makes_of_the_page(
