@@ -48,6 +48,9 @@ FLUSH_SECONDS = 1.0
 _CACHE = 4 << 10
 """KiB of the archive's file kept at hand: a crawl waits for portals, and is to take no more memory late than early."""
 
+_JUDGED = 4096
+"""Judgements kept at hand: the spider that reads a page says what it thinks of it right after we did."""
+
 _ATTACHED = frozenset({Role.ATTACHMENT, Role.IMAGE})
 _ANSWERED = frozenset({Outcome.OK, Outcome.NOT_MODIFIED})
 
@@ -98,7 +101,7 @@ class Session:
         self.trouble = Trouble(self.turnstile, self.now, self.give_up)
         self.failure: str | None = None
         self.crawlers: dict[Crawler, Tally] = {}
-        self._judged: dict[UUID, Judgement] = {}  # what is not plainly content: few
+        self._judged: dict[UUID, Judgement] = {}  # what is not plainly content, the newest
         self._timer: asyncio.Task[None] | None = None
         self._status = "finished"
         self._holders = 0
@@ -137,6 +140,8 @@ class Session:
         self._write(lambda: self._writer.judge(verdict))
         if verdict.judgement is not Judgement.CONTENT:
             self._judged[verdict.capture] = verdict.judgement
+            if len(self._judged) > _JUDGED:
+                del self._judged[next(iter(self._judged))]
         return True
 
     def link(self, link: Link) -> None:
