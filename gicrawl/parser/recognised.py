@@ -14,7 +14,7 @@ from gicrawl.parser.checks import run_checks
 from gicrawl.parser.report import CheckStatus, Severity, State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from gicrawl.parser.align.tables import Tables
     from gicrawl.parser.document import Document, Evidence, Reading
@@ -54,7 +54,7 @@ def doubt(tables: Tables, document: Document) -> Tables:
         tables: as read from the document; changed.
         document: the one they were read from.
     """
-    tables.cells = list(_in_order(tables.cells))
+    tables.cells = _in_order(tables.cells)
     if not document.readings:
         return tables
     readings = {_where(evidence): reading for evidence, reading in document.readings}
@@ -68,7 +68,7 @@ def doubt(tables: Tables, document: Document) -> Tables:
     return tables
 
 
-def _in_order(cells: Sequence[Cell]) -> Iterable[Cell]:
+def _in_order(cells: list[Cell]) -> list[Cell]:
     """The cells, those of part 四 left open where the numbers of one line on a page do not follow the form's columns.
 
     Its fifteen columns stand under heads of two levels; without rules between them a head may be taken for its
@@ -76,21 +76,28 @@ def _in_order(cells: Sequence[Cell]) -> Iterable[Cell]:
     """
     lines: dict[_Where, list[int]] = {}
     for cell in cells:
-        if cell.table == _PART_FOUR and (at := _at(cell)) is not None:
+        if cell[0] == _PART_FOUR and (at := _at(cell)) is not None:
             lines.setdefault(_where(cell.evidence), []).append(at)
     slipped = {where for where, starts in lines.items() if starts != sorted(starts)}
-    for cell in cells:
-        if slipped and cell.table == _PART_FOUR and _at(cell) is not None and _where(cell.evidence) in slipped:
-            yield cell._replace(
-                state=State.AMBIGUOUS,
-                value=None,
-                unit=None,
-                confidence=0.0,
-                flags=(*cell.flags, "placement"),
-                candidates=((cell.raw or "", cell.evidence),),
-            )
-        else:
-            yield cell
+    if not slipped:
+        return cells
+    return [
+        _opened(cell)
+        if cell.table == _PART_FOUR and _at(cell) is not None and _where(cell.evidence) in slipped
+        else cell
+        for cell in cells
+    ]
+
+
+def _opened(cell: Cell) -> Cell:
+    return cell._replace(
+        state=State.AMBIGUOUS,
+        value=None,
+        unit=None,
+        confidence=0.0,
+        flags=(*cell.flags, "placement"),
+        candidates=((cell.raw or "", cell.evidence),),
+    )
 
 
 def _at(cell: Cell) -> int | None:

@@ -70,23 +70,29 @@ class ListReading:
     tables: set[int] = field(default_factory=set)
 
 
-def read_list(atoms: Stream, taken: Sequence[tuple[int, int]]) -> ListReading | None:
+def list_hints(atoms: Stream) -> int:
+    """How many long labels of lists stand in a document."""
+    return sum(map(atoms.han.__contains__, long_labels()))
+
+
+def read_list(atoms: Stream, taken: Sequence[tuple[int, int]], hints: int) -> ListReading | None:
     """Read the list of a document; None where it has none.
 
     Args:
         atoms: the stream.
         taken: first and last atom of the stretches that other tables take.
+        hints: how many of its labels stand there.
     """
-    if sum(map(atoms.han.__contains__, long_labels())) < _HINTS:
+    if hints < _HINTS:
         return None
     if not taken and (told := told_as_rows(atoms.atoms)):
         return _read(told, ())
     return _read(atoms.atoms, taken)
 
 
-def seems_listed(atoms: Stream) -> bool:
+def seems_listed(hints: int) -> bool:
     """Whether so many labels of lists stand in a document that it has one, read or not."""
-    return sum(map(atoms.han.__contains__, long_labels())) >= _CERTAIN
+    return hints >= _CERTAIN
 
 
 def _read(atoms: Sequence[Atom], taken: Sequence[tuple[int, int]]) -> ListReading | None:

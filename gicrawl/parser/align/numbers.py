@@ -56,9 +56,12 @@ _NUMBER = re.compile(
 )
 _FIRST = frozenset("+-.0123456789增减↑↓")
 _LESS = ("-", "减", "↓")
+_FIRST_HAN, _LAST_HAN = "\u3400", "\u9fff"
 _MONEY = {"元": "元", "万元": "万元", "万": "万元", "亿元": "亿元"}
 _NOT_APPLICABLE = re.compile(r"[-/\\]{1,3}|不适用")
 _WORDS = frozenset({"无", "没有", "未统计", "未开展", "暂无", "缺"})
+_BEGINNINGS = frozenset("增减第不") | {word[0] for word in _WORDS}
+"""Han characters, folded, that a value may begin with: of a number, of the number of a page, of words for none."""
 _PAGE_NUMBER = re.compile(r"-{1,3} ?\d{1,3} ?-{1,3}|第 ?\d{1,3} ?页(?: ?共 ?\d{1,3} ?页)?")
 _MARKS = re.compile("[\u00b9\u00b2\u00b3\u2070-\u2089\u2460-\u2473\u24ea\u2776-\u277f]")
 """Raised, lowered and circled figures: marks of notes and of points, no digits, whatever they are alike."""
@@ -83,6 +86,8 @@ def read_value(text: str) -> Value | None:
 def _read(text: str) -> Value | None:
     if not text:
         return Value(Kind.GAP)
+    if _FIRST_HAN <= text[0] <= _LAST_HAN and fold(text[0]) not in _BEGINNINGS:
+        return None  # nearly every line of prose, and every label
     noted = _NOTED.search(text) if len(text) <= _MAX_FIELD else None
     printed = text if noted is None else text[: noted.start()]
     folded = fold(printed).replace(ZERO_WIDTH, "").strip()

@@ -277,6 +277,8 @@ def _line(line: str, parted: bool) -> tuple[_Piece, ...] | None:  # noqa: FBT001
     """The pieces of a line, their places counted from its beginning; None for one that only draws."""
     if not line or is_rule(line):
         return None
+    if "\t" not in line and not has_pipe(line):
+        return _pieces((line,))
     fields = _without_stray_pipes(fields_of(line, 0), parted=parted)
     out: list[_Piece] = []
     for piece in _pieces(tuple([printed.text for printed in fields])):
@@ -312,7 +314,7 @@ _pieces_kept = lru_cache(maxsize=1024)(_pieces)
 def _split(text: str) -> Iterator[tuple[str, int, Value | None]]:
     """A field as atoms: whole where it is one value or pure text, cut at blanks where numbers stand among words."""
     value = read_value(text)
-    if value is not None or not _DIGIT.search(text):
+    if value is not None or not _DIGIT.search(text) or text.split(None, 1)[0] == text:
         yield text, 0, value
         return
     tokens = list(_tokens(text))

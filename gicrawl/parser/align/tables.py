@@ -13,7 +13,7 @@ from gicrawl.parser.align.blocks import block_cells
 from gicrawl.parser.align.cells import unread
 from gicrawl.parser.align.labels import ANCHOR, han_columns, wanted_of
 from gicrawl.parser.align.list_labels import STATISTICS
-from gicrawl.parser.align.lists import read_list, seems_listed
+from gicrawl.parser.align.lists import list_hints, read_list, seems_listed
 from gicrawl.parser.align.numbers import Kind
 from gicrawl.parser.align.readings import Reading, read_labels
 from gicrawl.parser.align.rows import row_cells
@@ -87,12 +87,13 @@ def read_tables(document: Document, forms: Sequence[Form]) -> Tables:
         out.forms.append((reading.table.key, reading.form))
     if any(one[1] > two[0] for one, two in pairwise(sorted(taken))):
         out.cells = _each_once(out.cells)
-    if (listed := read_list(atoms, taken)) is not None:
+    hints = list_hints(atoms)
+    if (listed := read_list(atoms, taken, hints)) is not None:
         out.cells += listed.cells
         out.problems += listed.problems
         out.forms.append((STATISTICS, listed.form))
         used |= listed.tables
-    elif seems_listed(atoms):
+    elif seems_listed(hints):
         out.problems.append(Problem("table_unread", (("table", STATISTICS),)))
     out.grids = [
         raw_grid(grid)
@@ -120,6 +121,8 @@ def _again(atoms: Stream, reading: Reading, last: int, forms: Sequence[Form]) ->
 
 def _held_against(cells: list[Cell], again: Sequence[Cell]) -> list[Cell]:
     """The cells, those ambiguous for which another print of their table says something else."""
+    if not again:
+        return cells
     others = {cell.key: cell for cell in again if cell.state in _SAID}
     out = []
     for cell in cells:

@@ -17,12 +17,13 @@ import re
 import tomllib
 from dataclasses import dataclass, field
 from importlib.resources import files
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from turbohtml import Comment, Element, Text, parse
 
 from gicrawl.parser.charset import Decoded, decode
-from gicrawl.parser.document import Document, Grid, Paragraph
+from gicrawl.parser.document import Document, Grid, GridCell, Paragraph
 from gicrawl.parser.readers import JSON, is_json
 from gicrawl.parser.readers.html_blank_cells import with_blank_cells
 from gicrawl.parser.readers.html_grid import containers, is_data, read_grid
@@ -61,6 +62,7 @@ NAME: Final = "html"
 LIBRARIES: Final = ("turbohtml",)
 MEDIA_TYPES: Final = (MEDIA_TYPE, "application/xml", JSON)
 
+_TEXT_OF: Final = itemgetter(GridCell._fields.index("text"))
 _HAN: Final = re.compile("[\u4e00-\u9fff]")
 _DIGIT: Final = re.compile(r"[0-9０-９]")
 _KNOWN: Final = tomllib.loads(files(__package__).joinpath("html.toml").read_text(encoding="utf-8"))
@@ -371,9 +373,7 @@ def _foot(items: list[_Item], *, whole: bool = True) -> int:
 def _amount(items: list[_Item]) -> int:
     """Characters of text."""
     return sum(
-        len(item.block.text)
-        if isinstance(item.block, Paragraph)
-        else sum([len(cell.text) for cell in item.block.cells])
+        len(item.block.text) if isinstance(item.block, Paragraph) else sum(map(len, map(_TEXT_OF, item.block.cells)))
         for item in items
     )
 
