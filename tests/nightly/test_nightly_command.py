@@ -32,11 +32,13 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 Run = Callable[..., "CompletedProcess[str]"]
+Night = tuple["Path", "CompletedProcess[str]"]
+"""Its archive, and how it ended."""
 
 
 @dataclass(frozen=True)
 class First:
-    """The sample portals after their first night."""
+    """The sample portals, and what stood there after their first night: served anew for each process of the tests."""
 
     server: SampleServer
     archive: Path
@@ -50,9 +52,13 @@ def server() -> Iterator[SampleServer]:
 
 
 @pytest.fixture(scope="module")
-def first(server: SampleServer, tmp_path_factory: pytest.TempPathFactory) -> First:
-    archive = tmp_path_factory.mktemp("first") / "gicrawl.db"
-    return First(server, archive, night("--portals", server.portals_file, "--archive", archive, cwd=archive.parent))
+def first(server: SampleServer, once: Callable[[str, Callable[[Path], Night]], Night]) -> First:
+    def make(folder: Path) -> Night:
+        archive = folder / "gicrawl.db"
+        return archive, night("--portals", server.portals_file, "--archive", archive, cwd=folder)
+
+    archive, done = once("first-night", make)
+    return First(server, archive, done)
 
 
 @pytest.fixture

@@ -1,14 +1,12 @@
 """Two crawls at once, in two processes, on one archive: the servers' own log says how they behaved."""
 
-import os
-import pickle
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
 from whole import Done, Walk, articles_kept, content, ended, gicrawl, start
 
 from gicrawl.archive.store import open_archive
@@ -35,17 +33,8 @@ class Both:
 
 
 @pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Both:
-    base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "two-crawls"
-    with FileLock(f"{folder}.lock"):
-        result = folder / "result.pickle"
-        if not result.exists():
-            folder.mkdir()
-            result.write_bytes(pickle.dumps(crawl_both(folder / "gicrawl.db")))
-        found = pickle.loads(result.read_bytes())  # noqa: S301 - written by this test
-    assert isinstance(found, Both)
-    return found
+def both(once: Callable[[str, Callable[[Path], Both]], Both]) -> Both:
+    return once("two-crawls", lambda folder: crawl_both(folder / "gicrawl.db"))
 
 
 def crawl_both(archive: Path) -> Both:
