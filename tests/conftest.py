@@ -25,6 +25,34 @@ HANGING = 30.0
 """Seconds of CPU time after which something that must end is taken not to. No claim of speed: those stand in
 benchmarks/, as ratios."""
 
+PROCESSES = frozenset({"cli", "docs", "history_sources", "nightly", "replay", "system"})
+"""Folders whose tests start processes, and take seconds where others take milliseconds."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """In a parallel run, gives each worker an equal part of what takes long, and that first.
+
+    Workers are handed parts of one length, as the tests stand, and take over from each other all but the last two:
+    these should be short.
+    """
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if workers == 1:
+        return
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    others = [item for item in items if not item.get_closest_marker("slow")]
+    kinds = (
+        slow,
+        [item for item in others if item.path.parent.name in PROCESSES],
+        [item for item in others if item.path.parent.name not in PROCESSES],
+    )
+    items[:] = [
+        item
+        for worker in range(workers)
+        for kind in kinds
+        for item in kind[len(kind) * worker // workers : len(kind) * (worker + 1) // workers]
+    ]
+
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """Names a case by the name of its argument where it is binary: what is packed when tests are collected holds the
