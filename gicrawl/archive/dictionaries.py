@@ -233,9 +233,9 @@ class Sites:
         name = candidate.earlier.sha256
         warm = self._warm.get(name)
         if warm is None:
-            warm = self._warm[name] = Squeezer(self._level, load_dictionary(candidate.earlier.data))
-            while len(self._warm) > _WARM:
+            while len(self._warm) >= _WARM:  # first, so that the new one has its place
                 self._warm.popitem(last=False)
+            warm = self._warm[name] = Squeezer(self._level, load_dictionary(candidate.earlier.data))
         else:
             self._warm.move_to_end(name)
         return warm(body)
