@@ -19,7 +19,7 @@ from gicrawl.parser.report import Fact
 from gicrawl.parser.script import ZERO_WIDTH, fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from gicrawl.parser.document import Block, Document, Evidence
     from gicrawl.parser.report import Number
@@ -43,11 +43,6 @@ _FINISHED: Final = frozenset("。！？；：!?;:")
 """What nearly every sentence and heading ends with, as printed: spares them a closer look."""
 _UNFINISHED: Final = re.compile(r"[^。!?;:.)】]\s*$")
 _BEGINS_ANEW: Final = re.compile(r"\s*\**\s*(?:[一二三四五六七八九十]+[、,.]|\([一二三四五六七八九十]+\)|\d+[、.])")
-_HEADED: Final = re.compile(
-    r"[\s*#]*(?:(?P<part>[一二三四五六七八九十]+、)|[（(][一二三四五六七八九十]+[)）])[^！？；，,]*$"
-)
-_SUBJECT: Final = re.compile("申[请請]|[复復][议議]|[诉訴][讼訟]")
-_LONGEST_HEADING: Final = 40
 _YEAR: Final = re.compile(r"(?<!\d)(20\d\d)年(?!\d)")
 _ASIDE: Final = re.compile(r"\([^()]*\)")
 _CUMULATIVE: Final = re.compile(r"截至|截止|历年|施行至今|实施至今|(?<!年)以来")
@@ -102,14 +97,13 @@ class _Sentence:
     folded: str
     at: Sequence[int]
     before: str
-    """What it follows, folded: the sentence before it, and the heading of its section where that tells its subject."""
+    """The folded sentence, or heading, before it."""
 
 
 @cache
 def _rules() -> _Rules:
     data = tomllib.loads(files(__package__).joinpath("facts.toml").read_text(encoding="utf-8"))
     wordings = []
-    shared = data["words"]
     for entry in data["fact"]:
         units = "|".join(entry["units"])
         source = (
@@ -124,22 +118,16 @@ def _rules() -> _Rules:
             Wording(
                 entry["key"],
                 entry["word"],
-                tuple(_listed(entry.get("avoid", ()), shared)),
-                tuple(_listed(entry.get("about", ()), shared)),
-                tuple(_listed(entry.get("never", ()), shared)),
-                tuple(_listed(entry.get("unless", ()), shared)),
+                tuple(entry.get("avoid", ())),
+                tuple(entry.get("about", ())),
+                tuple(entry.get("never", ())),
+                tuple(entry.get("unless", ())),
                 entry["units"][0] if entry.get("none") else "",
                 re.compile(source),
             )
         )
     scopes = tuple((name, re.compile("|".join(patterns))) for name, patterns in data["scopes"].items())
     return _Rules(tuple(wordings), scopes, re.compile("|".join(data["elsewhen"]["words"])))
-
-
-def _listed(entries: Sequence[str], shared: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    """The words of an entry, those of a shared list in place of its name."""
-    for entry in entries:
-        yield from shared[entry[1:]] if entry.startswith("@") else (entry,)
 
 
 def read_facts(document: Document, scope: str, year: int | None) -> tuple[Fact, ...]:
@@ -155,12 +143,12 @@ def read_facts(document: Document, scope: str, year: int | None) -> tuple[Fact, 
         evidence is that of the paragraph, and for text files the exact offsets of the number.
     """
     facts: dict[tuple[str, str, str, Number], Fact] = {}
-    for run, heading, section in _passages(document.blocks):
+    for run, heading in _passages(document.blocks):
         text = "".join([paragraph.text for paragraph in run])
-        before, above = heading, section
+        before = heading
         for match in _SENTENCE.finditer(text):
             if _CANDIDATE.search(match[0]):
-                sentence = _in_digits(_squeeze(match[0], match.start(), above + before[-_BEFORE:]))
+                sentence = _in_digits(_squeeze(match[0], match.start(), before))
                 for key, value, unit, found_scope, kind, first, last in _read(sentence, scope, year):
                     fact = Fact(
                         key=key,
@@ -173,7 +161,6 @@ def read_facts(document: Document, scope: str, year: int | None) -> tuple[Fact, 
                     )
                     facts.setdefault((key, found_scope, kind, value), fact)
             before = match[0]
-            above = _under(before, above)
     return tuple(facts.values())
 
 
@@ -192,13 +179,10 @@ def of_another_year(clause: str) -> bool:
     return _rules().elsewhen.search(clause) is not None
 
 
-def _passages(blocks: Sequence[Block]) -> Iterator[tuple[list[Paragraph], str, str]]:
-    """Passages with a number and a unit in them, each with the text before it (a heading, the last sentence).
-
-    And with the heading of its section, where that says what its numbers are of.
-    """
+def _passages(blocks: Sequence[Block]) -> Iterator[tuple[list[Paragraph], str]]:
+    """Passages with a number and a unit in them, each with the text before it (a heading, the last sentence)."""
     run: list[Paragraph] = []
-    before = section = ""
+    before = ""
     for block in [*blocks, None]:
         paragraph = _as_prose(block)
         if run and paragraph is not None and _goes_on(run[-1].text, paragraph.text):
@@ -206,19 +190,9 @@ def _passages(blocks: Sequence[Block]) -> Iterator[tuple[list[Paragraph], str, s
             continue
         if run:
             if any(_CANDIDATE.search(part.text) for part in run):
-                yield run, before, section
+                yield run, before
             before = run[-1].text[-_BEFORE:]
-            for part in run:
-                section = _under(part.text, section)
         run = [paragraph] if paragraph is not None else []
-
-
-def _under(text: str, section: str) -> str:
-    """The heading that tells what numbers after a text are of: this one, none at a new part of another subject."""
-    heading = _HEADED.match(text) if len(text) <= _LONGEST_HEADING else None
-    if heading is None:
-        return section
-    return text if _SUBJECT.search(text) else "" if heading["part"] else section
 
 
 def _as_prose(block: Block | None) -> Paragraph | None:
@@ -247,12 +221,12 @@ def _goes_on(text: str, following: str) -> bool:
 
 
 def _squeeze(text: str, start: int, before: str) -> _Sentence:
-    folded, above = fold(text), "".join(fold(before).split())
+    folded = fold(text)
     if _DROPPED.isdisjoint(folded):
-        return _Sentence(folded, range(start, start + len(folded)), above)
+        return _Sentence(folded, range(start, start + len(folded)), "".join(fold(before[-_BEFORE:]).split()))
     kept = [i for i, char in enumerate(folded) if char not in _DROPPED]
     at = tuple([start + i for i in kept])
-    return _Sentence("".join([folded[i] for i in kept]), at, above)
+    return _Sentence("".join([folded[i] for i in kept]), at, "".join(fold(before[-_BEFORE:]).split()))
 
 
 def _in_digits(sentence: _Sentence) -> _Sentence:
