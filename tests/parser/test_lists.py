@@ -366,3 +366,15 @@ def test_harmed_lists_are_never_sure_and_wrong(form: str, columns: str, layout: 
         wrong = false_figures(cells, truth_of(rows))
         assert sure(wrong, cells) == []
         assert layout is values_above_their_labels or wrong == []
+
+
+def test_a_list_that_names_one_column_of_figures_and_prints_two_is_not_read_by_it() -> None:
+    lines = ["指标名称 计量单位 2013年度 计", "主动公开信息数 条 32", "其中：1.政府网站 条 1 5", "2.政府公报 条 7 8"]
+    lines += [
+        "受理政府信息公开申请总数 条 2 9",
+        "其中：1.当面申请数 条 1",
+        "2.传真申请数 条 1",
+        "3.电子邮件申请数 条 1",
+    ]
+    text = "甲县财政局2013年政府信息公开工作年度报告\n" + "\n".join(lines) + "\n"
+    assert not [cell for cell in parse([Source(text.encode())]).cells if cell.state.value == "number"]

@@ -35,6 +35,7 @@ from gicrawl.parser.align.list_rows import LEAST_ROWS, TRIED, Row, clusters, lab
 from gicrawl.parser.align.list_told import told_as_rows
 from gicrawl.parser.align.list_values import Figures, cell_of, figures_of, loses_heading
 from gicrawl.parser.align.numbers import Kind
+from gicrawl.parser.align.stream import NO_TABLE
 from gicrawl.parser.report import Cell, Problem, State
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 _HINTS = 3  # long labels that stand in a document which may have a list
 _CERTAIN = 20  # long labels that no report has without a list
 _PAIR = 2  # figures in a row
+_WIDER = 2  # rows of more figures than there are headings that tell of a lost one
 
 # Confidence, by what speaks for a value. Below 0.9 nobody should rely on it unseen.
 _GRID, _LINE, _FLOW = 0.99, 0.97, 0.97
@@ -123,6 +125,7 @@ def _place(atoms: Sequence[Atom], rows: list[Row]) -> None:
     usual = counts.most_common(1)[0][0]
     rising = _rises(atoms, rows)
     unnamed = {id(row.header) for row in rows if row.header and loses_heading(atoms, row.entry, row.header)}
+    unnamed |= _short_of_headings(atoms, rows)
     for number, row in enumerate(rows):
         if row.shifted or row.tail:
             continue
@@ -132,6 +135,18 @@ def _place(atoms: Sequence[Atom], rows: list[Row]) -> None:
             row.figures = replace(row.figures, placed=())
         if id(row.header) in unnamed:
             row.figures = Figures((), (), ())  # which of two columns the named one is, its own heading may not tell
+
+
+def _short_of_headings(atoms: Sequence[Atom], rows: Sequence[Row]) -> set[int]:
+    """Headers that flow and name one column of figures, where several rows have more: another heading is lost."""
+    wider: Counter[int] = Counter()
+    for row in rows:
+        header = row.header
+        if header is None or header.table != NO_TABLE or header.numbered or row.tail or row.key is None:
+            continue
+        figures = sum(atoms[index].kind is Kind.NUMBER for index in row.entry.values)
+        wider[id(header)] += figures > sum(role in VALUES for role in header.roles) == 1
+    return {header for header, count in wider.items() if count >= _WIDER}
 
 
 def _goes_on(atoms: Sequence[Atom], row: Row, below: Sequence[Row]) -> bool:

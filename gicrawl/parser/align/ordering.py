@@ -105,11 +105,11 @@ def names_itself(number: int, each: Assigned) -> bool:
 
 
 def bare_rows(
-    atoms: Stream, found: Sequence[Found | None], assigned: Sequence[Assigned], runs: Sequence[Run]
+    atoms: Stream, found: Sequence[Found | None], assigned: Sequence[Assigned], runs: Sequence[Run], width: int
 ) -> set[int]:
     """Rows of a flattened table of which nothing is printed but their label: all of their cells are empty.
 
-    Only where every value of the table stands in the line of the label it was given to, and the label stands there
+    Only where the rows that have values are whole, each in the line of its label, and the bare label stands there
     letter by letter and alone: else the values may be those of its other half, or of a label that is lost.
     """
     given = {
@@ -118,7 +118,7 @@ def bare_rows(
         if label is not None and each.run is not None and _in_one_line(atoms, label, each.run)
     }
     held = [run for run in runs if run.held]
-    if not held or any(id(run) not in given for run in held):
+    if not held or any(id(run) not in given or len(run.atoms) < width for run in held):
         return set()
     return {
         row

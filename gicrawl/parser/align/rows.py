@@ -166,7 +166,7 @@ def _layout(bones: Skeleton) -> _Layout:
     if strange:  # more columns than those that were understood, perhaps: nothing says which value is whose
         adrift |= {at for at, row in enumerate(rows) if row.run is not None and _flows(atoms, row.run)}
     rows = [replace(row, adrift=True) if at in adrift else row for at, row in enumerate(rows)]
-    for at in bare_rows(atoms, found, assigned, runs):
+    for at in bare_rows(atoms, found, assigned, runs, width):
         label = labels[at]
         rows[at] = replace(rows[at], bare=None if label is None else label[1])
     given = {id(each.run) for each in assigned}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gicrawl.parser.document import Field
+from gicrawl.parser.lines import has_pipe
 from gicrawl.parser.readers.text_aligned import CHUNK, FEW, MOST_PUSHED, VALUE, WIDTHS, on_screen
 
 if TYPE_CHECKING:
@@ -64,7 +65,8 @@ def headed_rows(lines: Sequence[tuple[int, str]], known: frozenset[int]) -> dict
 
 def _line(at: int, text: str) -> _Line:
     """A line as chunks, values only behind words; without any where it ends a table."""
-    chunks = tuple(match.span() for match in CHUNK.finditer(text)) if len(text) <= _LONGEST else ()
+    parted = len(text) > _LONGEST or "\t" in text or has_pipe(text)
+    chunks = () if parted else tuple(match.span() for match in CHUNK.finditer(text))
     if not chunks:
         return _Line(at, text, (), 0)
     words = len(chunks)
