@@ -19,7 +19,7 @@ from gicrawl.parser.report import Fact
 from gicrawl.parser.script import ZERO_WIDTH, fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from gicrawl.parser.document import Block, Document, Evidence
     from gicrawl.parser.report import Number
@@ -43,8 +43,14 @@ _FINISHED: Final = frozenset("。！？；：!?;:")
 """What nearly every sentence and heading ends with, as printed: spares them a closer look."""
 _UNFINISHED: Final = re.compile(r"[^。!?;:.)】]\s*$")
 _BEGINS_ANEW: Final = re.compile(r"\s*\**\s*(?:[一二三四五六七八九十]+[、,.]|\([一二三四五六七八九十]+\)|\d+[、.])")
+_HEADED: Final = re.compile(
+    r"[\s*#]*(?:(?P<part>[一二三四五六七八九十]+、)|[（(][一二三四五六七八九十]+[)）])[^！？；，,]*$"
+)
+_SUBJECT: Final = re.compile("[公依].*申[请請]|申[请請].*公[开開]")
+_LONGEST_HEADING: Final = 40
 _YEAR: Final = re.compile(r"(?<!\d)(20\d\d)年(?!\d)")
 _ASIDE: Final = re.compile(r"\([^()]*\)")
+_COMPARED: Final = re.compile(r"[较比与同]20\d\d年[^,;。]*")
 _CUMULATIVE: Final = re.compile(r"截至|截止|历年|施行至今|实施至今|(?<!年)以来")
 _COUNTED: Final = re.compile(r"\d[条件宗份]")
 _YEAR_END: Final = re.compile(r"截[至止]到?(?:本年|当年|今年|20\d\d年)?(?:年?底|年?末|12月(?:31日|底))")
@@ -97,13 +103,14 @@ class _Sentence:
     folded: str
     at: Sequence[int]
     before: str
-    """The folded sentence, or heading, before it."""
+    """What it follows, folded: the sentence before it, and the heading of its section where that tells its subject."""
 
 
 @cache
 def _rules() -> _Rules:
     data = tomllib.loads(files(__package__).joinpath("facts.toml").read_text(encoding="utf-8"))
     wordings = []
+    shared = data["words"]
     for entry in data["fact"]:
         units = "|".join(entry["units"])
         source = (
@@ -118,16 +125,22 @@ def _rules() -> _Rules:
             Wording(
                 entry["key"],
                 entry["word"],
-                tuple(entry.get("avoid", ())),
-                tuple(entry.get("about", ())),
-                tuple(entry.get("never", ())),
-                tuple(entry.get("unless", ())),
+                tuple(_listed(entry.get("avoid", ()), shared)),
+                tuple(_listed(entry.get("about", ()), shared)),
+                tuple(_listed(entry.get("never", ()), shared)),
+                tuple(_listed(entry.get("unless", ()), shared)),
                 entry["units"][0] if entry.get("none") else "",
                 re.compile(source),
             )
         )
     scopes = tuple((name, re.compile("|".join(patterns))) for name, patterns in data["scopes"].items())
     return _Rules(tuple(wordings), scopes, re.compile("|".join(data["elsewhen"]["words"])))
+
+
+def _listed(entries: Sequence[str], shared: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """The words of an entry, those of a shared list in place of its name."""
+    for entry in entries:
+        yield from shared[entry[1:]] if entry.startswith("@") else (entry,)
 
 
 def read_facts(document: Document, scope: str, year: int | None) -> tuple[Fact, ...]:
@@ -143,12 +156,12 @@ def read_facts(document: Document, scope: str, year: int | None) -> tuple[Fact, 
         evidence is that of the paragraph, and for text files the exact offsets of the number.
     """
     facts: dict[tuple[str, str, str, Number], Fact] = {}
-    for run, heading in _passages(document.blocks):
+    for run, heading, section in _passages(document.blocks):
         text = "".join([paragraph.text for paragraph in run])
-        before = heading
+        before, above = heading, section
         for match in _SENTENCE.finditer(text):
             if _CANDIDATE.search(match[0]):
-                sentence = _in_digits(_squeeze(match[0], match.start(), before))
+                sentence = _in_digits(_squeeze(match[0], match.start(), above + before[-_BEFORE:]))
                 for key, value, unit, found_scope, kind, first, last in _read(sentence, scope, year):
                     fact = Fact(
                         key=key,
@@ -161,6 +174,7 @@ def read_facts(document: Document, scope: str, year: int | None) -> tuple[Fact, 
                     )
                     facts.setdefault((key, found_scope, kind, value), fact)
             before = match[0]
+            above = _under(before, above)
     return tuple(facts.values())
 
 
@@ -179,10 +193,13 @@ def of_another_year(clause: str) -> bool:
     return _rules().elsewhen.search(clause) is not None
 
 
-def _passages(blocks: Sequence[Block]) -> Iterator[tuple[list[Paragraph], str]]:
-    """Passages with a number and a unit in them, each with the text before it (a heading, the last sentence)."""
+def _passages(blocks: Sequence[Block]) -> Iterator[tuple[list[Paragraph], str, str]]:
+    """Passages with a number and a unit in them, each with the text before it (a heading, the last sentence).
+
+    And with the heading of its section, where that says what its numbers are of.
+    """
     run: list[Paragraph] = []
-    before = ""
+    before = section = ""
     for block in [*blocks, None]:
         paragraph = _as_prose(block)
         if run and paragraph is not None and _goes_on(run[-1].text, paragraph.text):
@@ -190,9 +207,19 @@ def _passages(blocks: Sequence[Block]) -> Iterator[tuple[list[Paragraph], str]]:
             continue
         if run:
             if any(_CANDIDATE.search(part.text) for part in run):
-                yield run, before
+                yield run, before, section
             before = run[-1].text[-_BEFORE:]
+            for part in run:
+                section = _under(part.text, section)
         run = [paragraph] if paragraph is not None else []
+
+
+def _under(text: str, section: str) -> str:
+    """The heading that tells what numbers after a text are of: this one, none at a new part of another subject."""
+    heading = _HEADED.match(text) if len(text) <= _LONGEST_HEADING else None
+    if heading is None:
+        return section
+    return text if _SUBJECT.search(text) and "主动" not in text else "" if heading["part"] else section
 
 
 def _as_prose(block: Block | None) -> Paragraph | None:
@@ -221,12 +248,12 @@ def _goes_on(text: str, following: str) -> bool:
 
 
 def _squeeze(text: str, start: int, before: str) -> _Sentence:
-    folded = fold(text)
+    folded, above = fold(text), "".join(fold(before).split())
     if _DROPPED.isdisjoint(folded):
-        return _Sentence(folded, range(start, start + len(folded)), "".join(fold(before[-_BEFORE:]).split()))
+        return _Sentence(folded, range(start, start + len(folded)), above)
     kept = [i for i, char in enumerate(folded) if char not in _DROPPED]
     at = tuple([start + i for i in kept])
-    return _Sentence("".join([folded[i] for i in kept]), at, "".join(fold(before[-_BEFORE:]).split()))
+    return _Sentence("".join([folded[i] for i in kept]), at, above)
 
 
 def _in_digits(sentence: _Sentence) -> _Sentence:
@@ -300,6 +327,9 @@ def _clause_before(sentence: str, match: re.Match[str]) -> str:
 
 def _kind(head: str) -> str | None:
     """`annual` or `cumulative`; None where the words do not tell (累计 without saying since when)."""
+    clause = head[max((end.end() for end in _CLAUSE_END.finditer(head)), default=0) :]
+    if "新增" in clause and _THIS_YEAR.search(clause):
+        return "annual"  # 累计公开1820条，其中2011年新增216条
     if (since := _CUMULATIVE.search(head)) is not None:
         told = _CLAUSE_END.search(head, since.end())
         if told is not None and _COUNTED.search(head, 0, since.start()):
@@ -313,7 +343,7 @@ def _kind(head: str) -> str | None:
 
 
 def _of_year(head: str, year: int | None, kind: str) -> bool:
-    years = [int(found) for found in _YEAR.findall(_ASIDE.sub("", head))]
+    years = [int(found) for found in _YEAR.findall(_COMPARED.sub("", _ASIDE.sub("", head)))]
     return year is None or not years or years[-1] == year or kind == "cumulative"
 
 
