@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +12,7 @@ from rawserver import RawServer, page
 from scrapy.exceptions import CannotResolveHostError
 
 from gicrawl.archive.records import Outcome
-from gicrawl.crawling.hosts import AddressError, Hosts, RefusedByGuard, endpoint, is_public
+from gicrawl.crawling.hosts import AddressError, Endpoint, Hosts, RefusedByGuard, endpoint, is_public
 from gicrawl.crawling.run import ContactMissing, Target, with_contact
 
 if TYPE_CHECKING:
@@ -60,8 +61,27 @@ def test_public_addresses(address: str, public: bool) -> None:  # noqa: FBT001 -
     "url", ["ftp://a/", "file:///etc/passwd", "javascript:x", "http:///x", "http://a:99999/", "data:,x"]
 )
 def test_only_web_urls_have_an_endpoint(url: str) -> None:
-    with pytest.raises(RefusedByGuard):
+    with pytest.raises(RefusedByGuard, match=re.escape(url)):
         endpoint(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "port", "tls"),
+    [
+        ("http://www.example.gov.cn", "www.example.gov.cn", 80, False),
+        ("https://www.example.gov.cn/a/b.html?c=d", "www.example.gov.cn", 443, True),
+        ("https://www.example.gov.cn?c=http://other.example", "www.example.gov.cn", 443, True),
+        ("http://127.0.0.1:59999/a", "127.0.0.1", 59999, False),
+        ("http://127.0.0.1:65535#a", "127.0.0.1", 65535, False),
+        ("HTTP://WWW.Example.gov.cn./a", "www.example.gov.cn", 80, False),
+        ("http://www.example.gov.cn@other.example/", "other.example", 80, False),
+        ("http://www.example.gov.cn:80@other.example/", "other.example", 80, False),
+        ("http://[::1]:8080/", "::1", 8080, False),
+        ("http://政府.cn/", "xn--mxtq1m.cn", 80, False),
+    ],
+)
+def test_where_a_url_leads(url: str, host: str, port: int, tls: bool) -> None:  # noqa: FBT001 - an expected value
+    assert endpoint(url) == Endpoint(host, port, tls)
 
 
 @pytest.mark.parametrize(
