@@ -6,6 +6,7 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 import pytest
+from tampering import tamper
 
 from gicrawl.archive.errors import ArchiveDamaged
 from gicrawl.archive.store import Archive, open_archive
@@ -31,20 +32,6 @@ def captures(archive: Archive, make: Make) -> list[Capture]:
         for one in made:
             writer.add(one)
     return made
-
-
-def damage(path: Path, statement: str) -> None:
-    """Change the file past the archive's triggers, which stay."""
-    conn = sqlite3.connect(path, isolation_level=None)
-    try:
-        triggers = conn.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
-        for name, _ in triggers:
-            conn.execute(f"DROP TRIGGER {name}")
-        assert conn.execute(statement).rowcount > 0
-        for _, sql in triggers:
-            conn.execute(sql)
-    finally:
-        conn.close()
 
 
 def flip(path: Path, stored: bytes) -> None:
@@ -105,7 +92,7 @@ def test_a_dictionary_gone_missing_is_told_of_every_body_with_its_capture(
     ]
     assert len(needing) > 5
     archive.close()
-    damage(path, "DELETE FROM dictionaries WHERE id = 1")
+    tamper(path, "DELETE FROM dictionaries WHERE id = 1")
     findings = [finding for finding in found(path) if finding.code == "body"]
     assert all("dictionary that is gone" in finding.message for finding in findings)
     for url in set(needing) - {f"{URL}again.html"}:
@@ -124,7 +111,7 @@ def test_a_flipped_bit_in_what_captures_share_names_one_and_counts_the_others(
     archive: Archive, path: Path, captures: list[Capture], code: str, change: str
 ) -> None:
     archive.close()
-    damage(path, change)
+    tamper(path, change)
     findings = found(path)
     assert {finding.code for finding in findings} == {code}
     assert f"(capture {captures[0].id} of {captures[0].final_url}" in findings[0].message
@@ -141,7 +128,7 @@ def test_what_is_no_text_and_no_outcome_any_more_is_damage_in_one_line(
     archive: Archive, path: Path, captures: list[Capture], statement: str
 ) -> None:
     archive.close()
-    damage(path, statement)
+    tamper(path, statement)
     assert {finding.code for finding in found(path)} & {"capture", "structure"}
     assert readable(path, captures) == [one.final_url for one in captures if one is not captures[3]]
     with open_archive(path) as damaged, pytest.raises(ArchiveDamaged, match="the archive is damaged"):

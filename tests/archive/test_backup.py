@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from tampering import tamper
 
 from gicrawl.archive.care import backup, on_record
 from gicrawl.archive.errors import ArchiveDamaged, ArchiveError
@@ -46,15 +46,6 @@ def filled(archive: Archive, make: Make) -> Archive:
         for number in range(30):
             writer.add(make(f"{URL}{number}", b"<p>report %d</p>" % number * 40))
     return archive
-
-
-def tamper(path: Path, statement: str) -> None:
-    """Change the file behind the archive's back, past its triggers."""
-    conn = sqlite3.connect(path, isolation_level=None)
-    for (name,) in conn.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
-        conn.execute(f"DROP TRIGGER {name}")
-    assert conn.execute(statement).rowcount > 0
-    conn.close()
 
 
 def test_a_backup_holds_the_same_and_is_an_archive_itself(filled: Archive, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from archive_samples import START, message
+from tampering import tamper
 
 from gicrawl.archive.errors import ArchiveDamaged, ArchiveError, ArchiveMissing, ArchiveNewer
 from gicrawl.archive.events import EventType, events
@@ -203,19 +204,11 @@ def test_an_import_made_twice_belongs_to_the_run_that_began_first(here: Path, th
 def test_what_two_archives_say_otherwise_of_one_capture_is_told(here: Path, there: Path) -> None:
     made = fill(here, range(2))
     there.write_bytes(here.read_bytes())
-    _tamper(there, f"UPDATE captures SET status = 500 WHERE uuid = x'{made[1].hex}'")  # noqa: S608  # ours
+    tamper(there, f"UPDATE captures SET status = 500 WHERE uuid = x'{made[1].hex}'")  # noqa: S608  # ours
     with open_archive(here) as archive:
         (remark,) = merge(archive, there).remarks
         assert (remark.code, remark.subject) == ("differs", f"captures {made[1].hex}")
         assert archive.capture(made[1]).status == 200
-
-
-def _tamper(path: Path, statement: str) -> None:
-    conn = sqlite3.connect(path, isolation_level=None)
-    for (name,) in conn.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
-        conn.execute(f"DROP TRIGGER {name}")
-    assert conn.execute(statement).rowcount > 0
-    conn.close()
 
 
 def test_a_damaged_body_comes_along_is_named_and_is_healed_by_a_sound_one(
@@ -225,7 +218,7 @@ def test_a_damaged_body_comes_along_is_named_and_is_healed_by_a_sound_one(
     sound = tmp_path / "sound.db"
     sound.write_bytes(there.read_bytes())
     name = sha256(body(2)).hexdigest()
-    _tamper(there, f"UPDATE bodies SET data = CAST(data || x'00' AS BLOB) WHERE sha256 = x'{name}'")  # noqa: S608  # ours
+    tamper(there, f"UPDATE bodies SET data = CAST(data || x'00' AS BLOB) WHERE sha256 = x'{name}'")  # noqa: S608  # ours
     with open_archive(here, create=True) as archive:
         (remark,) = merge(archive, there).remarks
         assert (remark.code, remark.subject) == ("damaged", f"bodies {name}")

@@ -12,6 +12,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 from archive_samples import HEAD, START, Make, message
+from tampering import tamper
 
 from gicrawl.archive.cleaning import make_cleaned
 from gicrawl.archive.merge import merge
@@ -97,16 +98,9 @@ def filled(archive: Archive, make: Make, run: UUID) -> Archive:
     return archive
 
 
-def tamper(path: Path, statement: str) -> list[Finding]:
-    """Change the file past the archive's triggers, which stay; what `verify` says of it."""
-    conn = sqlite3.connect(path, isolation_level=None)
-    triggers = conn.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
-    for name, _ in triggers:
-        conn.execute(f"DROP TRIGGER {name}")
-    assert conn.execute(statement).rowcount > 0
-    for _, sql in triggers:
-        conn.execute(sql)
-    conn.close()
+def told_of(path: Path, statement: str) -> list[Finding]:
+    """What `verify` says of the file once it was changed."""
+    tamper(path, statement)
     with open_archive(path) as archive:
         findings = list(verify(archive))
     assert all("\n" not in finding.message for finding in findings)
@@ -166,7 +160,7 @@ def test_no_column_is_forgotten(archive: Archive) -> None:
 )
 def test_a_changed_row_is_named_with_what_stood_there(filled: Archive, path: Path, statement: str, said: str) -> None:
     filled.close()
-    findings = [finding for finding in tamper(path, statement) if finding.code == "seal"]
+    findings = [finding for finding in told_of(path, statement) if finding.code == "seal"]
     assert findings
     assert said in findings[0].message
     table = statement.split()[1]
@@ -179,13 +173,13 @@ def test_a_bit_of_a_seal_is_told_from_one_of_its_row(filled: Archive, path: Path
     (sealed,) = filled.db.conn.execute("SELECT seal FROM captures WHERE id = 7").fetchone()
     filled.close()
     other = bytes((sealed[0] ^ 0x40,)) + sealed[1:]
-    (finding,) = tamper(path, f"UPDATE captures SET seal = x'{other.hex()}' WHERE id = 7")
+    (finding,) = told_of(path, f"UPDATE captures SET seal = x'{other.hex()}' WHERE id = 7")
     assert finding.message.endswith("is as it was, one bit of its seal is not")
 
 
 def test_what_many_rows_share_is_told_once_and_counted(filled: Archive, path: Path) -> None:
     filled.close()
-    findings = tamper(path, f"UPDATE urls SET url = '{URL}p.html' WHERE url = '{URL}0.html'")
+    findings = told_of(path, f"UPDATE urls SET url = '{URL}p.html' WHERE url = '{URL}0.html'")
     assert [finding.code for finding in findings] == ["seal"] * 3
     assert f"its url was {URL}0.html and is {URL}p.html" in findings[0].message
     assert findings[1].message == f"1 more of captures say {URL}p.html as url where they said {URL}0.html"
@@ -200,8 +194,8 @@ def _column(path: Path) -> str:
 def test_samples_of_as_many_days_as_it_takes_see_every_row(filled: Archive, path: Path) -> None:
     (captures,) = filled.db.conn.execute("SELECT count(*) FROM captures").fetchone()
     filled.close()
-    assert len(tamper(path, "UPDATE captures SET hop = 4 WHERE id % 3 = 0")) > 2
-    tamper(path, "UPDATE events SET agent = 'gicrawl 9' WHERE id = 1")
+    assert len(told_of(path, "UPDATE captures SET hop = 4 WHERE id % 3 = 0")) > 2
+    told_of(path, "UPDATE events SET agent = 'gicrawl 9' WHERE id = 1")
     with open_archive(path) as archive:
         full = {finding.subject for finding in verify(archive) if finding.code == "seal"}
         days = [{one.subject for one in verify(archive, sample=5, day=day)} for day in range(8)]
@@ -212,15 +206,15 @@ def test_samples_of_as_many_days_as_it_takes_see_every_row(filled: Archive, path
 
 def test_a_row_that_is_no_text_any_more_hides_no_other(filled: Archive, path: Path) -> None:
     filled.close()
-    tamper(path, "UPDATE captures SET error = CAST(x'f8' AS TEXT) WHERE id = 5")
-    findings = tamper(path, "UPDATE captures SET hop = 1 WHERE id = 9")
+    told_of(path, "UPDATE captures SET error = CAST(x'f8' AS TEXT) WHERE id = 5")
+    findings = told_of(path, "UPDATE captures SET hop = 1 WHERE id = 9")
     assert any("hop was 0 and is 1" in finding.message for finding in findings)
     assert any(finding.code == "structure" and "cannot be read" in finding.message for finding in findings)
 
 
 def test_a_host_that_is_no_part_of_its_url_is_found(filled: Archive, path: Path) -> None:
     filled.close()
-    (finding,) = tamper(path, "UPDATE urls SET host = 'www.linshuj.gov.cn' WHERE id = 2")
+    (finding,) = told_of(path, "UPDATE urls SET host = 'www.linshuj.gov.cn' WHERE id = 2")
     assert "has the host www.linshuj.gov.cn, which is not in it" in finding.message
 
 
@@ -246,7 +240,7 @@ def test_an_archive_of_before_is_sealed_as_it_is_found(tmp_path: Path) -> None:
             assert archive.db.conn.execute(f"SELECT count(*) FROM {table} WHERE seal IS NULL").fetchone() == (0,), table
     assert findings
     assert all(finding.code == "structure" for finding in findings)
-    (finding,) = tamper(path, "UPDATE captures SET error = NULL WHERE id = 3")
+    (finding,) = told_of(path, "UPDATE captures SET error = NULL WHERE id = 3")
     assert (finding.code, "its row has changed" in finding.message) == ("seal", True)
 
 
@@ -267,7 +261,7 @@ def test_united_archives_are_sealed_and_what_was_damaged_before_is_so_after(
     assert next(run for run in filled.runs() if run.id == begun).status == "finished"
     assert list(verify(filled)) == []
     filled.close()
-    assert [finding.code for finding in tamper(other, "UPDATE captures SET hop = 1 WHERE id = 2")] == ["seal"]
+    assert [finding.code for finding in told_of(other, "UPDATE captures SET hop = 1 WHERE id = 2")] == ["seal"]
     with open_archive(path.with_name("third.db"), create=True) as third:
         merge(third, other)
         (finding,) = verify(third)
@@ -284,7 +278,7 @@ def test_of_two_imports_the_first_ones_time_stands_and_is_sealed(tmp_path: Path)
             )
             with archive.writer() as writer:
                 writer.add(_imported(begun, 1, told, time=START + timedelta(days=day)))
-    tamper(paths[2], "UPDATE captures SET hop = 1")
+    told_of(paths[2], "UPDATE captures SET hop = 1")
     with open_archive(paths[1]) as archive:
         merge(archive, paths[0])
         (capture,) = archive.captures()

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import gzip
-import sqlite3
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from archive_samples import HEAD, START, Make, message
+from tampering import tamper
 
 from gicrawl.archive.records import Outcome, Role
 from gicrawl.archive.store import Archive, open_archive
@@ -33,17 +33,6 @@ def filled(archive: Archive, make: Make) -> Archive:
         writer.add(make(URL + "t", response=torn, outcome=Outcome.TRUNCATED))
         writer.add(make(URL + "r", response=None, outcome=Outcome.ROBOTS_DENIED, status=None, robots="denied"))
     return archive
-
-
-def tamper(path: Path, statement: str) -> None:
-    """Change the file behind the archive's back, past its triggers and references."""
-    conn = sqlite3.connect(path, isolation_level=None)
-    try:
-        for (name,) in conn.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger'").fetchall():
-            conn.execute(f"DROP TRIGGER {name}")
-        assert conn.execute(statement).rowcount > 0
-    finally:
-        conn.close()
 
 
 def test_a_sound_archive_has_no_findings(filled: Archive) -> None:

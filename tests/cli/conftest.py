@@ -1,5 +1,7 @@
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +31,17 @@ def filled(gicrawl: Run, made_once: Path, tmp_path: Path) -> Run:
     (tmp_path / "archive").mkdir()
     shutil.copy(made_once, tmp_path / "archive" / "gicrawl.db")
     return gicrawl
+
+
+@pytest.fixture
+def archive(demo: "subprocess.CompletedProcess[str]", tmp_path: Path) -> Path:
+    """A copy of the demo's archive, where the commands run."""
+    with (
+        closing(sqlite3.connect(Path(demo.args[-1], "gicrawl.db"))) as source,
+        closing(sqlite3.connect(tmp_path / "a.db")) as copy,
+    ):
+        source.backup(copy)
+    return tmp_path / "a.db"
 
 
 @pytest.fixture(scope="session")

@@ -1,26 +1,14 @@
 import csv
 import json
 import os
-import sqlite3
 from pathlib import Path
 
 import pytest
 from console import Run
+from tampering import tamper
 
 REPORTS = 67
 """That the bundled portals have and that can be read."""
-
-Done = "subprocess.CompletedProcess[str]"
-
-
-@pytest.fixture
-def archive(demo: Done, tmp_path: Path) -> Path:
-    """A copy of the demo's archive."""
-    with sqlite3.connect(Path(demo.args[-1], "gicrawl.db")) as source, sqlite3.connect(tmp_path / "a.db") as copy:
-        source.backup(copy)
-    source.close()
-    copy.close()
-    return tmp_path / "a.db"
 
 
 def test_without_an_archive_every_command_says_so_in_one_line(gicrawl: Run, tmp_path: Path) -> None:
@@ -112,12 +100,7 @@ def test_a_dry_run_counts_what_sample_and_limit_leave(
 
 def test_verify_names_a_body_that_was_changed(gicrawl: Run, archive: Path) -> None:
     assert gicrawl("verify", "--archive", archive.name).returncode == 0
-    connection = sqlite3.connect(archive)
-    for (trigger,) in connection.execute("select name from sqlite_master where type = 'trigger'").fetchall():
-        connection.execute(f'drop trigger "{trigger}"')
-    connection.execute("update bodies set data = zeroblob(length(data)) where id = (select min(id) from bodies)")
-    connection.commit()
-    connection.close()
+    tamper(archive, "UPDATE bodies SET data = zeroblob(length(data)) WHERE id = (SELECT min(id) FROM bodies)")
     done = gicrawl("verify", "--archive", archive.name)
     assert done.returncode == 1
     assert done.stdout.startswith("body ")

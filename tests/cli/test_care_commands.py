@@ -1,20 +1,7 @@
 import sqlite3
 from pathlib import Path
 
-import pytest
 from console import Run
-
-Done = "subprocess.CompletedProcess[str]"
-
-
-@pytest.fixture
-def archive(demo: Done, tmp_path: Path) -> Path:
-    """A copy of the demo's archive."""
-    with sqlite3.connect(Path(demo.args[-1], "gicrawl.db")) as source, sqlite3.connect(tmp_path / "a.db") as copy:
-        source.backup(copy)
-    source.close()
-    copy.close()
-    return tmp_path / "a.db"
 
 
 def test_an_archive_merged_into_nothing_is_the_same_by_content(gicrawl: Run, archive: Path) -> None:

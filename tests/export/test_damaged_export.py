@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
+import warm
 from fastwarc.warc import ArchiveIterator
+from tampering import tamper
 
 from gicrawl.archive.errors import ArchiveDamaged
 from gicrawl.archive.records import Judgement
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 Broken = tuple[list[str], set[int], set[int]]
 """What is damaged, and the pages that are then missing from WARC and from the tables."""
-COMMAND = (sys.executable, "-m", "gicrawl", "export", "--lang", "en")
 FRAME = "".join(f'<div class="c{number}" id="d{number}">栏目{number}</div>' for number in range(60))
 
 
@@ -38,19 +37,6 @@ def captures(filler: Filler) -> list[UUID]:
         page = f"<html>{FRAME if number < 5 else ''}<p>公开政府信息{number}条</p></html>".encode()
         made.append(filler.add(f"http://{host}/{number}.html", page, judgement=Judgement.CONTENT))
     return made
-
-
-def damage(path: Path, *statements: str) -> None:
-    """Change the file past the archive's triggers, which stay."""
-    conn = sqlite3.connect(path, isolation_level=None)
-    triggers = conn.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
-    for name, _ in triggers:
-        conn.execute(f"DROP TRIGGER {name}")
-    for statement in statements:
-        assert conn.execute(statement).rowcount > 0, statement
-    for _, sql in triggers:
-        conn.execute(sql)
-    conn.close()
 
 
 def in_warc(folder: Path) -> set[str]:
@@ -84,7 +70,7 @@ BROKEN: list[Broken] = [
 @pytest.mark.parametrize("broken", BROKEN)
 def test_the_rest_is_exported(filler: Filler, captures: list[UUID], tmp_path: Path, broken: Broken) -> None:
     statements, not_in_warc, not_in_tables = broken
-    damage(filler.path, *statements)
+    tamper(filler.path, *statements)
     with open_archive(filler.path) as archive:
         summary = export_warc(archive, tmp_path / "warc")
         tables = export(archive, "jsonl", tmp_path / "tables")
@@ -100,20 +86,11 @@ def test_the_rest_is_exported(filler: Filler, captures: list[UUID], tmp_path: Pa
         assert one.cause.startswith(str(filler.path))
 
 
-def test_a_run_that_cannot_be_read_does_not_keep_its_captures_back(
-    filler: Filler, captures: list[UUID], tmp_path: Path
+@pytest.mark.parametrize("change", ["arguments = '{'", "user_agent = 'nobody'"], ids=["unreadable", "never written"])
+def test_a_run_that_is_not_what_was_written_is_left_out_and_its_captures_are_not(
+    filler: Filler, captures: list[UUID], tmp_path: Path, change: str
 ) -> None:
-    damage(filler.path, "UPDATE runs SET arguments = '{'")
-    with open_archive(filler.path) as archive:
-        summary = export_warc(archive, tmp_path / "warc")
-    assert [one.what for one in summary.lost] == [f"run {filler.run}"]
-    assert summary.captures == len(captures)
-
-
-def test_a_run_that_says_what_was_never_written_is_left_out(
-    filler: Filler, captures: list[UUID], tmp_path: Path
-) -> None:
-    damage(filler.path, "UPDATE runs SET user_agent = 'nobody'")
+    tamper(filler.path, f"UPDATE runs SET {change}")  # noqa: S608  # ours
     with open_archive(filler.path) as archive:
         summary = export_warc(archive, tmp_path / "warc")
     assert [one.what for one in summary.lost] == [f"run {filler.run}"]
@@ -121,7 +98,7 @@ def test_a_run_that_says_what_was_never_written_is_left_out(
 
 
 def test_a_walk_over_all_captures_tells_the_sound_ones_first(filler: Filler, captures: list[UUID]) -> None:
-    damage(
+    tamper(
         filler.path,
         "UPDATE captures SET outcome = 'oj' WHERE id = 3",
         "UPDATE captures SET url = 777 WHERE id = 5",
@@ -139,19 +116,13 @@ def test_a_walk_over_all_captures_tells_the_sound_ones_first(filler: Filler, cap
 def test_the_command_ends_with_a_line_for_each_and_exit_status_1(
     filler: Filler, captures: list[UUID], tmp_path: Path
 ) -> None:
-    damage(filler.path, "UPDATE captures SET outcome = 'oj' WHERE id = 4")
+    tamper(filler.path, "UPDATE captures SET outcome = 'oj' WHERE id = 4")
     for form in ("warc", "csv"):
-        done = subprocess.run(
-            [*COMMAND, "--format", form, "--to", str(tmp_path / form), "--archive", str(filler.path)],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = warm.run(["export", "--format", form, "--to", tmp_path / form, "--archive", filler.path])
         assert done.returncode == 1, done.stderr
         (line,) = [line for line in done.stderr.splitlines() if str(captures[3]) in line]
         assert line.startswith(f"capture {captures[3]} was left out: {filler.path}: the archive is damaged")
         assert "restore it from a backup" in line
-        assert "Traceback" not in done.stderr
 
 
 def test_a_view_that_was_hit_is_named_by_whoever_uses_it(filler: Filler, captures: list[UUID]) -> None:

@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+import warm
 from explain_samples import report
 from fastwarc.warc import ArchiveIterator
 
@@ -148,9 +149,7 @@ def test_the_commands(filled: Path, tmp_path: Path) -> None:
     out, other = str(tmp_path / "out"), str(tmp_path / "b.db")
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "gicrawl", *arguments, "--lang", "en"], capture_output=True, text=True, check=False
-        )
+        return warm.run([*arguments, "--lang", "en"])
 
     exported = run("export", "--format", "warc", "--to", out, "--archive", str(filled))
     assert (exported.returncode, exported.stdout.count("\n")) == (0, 2)

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tampering import tamper
 from timer import night, written_twice
 
 from gicrawl.archive.cleaning import make_cleaned
@@ -243,10 +244,7 @@ def test_without_a_network_the_night_could_not_do_its_work(
 
 
 def test_a_damaged_body_is_an_alarm_once(first: First, archive: Path, nightly: Run) -> None:
-    with open_archive(archive) as opened:
-        conn = opened.db.conn
-        conn.execute("DROP TRIGGER bodies_never_change")
-        conn.execute("UPDATE bodies SET data = zeroblob(length(data)) WHERE id = 3")
+    tamper(archive, "UPDATE bodies SET data = zeroblob(length(data)) WHERE id = 3")
     arguments = ("--portals", first.server.portals_file, "--archive", archive)
     done = nightly(*arguments)
     assert done.returncode == 1, done.stdout
