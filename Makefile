@@ -87,9 +87,9 @@ $(VENV)/tools: $(VENV)/ready
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev
 	@touch $@
 
-$(VENV)/pandas: $(VENV)/pip pyproject.toml
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade --target $@ --group pandas
+$(VENV)/apart: $(VENV)/pip pyproject.toml
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade --target $(VENV)/pandas --group pandas
 	@touch $@
 
-$(VENV)/ready-dev: $(VENV)/tools $(VENV)/pandas
+$(VENV)/ready-dev: $(VENV)/tools $(VENV)/apart
 	@touch $@
