@@ -19,6 +19,7 @@ from gicrawl.parser.readers import media_type
 from gicrawl.parser.readers.blank_cells import blank_cells
 from gicrawl.parser.readers.sheets import blocks_of
 from gicrawl.parser.readers.text_aligned import aligned_rows
+from gicrawl.parser.readers.text_boxes import drawn_tables
 from gicrawl.parser.readers.text_headed import headed_rows
 from gicrawl.parser.readers.text_shapes import shaped
 from gicrawl.parser.readers.text_sheet import sheet_of
@@ -48,7 +49,7 @@ def read(body: bytes, context: Context) -> Document:
     text = "\ufeff" + decoded.text if body.startswith(codecs.BOM_UTF8) else decoded.text
     if (sheet := sheet_of(text)) is not None:
         return Document(media_type(body), decoded.charset, tuple(blocks_of(sheet)), problems=decoded.problems)
-    written = tables_of(text)
+    written = tables_of(text) or drawn_tables(text)
     lines = list(_lines(text, 0, written[0].start if written else len(text)))
     if written:
         found: list[Block] = [*_flat(lines)]
