@@ -35,6 +35,8 @@ _FIGURES: Final = 3  # figures that a table has at least to be one of its year
 _YEAR_ALONE: Final = re.compile(
     r"[*#]*(?:\(?[一二三四五六七八九十\d]{1,2}\)?[、.]?)?\(?(20\d\d)年度?(?:同期)?(?:数据|情况|统计表)?\)?:?[*]*"
 )
+_SIGN: Final = "年"
+_COMPATIBLE: Final = "\uf98e"  # the only other character that folds to it
 _PART: Final = re.compile(r"[*#]*[一二三四五六七八九]、.{2,40}(?:情况|事项)[*]*")
 _SEEN: Final = frozenset({State.NUMBER, State.BLANK, State.NOT_APPLICABLE, State.TEXT, State.ILLEGIBLE})
 
@@ -97,12 +99,19 @@ def _ordered(document: Document) -> list[tuple[int | None, Block]]:
         for piece in _lines(block):
             if named := _named(piece):
                 year, alone = named, None
-            elif found := _YEAR_ALONE.fullmatch(squeeze(_first(piece))):
+            elif found := _alone(_first(piece)):
                 alone = int(found[1])
             elif alone and _PART.fullmatch(squeeze(_first(piece))):
                 alone = None
             out.append((alone or year, piece))
     return out
+
+
+def _alone(line: str) -> re.Match[str] | None:
+    """The year of a line that says nothing else."""
+    if _SIGN not in line and _COMPATIBLE not in line:  # nearly every line
+        return None
+    return _YEAR_ALONE.fullmatch(squeeze(line))
 
 
 def _first(block: Block) -> str:
@@ -121,7 +130,7 @@ def _lines(block: Block) -> Iterator[Block]:
         return
     begin = at = 0
     for line in block.text.split("\n"):
-        if at > begin and (_year_of(line) is not None or _YEAR_ALONE.fullmatch(squeeze(line[:_TITLE]))):
+        if at > begin and (_year_of(line) is not None or _alone(line[:_TITLE])):
             yield _cut(block, begin, at - 1)
             begin = at
         at += len(line) + 1
@@ -168,7 +177,7 @@ def _weight(block: Paragraph | Line) -> int:
     """Lines, or fields of a line; a line that holds a whole table has one for each of its figures."""
     if isinstance(block, Line):
         return len(block.fields)
-    return block.text.count("\n") + sum(word.isdigit() for word in block.text.split()) + 1
+    return block.text.count("\n") + sum(map(str.isdigit, block.text.split())) + 1
 
 
 def _with_figures(tables: Tables) -> frozenset[str]:

@@ -128,7 +128,7 @@ def read_title(text: str) -> Title | None:
     return None if len(text) > _LONGEST else _read_title(text)
 
 
-@lru_cache(maxsize=1024)  # a page names its title up to six times, a portal its columns on every page
+@lru_cache(maxsize=256)  # a page names its title up to six times, a portal its columns on every page
 def _read_title(text: str) -> Title | None:
     bare, squeezed = paired(text)
     if "公开" not in squeezed or _core_ends().isdisjoint(squeezed) or squeezed.count("《") != squeezed.count("》"):

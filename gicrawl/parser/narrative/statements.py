@@ -161,7 +161,7 @@ def _compared(
         return
     totals: list[tuple[tuple[Key, ...], Decimal | None]] = [(one, total_of(one, cells)) for one in keys]
     known: list[tuple[tuple[Key, ...], Decimal]] = [(one, total) for one, total in totals if total is not None]
-    more = [decimal(found["n"]) for sentence in sentences for found in _more(statement, sentence)]
+    more = _more(statement, sentences)
     for one in stated:
         for where, total in known:
             if _same(one, total) or any(one.value + added == total for added in more):
@@ -178,9 +178,11 @@ def _stands(keys: Iterable[Key], cells: Mapping[Key, Cell]) -> bool:
     return all(cells[key].state is not State.ABSENT for key in keys)
 
 
-def _more(statement: Statement, sentence: str) -> Iterator[re.Match[str]]:
-    if statement.more is not None:
-        yield from statement.more.finditer(sentence)
+def _more(statement: Statement, sentences: Sequence[str]) -> list[Decimal]:
+    """What may have been added to the number elsewhere."""
+    if statement.more is None:
+        return []
+    return [decimal(found["n"]) for sentence in sentences for found in statement.more.finditer(sentence)]
 
 
 def _same(stated: _Stated, total: Decimal) -> bool:

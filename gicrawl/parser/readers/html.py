@@ -355,7 +355,7 @@ def _foot(items: list[_Item], *, whole: bool = True) -> int:
     data = [i for i, item in enumerate(items) if isinstance(item.block, Grid) and _has_digit(item.block)]
     start = data[-1] + 1 if data else 0
     if whole:
-        amounts = [_amount([item]) for item in items]
+        amounts = [_size(item.block) for item in items]
         total = sum(amounts)
         passed = 0
         for i, amount in enumerate(amounts):
@@ -372,14 +372,17 @@ def _foot(items: list[_Item], *, whole: bool = True) -> int:
 
 def _amount(items: list[_Item]) -> int:
     """Characters of text."""
-    return sum(
-        len(item.block.text) if isinstance(item.block, Paragraph) else sum(map(len, map(_TEXT_OF, item.block.cells)))
-        for item in items
-    )
+    return sum([_size(item.block) for item in items])
+
+
+def _size(block: Paragraph | Grid) -> int:
+    if isinstance(block, Paragraph):
+        return len(block.text)
+    return sum(map(len, map(_TEXT_OF, block.cells)))
 
 
 def _has_digit(grid: Grid) -> bool:
-    return any(_DIGIT.search(cell.text) for cell in grid.cells)
+    return any(map(_DIGIT.search, map(_TEXT_OF, grid.cells)))
 
 
 def _hidden_tables(tree: Tree, page: _Page, *, hiding: bool) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
