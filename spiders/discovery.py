@@ -116,7 +116,7 @@ class Discovery:
 
     # What pages show
 
-    def consider(self, page: Page, *, depth: int, referrer: UUID, bodies: bool = False) -> int:
+    def consider(self, page: Page, *, depth: int, referrer: UUID, bodies: bool = False, called: str = "") -> int:
         """Weigh the links of a page; returns how many of them could lead on.
 
         Args:
@@ -124,6 +124,7 @@ class Discovery:
             depth: steps from the page the user named.
             referrer: its capture.
             bodies: the link to it promised a list of bodies.
+            called: text of that link.
         """
         if depth >= MAX_DEPTH:
             return 0
@@ -134,7 +135,7 @@ class Discovery:
             self._menu.update(identity(anchor.url) for anchor in anchors)
         found = [
             *(here.ahead(url, STRONG) for url in forwards(page) if self._is_near(url, page)),
-            *self._linked(anchors, page, here, bodies=bodies),
+            *self._linked(anchors, page, here, bodies=bodies, called=called),
             *(replace(one, levels=1) for one in self._parts(parts_under_headings(page), here)),
             *self._framed(page, here, bodies=bodies),
         ]
@@ -191,10 +192,17 @@ class Discovery:
             yield replace(here.to(part.anchor.url, STRONG, _name(part.anchor)), part=True, leaf=part.leaf)
 
     def _linked(
-        self, anchors: Sequence[Anchor], page: Page, here: _Place, *, bodies: bool = False, others: bool = True
+        self,
+        anchors: Sequence[Anchor],
+        page: Page,
+        here: _Place,
+        *,
+        bodies: bool = False,
+        others: bool = True,
+        called: str = "",
     ) -> Iterator[Candidate]:
         """Yield the links that promise bodies and (`others`) the column, and remember what may be a last resort."""
-        on_platform = is_platform(page)
+        on_platform = is_platform(page, called)
         bodies = bodies or names_directory(page.title) or names_directory(page.trail or "")
         platforms = platforms_of_bodies(anchors, page) if on_platform else set()
         own_site = bodies and is_root(page.url) and urlsplit(page.url).netloc != urlsplit(self.entry).netloc

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 _YEAR = re.compile(r"\s*(?:19|20)\d\d年?度?\s*$")
 _LONGEST_HEADING = 24
 _MOST_UNDER = 80
+_SOME_BODIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +69,10 @@ def parts_of(page: Page, rows: Sequence[Row], menu: Collection[str], *, is_part:
     ]
     parts = [anchor for anchor in eligible if _is_part(anchor, page)]
     if all(row.says is not TitleSays.REPORT for row in rows):
-        if is_part and parts:  # beside kinds of bodies there are kinds that nobody has names for
-            parts = [anchor for anchor in eligible if anchor in parts or _lies_in(anchor, page, menu)]
-        elif not parts:
-            parts = [anchor for anchor in eligible if _is_tab(anchor, menu)] or [
-                anchor for anchor in eligible if is_part and _lies_in(anchor, page, menu)
-            ]
+        if not parts:
+            parts = _tabs_and_bodies(eligible, page, menu)
+        if is_part:  # beside kinds of bodies there are kinds that nobody has names for
+            parts = [anchor for anchor in eligible if anchor in parts or _lies_in(anchor, page, menu)] or parts
     for anchor in parts:
         # What the program that made this page is asked for is of its kind.
         leaf = not is_folder(anchor.url) and urlsplit(anchor.url).path != urlsplit(page.url).path
@@ -115,6 +114,25 @@ def _is_tab(anchor: Anchor, menu: Collection[str]) -> bool:
     if identity(anchor.url) in menu or is_root(anchor.url) or not is_folder(anchor.url):
         return False
     return any(map(names_kind, anchor.names))
+
+
+def _is_list_of_body(anchor: Anchor, page: Page, menu: Collection[str]) -> bool:
+    """Whether a link names a body and may lead to a list: to no document, no site's home, nothing of the menu."""
+    return (
+        same_site(anchor.url, page.url)
+        and not (is_article(anchor.url) or is_root(anchor.url))
+        and identity(anchor.url) not in menu
+        and identity(anchor.url) != identity(page.url)
+        and any(names_body(name) or names_bodies(name) or names_kind(name) for name in anchor.names)
+    )
+
+
+def _tabs_and_bodies(eligible: Sequence[Anchor], page: Page, menu: Collection[str]) -> list[Anchor]:
+    """Return the parts of a column that shows nothing but kinds or names of bodies, wherever their lists lie."""
+    parts = [anchor for anchor in eligible if _is_tab(anchor, menu)]
+    bodies = [anchor for anchor in page.anchors if _is_list_of_body(anchor, page, menu)]
+    some = len({identity(anchor.url) for anchor in bodies}) >= _SOME_BODIES
+    return [*parts, *(anchor for anchor in bodies if some and anchor not in parts)]
 
 
 def _lies_in(anchor: Anchor, page: Page, menu: Collection[str]) -> bool:

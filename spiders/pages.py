@@ -155,8 +155,8 @@ class Page:
 
     @cached_property
     def scripts(self) -> tuple[str, ...]:
-        """The text of every inline script; of a script, itself."""
-        if _SCRIPT_FILE.search(self.url):
+        """The text of every inline script; of a script or an answer in JSON, itself."""
+        if _SCRIPT_FILE.search(self.url) or self.text[:_START].lstrip()[:1] in ("{", "["):
             return (self.text,)
         return tuple(element.text for element in self.tree.find_all("script") if element.text)
 

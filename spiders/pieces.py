@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from spiders.pages import Page
 
 _PIECE_FETCHED = re.compile(
-    r"(?:(?:\.load|\$\.get(?:JSON)?|\bfetch)\(|\burl[\"']?\s*:)\s*[\"']([^\"'\s?#]+(?:\.s?html?|\.inc|\.txt|\.xml|\.json|/))[\"'\s#]"
+    r"(?:(?:\.load|\$\.get(?:JSON)?|\$\.post|\bfetch|\baxios\.get)\(|\burl[\"']?\s*:)\s*[\"'`]"
+    r"([^\"'`\s?#]+(?:\.s?html?|\.inc|\.txt|\.xml|\.json|/)(?=[\"'`\s#])"
+    r"|[^\"'`\s#]*(?:menu|nav|channel|column|catalog|tree)[^\"'`\s#]*(?=[\"'`]))",
+    re.IGNORECASE,
 )
 _INCLUDED = re.compile(r"<!--\s*#include\s+(?:virtual|file)\s*=\s*[\"']([^\"']+)[\"']", re.IGNORECASE)
 _LIBRARY = re.compile(

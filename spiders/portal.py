@@ -155,7 +155,9 @@ class PortalSpider(ResortingSpider):
         onward = (
             self._discovery.within(page, candidate, referrer)
             if candidate.part
-            else self._discovery.consider(page, depth=candidate.depth, referrer=referrer, bodies=candidate.bodies)
+            else self._discovery.consider(
+                page, depth=candidate.depth, referrer=referrer, bodies=candidate.bodies, called=candidate.text
+            )
         )
         self._keep_strays(page, response)
         named = names_column(candidate.text) > MEDIUM or candidate.part

@@ -272,10 +272,6 @@ class _Reading:
         pairs: list[tuple[str, Value]] = [
             (name, from_text(value)) for name, value in parse_qsl(query, keep_blank_values=True)
         ]
-        if _FILE_NAME.search(path) and not (
-            PAGE_HOLE in path or path.endswith(".json") or any(PAGE_NUMBER.match(name) for name, _ in pairs)
-        ):
-            return
         if isinstance(data, str):
             sent: dict[str, Value] = {name: from_text(value) for name, value in parse_qsl(data, keep_blank_values=True)}
         else:
@@ -283,6 +279,9 @@ class _Reading:
         if method == "GET":
             pairs += sent.items()
             sent = {}
+        counted = PAGE_HOLE in path or any(PAGE_NUMBER.match(name) for name in (*dict(pairs), *sent))
+        if _FILE_NAME.search(path) and not (counted or path.endswith(".json")):
+            return
         ask = make_ask(path, method, pairs, sent, as_json=as_json and method == "POST")
         if ask is not None:
             yield ask

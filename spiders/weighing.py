@@ -15,6 +15,7 @@ from spiders.vocabulary import (
     names_body,
     names_column,
     names_directory,
+    names_kind,
     names_platform,
     slug_names,
     title_says,
@@ -33,11 +34,13 @@ _COLUMN_PARENT_BONUS = 15
 _OTHER_HOST = 20
 _HEADLINE = 13  # characters from which a text says more than the name of a column
 _SOME = 2  # bodies
+_ONE_BODY = 20
+"""Score of a link to a single body, whose platform it may be."""
 
 
-def is_platform(page: Page) -> bool:
-    """Say whether a page is one of 政府信息公开, by its title or its address."""
-    return names_platform(page.title) > 0 or slug_names(page.url) > 0
+def is_platform(page: Page, called: str) -> bool:
+    """Say whether a page is one of 政府信息公开, by its title, its address or what the link to it calls it."""
+    return names_platform(page.title) > 0 or slug_names(page.url) > 0 or names_platform(called) > PLATFORM_SLUG
 
 
 def column_score(anchor: Anchor, page: Page, entry: str, *, on_platform: bool) -> int:
@@ -64,6 +67,8 @@ def column_score(anchor: Anchor, page: Page, entry: str, *, on_platform: bool) -
     elif not score and len(anchor.text) < _HEADLINE:
         slug = slug_names(anchor.url)
         score = slug if slug > PLATFORM_SLUG else 0
+    if not score and on_platform and below(anchor.url, page.url) and any(map(names_body, anchor.names)):
+        score = _ONE_BODY
     if score and urlsplit(anchor.url).netloc != urlsplit(page.url).netloc:
         score = max(1, score - _OTHER_HOST)
     return score
@@ -86,20 +91,29 @@ def bodies_score(anchor: Anchor, page: Page, *, bodies: bool, on_platform: bool)
         return 0
     if any(names_directory(name) for name in anchor.names):
         return DIRECTORY
-    if bodies and any(names_body(name) for name in anchor.names):
+    if bodies and any(names_body(name) or names_kind(name) for name in anchor.names):
         return BODY
     kind = on_platform and below(anchor.url, page.url)
     return DIRECTORY if kind and any(names_bodies(name) and not names_body(name) for name in anchor.names) else 0
 
 
 def platforms_of_bodies(anchors: Sequence[Anchor], page: Page) -> set[int]:
-    """Return the `id` of the links to hosts or platforms of bodies; none where it is a single one."""
-    found = {id(anchor) for anchor in anchors if _is_platform_of_body(anchor, page)}
-    return found if len(found) >= _SOME else set()
+    """Return the `id` of the links to hosts or platforms of bodies; none where it is a single one.
+
+    市政府 and the like stands for a body among others alone.
+    """
+    found = [anchor for anchor in anchors if _is_platform_of_body(anchor, page)]
+    named = [anchor for anchor in found if any(map(names_body, anchor.names))]
+    return {id(anchor) for anchor in found} if len(named) >= _SOME else set()
 
 
 def _is_platform_of_body(anchor: Anchor, page: Page) -> bool:
-    if not any(map(names_body, anchor.names)) or not same_site(anchor.url, page.url) or is_article(anchor.url):
+    if (
+        not any(names_body(name) or names_kind(name) for name in anchor.names)
+        or not same_site(anchor.url, page.url)
+        or is_article(anchor.url)
+    ):
         return False
-    elsewhere = urlsplit(anchor.url).netloc != urlsplit(page.url).netloc
-    return elsewhere or slug_names(anchor.url) > 0 or below(anchor.url, page.url)
+    if urlsplit(anchor.url).netloc != urlsplit(page.url).netloc or slug_names(anchor.url) > 0:
+        return True
+    return not is_root(anchor.url) if is_root(page.url) else below(anchor.url, page.url)

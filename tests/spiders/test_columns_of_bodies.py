@@ -106,3 +106,28 @@ def test_columns_of_bodies_whose_directories_are_parts_of_an_empty_column() -> N
         row = f'<li><a href="/public/{n}/{n}7.html">{title(n)}</a>'
         pages[f"/public/column/{n}?type=3&action=list"] = page(n, row)
     assert walk("auto", portal(dict(pages))).articles == ["/public/0/07.html", "/public/1/17.html"]
+
+
+def test_a_column_that_is_nothing_but_names_of_bodies_whose_lists_lie_elsewhere() -> None:
+    names = ["市政府", "市财政局", "市教育局"]
+    links = "".join(f'<li><a href="/dept{n}/list.html">{name}</a></li>' for n, name in enumerate(names))
+    foot = '<a href="/dept9/list.html">审计局</a>'
+    pages = {"/": html(f'<a href="/gk/nb/">信息公开年报</a>{foot}'), "/gk/nb/": html(f"{links}{foot}", HEAD)}
+    for n, name in enumerate(names):
+        pages[f"/dept{n}/list.html"] = html(f'<li><a href="/art/{n}.html">{title(n)}</a>', f"<title>{name}</title>")
+    site = portal(dict(pages))
+    assert walk("auto", site).articles == [f"/art/{n}.html" for n in range(3)]
+    assert "/dept9/list.html" not in site.paths()
+
+
+def test_a_platform_at_the_root_of_its_host_that_is_nothing_but_names_of_bodies() -> None:
+    host = "http://xxgk.yunping.gov.cn"
+    links = "".join(f'<a href="{host}/pt/{n}/">{name}</a>' for n, name in enumerate(("市政府", "市财政局", "市教育局")))
+    pages = {
+        "/": html(f'<a href="{host}/index.html">政府信息公开</a>'),
+        "/index.html": html(links, "<title>某市</title>"),
+    }
+    for n in range(3):
+        pages[f"/pt/{n}/"] = html('<a href="nb/">公开年报</a>')
+        pages[f"/pt/{n}/nb/"] = html(f'<li><a href="{n}.html">{title(n)}</a>', HEAD)
+    assert len(walk("auto", portal(dict(pages))).articles) == 3

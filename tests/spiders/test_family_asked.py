@@ -36,6 +36,9 @@ SCRIPTS = {
     "vue": """new Vue({el:'#app',data:{rows:[],query:{channelId:'c102914',pageNo:1,pageSize:10}},
         methods:{load(){axios.post('/api/list',this.query).then(res=>{this.rows=res.data.rows})}},
         mounted(){this.load()}})""",
+    "vue, an address like a page's": """new Vue({el:'#app',data:{rows:[],pageNo:1,pageSize:10},
+        methods:{load(){axios.get('/api/list.html',{params:{channelId:'c102914',pageNo:this.pageNo,
+        pageSize:this.pageSize}}).then(res=>{this.rows=res.data.rows})}},mounted(){this.load()}})""",
     "fetch, template": """const size=10, cid='c102914';let pageNo=1;
         async function load(){
         const r=await fetch(`/api/list?channelId=${cid}&pageNo=${pageNo}&pageSize=${size}`);show(await r.json())}""",
@@ -106,7 +109,9 @@ def site_of(script: str, answer: str) -> Portal:
         )
         return 200, "application/json", json.dumps(ANSWERS[answer](rows, 25), ensure_ascii=False).encode()
 
-    return portal({"/zfxxgk/nb/": html(f"{FIELDS}<script>{script}</script>", HEAD), "/api/list": served})
+    return portal(
+        {"/zfxxgk/nb/": html(f"{FIELDS}<script>{script}</script>", HEAD), "/api/list": served, "/api/list.html": served}
+    )
 
 
 @pytest.mark.parametrize("dress", SCRIPTS)

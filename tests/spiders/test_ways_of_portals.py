@@ -160,3 +160,16 @@ def test_sites_of_bodies_that_lead_nowhere_are_given_up_soon() -> None:
     site = portal(dict(pages))
     assert walk("auto", site).articles == ["/zfxxgk/nb/1.html"]
     assert len(site.asked) <= 8
+
+
+def test_a_menu_that_is_an_answer_in_json_and_a_single_body_on_the_way() -> None:
+    script = '<div id="nav"></div><script>$.getJSON("/api/menu.json",function(r){draw(r)})</script>'
+    menu = json.dumps({"data": [{"name": "新闻", "href": "/xw/"}, {"name": "信息公开平台", "href": "/pt/"}]})
+    pages = {
+        "/": html(script),
+        "/api/menu.json": menu,
+        "/pt/": html('<a href="/pt/n1.html">公示公告</a><a href="/pt/zfb/">县政府办</a>', "<title>x</title>"),
+        "/pt/zfb/": html('<a href="/nb/">信息公开年报</a>'),
+        "/nb/": html(f'<li><a href="1.html">{title(1)}</a>', HEAD),
+    }
+    assert walk("auto", portal(dict(pages))).articles == ["/nb/1.html"]
