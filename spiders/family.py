@@ -145,6 +145,7 @@ class Column:
         whole: no page of it has failed so far.
         declared: a page has said how much there is.
         previous: identities of the rows of the page read last.
+        prints: what the rows of the pages so far say, a hash of each page.
         counters: for the family's own use: records read by unit, a habit of the server.
         most: pages that are read at most.
         patience: pages in a row without anything like a report after which it is left.
@@ -160,6 +161,7 @@ class Column:
     whole: bool = True
     declared: bool = False
     previous: frozenset[str] = frozenset()
+    prints: set[int] = field(default_factory=set)
     counters: dict[str, int] = field(default_factory=dict)
     most: int = MAX_PAGES
     patience: int = MOST_BARREN

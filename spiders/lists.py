@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urlsplit
 
 from gicrawl.crawling.lead import LEAD, Lead, PageRead
 from spiders.answers import capture_of, heeding_the_end, level_of, reason_of, report_links
@@ -29,6 +30,7 @@ _STATIC = "static"
 _ASKED = "asked"  # the family that reads requests from scripts, whatever the software
 _BARREN = "barren"  # counter of a column: list pages in a row without anything like a report
 _CLAMPED = 2  # pages read before one that comes a second time is the last one
+_TELLING = 3  # titles unlike each other by which a page is known once more
 
 
 def _further_rows(page: Page, column: Column, step: Step) -> list[Row]:
@@ -43,6 +45,20 @@ def doubted(rows: list[Row]) -> list[Row]:
         replace(row, says=TitleSays.DOUBT) if row.says is TitleSays.OTHER and names_body(row.title or row.text) else row
         for row in rows
     ]
+
+
+def _came_before(column: Column, rows: list[Row]) -> bool:
+    """Say whether a page of the column has shown these rows already, and remember that they were.
+
+    Row for row the same paths, titles and dates are the same rows, whatever session their queries carry; a paging
+    without end would otherwise bring new ones for ever.
+    """
+    said = tuple((urlsplit(row.url).path, row.title or row.text, row.date) for row in rows)
+    if len({title for _, title, _ in said}) < _TELLING:
+        return False
+    known = hash(said) in column.prints
+    column.prints.add(hash(said))
+    return known
 
 
 class ListSpider(ArticleSpider):
@@ -81,10 +97,11 @@ class ListSpider(ArticleSpider):
         yield from self._read(page, response, column, doubted(_further_rows(page, column, step)))
 
     def _read(self, page: Page, response: Response, column: Column, rows: list[Row]) -> Iterator[Yield]:
-        fresh = [row for row in rows if identity(row.url) not in column.seen]
+        repeated = _came_before(column, rows)
+        shown = column.previous if repeated else frozenset(identity(row.url) for row in rows)
+        fresh = [] if repeated else [row for row in rows if identity(row.url) not in column.seen]
         column.seen.update(identity(row.url) for row in fresh)
         column.fresh = len(fresh)
-        shown = frozenset(identity(row.url) for row in rows)
         # Asked for a page behind the last, many servers give the last once more. A second page that is the first once
         # more says nothing: the server may not heed what it was asked.
         again = bool(shown) and shown == column.previous and column.pages >= _CLAMPED

@@ -10,6 +10,8 @@ from urllib.parse import urldefrag, urljoin, urlsplit, urlunsplit
 
 from w3lib.url import canonicalize_url
 
+from gicrawl.portals.sessions import path_without_session, query_without_session
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -21,8 +23,6 @@ MAX_FILE_URL = 2083
 """Characters for a file, whose name may be a whole title, nine characters a letter."""
 
 _REMEMBERED = 2048  # URLs whose shape is remembered: menus link to the same ones on every page
-_SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid)=[^/?#;]*", re.IGNORECASE)
-_SESSION_PARAMETERS = re.compile(r"^(?:jsessionid|phpsessid|aspsessionid\w*|_)=", re.IGNORECASE)
 # Hanweb list pages write the reader's position into the URL; the server answers the same page to all of them.
 _CLIENT_STATE = re.compile(r"^(?:uid|pageNum)=")
 _HANWEB_COLUMN = re.compile(r"/col/col\d+/index\.html$")
@@ -139,9 +139,10 @@ def identity(url: str) -> str:
     plain = _CANONICAL.fullmatch(url)
     if plain is not None:
         return f"http://{plain[1]}{_INDEX.sub('/', plain[2])}"
-    parts = urlsplit(_SESSION_PATH.sub("", url))
-    drop = [_SESSION_PARAMETERS] + ([_CLIENT_STATE] if _HANWEB_COLUMN.search(parts.path) else [])
-    query = "&".join(pair for pair in parts.query.split("&") if pair and not any(rule.search(pair) for rule in drop))
+    parts = urlsplit(path_without_session(url))
+    query = query_without_session(parts.query)
+    if query and _HANWEB_COLUMN.search(parts.path):
+        query = "&".join(pair for pair in query.split("&") if not _CLIENT_STATE.search(pair))
     path = _INDEX.sub("/", parts.path) or "/"
     return canonicalize_url(urlunsplit(("http", parts.netloc.lower(), path, query, "")))
 
@@ -156,7 +157,6 @@ class PortalFingerprinter:
         """Return the fingerprint of what the request asks for, whatever session it is asked in."""
         url = request.url
         if _CANONICAL.fullmatch(url) is None:
-            parts = urlsplit(_SESSION_PATH.sub("", url))
-            query = "&".join(pair for pair in parts.query.split("&") if not _SESSION_PARAMETERS.search(pair))
-            url = canonicalize_url(urlunsplit(parts._replace(query=query)))
+            parts = urlsplit(path_without_session(url))
+            url = canonicalize_url(urlunsplit(parts._replace(query=query_without_session(parts.query))))
         return sha1(b" ".join((request.method.encode(), url.encode(), request.body)), usedforsecurity=False).digest()

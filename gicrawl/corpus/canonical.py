@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from urllib.parse import SplitResult, urlsplit
 
-_SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid|sid|session_?id)=[^/;?]*", re.IGNORECASE)
-_SESSION_FOLDER = re.compile(r"/\(S\([a-z0-9]{20,30}\)\)(?=/)")
-"""ASP.NET writes the session into the path where a browser takes no cookies."""
-_SESSION_IN_QUERY = re.compile(
-    r"(?:jsessionid|phpsessid|session_?id|aspsessionid[a-z]*)(?:=.*)?\Z|_=(?:\d{10,}|0\.\d+)\Z", re.IGNORECASE
-)
-"""Session ids, and what jQuery adds so that no cache answers (`_=1700000000000`)."""
+from gicrawl.portals.sessions import path_without_session, query_without_session
+
 _DEFAULT_PORTS = (80, 443)
 
 
@@ -35,22 +29,14 @@ def canonical_url(url: str) -> str:
         host = _host(parts)
     except ValueError:
         return url
-    path = _path(parts) or "/"
-    query = _query(parts)
+    path = path_without_session(parts.path) or "/"
+    query = query_without_session(parts.query)
     return f"//{host}{path}" + (f"?{query}" if query else "")
 
 
 def report_id(url: str) -> bytes:
     """Public id of the report published at `url`: SHA-256 of its canonical form, 32 bytes."""
     return hashlib.sha256(canonical_url(url).encode("utf-8", "surrogatepass")).digest()
-
-
-def _path(parts: SplitResult) -> str:
-    return _SESSION_FOLDER.sub("", _SESSION_IN_PATH.sub("", parts.path))
-
-
-def _query(parts: SplitResult) -> str:
-    return "&".join(p for p in parts.query.split("&") if p and not _SESSION_IN_QUERY.match(p))
 
 
 def _host(parts: SplitResult) -> str:

@@ -15,6 +15,7 @@ from gicrawl.corpus.canonical import canonical_url, report_id
         "https://www.ganquan.gov.cn:443/zfxxgk/nb/2023.html;jsessionid=0A1B2C?id=7",
         "http://www.ganquan.gov.cn./zfxxgk/nb/2023.html?JSESSIONID=77&id=7",
         "http://www.ganquan.gov.cn/(S(3ihqaq55xk3jlmn4dxq2bdmu))/zfxxgk/nb/2023.html?id=7&_=1706500000000",
+        "http://www.ganquan.gov.cn/zfxxgk/nb/2023.html?id=7&rnd=0.4471&t=1706500000000",
         "http://user@www.ganquan.gov.cn/zfxxgk/nb/2023.html?id=7&",
     ],
 )
@@ -32,6 +33,7 @@ def test_one_page_has_one_name(same: str) -> None:
         "http://ganquan.gov.cn/zfxxgk/nb/2023.html?id=7",
         "http://www.ganquan.gov.cn/zfxxgk/nb/2023.html?id=7&sid=9",
         "http://www.ganquan.gov.cn/zfxxgk/nb/2023.html?id=7&_=9",
+        "http://www.ganquan.gov.cn/zfxxgk/nb/2023.html?id=7&t=3",
     ],
 )
 def test_other_pages_have_other_names(other: str) -> None:

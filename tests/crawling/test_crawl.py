@@ -285,6 +285,22 @@ def test_redirects_in_circles_and_without_an_end_do_end(tiny_crawl: TinyCrawl, c
     assert summary.targets[0].reason == "finished"
 
 
+def test_a_server_that_first_writes_a_session_into_the_address_is_followed(
+    tiny_crawl: TinyCrawl, captures: Captures
+) -> None:
+    folder = "/(S(3ihqaq55xk3jlmn4dxq2bdmu))"
+    with RawServer(
+        {
+            "/a": page("", f"Location: {folder}/a", status="302 Found"),
+            f"{folder}/a": page(TEXT),
+            "/b": page("", "Location: /b;jsessionid=0A1B2C", status="302 Found"),
+            "/b;jsessionid=0A1B2C": page(TEXT),
+        }
+    ) as server:
+        tiny_crawl(f"{server.url}/a {server.url}/b")
+    assert [captures(path)[-1].outcome for path in (f"{folder}/a", "/b;jsessionid=0A1B2C")] == [Outcome.OK] * 2
+
+
 def test_cookies_that_change_with_each_answer_change_no_page(
     tiny_crawl: TinyCrawl, captures: Captures, archive_path: Path
 ) -> None:

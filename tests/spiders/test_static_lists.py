@@ -176,3 +176,18 @@ def test_a_cut_off_title_before_the_date_of_its_row_is_a_cut_off_title() -> None
     for cut in ("云坪县喆溪乡人民政府2025年度政府信息公开年…", "2023年云坪县市场监督管理局政府信息公开工作…"):
         row = make_row("http://www.yunping.gov.cn/show.asp?id=1", f"{cut}2026-02-09", cut, None)
         assert row.says is not TitleSays.OTHER
+
+
+def test_a_paging_without_end_that_writes_sessions_into_its_links_ends_when_a_page_comes_again() -> None:
+    def list_page(number: int) -> str:
+        first = 3 * min(number, 3)
+        rows = "".join(
+            f'<li><a href="/xxgk/{row}.html?sid={100 * number + row}">{title(row)}</a></li>'
+            for row in range(first, first + 3)
+        )
+        return html(f'<ul>{rows}</ul><a href="/xxgk/nb?page={number + 1}&r={number}">下一页</a>')
+
+    pages = {f"/xxgk/nb?page={number + 1}&r={number}": list_page(number + 1) for number in range(1, 40)}
+    site = portal({"/xxgk/nb": list_page(1), **pages})
+    walk("static", site, url="/xxgk/nb")
+    assert [path for path in site.paths() if "/nb?" in path] == [f"/xxgk/nb?page={n + 1}&r={n}" for n in (1, 2, 3)]
