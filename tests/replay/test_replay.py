@@ -4,15 +4,13 @@ archived comes back through the index of another archive."""
 from __future__ import annotations
 
 import asyncio
-import subprocess
-import sys
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
+import warm
 from components import Browser, Shown, nginx, pywb
 
 from gicrawl.archive.records import Judgement, Outcome, Role
@@ -28,12 +26,12 @@ from spiders.mementos import MementoReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from gicrawl.archive.store import Archive
     from gicrawl.archive.stored import StoredCapture
     from gicrawl.crawling.elsewhere.index import Source
 
-SCRIPT = Path(sys.executable).parent / "gicrawl"
 
 COUNTER = "浏览次数"
 """A script of the portal writes the number of visits behind it; it is not collected."""
@@ -62,7 +60,7 @@ class World:
 
 
 def _gicrawl(*arguments: str | Path) -> None:
-    done = subprocess.run([SCRIPT, *map(str, arguments)], capture_output=True, text=True, check=False, timeout=300)
+    done = warm.run(arguments, timeout=300)
     assert done.returncode in {0, 1}, done.stderr  # the sample portals hold faults on purpose
 
 
