@@ -36,6 +36,7 @@ from gicrawl.parser.renditions import (
     unite_tables,
 )
 from gicrawl.parser.report import Cell, Check, Fact, Identity, Problem, Report, State, Status
+from gicrawl.parser.small_twins import without_small_twins
 from gicrawl.parser.twins import without_twins
 from gicrawl.parser.version import parser_version
 from gicrawl.parser.year_parts import of_one_year
@@ -63,7 +64,7 @@ def parse(sources: Sequence[Source], context: Context | None = None) -> Report:
     context = context or Context()
     main, *attached = _all_parts(sources, context)
     identity, parts, apart = _identified(main, attached, context)
-    parts = [without_twins(of_one_year(part, identity.year), identity) for part in parts]
+    parts = [without_small_twins(without_twins(of_one_year(part, identity.year), identity), identity) for part in parts]
     tables = unite_tables(parts)
     if identity.status is not Status.REPORT:
         tables = Tables(grids=tables.grids)

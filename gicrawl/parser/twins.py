@@ -1,8 +1,8 @@
 """The same large table printed twice with other figures: last year's beside this year's, the office's beside the sum.
 
 Only one of them is the report's. The line above each tells which; where it does not, every cell in which they differ is
-ambiguous. Copies of one table (a page for telephones beside that for screens) say the same and are left alone, as are
-small tables: part 四 may be three of one shape.
+ambiguous. Copies of one table (a page for telephones beside that for screens) say the same and are left alone. Of small
+tables see `small_twins`.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ _LABEL: Final = 3  # Han characters
 _CAPTION: Final = 60  # characters
 _YEAR: Final = re.compile(r"(?<!\d)(20\d\d)年")
 _SUM: Final = re.compile(r"汇总|合计|全[省市县区州盟旗镇乡]|全系统|全辖")
+_BEFORE: Final = re.compile("上一?年度?(?!结转)|去年")
 _OWN: Final = re.compile(r"本级|办公室|机关|本单位|本部门|局属")
 _MARKER: Final = 24  # characters of a line that says whose figures follow
 _MARKED: Final = re.compile(
@@ -48,7 +49,7 @@ _OWN_NAME, _SUM_NAME = "own", "sum"
 _NUMBER: Final = re.compile(r"\s*-?[\d,.]+\s*")
 
 
-class _Twin(NamedTuple):
+class Twin(NamedTuple):
     """One of several tables with the same labels: its number among the blocks, and the line above it."""
 
     at: int
@@ -75,7 +76,7 @@ def without_twins(part: Part, identity: Identity) -> Part:
     dropped: set[int] = set()
     settled = True
     for group in groups:
-        kept = _chosen(group, identity)
+        kept = chosen(group, identity)
         settled = settled and kept is not None
         dropped |= {twin.at for twin in group if kept is not None and twin.at != kept}
     rest = replace(document, blocks=tuple(block for at, block in enumerate(document.blocks) if at not in dropped))
@@ -90,7 +91,7 @@ def without_twins(part: Part, identity: Identity) -> Part:
         alone = replace(document, blocks=(document.blocks[at],))
         for cell in doubt(read_tables(alone, load_forms()), alone).cells:
             said.setdefault(cell.key, []).append(cell)
-    tables.cells = [_of_all(cells) for cells in said.values()]
+    tables.cells = [of_all(cells) for cells in said.values()]
     tables.problems.append(Problem(TWINS, ()))
     return replace(part, tables=tables)
 
@@ -116,7 +117,7 @@ def _of_whole(part: Part, document: Document, identity: Identity) -> Part:
     said: dict[Key, list[Cell]] = {cell.key: [cell] for cell in tables.cells}
     for cell in read[_OWN_NAME].cells:
         said.setdefault(cell.key, []).append(cell)
-    tables.cells = [_of_all(cells) for cells in said.values()]
+    tables.cells = [of_all(cells) for cells in said.values()]
     tables.problems.append(Problem(TWINS, ()))
     return replace(part, tables=tables)
 
@@ -138,21 +139,21 @@ def _stretches(blocks: Sequence[Block]) -> dict[str, list[int]]:
     return out
 
 
-def _groups(blocks: Sequence[Block]) -> list[list[_Twin]]:
+def _groups(blocks: Sequence[Block]) -> list[list[Twin]]:
     """Large tables with the same labels and other figures."""
     large = [at for at, block in enumerate(blocks) if isinstance(block, Grid) and len(block.cells) >= _LEAST_CELLS]
     if len(large) < 2:  # noqa: PLR2004 - twins are two
         return []
     told = {at: _told(blocks[at]) for at in large}
-    out: list[list[_Twin]] = []
+    out: list[list[Twin]] = []
     for one, other in combinations(large, 2):
         if _are_twins(told[one], told[other]):
             home = next((group for group in out if any(twin.at == one for twin in group)), None)
             if home is None:
-                home = [_Twin(one, _above(blocks, one), _is_hidden(blocks[one]))]
+                home = [Twin(one, _above(blocks, one), _is_hidden(blocks[one]))]
                 out.append(home)
             if all(twin.at != other for twin in home):
-                home.append(_Twin(other, _above(blocks, other), _is_hidden(blocks[other])))
+                home.append(Twin(other, _above(blocks, other), _is_hidden(blocks[other])))
     return out
 
 
@@ -186,8 +187,12 @@ def _above(blocks: Sequence[Block], at: int) -> str:
     return line if len(line) <= _CAPTION else ""
 
 
-def _chosen(group: Sequence[_Twin], identity: Identity) -> int | None:
+def chosen(group: Sequence[Twin], identity: Identity) -> int | None:
     """Which of the tables is the report's, by the lines above them; None where these do not tell.
+
+    Args:
+        group: the tables.
+        identity: whose report of which year it is.
 
     Of one that the page shows and others that it does not the first: those are drafts, or last year's.
     """
@@ -201,6 +206,9 @@ def _chosen(group: Sequence[_Twin], identity: Identity) -> int | None:
         for of_year in (named, left):
             if len(of_year) == 1:
                 return of_year[0]
+    of_now = [twin.at for twin in group if not _BEFORE.search(twin.above)]
+    if len(of_now) == 1:
+        return of_now[0]
     if identity.issuer is None or identity.issuer.kind != "government":
         return None
     sums = [twin.at for twin in group if _SUM.search(twin.above) and not _OWN.search(twin.above)]
@@ -211,8 +219,12 @@ def _chosen(group: Sequence[_Twin], identity: Identity) -> int | None:
     return None
 
 
-def _of_all(cells: Sequence[Cell]) -> Cell:
-    """One cell of all that stand for it: itself where they agree."""
+def of_all(cells: Sequence[Cell]) -> Cell:
+    """One cell of all that stand for it: itself where they agree.
+
+    Args:
+        cells: of one key, the first table's first.
+    """
     shown = {(cell.state, cell.value, cell.raw) for cell in cells if cell.state is not State.ABSENT}
     if len(shown) <= 1:
         return cells[0]

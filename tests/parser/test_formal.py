@@ -135,3 +135,11 @@ def test_a_file_without_any_title_is_a_problem_of_reading_and_no_slip() -> None:
     assert "title_not_found" in {problem.code for problem in report.problems}
     damaged = parse([Source("\n".join(("云岭县1年信息公工报告", *lines, table("1"))).encode())])
     assert [check.status for check in damaged.checks if check.id == "F_TITLE"] == [CheckStatus.FAIL]
+
+
+def test_a_table_of_which_nothing_was_read_follows_no_form() -> None:
+    lines = ("统计期限为2021年1月1日至12月31日。", "一、总体情况", "三、收到和处理政府信息公开申请情况")
+    text = "\n".join(("云岭县2023年政府信息公开工作年度报告", *lines, *ROWS, *APPLICANTS))
+    report = parse([Source(text.encode())])
+    assert dict(report.forms)["applications"]
+    assert "F_FORM_YEAR" not in {check.id for check in report.checks if check.status is CheckStatus.FAIL}

@@ -161,3 +161,17 @@ def test_a_text_whose_lines_all_have_as_many_commas_is_a_sheet() -> None:
 def test_a_row_of_figures_without_a_label_is_one_between_commas() -> None:
     text = "规章,0,0\n行政规范性文件,8,2\n行政许可,3\n行政复议,,,,,行政诉讼\n2,0,0,1,3\n五、问题"
     assert ["2", "0", "0", "1", "3"] in _rows(text)
+
+
+def test_parts_of_a_sheet_that_nobody_merged_are_text() -> None:
+    rows = [
+        ["二、主动公开政府信息情况", "", ""],
+        ["信息内容", "本年制发件数", "现行有效件数"],
+        ["规章", "0", "1"],
+        ["五、存在的主要问题及改进情况", "", ""],
+        ["解读偏少。", "", ""],
+        ["六、其他需要报告的事项", "", ""],
+        ["无。", "", ""],
+    ]
+    blocks = read("\n".join(",".join(row) for row in rows).encode(), Context()).blocks
+    assert [block.text for block in blocks if isinstance(block, Paragraph)] == [rows[at][0] for at in (0, 3, 4, 5, 6)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -32,10 +33,17 @@ def figure_checks(forms: Mapping[str, str], cells: Mapping[Key, Cell], year: int
         cells: what was read of them.
         year: of the report.
     """
-    yield from form_checks(forms, year)
+    yield from form_checks(_read_by(forms, cells), year)
     yield from _zeros(cells)
     yield from _no_numbers(forms, cells, year)
     yield from _items(cells)
+
+
+def _read_by(forms: Mapping[str, str], cells: Mapping[Key, Cell]) -> dict[str, str]:
+    """The forms of the tables of which most was read: that of any other is hardly more than a guess."""
+    read = Counter(cell[0] for cell in cells.values() if cell[_STATE] is _NUMBER or cell[_STATE] in _NO_NUMBER)
+    left = Counter(cell[0] for cell in cells.values() if cell[_STATE] in _OPEN)
+    return {table: form for table, form in forms.items() if read[table] > left[table]}
 
 
 def form_checks(forms: Mapping[str, str], year: int) -> tuple[Check, ...]:

@@ -7,6 +7,7 @@ between empty rows. The file kinds (`xlsx`, `xls`, `ods`) only say what stands i
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -23,6 +24,10 @@ MOST_SLOTS: Final = 1_000_000
 """Places of one table, the empty ones counted."""
 
 _HEADING: Final = re.compile(r"\s*(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[）)])")
+_PART: Final = re.compile(
+    r"\s*[一二三四五六七]、\s*(?:总体情况|概述|主动公开政府信息|收到和处理政府信息|.{0,16}行政复议、行政诉讼|存在的?(?:主要)?问题|其[他它]需要)"
+)
+"""The heading of a part of the report: what follows it is text until a row has several cells."""
 _LONG: Final = 40  # characters of a lone cell that make it a sentence
 _LETTERS: Final = 26
 
@@ -73,6 +78,8 @@ class _Region:
     columns: list[int]
     joined: set[int]
     """Rows that a merged area above goes on into."""
+    spoken: set[int]
+    """Rows of the headings of parts and of the text below them, though nobody merged them over the width."""
     head: int
     """Row before which nothing but lines of text can stand; only at the top of a sheet there are such rows."""
 
@@ -174,7 +181,19 @@ def _region(
     joined = {row for merge in areas.values() for row in range(merge.top + 1, merge.bottom + 1)}
     several = {row for row, column in own if column != columns[0]}
     head = next((row for row in rows if row in several), rows[0])
-    return _Region(sheet, own, areas, rows, columns, joined, head if top else rows[0])
+    return _Region(sheet, own, areas, rows, columns, joined, _spoken(own, rows, columns[0]), head if top else rows[0])
+
+
+def _spoken(cells: dict[tuple[int, int], str], rows: list[int], first: int) -> set[int]:
+    filled = Counter(row for row, _ in cells)
+    found: set[int] = set()
+    speaks = False
+    for row in rows:
+        alone = filled[row] == 1 and (row, first) in cells
+        speaks = alone and (speaks or _PART.match(cells[row, first]) is not None)
+        if speaks:
+            found.add(row)
+    return found
 
 
 def _blocks(region: _Region) -> Iterator[Block]:
@@ -185,7 +204,8 @@ def _blocks(region: _Region) -> Iterator[Block]:
     table: list[int] = []
     for row in region.rows:
         column = lone.get(row)
-        if column is None or (first < row < last and not _HEADING.match(region.cells[row, column])):
+        of_table = first < row < last and row not in region.spoken
+        if column is None or (of_table and not _HEADING.match(region.cells[row, column])):
             table.append(row)
             continue
         if table:
@@ -209,7 +229,7 @@ def _lone(region: _Region, row: int) -> int | None:
     if merge.bottom != row:
         return None
     # Above the first row of several cells there is no row of a table: a title that nobody merged over the width.
-    return column if row < region.head or len(region.cells[row, column]) >= _LONG else None
+    return column if row < region.head or row in region.spoken or len(region.cells[row, column]) >= _LONG else None
 
 
 def _grid(region: _Region, rows: list[int]) -> Grid:

@@ -37,7 +37,7 @@ def _parted(text: str, mark: str) -> Sheet | None:
     places: dict[tuple[int, int], Evidence] = {}
     row, column, columns, rows = 0, 0, None, 0
     at = 1 if text.startswith("\ufeff") else 0
-    while at < len(text):
+    while at < len(text) or column:  # a field behind the last mark may be empty
         match = _FIELDS[mark].match(text, at)
         if match is None or len(places) >= MOST_CELLS:
             return None
@@ -49,7 +49,7 @@ def _parted(text: str, mark: str) -> Sheet | None:
             cells[row, column] = shown.replace('""', '"') if which == "quoted" else shown
         at = match.end()
         column += 1
-        if (match["end"] if which == "bare" else match["after"]) == mark and at < len(text):
+        if (match["end"] if which == "bare" else match["after"]) == mark:
             continue
         if column > 1 or shown:  # an empty line is no row of one empty field
             if columns not in (None, column):

@@ -24,6 +24,8 @@ _TAG: Final = re.compile(r"<[^<>]*>")
 _EDGE: Final = re.compile(r"\s+|<[^<>]*>|&nbsp;")
 _SPAN: Final = re.compile(r"\b(col|row)span\s*=\s*[\"']?\s*(\d{1,3})", re.IGNORECASE)
 _OF_A_PAGE: Final = re.compile(r"<(?:!doctype|head|meta|title|script|style|link|frameset)\b", re.IGNORECASE)
+_HEAD_OF_A_PAGE: Final = re.compile(r"<(?:!doctype|head|meta|title|frameset)\b", re.IGNORECASE)
+"""What no converter to markdown leaves; it may leave scripts and styles."""
 _BLOCK: Final = re.compile(r"<(?:p|div|span|h[1-6]|article|ucap\w*|body|html)\b", re.IGNORECASE)
 _MARKDOWN: Final = re.compile(
     r"^(?:#{1,6} +\S|\*\*[^*\n]{1,80}\*\*[ ]*$|\|(?: *:?-{3,}:? *\|){2,})|\[[^\]\n]{1,80}\]\((?:[/.#]|\w+:)[^)\s]*\)",
@@ -52,10 +54,12 @@ def is_text(body: str) -> bool:
     It has headings, bold lines or links as markdown has them, or hardly a line with markup, whatever a converter left
     in it; or it begins as a text does, and tables are all the markup there is. What only pages have makes it one.
     """
-    if _OF_A_PAGE.search(body):
+    if _HEAD_OF_A_PAGE.search(body):
         return False
     if _MARKDOWN.search(body):
         return True
+    if _OF_A_PAGE.search(body):
+        return False
     around = _TABLE.sub("", body)
     lines = [line for line in around.splitlines() if line.strip()]
     if len(lines) >= _LEAST_LINES and sum(_TAG.search(line) is not None for line in lines) <= _MOST_TAGGED * len(lines):
