@@ -85,12 +85,17 @@ class _Starter:
             told = json.dumps(order).encode()
             socket.send_fds(self._ours, [len(told).to_bytes(8, "big")], streams)
             self._ours.sendall(told)
-            process = int(self._answers.readline())
+            process = self._answer()
             if not select.select([self._ours], [], [], timeout)[0]:
                 os.kill(process, signal.SIGKILL)
-                self._answers.readline()
+                self._answer()
                 raise subprocess.TimeoutExpired(str(order["arguments"]), timeout)
-            return int(self._answers.readline())
+            return self._answer()
+
+    def _answer(self) -> int:
+        line = self._answers.readline()
+        assert line, "the process that starts commands has ended; its last words are on standard error"
+        return int(line)
 
     def end(self) -> None:
         self._answers.close()
