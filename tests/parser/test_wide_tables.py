@@ -35,3 +35,25 @@ def test_blanks_of_which_too_many_may_be_none_leave_a_row_open() -> None:
     cells = parse([Source(applications(figures))]).cells
     surely = [cell for cell in cells if cell.state in {State.NUMBER, State.BLANK} and cell.confidence >= 0.9]
     assert surely == []
+
+
+def test_small_tables_printed_twice_with_other_figures_are_nobodys() -> None:
+    """One of the county's own offices, then one of the whole county: which is the report's nothing says."""
+
+    def printed(figure: int) -> str:
+        table = "<tr><td colspan=2>第二十条第（五）项</td></tr><tr><td>信息内容</td><td>本年处理决定数量</td></tr>"
+        names = "".join(f"<td>{name}</td>" for name in ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计"))
+        blocks = "<tr><td colspan=5>行政复议</td><td colspan=5>未经复议直接起诉</td><td colspan=5>复议后起诉</td></tr>"
+        values = "".join(f"<td>{figure}</td>" for _ in range(15))
+        return (
+            f"<table>{table}<tr><td>行政许可</td><td>{figure}</td></tr></table>"
+            f"<table>{blocks}<tr>{names * 3}</tr><tr>{values}</tr></table>"
+        )
+
+    page = f"<h1>甲县2022年政府信息公开工作年度报告</h1><p>二、主动公开</p>{printed(7)}<p>全县</p>{printed(9)}"
+    cells = {cell.key: cell for cell in parse([Source(page.encode())]).cells}
+    assert cells["art20_5", "administrative_licensing", "decisions"].state.value == "ambiguous"
+    assert cells["review_litigation", "review", "upheld"].state.value == "ambiguous"
+    same = page.replace(">9<", ">7<")
+    cells = {cell.key: cell for cell in parse([Source(same.encode())]).cells}
+    assert cells["art20_5", "administrative_licensing", "decisions"].value == 7

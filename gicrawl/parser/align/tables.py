@@ -77,7 +77,7 @@ def read_tables(document: Document, forms: Sequence[Form]) -> Tables:
         else:
             cells, problems = row_cells(atoms, reading, last)
             problems += _rows_beyond(atoms, reading, last)
-            cells = _held_against(cells, _again(atoms, reading, last, forms))
+        cells = _held_against(cells, _again(atoms, reading, last, forms))
         if (money := _money(reading.table)) and any(cell.column in money for cell in cells):
             cells = _in_unit(cells, money, atoms.han[reading.first : atoms.position_after(last)])
         taken.append((first, last))
@@ -104,19 +104,36 @@ def read_tables(document: Document, forms: Sequence[Form]) -> Tables:
 
 
 def _again(atoms: Stream, reading: Reading, last: int, forms: Sequence[Form]) -> list[Cell]:
-    """The cells of a large table printed a second time in text; those in grids are told apart by their places."""
-    table = reading.table
+    """The cells of a table printed a second time; those of large ones in grids are told apart by their places."""
+    table, rest = reading.table, atoms.position_after(last)
+    if len(table.rows) <= ANCHOR:
+        first = atoms.atom_at(reading.first)
+        if any(atoms.han.find(title, rest) >= 0 for title in _titles(table)):
+            return _first_of(table, Stream(atoms.atoms[last:]), forms, grids=True)
+        if any(atoms.han.find(title, 0, reading.first) >= 0 for title in _titles(table)):
+            return _first_of(table, Stream(atoms.atoms[:first]), forms, grids=True)
+        return []
     labels = [wanted.variants[-1] for wanted in wanted_of(table) if wanted.role == "row"]
     labels = [label for label in labels if len(label) >= ANCHOR]
-    rest = atoms.position_after(last)
-    if len(table.rows) <= ANCHOR or sum(atoms.han.find(label, rest) >= 0 for label in labels) < _AGAIN * len(labels):
+    if sum(atoms.han.find(label, rest) >= 0 for label in labels) < _AGAIN * len(labels):
         return []
-    after = Stream(atoms.atoms[last:])
-    readings = read_labels(after, forms)
+    return _first_of(table, Stream(atoms.atoms[last:]), forms, grids=False)
+
+
+def _first_of(table: Table, atoms: Stream, forms: Sequence[Form], *, grids: bool) -> list[Cell]:
+    """The cells of the table of that name in part of a document."""
+    readings = read_labels(atoms, forms)
     for number, other in enumerate(readings):
-        if other.table.key == table.key and after.atoms[after.atom_at(other.last - 1)].table < 0:
-            return row_cells(after, other, _end(after, other, readings[number + 1 :]))[0]
+        if other.table.key == table.key and (grids or atoms.atoms[atoms.atom_at(other.last - 1)].table < 0):
+            end = _end(atoms, other, readings[number + 1 :])
+            return block_cells(atoms, other, 0, end)[0] if table.layout == "blocks" else row_cells(atoms, other, end)[0]
     return []
+
+
+@cache
+def _titles(table: Table) -> tuple[str, ...]:
+    """Long headings above the columns of a small table: which one it is."""
+    return tuple(text for text in map(han, table.headers) if len(text) >= ANCHOR)
 
 
 def _held_against(cells: list[Cell], again: Sequence[Cell]) -> list[Cell]:
@@ -216,8 +233,15 @@ def _end(atoms: Stream, reading: Reading, later: Sequence[Reading]) -> int:
         until = atoms.position_after(limit)
         if (heading := _headings(reading.table).search(atoms.han, reading.last, until)) is not None:
             limit = min(limit, max(first, atoms.atom_at(heading.start())))
+    whole = len(reading.table.rows) * len(reading.table.columns) if reading.table.layout == "blocks" else limit
+    row, held = -1, 0
     for index, atom in enumerate(atoms.atoms[first:limit], first):
         kind = atom.kind
+        if held >= whole and atom.row != row:
+            return index  # all of it in one printed row: what follows is the same table of another body, or year
+        if atom.row != row:
+            row, held = atom.row, 0
+        held += row >= 0 and kind is not _TEXT and kind is not _GAP
         if kind is not _TEXT:
             begun = begun or kind is not _GAP
         elif begun and len(words := atom.han) >= _PROSE and words not in own:
