@@ -86,7 +86,8 @@ def read_value(text: str) -> Value | None:
 def _read(text: str) -> Value | None:
     if not text:
         return Value(Kind.GAP)
-    if _FIRST_HAN <= text[0] <= _LAST_HAN and fold(text[0]) not in _BEGINNINGS:
+    first = text.lstrip()[:1]
+    if _FIRST_HAN <= first <= _LAST_HAN and fold(first) not in _BEGINNINGS:
         return None  # nearly every line of prose, and every label
     noted = _NOTED.search(text) if len(text) <= _MAX_FIELD else None
     printed = text if noted is None else text[: noted.start()]

@@ -314,7 +314,7 @@ _pieces_kept = lru_cache(maxsize=1024)(_pieces)
 def _split(text: str) -> Iterator[tuple[str, int, Value | None]]:
     """A field as atoms: whole where it is one value or pure text, cut at blanks where numbers stand among words."""
     value = read_value(text)
-    if value is not None or not _DIGIT.search(text) or text.split(None, 1)[0] == text:
+    if value is not None or not _DIGIT.search(text) or len(text.split(None, 1)) == 1:
         yield text, 0, value
         return
     tokens = list(_tokens(text))
