@@ -153,6 +153,7 @@ class _Sum:
         left: the cells summed on the left.
         right: and on the right.
         takes: what takes the numbers of either side out of those of the whole table.
+        partial: of what bounds the left side some is not printed: that side may well be more than the rest.
     """
 
     identity: Identity
@@ -161,6 +162,7 @@ class _Sum:
     left: tuple[Key, ...]
     right: tuple[Key, ...]
     takes: tuple[_Taking, _Taking]
+    partial: bool
 
 
 def _sums(identity: Identity, form: str, terms_at: Callable[[str], Collection[str]]) -> _Sums:
@@ -180,7 +182,8 @@ def _sums(identity: Identity, form: str, terms_at: Callable[[str], Collection[st
         if left and right:
             row, column = (place, None) if identity.each == "row" else (identity.row or None, place)
             takes = _taking([at[key] for key in left]), _taking([at[key] for key in right])
-            sums.append(_Sum(identity, row, column, left, right, takes))
+            partial = identity.relation == "at_most" and len(right) < len(identity.right)
+            sums.append(_Sum(identity, row, column, left, right, takes, partial))
     return keys, tuple(sums)
 
 
@@ -250,7 +253,7 @@ def _told(
     """The check; cached, because most rows of most reports add up to the same few small numbers."""
     return Check(
         id=one.identity.id,
-        status=status,
+        status=CheckStatus.NOT_ASSESSABLE if one.partial and status is _FAIL else status,
         severity=one.identity.severity,
         table=one.identity.table,
         row=one.row,

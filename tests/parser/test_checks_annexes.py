@@ -94,3 +94,8 @@ def test_what_is_published_in_several_ways_counts_once() -> None:
     assert found["L14_CHANNEL", "proactive_total", "value"].status is CheckStatus.PASS
     assert found["L14_CHANNEL", "channel_website", "value"].status is CheckStatus.PASS
     assert found["L14_CHANNEL", "channel_gazette", "value"].status is CheckStatus.FAIL
+
+
+def test_a_total_is_not_bounded_by_some_of_its_ways() -> None:
+    found = checks("form2014", cells("value", {"proactive_total": 776, "channel_website": 417, "channel_other": 205}))
+    assert found["L14_CHANNEL", "proactive_total", "value"].status is CheckStatus.NOT_ASSESSABLE

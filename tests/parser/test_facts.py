@@ -310,6 +310,12 @@ def test_what_is_new_this_year_is_no_part_of_what_is_told_of_all_years() -> None
     assert {(fact.value, fact.kind) for fact in counted} == {(25, "annual"), (97, "cumulative")}
 
 
+def test_what_was_to_be_handled_or_is_two_classes_at_once_is_no_fact_of_one() -> None:
+    told = values("新收政府信息公开申请50件，上年结转2件，共办理52件。申请办结51件，其中按时办结50件，延期办结1件。")
+    assert [pair for pair in told if pair[0] == "replies_total"] == [("replies_total", 51)]
+    assert "reply_partially_granted" not in dict(values("答复申请210件，其中公开或部分公开176件，不予公开9件。"))
+
+
 def test_the_heading_of_a_section_tells_what_its_numbers_are_of_until_the_next() -> None:
     section = ("三、依申请公开情况", "全市共收到信息公开申请1,056件。", "其中，公民申请占92%。答复1,049件，结转7件。")
     assert ("replies_total", 1049) in values(*section)

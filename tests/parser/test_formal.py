@@ -143,3 +143,8 @@ def test_a_table_of_which_nothing_was_read_follows_no_form() -> None:
     report = parse([Source(text.encode())])
     assert dict(report.forms)["applications"]
     assert "F_FORM_YEAR" not in {check.id for check in report.checks if check.status is CheckStatus.FAIL}
+
+
+def test_the_year_before_beside_the_year_reported_on_is_compared_and_not_left() -> None:
+    found = checks("2020年收到申请38件，2021年收到申请50件，增幅为31.6%。")
+    assert not [check for check in found.get("F_YEAR_LEFT", []) if check.status is CheckStatus.FAIL]

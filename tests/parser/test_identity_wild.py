@@ -171,3 +171,24 @@ def test_a_sentence_at_the_head_is_no_title_of_something_else() -> None:
     told = read("根据《中华人民共和国政府信息公开条例》规定，编制本报告。", *rows.split("\n"))
     assert told.title is None
     assert "other_document" not in {problem.code for problem in told.problems}
+
+
+def test_a_report_under_an_announced_correction_is_that_report() -> None:
+    notice = "关于更正上犹县财政局2022年政府信息公开工作年度报告的说明"
+    title = "上犹县财政局2022年政府信息公开工作年度报告"
+    whole = read(notice, "现更正如下，原报告作废。", title, PERIOD, title=notice)
+    assert whole.issuer is not None
+    assert (whole.status, whole.issuer.name, whole.title) == (Status.REPORT, "上犹县财政局", title)
+    assert read(notice, "原报告中的数字有误，现更正如下。", title=notice).status is Status.NOT_A_REPORT
+
+
+def test_a_plain_report_is_one_behind_the_way_to_its_page_and_above_links_to_other_years() -> None:
+    title = "上犹县公安局2012年政府信息公开工作年度报告"
+    told = "全年主动公开信息156条。办理出入境证件申请3210件，户籍业务8120件。未收到政府信息公开申请，没有收取费用。"
+    links = tuple(f"上犹县公安局{year}年政府信息公开工作年度报告 {year + 1}-01-10" for year in (2019, 2018))
+    crumbs = f"上犹县人民政府 政府信息公开年报 {title}"
+    blocks = tuple(Paragraph(text) for text in (crumbs, title, told * 2, *links))
+    document = Document("text/html", "utf-8", blocks)
+    assert identify(document, Context(), evidence_of_tables=False).status is Status.REPORT
+    listed = Document("text/html", "utf-8", tuple(Paragraph(text) for text in (title, *links, told)))
+    assert identify(listed, Context(), evidence_of_tables=False).status is Status.NOT_A_REPORT

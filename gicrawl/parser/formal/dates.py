@@ -64,7 +64,10 @@ def _year_left(text: str, year: int) -> Iterator[Check]:
             continue
         named: dict[str, re.Match[str]] = {}
         for match in pattern.finditer(text):
-            if match["y"] in {last, this} and not patterns["compared"].search(_sentence(text, match)):
+            sentence = _sentence(text, match)
+            # both years' figures, this one's after it
+            beside = match["y"] == last and f"{this}年" in text[match.end() : match.end() + _AROUND].partition("。")[0]
+            if match["y"] in {last, this} and not beside and not patterns["compared"].search(sentence):
                 named.setdefault(match["y"], match)
         seen = seen or bool(named)
         if last in named and this not in named:

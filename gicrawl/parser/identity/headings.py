@@ -25,6 +25,7 @@ _LABELLED: Final = re.compile(
     r"[12]\d{3}[-年./]\d{1,2}[-月./]\d{1,2}|索引号|文号|发布机构|发布机关|发布日期|发布时间|成文日期|浏览次数|阅读次数"
 )
 """What lines about an article have and its title has not."""
+_CORRECTION: Final = re.compile("更正|勘误|修订说明|重新公[布开]")
 _MENU: Final = re.compile(r"[·•│|｜>›»]+")
 _MENU_ENTRIES, _LONGEST_ENTRY = 3, 12
 _FIRST_LINES = 25
@@ -81,7 +82,16 @@ def find_titles(document: Document, context: Context, lines: Sequence[TextLine])
         None,
     )
     named = _named([*declared, *(line.printed for line in first[:_NAMING])])
-    return Titles(tuple(found), _later(lines), opening, *named)
+    return Titles(tuple(_without_corrections(found)), _later(lines), opening, *named)
+
+
+def _without_corrections(titles: Sequence[Title]) -> Sequence[Title]:
+    """The titles without those that announce a correction, where the corrected report follows under its own."""
+    announced = {title.years for title in titles if title.other and _CORRECTION.search(title.text)}
+    own = {title.years for title in titles if title.bodies and title.years and not (title.other or title.wrapped)}
+    if not announced & own:
+        return titles
+    return [title for title in titles if not (title.other and _CORRECTION.search(title.text))]
 
 
 def _is_menu(squeezed: str) -> bool:

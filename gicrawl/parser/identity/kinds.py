@@ -113,12 +113,12 @@ def _outsider(title: Title, *, evidence_of_tables: bool) -> str:
 def _by_prose(titles: Titles, lines: Sequence[TextLine], text: str) -> tuple[Status, tuple[Problem, ...]]:
     """The same where no table was read: reports until 2018 need none."""
     headings = _headings(lines)
-    if headings < _HEADINGS and _listed(titles) >= _LISTED:
-        return _no("list_page")
     title = titles.first or titles.opening
+    if headings < _HEADINGS and _listed(titles) >= _LISTED and not (title and _told_above_others(titles, title, text)):
+        return _no("list_page")
     if title is None:
         return _no("title_not_found")
-    if _says_it_plainly(title, text):
+    if _says_it_plainly(_bare(titles, title), text):
         return Status.REPORT, ()
     told = len(text) >= _PROSE and _COMPILED.search(text) is not None and _REQUESTS.search(text) is not None
     plain = title.years or (not _speaks("news", text[:_NEWS_HEAD]) and _TOLD.search(text) is not None)
@@ -127,6 +127,21 @@ def _by_prose(titles: Titles, lines: Sequence[TextLine], text: str) -> tuple[Sta
     if _speaks("news", text[:_NEWS_HEAD]):
         return _no("news", title=title.text)
     return (Status.REPORT, ()) if told else _no("no_report_text", title=title.text)
+
+
+def _told_above_others(titles: Titles, title: Title, text: str) -> bool:
+    """Whether something is told before any report of another year is named: those are related articles."""
+    told = _TOLD.search(text)
+    others = [squeeze(one.own) for one in titles.read if one.years != title.years]
+    return told is not None and all(text.find(other) > told.start() for other in others)
+
+
+def _bare(titles: Titles, title: Title) -> Title:
+    """The title by itself, where it was read at the end of the way to its page."""
+    if not title.wrapped or title.publishers or not title.text.endswith(title.own):
+        return title
+    alone = (one for one in titles.read if one.text == title.own and one.years == title.years and not one.other)
+    return next(alone, title)
 
 
 def _says_it_plainly(title: Title, text: str) -> bool:

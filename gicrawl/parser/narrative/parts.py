@@ -79,7 +79,13 @@ def _sums(sentence: str, before: str, after: str) -> Iterator[Check]:
         more = [match for match in _COUNT.finditer(after) if match[2] == unit and not _compares(after, match)]
         # what goes on may be another way to divide the same total: kinds of documents first, then channels
         parts = more if len(more) >= _LEAST and _added(more) == total else [*parts, *more]
+    # 另有3件正在办理: one more part, or what is left beside the total
+    besides = (
+        [match for match in parts if "另有" in re.split("[,;:]", tail[: match.start()])[-1]] if "另有" in tail else []
+    )
     added = _added(parts)
+    if besides and added != total:
+        added = _added([match for match in parts if match not in besides])
     if len(parts) < _LEAST or not total or not total * _NEAR <= added <= total * _FAR:
         return
     yield Check(
