@@ -85,6 +85,25 @@ def test_a_heading_printed_twice_is_believed_of_neither_column() -> None:
         assert state is not State.NUMBER or confidence < 0.9, value
 
 
+@pytest.mark.parametrize("margin", [("<tr><td></td>", "</tr>"), ("<tr>", "<td></td></tr>")])
+def test_an_empty_column_before_or_behind_the_table_is_none_of_it(margin: tuple[str, str]) -> None:
+    body = page(OUTCOMES).decode()
+    framed = body.replace("<tr>", margin[0]).replace("</tr>", margin[1])
+    assert read(framed.encode()) == read(body.encode())
+
+
+def test_reviews_and_suits_in_two_tables_are_all_read() -> None:
+    outcomes, values = ("".join(f"<td>{cell}</td>" for cell in cells) for cells in (OUTCOMES, range(1, 6)))
+    suits, more = ("".join(f"<td>{cell}</td>" for cell in cells) for cells in (OUTCOMES + OUTCOMES, range(6, 16)))
+    cells = read(
+        "<h1>云岭县2021年政府信息公开工作年度报告</h1><p>四、政府信息公开行政复议、行政诉讼情况</p>"
+        f"<table><tr><td colspan=5>行政复议</td></tr><tr>{outcomes}</tr><tr>{values}</tr></table>"
+        "<table><tr><td colspan=10>行政诉讼</td></tr><tr><td colspan=5>未经复议直接起诉</td>"
+        f"<td colspan=5>复议后起诉</td></tr><tr>{suits}</tr><tr>{more}</tr></table>".encode()
+    )
+    assert [cells[row][1] for row in cells] == list(range(1, 16))
+
+
 @pytest.mark.parametrize(
     ("named", "is_part"),
     [((), True), ((0, 1, 2, 0, 1, 2), True), ((2, 2), True), ((1, 2, 0), True), ((2, 1, 0), False), ((0, 0, 0), False)],

@@ -30,6 +30,8 @@ from gicrawl.parser.align.numbers import Kind, read_value
         ("30²", 30),
         ("30[1]", 30),
         ("1,204 ※", 1204),
+        ("〇", 0),
+        (" 零 ", 0),
     ],
 )
 def test_a_printed_number_is_its_value(printed: str, number: float) -> None:
@@ -59,6 +61,7 @@ def test_money_keeps_its_unit_and_is_not_converted(printed: str, unit: str | Non
         ("—", Kind.NOT_APPLICABLE),
         ("－", Kind.NOT_APPLICABLE),
         ("无", Kind.WORD),
+        ("未发生", Kind.WORD),
         ("Ů", Kind.ILLEGIBLE),
         ("-3-", Kind.NOISE),
         ("— 12 —", Kind.NOISE),

@@ -71,6 +71,8 @@ class Named:
 def by_place(atoms: Stream, table: Table, head: int, runs: Sequence[Run]) -> Named | None:
     """The values under and beside the headings of their own grid, or of lines of the same shape.
 
+    Part 四 may be two grids, of reviews and of suits: what a further one names is taken where all of it is named.
+
     Args:
         atoms: the stream.
         table: of the form.
@@ -80,16 +82,26 @@ def by_place(atoms: Stream, table: Table, head: int, runs: Sequence[Run]) -> Nam
     Returns:
         None where places say nothing, or two values claim one cell.
     """
-    values = _values(atoms, table, runs)
-    if not values:
-        return None
-    place = atoms.atoms[values[0]].table
-    heads = heads_of(table)
+    named: Named | None = None
+    for place, values in _values(atoms, table, runs).items():
+        more = _in_one_place(atoms, heads_of(table), head, place, values)
+        if named is None:
+            named = more
+            if named is None:
+                return None
+        elif more is not None and not more.unnamed and named.spots.keys().isdisjoint(more.spots):
+            named = Named(named.spots | more.spots, named.unnamed, named.damaged or more.damaged)
+    return named
+
+
+def _in_one_place(atoms: Stream, heads: Heads, head: int, place: int, values: Sequence[int]) -> Named | None:
+    """The values of one grid, or of lines of one shape, under and beside its headings."""
     labels = [
         (atom, text)
         for atom in atoms.atoms[head : values[-1]]
         if atom.kind is Kind.TEXT and atom.table == place and (text := atom.han)
     ]
+    values = [index for index in values if not _is_margin(atoms.atoms[index], labels)]
     if _ends_early([atoms.atoms[index] for index in values], labels, heads):
         return None
     spots: dict[Spot, int] = {}
@@ -109,6 +121,13 @@ def by_place(atoms: Stream, table: Table, head: int, runs: Sequence[Run]) -> Nam
     return Named(spots, tuple(unnamed), damaged) if spots else None
 
 
+def _is_margin(value: Atom, labels: Sequence[tuple[Atom, str]]) -> bool:
+    """Whether an empty cell stands before or behind all that is printed: in a column left over by an editor."""
+    return value.kind is Kind.BLANK and (
+        all(value.right <= atom.left for atom, _ in labels) or all(atom.right <= value.left for atom, _ in labels)
+    )
+
+
 def _ends_early(values: Sequence[Atom], labels: Sequence[tuple[Atom, str]], heads: Heads) -> bool:
     """Whether a row of values ends before its headings do: it lacks cells, and the others moved to the left."""
     names = {*heads.columns, *heads.blocks, *heads.above}
@@ -119,19 +138,18 @@ def _ends_early(values: Sequence[Atom], labels: Sequence[tuple[Atom, str]], head
     return any(end < reach for end in ends.values())
 
 
-def _values(atoms: Stream, table: Table, runs: Sequence[Run]) -> list[int]:
-    """The values that have a place, all in one grid or in lines of one shape."""
+def _values(atoms: Stream, table: Table, runs: Sequence[Run]) -> dict[int, list[int]]:
+    """The values that have a place: of each grid by itself, or in lines of one shape."""
     width, sizes = len(table.columns) * len(table.rows), (len(table.columns), len(table.rows))
-    place = next((atoms.atoms[run.atoms[0]].table for run in runs if atoms.atoms[run.atoms[0]].table != NO_TABLE), None)
-    if place is None:
-        return []
-    out: list[int] = []
+    out: dict[int, list[int]] = {}
     for run in runs:
-        if atoms.atoms[run.atoms[0]].table != place:
+        place = atoms.atoms[run.atoms[0]].table
+        first = next(iter(out), place)
+        if place == NO_TABLE or (place != first and min(place, first) < 0):
             continue
         held = [index for index in run.atoms if atoms.atoms[index].kind is not Kind.GAP]
         whole = len(held) in {width, *sizes} or place >= 0
-        out += held if whole else run.atoms
+        out.setdefault(place, []).extend(held if whole else run.atoms)
     return out
 
 

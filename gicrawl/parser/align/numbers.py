@@ -59,8 +59,27 @@ _LESS = ("-", "减", "↓")
 _FIRST_HAN, _LAST_HAN = "\u3400", "\u9fff"
 _MONEY = {"元": "元", "万元": "万元", "万": "万元", "亿元": "亿元"}
 _NOT_APPLICABLE = re.compile(r"[-/\\]{1,3}|不适用")
-_WORDS = frozenset({"无", "没有", "未统计", "未开展", "暂无", "缺"})
-_BEGINNINGS = frozenset("增减第不") | {word[0] for word in _WORDS}
+_WORDS = frozenset(
+    {
+        "无",
+        "没有",
+        "未统计",
+        "未开展",
+        "暂无",
+        "缺",
+        "未发生",
+        "未产生",
+        "未涉及",
+        "不涉及",
+        "未收取",
+        "未收到",
+        "未有",
+        "无此项",
+    }
+)
+_ZEROS, _ZERO = frozenset("〇零"), Value(Kind.NUMBER, 0)
+"""The figure of Chinese numerals, where it is all that a cell shows."""
+_BEGINNINGS = frozenset("增减第不") | {word[0] for word in _WORDS} | _ZEROS
 """Han characters, folded, that a value may begin with: of a number, of the number of a page, of words for none."""
 _PAGE_NUMBER = re.compile(r"-{1,3} ?\d{1,3} ?-{1,3}|第 ?\d{1,3} ?页(?: ?共 ?\d{1,3} ?页)?")
 _MARKS = re.compile("[\u00b9\u00b2\u00b3\u2070-\u2089\u2460-\u2473\u24ea\u2776-\u277f]")
@@ -96,7 +115,7 @@ def _read(text: str) -> Value | None:
         return Value(Kind.BLANK)
     if len(folded) > _MAX_FIELD or (not printed.isascii() and _MARKS.search(printed)):
         return None
-    value = _plain(folded)
+    value = _ZERO if printed.strip() in _ZEROS else _plain(folded)
     if noted is not None and value is not None and value.kind is Kind.NUMBER:
         return value._replace(flags=tuple(dict.fromkeys((*value.flags, "annotated"))))
     return value
