@@ -193,8 +193,12 @@ def place(check: Check, lang: str = "zh") -> str:
 
 
 def place_of(document: Examined, check: Check, lang: str) -> str:
-    """Where to look: page, line, paragraph, or table and row of the file; empty where nothing tells."""
-    keys = [key for key in check.cells if not _is_zero(document.printed.get(key))] or list(check.cells)
+    """Where to look: page, line, paragraph, or table and row of the file; empty where nothing tells.
+
+    First at the total, which stands last among the cells of a sum: it is wrong as often as all its parts together.
+    """
+    parts = [key for key in check.cells[:-1] if not _is_zero(document.printed.get(key))]
+    keys = [*check.cells[-1:], *parts]
     found = [check.evidence, *(document.evidence.get(key, {}) for key in keys)]
     told = dict.fromkeys(one for evidence in found if (one := _where(evidence, document.lines, lang)))
     return text("check_where", lang, places="; ".join(list(told)[:_PLACES])) if told else ""
@@ -234,10 +238,10 @@ def record(document: Examined, check: Check, lang: str) -> dict[str, Any]:
 
 
 def _cells(check: Check, printed: Mapping[Key, tuple[State, str | None]], lang: str) -> Iterator[str]:
-    """The cells behind a check; printed zeros are left out, what is blank or missing is said."""
-    for table, row, column in check.cells:
+    """The cells behind a check; of printed zeros only the total is told, what is blank or missing is said."""
+    for at, (table, row, column) in enumerate(check.cells, 1):
         state, raw = printed.get((table, row, column), (State.ABSENT, None))
-        if _is_zero((state, raw)):
+        if _is_zero((state, raw)) and at < len(check.cells):
             continue
         shown = " ".join(raw.split()) if state is State.NUMBER and raw is not None else text(f"state_{state}", lang)
         names = [label("row", row, table), label("column", column, table)]
