@@ -146,7 +146,7 @@ def _layout(bones: Skeleton) -> _Layout:
     labels = [None if label is None else (atoms.atom_at(label.start), atoms.atom_at(label.end - 1)) for label in found]
     width = len(table.columns)
     first = min(span[0] for span in labels if span is not None)
-    head = (atoms.atom_at(reading.first), first)
+    head = (_first_of_row(atoms, atoms.atom_at(reading.first)), first)
     begin = min(label.start for label in found if label is not None)
     runs = collect(atoms.atoms, after_header(atoms, reading, first), bones.last, width)
     runs = with_names(atoms, reading, runs, turned=figures_first(runs, labels, width))
@@ -180,6 +180,14 @@ def _layout(bones: Skeleton) -> _Layout:
         extra=columns.extra,
         strays=tuple(run.named for run in runs if _is_row(run, width) and id(run) not in given),
     )
+
+
+def _first_of_row(atoms: Stream, at: int) -> int:
+    """The first field of the printed row that an atom is in: 总计 may stand before all other headings."""
+    row = atoms.atoms[at].row
+    while at and row >= 0 and atoms.atoms[at - 1].row == row:
+        at -= 1
+    return at
 
 
 def _flows(atoms: Stream, run: Run) -> bool:
