@@ -192,3 +192,14 @@ def test_a_plain_report_is_one_behind_the_way_to_its_page_and_above_links_to_oth
     assert identify(document, Context(), evidence_of_tables=False).status is Status.REPORT
     listed = Document("text/html", "utf-8", tuple(Paragraph(text) for text in (title, *links, told)))
     assert identify(listed, Context(), evidence_of_tables=False).status is Status.NOT_A_REPORT
+
+
+def test_a_year_in_brackets_stands_between_the_body_and_the_name_of_the_report() -> None:
+    title = read_title("上犹县民政局（2022年）政府信息公开工作年度报告")
+    assert title is not None
+    assert ([body.name for body in title.bodies], title.year) == (["上犹县民政局"], 2022)
+
+
+def test_figures_of_all_reviews_are_no_report_on_disclosure() -> None:
+    found = read("上犹县2023年度行政复议案件统计表", "行政复议", "结果维持 结果纠正")
+    assert found.status is Status.NOT_A_REPORT

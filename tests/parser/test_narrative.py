@@ -117,6 +117,7 @@ def test_suits_are_those_with_and_without_a_review_before_and_outcomes_are_compa
         ("公开信息300条,其中规范性文件21条。通过网站公开100条,微信200条。", "pass"),
         # the list after a list is of the whole, or of nothing that is told
         ("公开信息300条,其中全文电子化280条。其中机构类100条、法规类200条。", "pass"),
+        ("收到申请40件,其中:自然人36件,商业企业3件。", None),  # who asked for one is not told
         # what is left beside the total, or one more part of it
         ("答复210件,其中公开176件,不予公开9件,不属于本机关25件;另有3件正在办理。", "pass"),
         ("公开信息300条,其中网站100条,微信190条,另有公报10条。", "pass"),

@@ -293,6 +293,9 @@ def _pieces(bare: str, squeezed: str, start: int, end: int) -> Iterator[str]:
     year_start, year_end = years[-1]
     while year_end < end and squeezed[year_end] in "年度的":
         year_end += 1
+    if squeezed[year_start - 1 : year_start] == "(" and squeezed[year_end : year_end + 1] == ")":
+        year_start, year_end = year_start - 1, year_end + 1  # 县民政局(2022年)政府信息公开…
+        years = [(year_start, year_end)]
     head, after = _own(bare, squeezed, start, year_start), bare[year_end:end]
     if cut := max((match.end() for match in _stops().finditer(squeezed, year_end, end)), default=0):
         head, after = ("", bare[cut:end]) if cut < end else (head, "")

@@ -32,6 +32,7 @@ _NEXT_ROW: Final = re.compile(
     r"(?<=[条件元次篇人])(?:\([一二三四五六七八九十]+\)|[一二三四五六七八九十]+、|\d{1,2}[.、])"
 )
 """Where a list printed in lines goes on with another row: nothing closes the one before, as in a sentence."""
+_APPLICANTS: Final = re.compile("自然人|商业企业|科研机构|公益组织|法律服务机构")
 _BRACKETS: Final = re.compile(r"\([^()]*\)")
 
 
@@ -86,6 +87,8 @@ def _sums(sentence: str, before: str, after: str) -> Iterator[Check]:
     added = _added(parts)
     if besides and added != total:
         added = _added([match for match in parts if match not in besides])
+    if added < total and _APPLICANTS.search(tail):
+        return  # those with a number worth telling: who asked for less is left out
     if len(parts) < _LEAST or not total or not total * _NEAR <= added <= total * _FAR:
         return
     yield Check(
