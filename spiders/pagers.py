@@ -95,7 +95,7 @@ def printed_pager(page: Page, number: int) -> Printed:
 
 
 def _is_next(anchor: Anchor, page: Page) -> bool:
-    if _says(anchor, _NEXT):
+    if _says(anchor, _NEXT) or anchor.text.strip().lower() == "next":
         return same_site(anchor.url, page.url)
     return anchor.text.strip() in _NEXT_SIGNS and _is_beside(anchor.url, page.url)
 

@@ -13,6 +13,7 @@ from spiders.family import Column, Family, Onward, Row, Step, link_rows, make_ro
 from spiders.pagers import usual_onward
 from spiders.pages import find_date, squeeze
 from spiders.portal import PortalSpider
+from spiders.turning import spelled_pages
 from spiders.urls import identity
 
 if TYPE_CHECKING:
@@ -31,12 +32,13 @@ _PAGE_NAME = re.compile(r"^(?P<stem>.*?)(?:_(?P<number>\d{1,4}))?\.(?P<extension
 
 @dataclass(frozen=True, slots=True)
 class _Pager:
-    """What the script says: pages in all, name of the pages, what page 2 is numbered."""
+    """What the script says: pages in all, name of the pages (`named`: in so many words), what page 2 is numbered."""
 
     pages: int
     stem: str
     extension: str
     second: int
+    named: bool = True
 
 
 class Trs(Family):
@@ -81,7 +83,11 @@ def script_onward(page: Page, column: Column) -> Onward | None:
     number = column.pages + 1
     if number > pager.pages:
         return Onward(complete=True, declared=True)
-    return Onward(steps=(_step(column.url, pager, number),), declared=True)
+    step = _step(column.url, pager, number)
+    spelled = [] if pager.named else spelled_pages(page, number)
+    if spelled and spelled[0] != step.url:  # the script puts the number of the column in between
+        step = Step(url=spelled[0], empty=step, repeated=step)
+    return Onward(steps=(step,), declared=True)
 
 
 def _step(first: str, pager: _Pager, number: int) -> Step:
@@ -113,6 +119,7 @@ def _pager(page: Page, column: Column) -> _Pager | None:
         stem=stem.group(1) if stem else name_stem,
         extension=extension.group(1) if extension else name_extension,
         second=1,
+        named=stem is not None,
     )
 
 
@@ -141,7 +148,8 @@ def _from_call(arguments: str, first: str) -> _Pager | None:
         stem = names[0]
     if len(names) > 1 and names[1]:
         extension = names[1].lstrip(".")
-    return _Pager(pages=pages, stem=stem, extension=extension, second=2 if with_div else 1)
+    from_one = with_div or urlsplit(first).path.endswith(f"/{stem}_1.{extension}")
+    return _Pager(pages=pages, stem=stem, extension=extension, second=2 if from_one else 1)
 
 
 def _name(first: str) -> tuple[str, str]:

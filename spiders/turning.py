@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
@@ -38,6 +38,9 @@ _PLAIN_VALUE = re.compile(
     r"""(?<![\w.$])(?:var|let|const)?\s*\b([A-Za-z_$][\w$]*)\s*=\s*(?:"([^"\n]*)"|'([^'\n]*)'|(\d{1,6}))\s*[;,\n)]"""
 )
 _HOLE = re.compile(r"\$\{\s*(?:parseInt\()?([A-Za-z_$][\w$.]*)\)?\s*(?:([-+])\s*(\d))?\s*\}")
+_CHOICE = re.compile(
+    r"""\s*\(?\s*[\w.$]+\s*[<>=!]=?=?\s*["']?(?P<first>\d)["']?\s*\)?\s*\?(?=\s*(?:"[^"\n]*"|'[^'\n]*'|[^:;{}"'\n])*:\s*(?P<other>))"""
+)
 _CUT = re.compile(r"[\"'<>\s]")
 _WIDGET = re.compile(
     r"\b(?:laypage|kkpager|\w*[pP]agination|\w*[pP]aginator|\w*[pP]ager?)\b[^;{}]{0,60}\(\s*\{([^{}]{0,600})"
@@ -94,7 +97,14 @@ def _addresses(code: str) -> Iterator[list[_Piece]]:
     for count, match in enumerate(_STEERING.finditer(code)):
         if count >= _MOST:
             return
-        yield _sum(code, match.end())
+        choice = _CHOICE.match(code, match.end())
+        if choice is None:
+            yield _sum(code, match.end())
+        else:  # `n == 0 ? "index.html" : "index_" + n + ".html"`
+            yield _sum(code, choice.end())
+            counted = -1 if choice["first"] == "0" else 0  # pages are counted from 0 where the first one is 0
+            other = _sum(code, choice.start("other"))
+            yield [replace(one, added=one.added + counted) if isinstance(one, _Number) else one for one in other]
     for match in _WRITTEN.finditer(code):
         end = re.compile(r"[\"'`]").search(code, match.end())
         if end is None:

@@ -85,6 +85,35 @@ def test_pages_that_a_script_spells_out_are_turned(first: str, further: str, pag
     assert len(site.asked) <= 12 + 3
 
 
+def test_pages_whose_script_puts_a_number_between_name_and_page() -> None:
+    script = (
+        "<script>var currentPage = {};var countPage = 3;"
+        'function p(n){{ location.href = n==0 ? "index.shtml" : "index_4412_"+n+".shtml"; }}</script>'
+    )
+    names = ["index.shtml", "index_4412_1.shtml", "index_4412_2.shtml"]
+    pages = {
+        f"/nb/{name}": html(f'<li><a href="{n}.html">{title(n)}</a>{script.format(n)}') for n, name in enumerate(names)
+    }
+    site = portal(dict(pages))
+    assert walk("auto", site, url="/nb/index.shtml").articles == ["/nb/0.html", "/nb/1.html", "/nb/2.html"]
+    assert "/nb/index_1.shtml" not in site.paths()
+
+
+def test_pages_counted_from_one_by_name_and_next_in_english() -> None:
+    script = '<script>createPageHTML(2,{},"index_pc","html")</script>'
+    pages = {
+        "/nb/index_pc_1.html": html(f'<li><a href="1.html">{title(1)}</a>{script.format(1)}'),
+        "/nb/index_pc_2.html": html(f'<li><a href="2.html">{title(2)}</a>{script.format(2)}'),
+        "/tabid/7/Default.aspx": html(
+            f'<li><a href="/a/3.html">{title(3)}</a><a href="/tabid/7/i/2/Default.aspx">Next</a>'
+        ),
+        "/tabid/7/i/2/Default.aspx": html(f'<li><a href="/a/4.html">{title(4)}</a>'),
+    }
+    site = portal(dict(pages))
+    assert walk("auto", site, url="/nb/index_pc_1.html").articles == ["/nb/1.html", "/nb/2.html"]
+    assert walk("auto", site, url="/tabid/7/Default.aspx").articles == ["/a/3.html", "/a/4.html"]
+
+
 def test_pages_that_a_widget_counts_and_turns() -> None:
     widget = (
         "<script>laypage.render({elem:'p',count:9,limit:3,jump:function(o,f){if(!f)"
