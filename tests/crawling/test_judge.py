@@ -66,6 +66,18 @@ def test_empty(body: str) -> None:
         ("<a href='http://www.dbappwaf.cn/'>x</a>", 403, b"", "waf:dbappwaf"),
         ("<p>denied", 403, b"HTTP/1.1 403 X\r\nServer: YUNDUN\r\n\r\n", "waf:yundun"),
         ("<script>document.cookie='yunsuo_session_verify=1'</script>", 200, b"", "waf:yunsuo"),
+        (
+            "<html><script>self.location='/?security_verify_data=313932302c31303830';</script></html>",
+            200,
+            b"",
+            "waf:yunsuo",
+        ),
+        (
+            "<title>安全验证</title><p>请输入验证码继续访问</p><form><img src=/captcha.jpg><input name=c></form>",
+            200,
+            b"",
+            "waf:captcha",
+        ),
         ("<script src='/wzws-waf-cgi/x'></script>", 200, b"", "waf:360"),
         (
             SHELL.replace("reload()", "replace('/a')"),
