@@ -88,11 +88,14 @@ def _table(
 ) -> dict[int, tuple[Field, ...]]:
     """The fields of rows below one header; none where some value stands below no heading, or below two.
 
+    Nor where places on a screen say another thing than places among the characters.
+
     Nor where a table that prints its zeros seems empty in its last column: a value may be lost, the others moved up.
     """
     if not header or not rows:
         return {}
     zeros = any(row.text[slice(*value)] == "0" for row in rows for value in row.values)
+    ways: list[dict[int, tuple[Field, ...]]] = []
     for measure in (*WIDTHS, None):
         kept = _unpushed(rows, measure)
         placed = [_placed(row, measure) for row in kept]
@@ -106,14 +109,17 @@ def _table(
         short = sum(not seats or seats[-1] < len(columns) - 1 for seats in found)
         if not all(found) or (zeros and 0 < short <= FEW):
             continue
-        if any(len(seats or ()) < len(columns) for seats in found):
-            return {
+        ways.append(
+            {
                 row.at: tuple(
                     _fields(row, dict(zip(seats or (), row.values, strict=True)), len(columns), lines[row.at][0])
                 )
                 for row, seats in zip(kept, found, strict=True)
             }
-    return {}
+        )
+    if not ways or any(one != ways[0] for one in ways):
+        return {}
+    return ways[0] if any(not field.text for fields in ways[0].values() for field in fields) else {}
 
 
 def _unpushed(rows: Sequence[_Line], measure: dict[str, int] | None) -> Sequence[_Line]:
