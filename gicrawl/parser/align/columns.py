@@ -40,7 +40,8 @@ class Columns:
         headed: the headings were found; without them the order is only presumed.
         extra: the header has a column that the form does not have.
         surplus: the printed column that the form does not have, where the headings flow and say which it is.
-        doubtful: the headings stand in another order, and nothing tells which values follow it.
+        turned: where the headings stand in another order and nothing tells whether the values follow it: the orders
+            that they may have beside the form's.
         traced: merged labels leave gaps before the values of some rows.
     """
 
@@ -48,7 +49,7 @@ class Columns:
     profiles: dict[int, Profile]
     headed: bool
     extra: bool
-    doubtful: bool = False
+    turned: tuple[tuple[int, ...], ...] = ()
     traced: bool = False
     surplus: int | None = None
 
@@ -70,21 +71,21 @@ def columns_of(atoms: Stream, table: Table, head: tuple[int, int], stop: int, ru
     found = _headings(heading, table)
     if found is None:
         extra = _has_stray(heading, table)
-        doubtful = _in_another_order(atoms, table, head)
+        turned = _in_another_order(atoms, table, head)
         flowing = _parted(_flowing(atoms, head, stop), table)
         wider = sum(len(run.atoms) > width for run in runs) >= _WIDER
-        surplus = _surplus(flowing, table) if not (extra or doubtful) else None
+        surplus = _surplus(flowing, table) if not (extra or turned) else None
         if surplus is not None and not wider:  # rows that seem whole are short of a cell
             extra, surplus = any(words.endswith(SUBTOTALS) and words not in _names(table) for words in flowing), None
-        return Columns(usual, {} if extra else profiles, headed=False, extra=extra, doubtful=doubtful, surplus=surplus)
+        return Columns(usual, {} if extra else profiles, headed=False, extra=extra, turned=turned, surplus=surplus)
     printed = sorted(range(width), key=lambda column: found[column].left)
     if found[0].table < 0 and width >= _SEVERAL and printed == [0, width - 1, *range(1, width - 1)]:
         # a header of two levels in one line: the first and the last heading stand above those between them
         return Columns(usual, profiles, headed=False, extra=False)
     spans = tuple((found[column].left, found[column].right) for column in printed)
     if any(a[1] > b[0] for a, b in pairwise(spans)):  # headings that overlap, as where a row group cuts a header in two
-        doubtful = _in_another_order(atoms, table, head)
-        return Columns(usual, profiles, headed=False, extra=False, doubtful=doubtful)
+        turned = _in_another_order(atoms, table, head)
+        return Columns(usual, profiles, headed=False, extra=False, turned=turned)
     place = found[printed[0]].table
     extra = any(
         atom.table == place
@@ -128,20 +129,28 @@ def _named(atom: Atom, known: Iterable[str]) -> str:
     return bare if (bare := atom.han[: note.start()]) in known else atom.han
 
 
-def _in_another_order(atoms: Stream, table: Table, head: tuple[int, int]) -> bool:
-    """Whether the headings, each found once, stand in another order than the form's.
+def _in_another_order(atoms: Stream, table: Table, head: tuple[int, int]) -> tuple[tuple[int, ...], ...]:
+    """The orders that headings found once each may mean, where they stand in another than the form's; else nothing.
 
     A header of two levels prints the first and the last heading above the others: only the order of those between them
-    counts, and that the last is not the first.
+    counts. Where the last stands before the first, it may be the first column, or above. Headings not found keep their
+    places among those between.
     """
     text = atoms.han[atoms.position_after(head[0]) : atoms.position_after(head[1])]
     names = [han(column.labels[0]) for column in table.columns]
     for label in table.headers:
         text = text.replace(han(label), "|")
     at = [text.find(name) if text.count(name) == 1 else -1 for name in names]
-    inner = [place for place in at[1:-1] if place >= 0]
-    ends_turned = min(at[0], at[-1]) >= 0 and at[-1] < at[0]
-    return len(names) > _SEVERAL and (inner != sorted(inner) or ends_turned)
+    if len(names) <= _SEVERAL:
+        return ()
+    between = range(1, len(names) - 1)
+    found = iter(sorted((column for column in between if at[column] >= 0), key=at.__getitem__))
+    inner = [next(found) if at[column] >= 0 else column for column in between]
+    last = len(names) - 1
+    orders = [(0, *inner, last)]
+    if min(at[0], at[-1]) >= 0 and at[-1] < at[0]:
+        orders.append((last, 0, *inner))
+    return tuple(order for order in orders if order != tuple(range(len(names))))
 
 
 def _has_stray(heading: Sequence[Atom], table: Table) -> bool:

@@ -80,6 +80,7 @@ class _Layout:
         order: for each printed column, which column of the form it is.
         seats: for each column of the form, which printed column it is.
         headed: every column has its heading.
+        turned: orders that the values may have beside this one.
         presumed: the order of the columns is only presumed, and nothing else tells.
         extra: the header has a column that the form does not have.
         strays: what is printed before whole rows of values that no row of the form got.
@@ -90,6 +91,7 @@ class _Layout:
     order: tuple[int, ...]
     seats: tuple[int, ...]
     headed: bool
+    turned: tuple[tuple[int, ...], ...]
     presumed: bool
     extra: bool
     strays: tuple[str, ...]
@@ -119,7 +121,7 @@ def _plain(table: Table, layout: _Layout) -> tuple[PlainRow, ...] | None:
     """
     sums = table.key == _APPLICATIONS
     width = len(layout.order)
-    if layout.strays or (sums and not layout.headed) or sorted(layout.order) != list(range(width)):
+    if layout.strays or layout.turned or (sums and not layout.headed) or sorted(layout.order) != list(range(width)):
         return None
     out = []
     for row, entry in zip(layout.rows, table.rows, strict=True):
@@ -176,7 +178,8 @@ def _layout(bones: Skeleton) -> _Layout:
         order=columns.order,
         seats=tuple(sorted(range(width), key=columns.order.__getitem__)),
         headed=columns.headed,
-        presumed=columns.doubtful or strange or (not headed and len(table.rows) <= SMALL),
+        turned=columns.turned,
+        presumed=bool(columns.turned) or strange or (not headed and len(table.rows) <= SMALL),
         extra=columns.extra,
         strays=tuple(run.named for run in runs if _is_row(run, width) and id(run) not in given),
     )
@@ -224,9 +227,33 @@ def _laid(atoms: Stream, label: Found | None, each: Assigned, columns: Columns, 
     return _Row(similarity, run, place, found, confidence, doubted, asks, twice)
 
 
+def _orders(atoms: Sequence[Atom], table: Table, layout: _Layout) -> list[tuple[int, ...]]:
+    """The orders of columns that the values may have, where the headings leave it open: those in which most add up."""
+    usual = tuple(range(len(layout.order)))
+    orders = [usual, *layout.turned]
+    if not layout.turned or table.key != _APPLICATIONS:
+        return orders
+    options = [row.options for row in layout.rows if row.options]
+    broken = [sum(not any(_adds_up(atoms, option, order) for option in each) for each in options) for order in orders]
+    return [order for order, rows in zip(orders, broken, strict=True) if rows == min(broken)]
+
+
+def _in_orders(row: _Row, orders: Sequence[tuple[int, ...]]) -> _Row:
+    """A row with its placements in each order of columns, all as places of the form's columns."""
+    if len(orders) == 1 and list(orders[0]) == sorted(orders[0]):
+        return row
+    seats = [sorted(range(len(order)), key=order.__getitem__) for order in orders]
+    options = [tuple(option[seat] for seat in each) for each in seats for option in row.options or ()]
+    return replace(row, options=tuple(options) or row.options)
+
+
 def _cells(atoms: list[Atom], table: Table, layout: _Layout) -> tuple[list[Cell], list[Problem]]:
     problems = [Problem("row_unknown", (("table", table.key), ("row", named))) for named in layout.strays]
-    rows = [None if row.run is None else _settle(atoms, table, row, row.run, layout) for row in layout.rows]
+    orders = _orders(atoms, table, layout)
+    rows = [
+        None if row.run is None else _settle(atoms, table, _in_orders(row, orders), row.run, layout)
+        for row in layout.rows
+    ]
     tidy = not layout.strays and all(
         settled or row.bare is not None
         for settled, row in zip(rows, layout.rows, strict=True)

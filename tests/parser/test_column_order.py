@@ -1,0 +1,48 @@
+"""Part 三 with its columns in another order than the form's."""
+
+from __future__ import annotations
+
+import pytest
+
+from gicrawl.parser import parse
+from gicrawl.parser.document import Source
+from gicrawl.parser.forms import load_forms
+from gicrawl.parser.report import State
+
+FORM = next(form for form in load_forms() if form.id == "form2021")
+TABLE = next(table for table in FORM.tables if table.key == "applications")
+COLUMNS = [column.key for column in TABLE.columns]
+NAMES = {column.key: column.labels[0] for column in TABLE.columns}
+OTHERS = [key for key in COLUMNS if key != "total"]
+
+
+def true(row: int) -> dict[str, int]:
+    parts = {key: (row * 7 + at * 5) % 11 for at, key in enumerate(OTHERS)}
+    return parts | {"total": sum(parts.values())}
+
+
+def lines(order: list[str]) -> list[list[str]]:
+    head = ["", *(NAMES[key] for key in order)]
+    rows = [[row.labels[0], *(str(true(at)[key]) for key in order)] for at, row in enumerate(TABLE.rows)]
+    return [head, *rows]
+
+
+def wrong(text: str) -> list[tuple[str, str]]:
+    """Cells given with another number than the true one."""
+    report = parse(
+        [Source(f"云岭县2021年政府信息公开工作年度报告\n三、收到和处理政府信息公开申请情况\n{text}".encode())]
+    )
+    rows = {row.key: true(at) for at, row in enumerate(TABLE.rows)}
+    numbers = [cell for cell in report.cells if cell.table == "applications" and cell.state is State.NUMBER]
+    assert len(numbers) > len(TABLE.rows) * 2
+    return [(cell.row, cell.column) for cell in numbers if cell.value != rows[cell.row][cell.column]]
+
+
+@pytest.mark.parametrize("order", [["total", *OTHERS], [OTHERS[0], OTHERS[2], OTHERS[1], *OTHERS[3:], "total"]])
+def test_figures_under_headings_in_another_order_are_read_by_them_or_left_open(order: list[str]) -> None:
+    table = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in line)}</tr>" for line in lines(order))
+    assert wrong(f'<meta charset="utf-8"><table>{table}</table>') == []
+    head, *rows = lines(order)
+    above = [head[1 + order.index("total")], *(name for name in head[1:] if name != NAMES["total"])]
+    flowing = ["\t".join(above[:1]), "\t".join(above[1:]), *("\t".join(row) for row in rows)]
+    assert wrong("\n".join(flowing)) == []
