@@ -33,6 +33,8 @@ _SETS: Final = (
 _SET_OF: Final = {label: at for at, (labels, _, _) in enumerate(_SETS) for label in labels}
 _VALUES: Final = re.compile(r"[-\d.,/—]*")
 _CAPTION: Final = 60  # characters
+_TITLE: Final = re.compile(r"(?:报告|年报)(?:[(（].{0,12})?$")
+"""How the title of the report ends, which is above the first print and speaks of all of it."""
 _REACH: Final = 3  # blocks above a print that may be its caption
 
 
@@ -136,6 +138,7 @@ def _prints(blocks: Sequence[Block], found: dict[str, list[int]], times: int) ->
 def _above(blocks: Sequence[Block], start: int, stop: int) -> str:
     """What stands above a print as a caption of its own, within the table or before it."""
     lines = ["".join(_fields(block)) for block in blocks[start:stop] if not isinstance(block, Grid)]
+    lines = [line for line in lines if not _TITLE.search(line.strip())]
     grid = blocks[stop]
     if isinstance(grid, Grid):
         lines.append(grid.caption or "")

@@ -38,7 +38,7 @@ def test_blanks_of_which_too_many_may_be_none_leave_a_row_open() -> None:
 
 
 def test_small_tables_printed_twice_with_other_figures_are_nobodys() -> None:
-    """One of the county's own offices, then one of the whole county: which is the report's nothing says."""
+    """Which of them is the report's nothing says."""
 
     def printed(figure: int) -> str:
         table = "<tr><td colspan=2>第二十条第（五）项</td></tr><tr><td>信息内容</td><td>本年处理决定数量</td></tr>"
@@ -50,7 +50,7 @@ def test_small_tables_printed_twice_with_other_figures_are_nobodys() -> None:
             f"<table>{blocks}<tr>{names * 3}</tr><tr>{values}</tr></table>"
         )
 
-    page = f"<h1>甲县2022年政府信息公开工作年度报告</h1><p>二、主动公开</p>{printed(7)}<p>全县</p>{printed(9)}"
+    page = f"<h1>甲县2022年政府信息公开工作年度报告</h1><p>二、主动公开</p>{printed(7)}<p>另表</p>{printed(9)}"
     cells = {cell.key: cell for cell in parse([Source(page.encode())]).cells}
     assert cells["art20_5", "administrative_licensing", "decisions"].state.value == "ambiguous"
     assert cells["review_litigation", "review", "upheld"].state.value == "ambiguous"

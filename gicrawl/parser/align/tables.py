@@ -77,7 +77,7 @@ def read_tables(document: Document, forms: Sequence[Form]) -> Tables:
         else:
             cells, problems = row_cells(atoms, reading, last)
             problems += _rows_beyond(atoms, reading, last)
-        cells = _held_against(cells, _again(atoms, reading, last, forms))
+            cells = _held_against(cells, _again(atoms, reading, last, forms))
         if (money := _money(reading.table)) and any(cell.column in money for cell in cells):
             cells = _in_unit(cells, money, atoms.han[reading.first : atoms.position_after(last)])
         taken.append((first, last))
@@ -104,36 +104,19 @@ def read_tables(document: Document, forms: Sequence[Form]) -> Tables:
 
 
 def _again(atoms: Stream, reading: Reading, last: int, forms: Sequence[Form]) -> list[Cell]:
-    """The cells of a table printed a second time; those of large ones in grids are told apart by their places."""
-    table, rest = reading.table, atoms.position_after(last)
-    if len(table.rows) <= ANCHOR:
-        first = atoms.atom_at(reading.first)
-        if any(atoms.han.find(title, rest) >= 0 for title in _titles(table)):
-            return _first_of(table, Stream(atoms.atoms[last:]), forms, grids=True)
-        if any(atoms.han.find(title, 0, reading.first) >= 0 for title in _titles(table)):
-            return _first_of(table, Stream(atoms.atoms[:first]), forms, grids=True)
-        return []
+    """The cells of a large table printed a second time in text; those in grids are told apart by their places."""
+    table = reading.table
     labels = [wanted.variants[-1] for wanted in wanted_of(table) if wanted.role == "row"]
     labels = [label for label in labels if len(label) >= ANCHOR]
-    if sum(atoms.han.find(label, rest) >= 0 for label in labels) < _AGAIN * len(labels):
+    rest = atoms.position_after(last)
+    if len(table.rows) <= ANCHOR or sum(atoms.han.find(label, rest) >= 0 for label in labels) < _AGAIN * len(labels):
         return []
-    return _first_of(table, Stream(atoms.atoms[last:]), forms, grids=False)
-
-
-def _first_of(table: Table, atoms: Stream, forms: Sequence[Form], *, grids: bool) -> list[Cell]:
-    """The cells of the table of that name in part of a document."""
-    readings = read_labels(atoms, forms)
+    after = Stream(atoms.atoms[last:])
+    readings = read_labels(after, forms)
     for number, other in enumerate(readings):
-        if other.table.key == table.key and (grids or atoms.atoms[atoms.atom_at(other.last - 1)].table < 0):
-            end = _end(atoms, other, readings[number + 1 :])
-            return block_cells(atoms, other, 0, end)[0] if table.layout == "blocks" else row_cells(atoms, other, end)[0]
+        if other.table.key == table.key and after.atoms[after.atom_at(other.last - 1)].table < 0:
+            return row_cells(after, other, _end(after, other, readings[number + 1 :]))[0]
     return []
-
-
-@cache
-def _titles(table: Table) -> tuple[str, ...]:
-    """Long headings above the columns of a small table: which one it is."""
-    return tuple(text for text in map(han, table.headers) if len(text) >= ANCHOR)
 
 
 def _held_against(cells: list[Cell], again: Sequence[Cell]) -> list[Cell]:
