@@ -168,7 +168,7 @@ class Night:
                 raise ProofError(f"the night ended ({self.process.returncode}) before {what}: {self.errors()}")
             if time.monotonic() - self._began > PATIENCE:
                 raise ProofError(f"{what}: not within {PATIENCE:.0f} s: {self.errors()}")
-            time.sleep(0.01)  # oftener, looking takes the processor from what is looked at
+            time.sleep(0.002)
 
     def until_phase(self, phase: str) -> None:
         """Wait for a phase to begin."""
