@@ -32,6 +32,8 @@ _MARKDOWN: Final = re.compile(
     re.MULTILINE,
 )
 """A heading, a line in bold, the line below the heads of a table, a link: as markdown has them."""
+_LARGEST: Final = 2_000_000
+"""Characters; what is larger and has markup is a page, or a table of millions of cells: a look at it takes seconds."""
 _LEAST_LINES: Final = 10
 _MOST_TAGGED: Final = 0.1
 """Share of the lines around tables that have markup in a text; of a page's source nearly all have."""
@@ -54,7 +56,7 @@ def is_text(body: str) -> bool:
     It has headings, bold lines or links as markdown has them, or hardly a line with markup, whatever a converter left
     in it; or it begins as a text does, and tables are all the markup there is. What only pages have makes it one.
     """
-    if _HEAD_OF_A_PAGE.search(body):
+    if len(body) > _LARGEST or _HEAD_OF_A_PAGE.search(body):
         return False
     if _MARKDOWN.search(body):
         return True
