@@ -30,6 +30,8 @@ from gicrawl.parser.align.numbers import Kind, read_value
         ("30²", 30),
         ("30[1]", 30),
         ("1,204 ※", 1204),
+        (r"\-1", -1),
+        (r"3415\.89", 3415.89),
         ("〇", 0),
         (" 零 ", 0),
     ],

@@ -38,6 +38,8 @@ _DAMAGED = 0.95  # a heading is only half there
 _HEADLESS = 0.92  # not all headings were found, and none stands elsewhere than expected
 _STRANGE = 0.85  # there are headings that the form does not have
 _JOINED = 0.85
+_BROKEN = 2  # blocks that do not add up before values without headings of their own are doubted
+_SHOWN = frozenset({State.NUMBER, State.BLANK, State.NOT_APPLICABLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,29 @@ def block_cells(atoms: Stream, reading: Reading, floor: int, last: int) -> tuple
         text = atoms.han[back : atoms.position_after(last)]
         unnamed = {row.key for row in table.rows if not any(han(name) in text for name in row.labels)}
         cells = [_presumed(cell) if cell.row in unnamed else cell for cell in cells]
+    size = len(table.columns)
+    blocks = [cells[at : at + size] for at in range(0, len(cells), size)]
+    if sum(map(_breaks, blocks)) >= _BROKEN:
+        cells = [_open(cell) if cell.state in _SHOWN and cell.confidence <= _JOINED else cell for cell in cells]
     return cells, [Problem(layout.problem, (("table", table.key),))] if layout.problem else []
+
+
+def _breaks(block: Sequence[Cell]) -> bool:
+    """Whether the total of a block is not the sum of the rest, what is no number counting nothing."""
+    *parts, total = (0 if cell.value is None else cell.value for cell in block)
+    return total != sum(parts)
+
+
+def _open(cell: Cell) -> Cell:
+    """A cell whose value may be that of another: it is a candidate."""
+    return Cell(
+        table=cell.table,
+        row=cell.row,
+        column=cell.column,
+        state=State.AMBIGUOUS,
+        flags=("placement",),
+        candidates=() if cell.raw is None else ((cell.raw, cell.evidence),),
+    )
 
 
 def _presumed(cell: Cell) -> Cell:
@@ -251,14 +275,15 @@ def _of_one_row(words: Flow, rows: int, columns: int) -> _Order | None:
     blocks = _block_order(words, rows)
     if blocks is None:
         return None
-    cuts = [words.columns[at : at + columns] for at in range(0, len(words.columns), columns)]
+    names = words.columns[-rows * columns :]  # those above merged cells may be printed once more, or a word before them
+    cuts = [names[at : at + columns] for at in range(0, len(names), columns)]
     whole = all(sorted(cut) == list(range(columns)) for cut in cuts)
-    if len(cuts) == 1 and cuts[0] != tuple(range(columns)) and is_part_of_cycle(words.columns, columns, rows):
+    if len(cuts) == 1 and cuts[0] != tuple(range(columns)) and is_part_of_cycle(names, columns, rows):
         whole = False  # what is left of the headings of several blocks, not one header in another order
     if whole and len(cuts) in {1, rows}:
         each = cuts * rows if len(cuts) == 1 else cuts
         return [(block, at) for block, cut in zip(blocks, each, strict=True) for at in cut], True
-    if not is_part_of_cycle(words.columns, columns, rows):
+    if not is_part_of_cycle(names, columns, rows):
         return None
     return [(block, at) for block in blocks for at in range(columns)], False
 

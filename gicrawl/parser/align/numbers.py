@@ -86,6 +86,8 @@ _MARKS = re.compile("[\u00b9\u00b2\u00b3\u2070-\u2089\u2460-\u2473\u24ea\u2776-\
 """Raised, lowered and circled figures: marks of notes and of points, no digits, whatever they are alike."""
 _NOTED = re.compile(rf"(?<=[\d件条万元])\s*(?:{_MARKS.pattern}+|[*＊※]{{1,3}}|[\[［〔【]注?\d{{1,2}}[\]］〕】])\s*$")
 """The mark of a note behind a number."""
+_ESCAPED = re.compile(r"\\(?=[-+.])")
+"""What writers of markdown put before a sign or point, so that it begins no list (`\\-1`, `3415\\.89`)."""
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _MAX_FIELD = 90
 _SHORT = 8  # characters of a field that may come again
@@ -110,7 +112,7 @@ def _read(text: str) -> Value | None:
         return None  # nearly every line of prose, and every label
     noted = _NOTED.search(text) if len(text) <= _MAX_FIELD else None
     printed = text if noted is None else text[: noted.start()]
-    folded = fold(printed).replace(ZERO_WIDTH, "").strip()
+    folded = fold(_ESCAPED.sub("", printed)).replace(ZERO_WIDTH, "").strip()
     if not folded:
         return Value(Kind.BLANK)
     if len(folded) > _MAX_FIELD or (not printed.isascii() and _MARKS.search(printed)):
