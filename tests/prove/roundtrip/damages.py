@@ -265,7 +265,7 @@ def ghosts(sheet: Sheet, draw: Random) -> None:
     """What character recognition makes of single digits."""
     for slot in _values(sheet):
         if slot.text == "0" and draw.random() < 0.05:
-            slot.text = draw.choice(("O", "Ů", "〇", "o", "。", "口"))
+            slot.text = draw.choice(("O", "Ů", "Q", "o", "。", "口"))  # 〇 is a figure: it is read
         elif slot.text == "1" and draw.random() < 0.1:
             slot.text = draw.choice(("l", "I", "丨"))
         else:
