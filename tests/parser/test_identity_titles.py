@@ -63,6 +63,7 @@ TITLES = {
     "two_digits_first": (f"08年青禾县{REPORT}", "青禾县人民政府", 2008),
     "traditional": ("雲屏市青圩縣2021年政府信息公開工作年度報告", "青圩县人民政府", 2021),
     "government_printed_once": ("青禾县人民政府信息公开工作2020年度报告", "青禾县人民政府", 2020),
+    "city_that_ends_like_a_word": (f"青都市人民政府2020年{REPORT}", "青都市人民政府", 2020),
     "government_short": (f"青禾县政府2020年{REPORT}", "青禾县人民政府", 2020),
     "doubled_at_a_break": ("青禾区人民政府 2020 年政府信息公开 开工作年度报告", "青禾区人民政府", 2020),
     "wrapped_by_an_announcement": (f"关于公布青禾县2020年{REPORT}的公告", "青禾县人民政府", 2020),
