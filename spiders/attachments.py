@@ -352,7 +352,7 @@ class _Reading:
 
 _PLAIN = re.compile(r"https?://[a-z0-9][a-z0-9.-]*(?::[1-5]?\d{1,4})?/[\w/-]*(?:\.\w+)?", re.ASCII)
 """A URL with nothing to be looked into or to be written otherwise."""
-_REMEMBERED = 8192  # menus link to the same URLs, by the same words, on every page
+_REMEMBERED = 2048  # menus link to the same URLs, by the same words, on every page
 
 
 @lru_cache(_REMEMBERED)
