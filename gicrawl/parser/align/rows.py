@@ -18,13 +18,13 @@ from gicrawl.parser.align.stream import NO_TABLE, Stream
 from gicrawl.parser.report import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from gicrawl.parser.align.labels import Found
     from gicrawl.parser.align.placing import Placement
     from gicrawl.parser.align.readings import Reading
     from gicrawl.parser.align.stream import Atom
-    from gicrawl.parser.forms import Label, Table
+    from gicrawl.parser.forms import Table
     from gicrawl.parser.report import Cell
 
 _FEW = 3  # rows that flow as one: more may be printed column by column
@@ -261,8 +261,7 @@ def _cells(atoms: list[Atom], table: Table, layout: _Layout) -> tuple[list[Cell]
     )
     asked = any(row.asks for row in layout.rows)
     confirmed = asked and _confirmed(atoms, table, layout, rows)
-    broken = _sums_break(atoms, table, layout, rows)
-    ceiling = _SEVERAL if layout.presumed or broken else 1.0
+    ceiling = _SEVERAL if layout.presumed or _sums_break(atoms, table, layout, rows) else 1.0
     cells: list[Cell] = []
     for row, placed, entry in zip(layout.rows, rows, table.rows, strict=True):
         settled = None if placed is None else _weighed(row, placed, tidy=tidy, confirmed=confirmed)
@@ -273,28 +272,20 @@ def _cells(atoms: list[Atom], table: Table, layout: _Layout) -> tuple[list[Cell]
         if settled is None:
             gone = row.similarity is None and row.run is None and not layout.strays
             if placed is not None and len(placed.options) == 1:
-                cells += _doubted(atoms, (table, entry), layout, placed.options[0])
+                seated = zip(table.columns, layout.seats, strict=True)
+                cells += [
+                    doubted(atoms, (table.key, entry.key, column), placed.options[0][at]) for column, at in seated
+                ]
             else:
                 make = absent if gone else unread
                 cells += [make(table.key, entry.key, column.key) for column in table.columns]
             if not gone:
                 problems.append(Problem("row_unread", (("table", table.key), ("row", entry.labels[0]))))
             continue
-        option = settled.options[0]
-        if broken and len(settled.options) == 1 and len({shown(atoms, index) for index in option}) > 1:
-            cells += _doubted(atoms, (table, entry), layout, option)
-            continue
         if ceiling < settled.confidence:
             settled = Settled(settled.options, ceiling)
         cells += cells_of(atoms, table.key, entry.key, zip(table.columns, layout.seats, strict=True), settled)
     return cells, problems
-
-
-def _doubted(atoms: list[Atom], name: tuple[Table, Label], layout: _Layout, option: Placement) -> Iterator[Cell]:
-    """The cells of a row whose values may be those of other columns, or of another row."""
-    table, row = name
-    for column, at in zip(table.columns, layout.seats, strict=True):
-        yield doubted(atoms, (table.key, row.key, column), option[at])
 
 
 def _weighed(row: _Row, settled: Settled, *, tidy: bool, confirmed: bool) -> Settled | None:
