@@ -202,6 +202,8 @@ def main() -> None:
     options.add_argument("--growing", type=Path, help="where the growing archive stays; another run goes on with it")
     options.add_argument("--to", type=Path, help="folder of archive.json and archive.svg; what is not run stays there")
     chosen = options.parse_args()
+    if chosen.to is not None:
+        chosen.to.mkdir(parents=True, exist_ok=True)
     told = None if chosen.to is None else chosen.to / "archive.json"
     found: dict[str, object] = json.loads(told.read_text()) if told is not None and told.exists() else {}
     drawn = list(pages(SEED))

@@ -116,6 +116,8 @@ def main() -> None:
         "--to", type=Path, metavar="FOLDER", help="write crawl.json, or crawl-memory.json and .svg, there"
     )
     chosen = options.parse_args()
+    if chosen.to is not None:
+        chosen.to.mkdir(parents=True, exist_ok=True)  # before minutes of work, not after
     what = {name: version(name) for name in ("scrapy", "twisted", "gicrawl")}
     told: dict[str, Any] = {
         "date": datetime.now(UTC).date().isoformat(), "python": platform.python_version(), "versions": what
