@@ -227,33 +227,31 @@ def _laid(atoms: Stream, label: Found | None, each: Assigned, columns: Columns, 
     return _Row(similarity, run, place, found, confidence, doubted, asks, twice)
 
 
-def _orders(atoms: Sequence[Atom], table: Table, layout: _Layout) -> list[tuple[int, ...]]:
-    """The orders of columns that the values may have, where the headings leave it open: those in which most add up."""
-    usual = tuple(range(len(layout.order)))
-    orders = [usual, *layout.turned]
-    if not layout.turned or table.key != _APPLICATIONS:
-        return orders
-    options = [row.options for row in layout.rows if row.options]
-    broken = [sum(not any(_adds_up(atoms, option, order) for option in each) for each in options) for order in orders]
-    return [order for order, rows in zip(orders, broken, strict=True) if rows == min(broken)]
+def _turned(atoms: Sequence[Atom], table: Table, layout: _Layout) -> list[_Row]:
+    """The rows with their placements in each order of columns that is possible, all as places of the form's columns.
 
-
-def _in_orders(row: _Row, orders: Sequence[tuple[int, ...]]) -> _Row:
-    """A row with its placements in each order of columns, all as places of the form's columns."""
-    if len(orders) == 1 and list(orders[0]) == sorted(orders[0]):
-        return row
+    Of a table with sums these are the orders in which most rows add up.
+    """
+    orders = [tuple(range(len(layout.order))), *layout.turned]
+    if table.key == _APPLICATIONS:
+        options = [row.options for row in layout.rows if row.options]
+        broken = [
+            sum(not any(_adds_up(atoms, option, order) for option in each) for each in options) for order in orders
+        ]
+        orders = [order for order, rows in zip(orders, broken, strict=True) if rows == min(broken)]
     seats = [sorted(range(len(order)), key=order.__getitem__) for order in orders]
-    options = [tuple(option[seat] for seat in each) for each in seats for option in row.options or ()]
-    return replace(row, options=tuple(options) or row.options)
+    return [
+        replace(row, options=tuple(tuple(option[seat] for seat in each) for each in seats for option in row.options))
+        if row.options
+        else row
+        for row in layout.rows
+    ]
 
 
 def _cells(atoms: list[Atom], table: Table, layout: _Layout) -> tuple[list[Cell], list[Problem]]:
     problems = [Problem("row_unknown", (("table", table.key), ("row", named))) for named in layout.strays]
-    orders = _orders(atoms, table, layout)
-    rows = [
-        None if row.run is None else _settle(atoms, table, _in_orders(row, orders), row.run, layout)
-        for row in layout.rows
-    ]
+    laid = _turned(atoms, table, layout) if layout.turned else layout.rows
+    rows = [None if row.run is None else _settle(atoms, table, row, row.run, layout) for row in laid]
     tidy = not layout.strays and all(
         settled or row.bare is not None
         for settled, row in zip(rows, layout.rows, strict=True)
