@@ -17,15 +17,15 @@ import re
 import tomllib
 from dataclasses import dataclass, field
 from importlib.resources import files
-from operator import itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from turbohtml import Comment, Element, Text, parse
 
 from gicrawl.parser.charset import Decoded, decode
-from gicrawl.parser.document import Document, Grid, GridCell, Paragraph
+from gicrawl.parser.document import Document, Grid, Paragraph
 from gicrawl.parser.readers import JSON, is_json
 from gicrawl.parser.readers.html_blank_cells import with_blank_cells
+from gicrawl.parser.readers.html_chrome import Item, article_of, is_link_list, is_menu
 from gicrawl.parser.readers.html_grid import containers, is_data, read_grid
 from gicrawl.parser.readers.html_text import (
     BREAK,
@@ -62,35 +62,18 @@ NAME: Final = "html"
 LIBRARIES: Final = ("turbohtml",)
 MEDIA_TYPES: Final = (MEDIA_TYPE, "application/xml", JSON)
 
-_TEXT_OF: Final = itemgetter(GridCell._fields.index("text"))
 _HAN: Final = re.compile("[\u4e00-\u9fff]")
-_DIGIT: Final = re.compile(r"[0-9０-９]")
 _KNOWN: Final = tomllib.loads(files(__package__).joinpath("html.toml").read_text(encoding="utf-8"))
 _CLASSES: Final = frozenset(_KNOWN["article"]["classes"])
 _IDS: Final[tuple[str, ...]] = tuple(_KNOWN["article"]["ids"])
 _TAGS: Final[frozenset[str]] = frozenset(_KNOWN["article"]["tags"])
 _LEAST_TEXT: Final[int] = _KNOWN["article"]["least_text"]
-_FOOT: Final = re.compile("|".join(_KNOWN["foot"]["patterns"]))
-_FOOT_LINE: Final = 120
 _TITLE_LONG: Final = 10
 _HIDING: Final = re.compile(r"(?:<|&lt;|&#60;|\\u003c|\\x3c|%3c)\s*table\b", re.IGNORECASE)
 """What a page has somewhere that carries a table, shown or not."""
 _SHOWING: Final = 400
 """Characters: a page with fewer shows no article."""
 _LISTS: Final = frozenset(["ul", "ol", "dl"])
-_MOSTLY: Final = 0.4
-"""With so much of its text in links a list is one of links; dates and bullets are the rest."""
-_MUCH_OUTSIDE: Final = 0.3
-"""With more text than this share of the article after it, the article element does not hold the whole article."""
-
-
-@dataclass(slots=True)
-class _Item:
-    """A block that is not chrome, and what is known of its surroundings."""
-
-    block: Paragraph | Grid
-    inside: bool
-    """It stands in an element that is known to hold the article."""
 
 
 @dataclass(slots=True)
@@ -150,7 +133,7 @@ def read(body: bytes, context: Context) -> Document:
 def _blocks(tree: Tree) -> tuple[tuple[Block, ...], _Page]:
     """What a tree shows."""
     page = _survey(tree)
-    return tuple([item.block for item in _article(list(_walk(tree, page)))]), page
+    return tuple([item.block for item in article_of(list(_walk(tree, page)))]), page
 
 
 def _with(piece: Piece, shown: Sequence[Block], title: str | None) -> tuple[tuple[Block, ...], str | None]:
@@ -203,7 +186,7 @@ def _survey(tree: Tree) -> _Page:
 
 
 # One loop on purpose: the pages are walked node by node, and a call for each would cost as much as the rest.
-def _walk(tree: Tree, page: _Page) -> Iterator[_Item]:  # noqa: C901, PLR0912, PLR0915
+def _walk(tree: Tree, page: _Page) -> Iterator[Item]:  # noqa: C901, PLR0912, PLR0915
     """Go through the tree in document order, without recursion, descending only where there is structure."""
     marked, outer, articles = page.marked, page.outer, page.articles
     inside = Inside(marked, page.several)
@@ -255,10 +238,10 @@ def _walk(tree: Tree, page: _Page) -> Iterator[_Item]:  # noqa: C901, PLR0912, P
                 if cut:
                     page.problems.append(("table_spans_cut", ()))
                 if is_data(grid):
-                    if place.inside or not _is_menu(node, grid):
-                        yield _Item(grid, bool(place.inside))
+                    if place.inside or not is_menu(node, grid):
+                        yield Item(grid, bool(place.inside))
                     continue
-            if tag in _LISTS and articles and not place.inside and _is_link_list(node, page.holding):
+            if tag in _LISTS and articles and not place.inside and is_link_list(node, page.holding):
                 continue
             below = place.around(node, role, articles)
             if not leaf:
@@ -304,7 +287,7 @@ class _Place(NamedTuple):
         )
 
 
-def _paragraph(run: list[str], linked: int, place: _Place) -> _Item | None:
+def _paragraph(run: list[str], linked: int, place: _Place) -> Item | None:
     text = "".join(run)
     bare = len(text.strip(EMPTY))
     if not bare:
@@ -315,74 +298,7 @@ def _paragraph(run: list[str], linked: int, place: _Place) -> _Item | None:
         return None
     text = text.strip("\n\r\0").replace(LINE_END, "\n") if place.verbatim else collapse(text)
     path = "/" if place.owner is None else place.owner.xpath_path()
-    return _Item(Paragraph(text, {"path": path}, place.heading), bool(place.inside))
-
-
-def _is_menu(table: Element, grid: Grid) -> bool:
-    """A table of links, as menus once were made: every cell with text is a link and none is a number."""
-    links = sum([len(link.text.strip(EMPTY)) for link in table.find_all("a")])
-    if not links:
-        return not any(cell.text.strip(EMPTY) for cell in grid.cells)
-    words = sum([len(cell.text.strip(EMPTY)) for cell in grid.cells])
-    if not words:
-        return True
-    return links >= words and not any(cell.text.strip(EMPTY).isdecimal() for cell in grid.cells)
-
-
-def _is_link_list(node: Element, holding: set[Node]) -> bool:
-    """A list of links outside the article, on a page whose article is known."""
-    if node in holding or node.find(["table", "h1", "ucaptitle"]) is not None:
-        return False
-    links = sum([len(link.text.strip(EMPTY)) for link in node.find_all("a")])
-    return links >= _MOSTLY * len("".join(node.text.split()))
-
-
-def _article(items: list[_Item]) -> list[_Item]:
-    """Leave out what follows the article, where it is certainly not part of it."""
-    first = next((i for i, item in enumerate(items) if item.inside), None)
-    if first is None:
-        return items[: _foot(items)]
-    last = max(i for i, item in enumerate(items) if item.inside)
-    after = items[last + 1 :]
-    after = after[: _foot(after, whole=False)]
-    if _amount(after) <= _MUCH_OUTSIDE * _amount(items[first : last + 1]):
-        after = [item for item in after if isinstance(item.block, Grid) and _has_digit(item.block)]
-    return [*items[: last + 1], *after]
-
-
-def _foot(items: list[_Item], *, whole: bool = True) -> int:
-    """Index of the first item of the page's foot."""
-    data = [i for i, item in enumerate(items) if isinstance(item.block, Grid) and _has_digit(item.block)]
-    start = data[-1] + 1 if data else 0
-    if whole:
-        amounts = [_size(item.block) for item in items]
-        total = sum(amounts)
-        passed = 0
-        for i, amount in enumerate(amounts):
-            passed += amount
-            if 2 * passed >= total:
-                start = max(start, i)
-                break
-    for i in range(start, len(items)):
-        block = items[i].block
-        if isinstance(block, Paragraph) and len(block.text) <= _FOOT_LINE and _FOOT.search(block.text):
-            return i
-    return len(items)
-
-
-def _amount(items: list[_Item]) -> int:
-    """Characters of text."""
-    return sum([_size(item.block) for item in items])
-
-
-def _size(block: Paragraph | Grid) -> int:
-    if isinstance(block, Paragraph):
-        return len(block.text)
-    return sum(map(len, map(_TEXT_OF, block.cells)))
-
-
-def _has_digit(grid: Grid) -> bool:
-    return any(map(_DIGIT.search, map(_TEXT_OF, grid.cells)))
+    return Item(Paragraph(text, {"path": path}, place.heading), bool(place.inside))
 
 
 def _hidden_tables(tree: Tree, page: _Page, *, hiding: bool) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
