@@ -5,11 +5,12 @@ without: decoding and the tree of turbohtml. pdfplumber, beside PDFs, gives the 
 nothing is joined over page breaks, named or checked. Both sides take the same bytes in the same process, in turn, and
 processor time is counted, so that whatever else the machine does falls on both.
 
-Three readings, all printed by one run:
+Four readings, all printed by one run:
 
     every document   its median over interleaved pairs; the parse of a document that was just parsed finds its labels,
                      its title and its layout kept, as those of a portal's next report are
     pages once       several hundred different pages, each parsed once: nothing is kept of the page itself
+    bounds           a batch of files parsed by a worker that is bounded from outside, and in this process
     memory           resident size over ten thousand different pages, texts, PDFs and Word files, tenth by tenth
 
     python benchmarks/parse.py [--pairs 9] [--pages 200] [--memory 10000] [--only-memory] [FILE…]
@@ -25,8 +26,10 @@ import json
 import os
 import random
 import re
+import resource
 import statistics
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from datetime import date
@@ -40,6 +43,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 from turbohtml import parse as tree_of
 
+from gicrawl.cli.loose import Parsed, parse_files
 from gicrawl.parser import parse
 from gicrawl.parser.charset import decode
 from gicrawl.parser.document import Source
@@ -225,6 +229,49 @@ def report_pages(count: int) -> None:
         print(f"  {name:<10} {1000 * statistics.median(taken):>6.2f} ms in the middle, {ratio:>5.2f} times bare lxml")
 
 
+def line_of(parsed: Parsed) -> str:
+    """What `gicrawl parse` prints of a file."""
+    assert parsed.report is not None
+    return json.dumps(to_json(parsed.report, source=parsed.source), ensure_ascii=False)
+
+
+def processor() -> float:
+    """Processor time of this process and of the children that have ended, in seconds."""
+    own, ended = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    return own.ru_utime + own.ru_stime + ended.ru_utime + ended.ru_stime
+
+
+def within_bounds(paths: list[str]) -> None:
+    """Parse files as `gicrawl parse` does: in a process of its own, each within bounds."""
+    for _ in parse_files(paths, workers=1, finish=line_of):
+        pass
+
+
+def without_bounds(paths: list[str]) -> None:
+    """Parse the same files in this process, with nothing to stop them."""
+    for path in paths:
+        line_of(Parsed(path, parse([Source(Path(path).read_bytes(), Path(path).name)])))
+
+
+def report_bounds(count: int, pairs: int) -> None:
+    """Print what it costs to keep a batch within its bounds from outside, starting the worker included."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = []
+        for number, page in enumerate(different_pages(count)):
+            paths.append(f"{folder}/{number}.html")
+            Path(paths[-1]).write_bytes(page)
+        ratios = []
+        for number in range(pairs + 1):  # the first pair is warming up
+            marks = [processor()]
+            for work in (within_bounds, without_bounds):
+                work(paths)
+                marks.append(processor())
+            if number:
+                ratios.append((marks[1] - marks[0]) / (marks[2] - marks[1]))
+    told = f"{statistics.median(ratios):.3f} times the same in one process, {min(ratios):.3f} to {max(ratios):.3f}"
+    print(f"\n{count} files bounded from outside, {pairs} pairs: {told}")
+
+
 def resident() -> float:
     """Megabytes of this process in memory."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
@@ -305,6 +352,7 @@ def main() -> None:
     if not chosen.files:
         if chosen.pages:
             report_pages(chosen.pages)
+            report_bounds(chosen.pages, chosen.pairs)
         report_memory(chosen.memory)
 
 
