@@ -38,6 +38,7 @@ from gicrawl.parser.renditions import (
 from gicrawl.parser.report import Cell, Check, Fact, Identity, Problem, Report, State, Status
 from gicrawl.parser.small_twins import without_small_twins
 from gicrawl.parser.twins import without_twins
+from gicrawl.parser.unseen import with_unseen
 from gicrawl.parser.version import parser_version
 from gicrawl.parser.year_parts import of_one_year
 
@@ -68,6 +69,8 @@ def parse(sources: Sequence[Source], context: Context | None = None) -> Report:
     tables = unite_tables(parts)
     if identity.status is not Status.REPORT:
         tables = Tables(grids=tables.grids)
+    else:
+        tables = with_unseen(tables, parts, sources, identity.year)
     reader = main.reader if len(sources) == 1 and main.reader else reader_for(*(source.body for source in sources))
     stated = (
         (part.number, read_facts(part.document, identity.scope, identity.year))

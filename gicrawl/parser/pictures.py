@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 _LARGE: Final = frozenset({"applications", "review_litigation"})
 _SMALL: Final = "art20_"
 _ANNEX: Final = "statistics"
-_UNSEEN: Final = frozenset({"needs_ocr", "picture_unreadable", "no_text_recognised", "ocr_too_long"})
 _WITHOUT_TABLES: Final = "pictures_without_tables"
+_UNSEEN: Final = frozenset({_WITHOUT_TABLES, "needs_ocr", "picture_unreadable", "no_text_recognised", "ocr_too_long"})
 _SUBJECT: Final = "信息公开"
 _LITTLE: Final = 120
 """Characters of a document that says nothing beside its pictures: a title and a date."""

@@ -49,7 +49,7 @@ from gicrawl.parser.readers.html_text import (
 from gicrawl.parser.readers.nested import within
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from turbohtml import Document as Tree
     from turbohtml import Node
@@ -86,7 +86,10 @@ class _Page:
     """Those of them with more than one."""
     outer: set[Element]
     spanning: set[Element]
+    named: list[Element]
+    """Elements that hold the article on some portal, with whatever they hold on this page."""
     articles: set[Element]
+    """Those of them with enough in them."""
     holding: set[Node]
     """Elements around the articles."""
     problems: list[tuple[str, tuple[tuple[str, str], ...]]] = field(default_factory=list)
@@ -123,7 +126,8 @@ def read(body: bytes, context: Context) -> Document:
                 blocks, title = _with(piece, blocks, title)
                 problems.append(("embedded_markup", (("place", str(piece.place["embedded"])),)))
         if not any(isinstance(block, Grid) for block in blocks):
-            problems.extend(_hidden_tables(tree, page, hiding=hiding))
+            shown_in = page.named if shown < _SHOWING else page.articles
+            problems.extend(_hidden_tables(tree, shown_in, hiding=hiding))
             blocks = with_blank_cells(blocks, decoded.text, lambda text: _blocks(parse(text, positions=False))[0])
     if not blocks:
         problems.append(("no_text", ()))
@@ -180,6 +184,7 @@ def _survey(tree: Tree) -> _Page:
         several,
         containers(tables),
         spanning,
+        candidates,
         articles,
         {node for article in articles for node in article.ancestors},
     )
@@ -301,13 +306,15 @@ def _paragraph(run: list[str], linked: int, place: _Place) -> Item | None:
     return Item(Paragraph(text, {"path": path}, place.heading), bool(place.inside))
 
 
-def _hidden_tables(tree: Tree, page: _Page, *, hiding: bool) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
+def _hidden_tables(
+    tree: Tree, articles: Iterable[Element], *, hiding: bool
+) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
     """Say where tables may be when none was found: comments, scripts, pictures."""
     if hiding and any("<table" in node.data.lower() for node in tree.descendants if type(node) is Comment):
         yield "tables_in_comment", ()
     if hiding and any("<table" in script.text.lower() for script in tree.find_all("script")):
         yield "tables_in_script", ()
-    if pictures := sum(len(article.find_all("img")) for article in page.articles):
+    if pictures := len({img for article in articles for img in article.find_all("img")}):
         yield "pictures_without_tables", (("count", str(pictures)),)
 
 
