@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 _NOTE = re.compile("(?:单位)?(?:[件人家个条次项]|万?元)$|(?:截至|截止|不?含|包括).*$")
 _HEADING = 12  # Han characters of the heading of a column
 _WIDER = 2  # rows of one value too many that make a column which the form does not have
+_MOST = 0.8  # of the rows
+_LEVEL = 2  # columns that have their headings above those of all others
+_FLOWS = -1
 _SEVERAL = 3  # known headings in a row that make it a header
 
 
@@ -39,7 +42,7 @@ class Columns:
         profiles: positions of the printed columns, for each grid (or shape of line).
         headed: the headings were found; without them the order is only presumed.
         extra: the header has a column that the form does not have.
-        surplus: the printed column that the form does not have, where the headings flow and say which it is.
+        surplus: the printed column that the form does not have, where the headings say which it is.
         turned: where the headings stand in another order and nothing tells whether the values follow it: the orders
             that they may have beside the form's.
         traced: merged labels leave gaps before the values of some rows.
@@ -70,13 +73,19 @@ def columns_of(atoms: Stream, table: Table, head: tuple[int, int], stop: int, ru
     heading = [atom for atom in atoms.atoms[head[0] : head[1]] if atom.kind is Kind.TEXT and atom.row >= 0]
     found = _headings(heading, table)
     if found is None:
-        extra = _has_stray(heading, table)
         turned = _in_another_order(atoms, table, head)
-        flowing = _parted(_flowing(atoms, head, stop), table)
+        if (
+            not turned
+            and _all_wider(runs, width)
+            and (surplus := _surplus(_printed(heading, table), table)) is not None
+        ):
+            return Columns(usual, {}, headed=False, extra=False, surplus=surplus)
+        extra = _has_stray(heading, table)
+        flowing = [(_FLOWS, words) for words in _parted(_flowing(atoms, head, stop), table)]
         wider = sum(len(run.atoms) > width for run in runs) >= _WIDER
         surplus = _surplus(flowing, table) if not (extra or turned) else None
         if surplus is not None and not wider:  # rows that seem whole are short of a cell
-            extra, surplus = any(words.endswith(SUBTOTALS) and words not in _names(table) for words in flowing), None
+            extra, surplus = any(words.endswith(SUBTOTALS) and words not in _names(table) for _, words in flowing), None
         return Columns(usual, {} if extra else profiles, headed=False, extra=extra, turned=turned, surplus=surplus)
     printed = sorted(range(width), key=lambda column: found[column].left)
     if found[0].table < 0 and width >= _SEVERAL and printed == [0, width - 1, *range(1, width - 1)]:
@@ -87,16 +96,19 @@ def columns_of(atoms: Stream, table: Table, head: tuple[int, int], stop: int, ru
         turned = _in_another_order(atoms, table, head)
         return Columns(usual, profiles, headed=False, extra=False, turned=turned)
     place = found[printed[0]].table
-    extra = any(
-        atom.table == place
-        and spans[0][0] < atom.left < spans[-1][0]
-        and all(not left <= atom.left < right for left, right in spans)
+    strays = {
+        (atom.left, atom.right)
         for atom in heading
-    )
+        if atom.table == place
+        and spans[0][0] < atom.left
+        and all(not left <= atom.left < right for left, right in spans)
+    }
+    extra = any(left < spans[-1][0] or place >= 0 for left, _ in strays)
+    surplus = sum(span < min(strays) for span in spans) if extra and len(strays) == 1 else None
     whole = {} if extra else profiles  # rows that seem whole beside an extra column are short of one
     if place < NO_TABLE and any(right - left > 1 for left, right in spans):
         whole = {}  # merged headings: a row that seems whole may hold a merged cell twice and lack another
-    return Columns(tuple(printed), {place: spans} | whole, headed=True, extra=extra)
+    return Columns(tuple(printed), {place: spans} | whole, headed=True, extra=extra, surplus=surplus)
 
 
 def _names(table: Table) -> dict[str, int]:
@@ -183,26 +195,51 @@ def _parted(lines: Sequence[str], table: Table) -> list[str]:
     return [piece for line in lines for piece in pattern.split(line) if piece]
 
 
-def _surplus(heading: Sequence[str], table: Table) -> int | None:
-    """Which of the columns printed the form does not have, where the headings stand on lines of their own.
+def _all_wider(runs: Sequence[Run], width: int) -> bool:
+    """Whether nearly all rows have one field more than the form has columns."""
+    wider = sum(len(run.atoms) == width + 1 for run in runs)
+    return wider >= _WIDER and wider > _MOST * len(runs)
 
-    In a header of two levels the first and the last column of the form stand before all others.
+
+def _printed(heading: Sequence[Atom], table: Table) -> list[tuple[int, str]]:
+    """The headings of a header in printed rows, each with its row."""
+    names = _names(table)
+    return [(atom.row, _named(atom, names)) for atom in heading]
+
+
+def _surplus(heading: Sequence[tuple[int, str]], table: Table) -> int | None:
+    """Which of the columns printed the form does not have, from the headings and their rows, `_FLOWS` without any.
+
+    In a header of two levels the first and the last column of the form stand before all others: a heading behind them
+    may be the next column of either level, which only its row tells.
     """
     names = _names(table)
-    ours = [at for at, text in enumerate(heading) if text in names]
-    if len(ours) < len(table.columns):
+    ours = [at for at, (_, text) in enumerate(heading) if text in names]
+    if len({names[heading[at][1]] for at in ours}) < len(table.columns):
         return None
     known = [han(label) for label in (*table.headers, *table.groups)]
+    above = {row for row, text in heading[: ours[0]] if row != _FLOWS and text in known}
     strange = [
         at
-        for at, text in enumerate(heading)
-        if at > ours[0]
-        and text not in names
+        for at, (row, text) in enumerate(heading)
+        if text not in names
+        and (at > ours[0] or (row in above and heading[at - 1][1] in known))
         and (text.endswith(SUBTOTALS) or (at < ours[-1] and 1 < len(text) <= _HEADING))
         and not any(text in label for label in (*known, *names))
     ]
-    if len(strange) != 1:
+    return _place(heading, ours, strange[0], table) if len(strange) == 1 else None
+
+
+def _place(heading: Sequence[tuple[int, str]], ours: Sequence[int], strange: int, table: Table) -> int | None:
+    """The column below a strange heading, counted among those printed."""
+    width, names = len(table.columns), _names(table)
+    before = sum(at < strange for at in ours)
+    two_levels = [names[heading[at][1]] for at in ours[:_LEVEL]] == [0, width - 1]
+    if not before:
+        return width  # beside the heading above all columns
+    if not two_levels or before != _LEVEL:
+        return before - two_levels
+    row, beside, below = (heading[at][0] for at in (strange, ours[1], ours[_LEVEL]))
+    if beside == below or row not in {beside, below}:
         return None
-    before = sum(at < strange[0] for at in ours)
-    last_first = [names[heading[at]] for at in ours[:2]] == [0, len(table.columns) - 1]
-    return before - 1 if last_first else before
+    return width if row == beside else 1

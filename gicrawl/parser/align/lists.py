@@ -145,7 +145,8 @@ def _short_of_headings(atoms: Sequence[Atom], rows: Sequence[Row]) -> set[int]:
         if header is None or header.table != NO_TABLE or header.numbered or row.tail or row.key is None:
             continue
         figures = sum(atoms[index].kind is Kind.NUMBER for index in row.entry.values)
-        wider[id(header)] += figures > sum(role in VALUES for role in header.roles) == 1
+        others = header.roles.count("unknown")
+        wider[id(header)] += figures - others > sum(role in VALUES for role in header.roles) == 1
     return {header for header, count in wider.items() if count >= _WIDER}
 
 

@@ -66,7 +66,7 @@ def placements(
     """
     fields = run.atoms
     held = tuple(index for index in fields if atoms[index].kind is not _GAP)
-    if columns.extra:
+    if columns.extra and (profile or columns.surplus is None):
         placed = _by_position(atoms, fields, profile, extra=True) if profile else None
         return [placed] if placed else []
     if columns.surplus is not None:

@@ -82,8 +82,7 @@ def _wide(runs: Sequence[range], blanks: set[int]) -> list[range]:
     whole = [run[at : at + width] for run in alike for at in range(0, len(run), width)]
     if count < _LEAST_ALONE or len(whole) < _ROWS or len(alike) < _SHARE * len(rows) or width > _WIDEST:
         return []
-    empty = width == _STATUTORY and all(at in blanks for run in whole for at in run)
-    return alike if empty or _filled_at_both_ends(whole, blanks) else []
+    return alike if (width == _STATUTORY and _are_cells(whole, blanks)) or _filled_at_both_ends(whole, blanks) else []
 
 
 def _narrow(lines: Sequence[str], runs: Sequence[range], blanks: set[int]) -> list[range]:
@@ -98,6 +97,18 @@ def _narrow(lines: Sequence[str], runs: Sequence[range], blanks: set[int]) -> li
     if distance <= width or count < max(_ROWS, _SHARE * (len(runs) - 1)) or whole < _WHOLE:
         return []
     return list(runs) if _filled_at_both_ends(alike, blanks) else []
+
+
+def _are_cells(rows: Sequence[range], blanks: set[int]) -> bool:
+    """Whether blanks in rows as long as those of the table of applications are its cells, though none begins otherwise.
+
+    Nobody may have applied as a natural person. Blanks that part rows stand at one place of each, and not within.
+    """
+    places = [{number for number, at in enumerate(row) if at in blanks} for row in rows]
+    within = any(number not in {0, _STATUTORY - 1} for here in places for number in here)
+    return within and (
+        all(len(here) == _STATUTORY for here in places) or any(_STATUTORY - 1 not in here for here in places)
+    )
 
 
 def _filled_at_both_ends(rows: Sequence[range], blanks: set[int]) -> bool:

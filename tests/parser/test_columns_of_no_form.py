@@ -1,0 +1,91 @@
+"""Part 三 with one column more than its form has, whose heading says where it stands; and one that is always blank."""
+
+from __future__ import annotations
+
+import pytest
+
+from gicrawl.parser import parse
+from gicrawl.parser.document import Source
+from gicrawl.parser.forms import load_forms
+from gicrawl.parser.report import Cell, State
+
+FORM = next(form for form in load_forms() if form.id == "form2021")
+TABLE = next(table for table in FORM.tables if table.key == "applications")
+KEYS = [column.key for column in TABLE.columns]
+ORGANISATIONS = ["商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他"]
+TITLE = "云岭县2021年政府信息公开工作年度报告\n三、收到和处理政府信息公开申请情况\n"
+
+
+def true(row: int) -> list[int]:
+    parts = [(row * 7 + at * 5) % 11 for at in range(len(KEYS) - 1)]
+    return [*parts, sum(parts)]
+
+
+def header(place: str) -> list[list[str]]:
+    """The header with the other column beside all, beside the total, and within the organisations."""
+    return [
+        ["项目", "申请人情况", *(["上年总计"] if place == "all" else [])],
+        ["自然人", "法人或其他组织", "总计", *(["比上年增减"] if place == "total" else [])],
+        [*ORGANISATIONS, *(["小计"] if place == "organisations" else [])],
+    ]
+
+
+def row(at: int, place: str) -> list[str]:
+    figures = list(map(str, true(at)))
+    figures.insert(6 if place == "organisations" else 7, str(at * 3 % 7))
+    return [TABLE.rows[at].labels[0], *figures]
+
+
+def cells(text: str) -> dict[tuple[str, str], Cell]:
+    report = parse([Source(text.encode())])
+    return {(cell.row, cell.column): cell for cell in report.cells if cell.table == "applications"}
+
+
+@pytest.mark.parametrize("place", ["all", "total", "organisations"])
+@pytest.mark.parametrize("mark", ["\t", " | "])
+def test_the_column_that_no_form_has_is_left_out_where_its_heading_says_which_it_is(place: str, mark: str) -> None:
+    lines = [*header(place), *(row(at, place) for at in range(len(TABLE.rows)))]
+    found = cells(TITLE + "\n".join(mark.join(line) for line in lines))
+    for at, entry in enumerate(TABLE.rows):
+        assert [found[entry.key, key].value for key in KEYS] == true(at)
+        assert all(found[entry.key, key].confidence >= 0.9 for key in KEYS)
+
+
+def test_rows_of_a_page_that_go_on_in_a_second_table_lose_the_same_column() -> None:
+    heads = [
+        "<td rowspan=3>项目</td><td colspan=7>申请人情况</td><td rowspan=3>上年总计</td>",
+        "<td rowspan=2>自然人</td><td colspan=5>法人或其他组织</td><td rowspan=2>总计</td>",
+        "".join(f"<td>{name}</td>" for name in ORGANISATIONS),
+    ]
+    rows = ["".join(f"<td>{text}</td>" for text in row(at, "all")) for at in range(len(TABLE.rows))]
+    tables = ["".join(f"<tr>{one}</tr>" for one in part) for part in (heads + rows[:6], rows[6:])]
+    page = "".join(f"<table>{table}</table>" for table in tables)
+    found = cells(f"<meta charset=utf-8><h1>{TITLE}</h1>{page}".replace("\n", "<br>"))
+    for at, entry in enumerate(TABLE.rows):
+        assert [found[entry.key, key].value for key in KEYS] == true(at)
+
+
+def test_a_heading_of_either_level_names_no_column_where_all_stand_on_lines_of_their_own() -> None:
+    names = ["自然人", "法人或其他组织", "总计", "比上年增减", *ORGANISATIONS]
+    values = [text for at in range(len(TABLE.rows)) for text in row(at, "total")]
+    found = cells(TITLE + "\n".join(["项目", "申请人情况", *names, *values]))
+    sure = {name: cell for name, cell in found.items() if cell.state is State.NUMBER and cell.confidence >= 0.9}
+    truth = {
+        (entry.key, key): value
+        for at, entry in enumerate(TABLE.rows)
+        for key, value in zip(KEYS, true(at), strict=True)
+    }
+    assert [name for name, cell in sure.items() if cell.value != truth[name]] == []
+
+
+def test_a_column_without_any_figure_has_blank_cells_where_each_cell_has_a_line() -> None:
+    names = [line for names in header("") for line in names]
+    lines = []
+    for at, entry in enumerate(TABLE.rows):
+        figures = [
+            "" if key == "natural_person" or not value else value for key, value in zip(KEYS, true(at), strict=True)
+        ]
+        lines += [entry.labels[0], *(f"{value or ' '}" for value in figures)]
+    found = cells(TITLE + "\n".join([*names, *lines]))
+    assert {found[entry.key, "natural_person"].state for entry in TABLE.rows} == {State.BLANK}
+    assert [found[entry.key, "total"].value for entry in TABLE.rows] == [true(at)[-1] for at in range(len(TABLE.rows))]
