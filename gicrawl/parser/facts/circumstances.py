@@ -1,0 +1,124 @@
+"""What goes with a number in prose, by the words before it: of which year, since when, and of whom."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from gicrawl.parser.report import Number
+
+NUMBER: Final = r"(?<![\d.,])(?P<n>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)"
+MANY: Final = NUMBER + "(?P<w>万(?!元))?"
+"""The same of what is counted in ten thousands: 187.6万条."""
+CLAUSE_END: Final = re.compile("[,;:。]")
+_YEAR: Final = re.compile(r"(?<!\d)(20\d\d)年(?!\d)")
+ASIDE: Final = re.compile(r"\([^()]*\)")
+_COMPARED: Final = re.compile(r"[较比与同]20\d\d年[^,;。]*|结转(?:至|到)?20\d\d年")
+"""Years that a number is held against, or carried to, and is not of."""
+_SEVERAL: Final = re.compile(r"近[两二三四五]年|20\d\d年?[-—–~至]+20\d\d年")
+"""More years than one, told together."""
+_OF_WHICH: Final = re.compile(r"^[条件]?,其中(?:20\d\d年度?|本年度?|当年|今年)(?:新增|主动公开|公开)")
+_CUMULATIVE: Final = re.compile(
+    r"截至|截止|(?:^|[,;(])至20\d\d年(?:底|末|年底|12月)|历年|施行至今|实施至今|(?<!年)以来|自20\d\d年以来"
+)
+_COUNTED: Final = re.compile(r"\d[条件宗份]")
+_YEAR_END: Final = re.compile(r"[,;(]?截?[至止]到?(?:本年|当年|今年|20\d\d年)?(?:年?底|年?末|12月(?:31日|底))")
+"""When a year is over: what is counted by then was counted from its beginning, where nothing else is said."""
+_SUMMED: Final = re.compile("累计")
+_THIS_YEAR: Final = re.compile(r"今年|全年|本年|年度|年内|20\d\d年(?!底|末|以来)")
+
+_WAN: Final = 10_000
+
+
+class Stated(NamedTuple):
+    """A number that a sentence states."""
+
+    key: str
+    value: Number
+    unit: str
+    scope: str
+    kind: str
+    """`annual` or `cumulative`."""
+    first: int
+    last: int
+    """From where to where it stands in the text of its passage."""
+
+
+@cache
+def data() -> dict[str, Any]:
+    """The rules of `facts.toml`."""
+    return tomllib.loads(files(__package__).joinpath("facts.toml").read_text(encoding="utf-8"))
+
+
+def kind_of(head: str, tail: str = "") -> str | None:
+    """`annual` or `cumulative`; None where the words do not tell (累计 without saying since when).
+
+    Args:
+        head: the sentence up to the number.
+        tail: the sentence after it.
+    """
+    clause = head[max((end.end() for end in CLAUSE_END.finditer(head)), default=0) :]
+    if ("新增" in clause or clause.startswith("其中")) and _THIS_YEAR.search(clause):
+        return "annual"  # 累计公开1820条，其中2011年新增216条
+    if _SEVERAL.search(head):
+        return None
+    if (since := _CUMULATIVE.search(head)) is not None:
+        told = CLAUSE_END.search(head, since.end())
+        if told is not None and _COUNTED.search(head, 0, since.start()):
+            return None  # 答复25件，历年累计97件，其中…: of the year or of all years
+        # by the end of the year: of the year, unless more is said (累计, 历年), or which of them are of the year
+        of_the_year = _YEAR_END.match(head, since.start()) and _CUMULATIVE.search(head, since.end()) is None
+        return "annual" if of_the_year and not _SUMMED.search(head) and not _OF_WHICH.search(tail) else "cumulative"
+    if _SUMMED.search(head) and not _THIS_YEAR.search(head):
+        return None
+    return "annual"
+
+
+def is_of_year(head: str, year: int | None, kind: str) -> bool:
+    """Whether the last year that stands before a number is the report's, or none does."""
+    years = [int(found) for found in _YEAR.findall(_COMPARED.sub("", ASIDE.sub("", head)))]
+    return year is None or not years or years[-1] == year or kind == "cumulative"
+
+
+def of_another_year(clause: str) -> bool:
+    """Whether a squeezed clause takes its number out of the report year (同比, 上年, 计划)."""
+    return _elsewhen().search(clause) is not None
+
+
+@cache
+def _elsewhen() -> re.Pattern[str]:
+    return re.compile("|".join(data()["elsewhen"]["words"]))
+
+
+def scope_stated(head: str, default: str) -> str:
+    """Whose numbers a squeezed sentence speaks of, by the words before the number.
+
+    Args:
+        head: the sentence up to the number.
+        default: the scope of the report, where the sentence does not say.
+    """
+    last, found = -1, default
+    for name, pattern in _scopes():
+        for match in pattern.finditer(head):
+            if match.start() > last:
+                last, found = match.start(), name
+    return found
+
+
+@cache
+def _scopes() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((name, re.compile("|".join(patterns))) for name, patterns in data()["scopes"].items())
+
+
+def value_of(match: re.Match[str]) -> Number:
+    """The number of a match of `NUMBER` or `MANY`."""
+    plain = match["n"].replace(",", "")
+    if match.groupdict().get("w"):
+        many = Decimal(plain) * _WAN
+        return int(many) if many == many.to_integral_value() else float(many)
+    return float(plain) if "." in plain else int(plain)

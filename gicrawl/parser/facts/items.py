@@ -1,0 +1,221 @@
+"""Items of lists in prose: what a number counts by the whole label beside it and the topic of the list."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final
+
+from gicrawl.parser.facts.circumstances import (
+    MANY,
+    Stated,
+    is_of_year,
+    kind_of,
+    of_another_year,
+    scope_stated,
+    value_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gicrawl.parser.facts.sentences import Sentence
+
+_MARK: Final = re.compile(r"[;:。()]|(?<!\d),|,(?!\d{3}(?!\d))|(?<=[件宗份条起封次%)])[、和]")
+"""Between two clauses; 、 and 和 only part items, after a counting word."""
+_ITEM: Final = re.compile("(?P<label>.*?)" + MANY + "(?P<u>人次|[件宗份条起封](?!次))(?P<tail>.*)")
+_QUOTES: Final = str.maketrans("", "", "\"'“”‘’「」『』《》")
+_NAME: Final = re.compile('["“][^"”]{2,14}["”](?=微信|微博|公众号|官方|政务|发布|推送|公开)')
+"""What an account is called: “平安兰溪”微博."""
+_SHARE: Final = re.compile(r"(?:约?占[^\d]*\d+(?:\.\d+)?%)?")
+_DISCLOSURE: Final = re.compile(
+    "信息公开|依申请|公开申请|收到申请|申请答复|同意公开|予以公开|复议[、和及与]?(?:行政)?诉讼"
+)
+"""Words of which one stands near reviews and suits that are about disclosure."""
+_ALL_KINDS: Final = re.compile("无关|其中(?:因|涉|与|属|关于|针对|有关)[^,;。]{0,10}公开|(?:办理|审理|审结|化解|司法)")
+"""Words of those that count reviews and suits of every kind."""
+_CASES: Final = frozenset(["review", "litigation"])
+_REQUESTS: Final = frozenset(["requests", "replies"])
+_CLASSED: Final = re.compile("公文|制发|公开属性|制作政府信息|制作、获取")
+"""Words of how documents are classed by who may see them: 不予公开5件 is no answer there."""
+_OTHER: Final = "other"
+"""What is counted is no business of a report on disclosure: proposals, hotlines, licences."""
+_FIRST: Final = ("replies", "requests", "proactive")
+"""Which topic a clause is of that names several: answers are to requests."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """One entry of `items.toml`, compiled."""
+
+    key: str
+    topics: frozenset[str]
+    units: frozenset[str]
+    whole: bool
+    """Whether it is a total, which begins a list and need not be in one."""
+    label: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    items: tuple[_Item, ...]
+    topics: tuple[tuple[str, re.Pattern[str]], ...]
+    other: re.Pattern[str]
+    opening: re.Pattern[str]
+    plain_cases: re.Pattern[str]
+    """Reviews or suits with no word of which kind."""
+
+
+@cache
+def _rules() -> _Rules:
+    data = tomllib.loads(files(__package__).joinpath("items.toml").read_text(encoding="utf-8"))
+    items = tuple(
+        _Item(
+            entry["key"],
+            frozenset(entry["topics"]),
+            frozenset(entry["units"]),
+            entry.get("whole", False),
+            re.compile(f"(?:{entry['label']}){data['closing']}"),
+        )
+        for entry in data["item"]
+    )
+    topics = tuple((name, re.compile(pattern)) for name, pattern in data["topics"].items())
+    plain = re.compile(f"(?:{data['plain_cases']}){data['closing']}")
+    return _Rules(items, topics, re.compile(data["other"]), re.compile(data["opening"]), plain)
+
+
+@dataclass(slots=True)
+class _Found:
+    """An item as read: its entry, and where its number stands in the sentence."""
+
+    item: _Item
+    match: re.Match[str]
+    start: int
+    """Where the clause begins in the sentence."""
+
+
+def listed(sentence: Sentence, scope: str, year: int | None) -> Iterator[Stated]:
+    """What the items of a sentence's lists say.
+
+    An item that a sentence has twice with different numbers (of two bodies, of two lists) says nothing.
+
+    Args:
+        sentence: what is read.
+        scope: whose numbers these are where it does not say.
+        year: the report year.
+    """
+    text = sentence.folded
+    about_disclosure = not _ALL_KINDS.search(text) and (_DISCLOSURE.search(text) or _DISCLOSURE.search(sentence.before))
+    classed = _CLASSED.search(text) is not None
+    found: dict[tuple[str, str], list[Stated]] = {}
+    topic = None
+    if kind_of(sentence.before) == "annual":
+        topic = _Walk(sentence.before).to_the_end()
+    for one in _Walk(text, topic):
+        at = one.start + one.match.start("n")
+        head, clause = text[:at], text[one.start : at]
+        kind = kind_of(head)
+        if kind is None or of_another_year(clause) or not is_of_year(head, year, kind):
+            continue
+        if (classed and one.item.topics <= _REQUESTS) or (one.item.topics <= _CASES and not about_disclosure):
+            continue
+        first, last = sentence.at[at], sentence.at[one.start + one.match.end("n") - 1] + 1
+        whose = scope_stated(head, scope)
+        stated = Stated(one.item.key, value_of(one.match), one.match["u"], whose, kind, first, last)
+        found.setdefault((one.item.key, whose), []).append(stated)
+    for same in found.values():
+        if len({stated.value for stated in same}) == 1:
+            yield same[0]
+
+
+class _Walk:
+    """Through the clauses of a text, its topic in mind."""
+
+    def __init__(self, text: str, topic: str | None = None) -> None:
+        self.text = text
+        self.topic = topic
+
+    def to_the_end(self) -> str | None:
+        """The topic at the end of the text."""
+        for _ in self:
+            pass
+        return self.topic
+
+    def __iter__(self) -> Iterator[_Found]:
+        outside: list[str | None] = []
+        before = ""
+        start = 0
+        for end, mark in _marks(self.text):
+            clause = self.text[start:end]
+            if clause and (found := self._read(clause, before, start)) is not None:
+                yield found
+            before = clause if mark == ":" else ""
+            if mark == "(":
+                outside.append(self.topic)
+            elif mark == ")" and outside:
+                self.topic = outside.pop()
+            start = end + 1
+
+    def _read(self, clause: str, before: str, start: int) -> _Found | None:
+        """The item of a clause; else its words may tell another topic.
+
+        Args:
+            clause: the clause.
+            before: the one before it where a colon stands between.
+            start: where the clause begins.
+        """
+        match = _ITEM.fullmatch(clause)
+        if match is None:
+            self.topic = _topic(clause, self.topic)
+            return None
+        label = _bare(match["label"])
+        tail = _bare(match["tail"])
+        if not label and not tail:
+            label = _bare(before)
+        elif not label:
+            label = tail
+        elif not _SHARE.fullmatch(tail):
+            self.topic = _topic(clause, self.topic)
+            return None
+        for item in _rules().items:
+            if (item.whole or self.topic in item.topics) and match["u"] in item.units and item.label.fullmatch(label):
+                if item.whole:
+                    self.topic = _topic(label, None)
+                return _Found(item, match, start)
+        self.topic = _topic(label, self.topic)
+        return None
+
+
+def _marks(text: str) -> Iterator[tuple[int, str]]:
+    """Where the clauses of a text end, and with which mark."""
+    for mark in _MARK.finditer(text):
+        yield mark.start(), mark[0]
+    yield len(text), ""
+
+
+def _bare(label: str) -> str:
+    """A label without what says nothing of its subject."""
+    plain = _NAME.sub("", label).translate(_QUOTES)
+    opening = _rules().opening.match(plain)
+    return plain if opening is None else plain[opening.end() :]
+
+
+def _topic(words: str, topic: str | None) -> str | None:
+    """The topic after some words.
+
+    Answers alone lead back from no other: those to proposals are answers too. And reviews and suits of any kind, with
+    a word of which kind (治安行政复议), are not those about disclosure.
+    """
+    rules = _rules()
+    told = [name for name, pattern in rules.topics if pattern.search(words)]
+    if rules.other.search(words):
+        return _OTHER
+    if not told or (topic == _OTHER and told == ["replies"]):
+        return topic
+    if cases := [name for name in told if name in _CASES]:
+        named = "公开" in words or rules.plain_cases.fullmatch(words) is not None
+        return (cases[0] if len(cases) == 1 else None) if named else _OTHER
+    return next(name for name in _FIRST if name in told)
