@@ -170,12 +170,14 @@ def unite_identities(main: Identity, attached: Sequence[Identity]) -> Identity:
             return main
         main, *reports = reports
     for other in reports:
-        issuer = main.issuer if _is_known(main.issuer) else other.issuer or main.issuer
+        known = _is_known(main.issuer) and not (main.surmised and _is_known(other.issuer) and not other.surmised)
+        issuer = main.issuer if known else other.issuer or main.issuer
         main = replace(
             main,
             title=main.title if main.title is not None else other.title,
             issuer=issuer,
-            scope=other.scope if main.scope == "unknown" and issuer == other.issuer else main.scope,
+            scope=other.scope if (main.scope == "unknown" or not known) and issuer == other.issuer else main.scope,
+            surmised=main.surmised and known,
             year=main.year if main.year is not None else other.year,
             period=main.period or other.period,
             script=main.script or other.script,

@@ -174,7 +174,11 @@ class Period:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """Whose report it is, of which year, and whether it is one."""
+    """Whose report it is, of which year, and whether it is one.
+
+    Attributes:
+        surmised: only a label of the page or site names the issuer; the files beside it may know better.
+    """
 
     status: Status
     title: str | None = None
@@ -186,6 +190,7 @@ class Identity:
     published: str | None = None
     published_source: str | None = None
     problems: tuple[Problem, ...] = ()
+    surmised: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

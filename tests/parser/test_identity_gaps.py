@@ -211,3 +211,25 @@ def test_proactive_disclosure_in_a_title_is_the_reports_too() -> None:
     site = (("sitename", "岚溪县人民政府"),)
     found = read("岚溪县城市管理局2023年度政府信息主动公开工作年度报告", labels=site, tables=True)
     assert name_of(found) == "岚溪县城市管理局"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        ["政府信息公开工作年度报告", "（2020年度）", "青禾县司法局"],
+        ["青司报〔2021〕2号", "签发人：张某", "青禾县司法局", "关于2020年政府信息公开工作年度报告"],
+        ["中共青禾县委 青禾县人民政府司法局2020年政府信息公开工作年度报告"],
+    ],
+)
+def test_bodies_above_and_below_titles_and_of_party_and_government(head: list[str]) -> None:
+    identity = read(*head, tables=True)
+    assert identity.year == 2020
+    assert identity.issuer is not None
+    assert identity.issuer.name.removeprefix("青禾县").removeprefix("人民政府") == "司法局"
+
+
+def test_the_catalogue_above_an_article_is_no_title() -> None:
+    above = "索 引 号： 11440981007123456X/2021-00012  分类： 政府信息公开年报"
+    below = "文 号：        发布日期：2021-01-26"
+    identity = read(above, "发布机构：青禾县司法局  成文日期：2021-01-26", "名", f"称： {TITLE}", below, tables=True)
+    assert (identity.title, identity.year, identity.published) == (TITLE, 2020, "2021-01-26")

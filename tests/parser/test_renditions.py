@@ -186,3 +186,14 @@ def test_a_table_of_which_no_cell_can_be_placed_is_a_table_all_the_same() -> Non
     report = parse([Source("\n".join(("云岭县2021年政府信息公开工作年度报告", heads, *rows)).encode())])
     assert report.status is Status.REPORT
     assert {cell.state for cell in report.cells} <= {State.AMBIGUOUS, State.UNREAD, State.ABSENT}
+
+
+def test_the_words_of_a_file_name_the_issuer_before_the_label_of_the_site() -> None:
+    head = "<head><meta charset='utf-8'><meta name='SiteName' content='甘泉县人民政府'></head>"
+    bare = f"<html>{head}<body><h1>2023年度政府信息公开工作年度报告</h1><p>全县详见附件。</p></body></html>".encode()
+    report = read(bare, plain("甘泉县财政局2023年政府信息公开工作年度报告", table("97", "5")))
+    assert report.identity.issuer is not None
+    assert (report.identity.issuer.name, report.identity.year) == ("甘泉县财政局", 2023)
+    own = read(bare.replace(b"<h1>2023", "<h1>甘泉县2023".encode()), plain("甘泉县财政局2023年年报", table("97", "5")))
+    assert own.identity.issuer is not None
+    assert own.identity.issuer.name == "甘泉县人民政府"

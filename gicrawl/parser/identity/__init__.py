@@ -68,7 +68,7 @@ def identify(
     period = find_period(text.replace("\n", ""), named[0] if len(named) == 1 else None)
     year, doubts = _year(titles, period_year(period) if named or period else _year_told_of(text))
     reading = read_scope(text, year)
-    issuer, more = find_issuer(titles, document, context, lines, reading)
+    issuer, more, surmised = find_issuer(titles, document, context, lines, reading)
     if issuer and (names := _others(titles, issuer)):
         more = (Problem("several_reports", (("candidates", "、".join((str(issuer.name), *names))),)),)
         issuer = None
@@ -84,6 +84,7 @@ def identify(
         published=published,
         published_source=source,
         problems=(*problems, *_dressed(document, lines), *doubts, *more, *dated),
+        surmised=surmised,
     )
 
 

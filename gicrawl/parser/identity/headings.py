@@ -25,6 +25,11 @@ _LABELLED: Final = re.compile(
     r"[12]\d{3}[-年./]\d{1,2}[-月./]\d{1,2}|索引号|文号|发布机构|发布机关|发布日期|发布时间|成文日期|浏览次数|阅读次数"
 )
 """What lines about an article have and its title has not."""
+_FIELD: Final = re.compile(
+    r"(?:索[引取]号|信息索引|(?:主题|组配|体裁|信息|服务对象|公文)?(?:分类|类别)|公开类别|(?:所属)?栏目|发布机构|发文机关|公开主体|文种)[^:]{0,3}:"
+    r"(?!.*(?:名称|标题|题名)[^:]{0,3}:)"
+)
+"""How a line of the catalogue's data above an article begins, squeezed; it names the column, and no report."""
 _CORRECTION: Final = re.compile("更正|勘误|修订说明|重新公[布开]")
 _MENU: Final = re.compile(r"[·•│|｜>›»]+")
 _MENU_ENTRIES, _LONGEST_ENTRY = 3, 12
@@ -143,6 +148,8 @@ def _ending_at(first: Sequence[TextLine], alone: Sequence[Title | None], end: in
 
     No title goes over a line that is one by itself, or that ends a sentence.
     """
+    if _FIELD.match(first[end].squeezed):
+        return None
     best = alone[end] if len(first[end].printed) <= _LONGEST_LINE else None
     if best is not None and best.year and best.bodies:
         return best
@@ -162,11 +169,16 @@ def _ending_at(first: Sequence[TextLine], alone: Sequence[Title | None], end: in
         title = read_title("".join(line.printed for line in pieces))
         if title is None:
             continue
-        if title.year and title.bodies:
-            return title
+        if title.year and (title.bodies or (title.publishers and end - start == 1 and _says_on(first[end].squeezed))):
+            return title  # 县司法局, and below it 关于2022年…报告
         if best is None or (title.years and not best.years):
             best = title
     return best
+
+
+def _says_on(squeezed: str) -> bool:
+    """Whether a line goes on with the title of what the body above it writes."""
+    return squeezed.startswith("关于") and squeezed.endswith(("报告", "年报"))
 
 
 def _complete(title: Title | None) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from itertools import chain
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gicrawl.parser.identity.divisions import Division, divisions_in
 from gicrawl.parser.identity.names import GOVERNMENT, Body, as_zone, belonging, chosen, kind_of, level_of, read_body
 from gicrawl.parser.identity.regions import code_of, place
-from gicrawl.parser.identity.titles import paired
+from gicrawl.parser.identity.titles import may_be_title, paired
 from gicrawl.parser.identity.vocabulary import any_of, words
 from gicrawl.parser.report import Issuer, Problem
 from gicrawl.parser.script import to_simplified
@@ -42,6 +43,7 @@ _LIKE_DISTRICTS: Final = ("新区", "港区", "林区", "特区")
 _SITE: Final = ("sitename",)
 _SITE_WORDS: Final = re.compile(r"(?:政府信息公开|信息公开|门户|政务)*(?:网站|平台|网|专栏)$")
 _SIGNATURE: Final = re.compile(rf"({_HAN}{{3,30}}?)(?:\d{{4}}年\d{{1,2}}月\d{{1,2}}日)?")
+_YEAR_ALONE: Final = re.compile(r"\(?[12二][0-9〇零一二三四五六七八九]{3}年?度?\)?")
 _OF_THE_FORM: Final = "本机关不掌握"
 """A label of the form, in every report."""
 _HEAD, _TAIL = 12, 12
@@ -66,6 +68,20 @@ class Reading:
     year: int | None
 
 
+class Found(NamedTuple):
+    """What is known of the issuer.
+
+    Attributes:
+        issuer: None where no body, or more than one, may be it.
+        problems: that name the candidates, or say what is unsure.
+        surmised: only a label of the page or site names it, no word of the document.
+    """
+
+    issuer: Issuer | None
+    problems: tuple[Problem, ...]
+    surmised: bool = False
+
+
 def read_scope(text: str, year: int | None) -> Reading:
     """For whom a text speaks, and of which year."""
     return Reading(text, _speaks("region_wide", text), _speaks("own", text.replace(_OF_THE_FORM, "")), year)
@@ -73,7 +89,7 @@ def read_scope(text: str, year: int | None) -> Reading:
 
 def find_issuer(
     titles: Titles, document: Document, context: Context, lines: Sequence[TextLine], reading: Reading
-) -> tuple[Issuer | None, tuple[Problem, ...]]:
+) -> Found:
     """The issuer, with problems where it is unsure.
 
     Args:
@@ -88,23 +104,27 @@ def find_issuer(
     """
     regions = _Regions(document, context, lines, reading.text)
     unread = _unread(titles)
-    for rank in _candidates(titles, document, context, lines, reading):
+    ranks = chain(
+        ((rank, False) for rank in _named(titles, lines, reading)),
+        ((rank, True) for rank in _labelled(titles, document, context, lines, reading)),
+    )
+    for rank, surmised in ranks:
         if unread and any(not _may_be(body, unread) for body in rank):
             break
         settled = []
         for body in rank:
             whole = regions.complete(body)
             if whole is None:
-                return None, (_ambiguous((body.printed, *regions.of(body.relative, body.rest))),)
+                return Found(None, (_ambiguous((body.printed, *regions.of(body.relative, body.rest))),))
             settled.append(whole)
         names = tuple(dict.fromkeys(body.name for body in settled))
         if len(names) > 1:
-            return None, (_ambiguous(names),)
+            return Found(None, (_ambiguous(names),))
         if settled:
             labels = (*document.labels, *context.site_labels)
-            return _issuer(settled[0], reading, labels)
-    unread = titles.first.listed if titles.first else ""
-    return None, (Problem("issuer_unclear", (("printed", unread),)) if unread else Problem("issuer_not_found"),)
+            return Found(*_issuer(settled[0], reading, labels), surmised)
+    unread = titles.first.listed.removeprefix("关于") if titles.first else ""
+    return Found(None, (Problem("issuer_unclear", (("printed", unread),)) if unread else Problem("issuer_not_found"),))
 
 
 def _unread(titles: Titles) -> str:
@@ -197,10 +217,8 @@ def _governed(body: Body, text: str) -> Body:
     return replace(body, name=f"{named}人民政府", chain=(*body.chain, division), rest="人民政府")
 
 
-def _candidates(
-    titles: Titles, document: Document, context: Context, lines: Sequence[TextLine], reading: Reading
-) -> Iterator[list[Body]]:
-    """Bodies that may be the issuer, rank by rank; within a rank they should agree."""
+def _named(titles: Titles, lines: Sequence[TextLine], reading: Reading) -> Iterator[list[Body]]:
+    """Bodies that the document itself names as the issuer, rank by rank; within a rank they should agree."""
     for title in titles.read:
         if not (title.other or title.apart):
             yield list(title.bodies[:1])
@@ -212,6 +230,23 @@ def _candidates(
     signed = [match[1] for line in lines[-_TAIL:] if (match := _SIGNATURE.fullmatch(line.squeezed))]
     bodies = [body for printed in (*compiled, *signed[-1:]) if (body := read_body(printed))]
     yield [whole for body in bodies for whole in _reporting(body, reading)]
+    yield [whole for body in _below_title(lines) for whole in _reporting(body, reading)]
+
+
+def _below_title(lines: Sequence[TextLine]) -> list[Body]:
+    """The body that stands alone on the line below a title, or below the year under it."""
+    head = [line.squeezed for line in lines[:_HEAD]]
+    for at, line in enumerate(head[:-2]):
+        if may_be_title(line) and line.endswith(("报告", "年报")):
+            below = head[at + 2] if _YEAR_ALONE.fullmatch(head[at + 1]) else head[at + 1]
+            return _read(below)
+    return []
+
+
+def _labelled(
+    titles: Titles, document: Document, context: Context, lines: Sequence[TextLine], reading: Reading
+) -> Iterator[list[Body]]:
+    """Bodies that labels of the page, the article's source or the site name, rank by rank."""
     labels = dict(document.labels)
     named = [match[1] for line in lines[:_HEAD] if (match := _NAMED.search(line.squeezed))]
     for printed in (*named, *(labels[name][:_LONGEST_LABEL] for name in _LABELS if name in labels)):

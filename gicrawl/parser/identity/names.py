@@ -16,6 +16,8 @@ from gicrawl.regions.table import with_name
 GOVERNMENT: Final = "人民政府"
 _STATE: Final = "中华人民共和国"
 _PARTY: Final = "中共"
+_OF_BOTH: Final = re.compile(r"中共([\u4e00-\u9fff]{2,12}?)委(?:员会)?(?=\1)")
+"""Before the name of a body that party and government have together: 中共某县委 某县人民政府信访局."""
 _COMMITTEE: Final = "管理委员会"
 _SHORTEST, _LONGEST = 2, 40
 _WRITTEN: Final = re.compile(r"[\u4e00-\u9fff()·、]+")
@@ -66,6 +68,8 @@ def read_body(printed: str) -> Body | None:
     if name.startswith(_PARTY) and "、" in name:  # its office and the government's, which reports
         printed = printed[name.rindex("、") + 1 :]
         name = to_simplified(printed)
+    elif (both := _OF_BOTH.match(name)) and len(name) == len(printed):
+        printed, name = printed[both.end() :], name[both.end() :]
     if len(name) != len(printed):
         printed = name
     if not _SHORTEST <= len(name) <= _LONGEST or not _may_be_name(name):
