@@ -46,3 +46,22 @@ def test_figures_under_headings_in_another_order_are_read_by_them_or_left_open(o
     above = [head[1 + order.index("total")], *(name for name in head[1:] if name != NAMES["total"])]
     flowing = ["\t".join(above[:1]), "\t".join(above[1:]), *("\t".join(row) for row in rows)]
     assert wrong("\n".join(flowing)) == []
+
+
+def merged(corner: int, organisations: int, applicants: int = 7) -> str:
+    """A page's header of three rows, the rows of its corner and the columns of two merged cells as told."""
+    names = "".join(f"<td>{NAMES[key]}</td>" for key in OTHERS[1:])
+    body = "".join(f"<tr>{''.join(f'<td>{text}</td>' for text in line)}</tr>" for line in lines(COLUMNS)[1:])
+    return (
+        f"<tr><td rowspan={corner}>项目</td><td colspan={applicants}>申请人情况</td></tr><tr><td rowspan=2>自然人</td>"
+        f"<td colspan={organisations}>法人或其他组织</td><td rowspan=2>总计</td></tr><tr>{names}</tr>{body}"
+    )
+
+
+@pytest.mark.parametrize("table", [merged(3, 5), merged(3, 4), merged(3, 3), merged(2, 5), merged(3, 4, 8)])
+def test_a_head_merged_over_too_little_moves_no_figure(table: str) -> None:
+    page = f"<meta charset=utf-8><h1>云岭县2021年政府信息公开工作年度报告</h1><table>{table}</table>"
+    cells = {(cell.row, cell.column): cell for cell in parse([Source(page.encode())]).cells}
+    for at, row in enumerate(TABLE.rows):
+        assert {key: cells[row.key, key].value for key in COLUMNS} == true(at)
+        assert all(cells[row.key, key].confidence >= 0.9 for key in COLUMNS)

@@ -91,11 +91,16 @@ def columns_of(atoms: Stream, table: Table, head: tuple[int, int], stop: int, ru
     if found[0].table < 0 and width >= _SEVERAL and printed == [0, width - 1, *range(1, width - 1)]:
         # a header of two levels in one line: the first and the last heading stand above those between them
         return Columns(usual, profiles, headed=False, extra=False)
+    place = found[printed[0]].table
     spans = tuple((found[column].left, found[column].right) for column in printed)
+    if printed != list(usual) and len({heading.row for heading in found.values()}) > 1:
+        covered = _covered(atoms.atoms[head[0] : head[1]], found.values())
+        if not covered:
+            turned = () if covered is None and place >= 0 else (tuple(printed),)
+            return Columns(usual, profiles, headed=False, extra=False, turned=turned)
     if any(a[1] > b[0] for a, b in pairwise(spans)):  # headings that overlap, as where a row group cuts a header in two
         turned = _in_another_order(atoms, table, head)
         return Columns(usual, profiles, headed=False, extra=False, turned=turned)
-    place = found[printed[0]].table
     strays = {
         (atom.left, atom.right)
         for atom in heading
@@ -109,6 +114,23 @@ def columns_of(atoms: Stream, table: Table, head: tuple[int, int], stop: int, ru
     if place < NO_TABLE and any(right - left > 1 for left, right in spans):
         whole = {}  # merged headings: a row that seems whole may hold a merged cell twice and lack another
     return Columns(tuple(printed), {place: spans} | whole, headed=True, extra=extra, surplus=surplus)
+
+
+def _covered(header: Sequence[Atom], headings: Iterable[Atom]) -> bool | None:
+    """Whether words stand above each heading not in the first row of its table; None where no cell does.
+
+    A cell merged over a column or row too few moves the headings below or beside it: where it should reach, the header
+    has a hole.
+    """
+    words = True
+    for heading in headings:
+        rows = [atom for atom in header if atom.table == heading.table and atom.row < heading.row]
+        nearest = max((atom.row for atom in rows), default=-1)
+        above = [atom for atom in rows if atom.row == nearest and atom.left <= heading.left < atom.right]
+        if rows and not above:
+            return None
+        words = words and (not rows or any(atom.kind is Kind.TEXT for atom in above))
+    return words
 
 
 def _names(table: Table) -> dict[str, int]:
