@@ -9,6 +9,7 @@ import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gicrawl.parser.align.reshaping import reshaped
 from gicrawl.parser.align.tables import Tables, read_tables
 from gicrawl.parser.checks import run_checks
 from gicrawl.parser.confidence import calibrated
@@ -169,9 +170,10 @@ def _part(body: bytes, context: Context, number: int) -> Part:
 
 def _part_of(document: Document, kind: str, number: int, reader: str = "") -> Part:
     """What stands in a file that was read, by one reader alone where that is named."""
+    document = reshaped(document)
     tables = Tables() if document.failed else doubt(read_tables(document, load_forms()), document)
     if document.pictures and (seen := looked_into(document, tables)) is not document:
-        document = seen
+        document = reshaped(seen)
         tables = Tables() if document.failed else doubt(read_tables(document, load_forms()), document)
     problems = tuple(Problem(code, fields) for code, fields in document.problems)
     if document.failed:

@@ -1,8 +1,9 @@
-"""Statutory tables that stand in a report as pictures nobody read: their cells are `unread`, and a problem says why.
+"""Statutory tables that stand in a report and that nobody read: their cells are `unread`, and a problem says why.
 
 A picture is taken for a part's table where it stands between the heading of that part and the next, and the table was
-read in no file of the document. Which form it shows nobody knows; its cells are those of the form of its year, and
-claim nothing but that something is there.
+read in no file of the document. So are lines there that are no sentences, hold labels of the table and figures, and of
+which no table could be made. Which form it is nobody knows; its cells are those of the form of its year, and claim
+nothing but that something is there.
 """
 
 from __future__ import annotations
@@ -10,9 +11,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from itertools import pairwise
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from gicrawl.parser.align.cells import unread
+from gicrawl.parser.align.labels import han_columns
+from gicrawl.parser.align.stream import han
 from gicrawl.parser.charset import decode
 from gicrawl.parser.document import Grid
 from gicrawl.parser.forms import load_forms
@@ -42,6 +46,10 @@ _HEADINGS: Final = {
     "review_litigation": re.compile(r"四[、.:,][^。;]{0,20}(?:复议|诉讼)"),
 }
 """The heading of the part that a table, or all tables whose names begin so, stand in."""
+_KEY: Final = attrgetter("key")
+_FIGURE: Final = re.compile(r"\d+")
+_SENTENCE: Final = re.compile(r"[。，；]")
+_SEVERAL: Final = 5  # labels, and figures
 
 
 def with_unseen(tables: Tables, parts: Sequence[Part], sources: Sequence[Source], year: int | None) -> Tables:
@@ -54,17 +62,23 @@ def with_unseen(tables: Tables, parts: Sequence[Part], sources: Sequence[Source]
         year: of the report.
     """
     lacking = _lacking(tables, year)
+    if lacking and (printed := [table for table in lacking if any(_is_printed(table, part) for part in parts)]):
+        tables = _with(tables, printed, *(Problem("table_unread", (("table", table.key),)) for table in printed))
+        lacking = [table for table in lacking if table not in printed]
     if not lacking or any(part.document is not None and part.document.readings for part in parts):
         return tables  # what was recognised in pictures says itself what it lacks
     pictured = {name for part in parts for name in _pictured(part, sources[part.number].body)}
     shown = [table for table in lacking if _part(table.key) in pictured]
     if not shown:
         return tables
-    problem = Problem("table_in_picture", (("tables", ", ".join(table.key for table in shown)),))
+    return _with(tables, shown, Problem("table_in_picture", (("tables", ", ".join(map(_KEY, shown))),)))
+
+
+def _with(tables: Tables, lacking: Sequence[Table], *problems: Problem) -> Tables:
     return replace(
         tables,
-        cells=[*tables.cells, *(cell for table in shown for cell in _cells(table))],
-        problems=[*tables.problems, problem],
+        cells=[*tables.cells, *(cell for table in lacking for cell in _cells(table))],
+        problems=[*tables.problems, *problems],
     )
 
 
@@ -85,6 +99,32 @@ def _part(table: str) -> str:
 
 def _cells(table: Table) -> Iterator[Cell]:
     return (unread(table.key, row.key, column.key) for row in table.rows for column in table.columns)
+
+
+def _is_printed(table: Table, part: Part) -> bool:
+    """Whether lines that are no sentences hold several labels of a table and figures, below the heading of its part."""
+    if part.document is None:
+        return False
+    lines = list(_lines_of_part(part.document, _HEADINGS[_part(table.key)]))
+    words = "".join(map(han, lines))
+    labels = {*han_columns(table), *(han(row.labels[0]) for row in table.rows)}
+    figures = sum(len(_FIGURE.findall(line)) for line in lines)
+    return figures >= _SEVERAL and sum(label in words for label in labels) >= _SEVERAL
+
+
+def _lines_of_part(document: Document, heading: re.Pattern[str]) -> Iterator[str]:
+    """The lines between the heading of a part and the next that are no sentences."""
+    within = False
+    for block in document.blocks:
+        if isinstance(block, Grid):
+            texts = [cell.text for cell in block.cells] if within else []
+        else:
+            texts = block.text.split("\n")
+        for text in texts:
+            if not isinstance(block, Grid) and _PARTS.match(line := squeeze(text)):
+                within = heading.match(line) is not None
+            elif within and not _SENTENCE.search(text):
+                yield text
 
 
 def _pictured(part: Part, body: bytes) -> set[str]:
