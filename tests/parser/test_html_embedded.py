@@ -122,6 +122,24 @@ def test_the_answer_of_a_service_is_read(body: bytes) -> None:
     assert raw[start] == raw[end - 1] == '"'
 
 
+SHORT = (
+    "<p>根据《政府信息公开条例》编制本报告，统计期限自2012年1月1日起至2012年12月31日止。</p><p>一、概述</p><p>全年工作平稳有序。</p>"
+    "<p>二、主动公开情况</p><p>2012年主动公开政府信息213条。</p><p>三、依申请公开情况</p><p>2012年收到公开申请6件，均已答复。</p>"
+    "<p>四、存在的问题和改进措施</p><p>内容还不够丰富，下一步加强培训。</p>"
+)
+
+
+@pytest.mark.parametrize("dated", ["pubDate", "publishTime", "releaseTime", "FBRQ"])
+def test_a_short_report_in_sentences_is_one_under_the_title_that_a_service_names(dated: str) -> None:
+    title = TITLE.replace("2022", "2012")
+    given = {"data": {"title": title, dated: "2013-03-01 10:20:00", "content": SHORT}}
+    identity = read(json.dumps(given).encode()).identity
+    assert (identity.status, identity.title, identity.year) == (Status.REPORT, title, 2012)
+    assert (identity.published, identity.published_source) == ("2013-03-01", "meta")
+    several = {"data": [{"title": title, "content": SHORT}, {"title": "年报", "content": SHORT.replace("213", "214")}]}
+    assert read(json.dumps(several).encode()).identity.status is Status.NOT_A_REPORT
+
+
 @pytest.mark.parametrize("body", [b'{"a": 1}', '["云岭县", "政府信息公开"]'.encode(), b"[1] <p>a", b"{a}<p>"])
 def test_what_only_looks_like_it_is_as_before(body: bytes) -> None:
     assert media_type(body) != "application/json"

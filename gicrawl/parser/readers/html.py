@@ -152,11 +152,11 @@ def _read_json(decoded: Decoded) -> Document:
     """The answer of a service: JSON with a page, or a part of one, as a string in it."""
     from gicrawl.parser.readers.html_embedded import embedded_in_json  # noqa: PLC0415 - as above
 
-    piece, named = embedded_in_json(decoded.text)
+    piece, named, labels = embedded_in_json(decoded.text)
     if piece is None:
         return Document(JSON, decoded.charset, (), named, problems=(*decoded.problems, ("no_text", ())))
     blocks, title = _with(piece, (), named)
-    return Document(JSON, decoded.charset, blocks, title, problems=decoded.problems)
+    return Document(JSON, decoded.charset, blocks, title, labels, decoded.problems)
 
 
 def _survey(tree: Tree) -> _Page:

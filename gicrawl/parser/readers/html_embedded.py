@@ -54,12 +54,22 @@ _MOST: Final = 4_000_000
 _SUBJECT: Final = "信息公开"
 _ARTICLE: Final = 600
 """Characters, markup counted, of a string that may be a report; titles, menus and templates of widgets have fewer."""
+_ANSWER: Final = 150
+"""The same in the answer of a service that names one title, and so is of one article: reports of 2008 were short."""
 _NOTHING: Final = 400
 """Characters that a page may show beside its title, and still show nothing."""
 _SCRIPTS: Final = frozenset(["script", "template"])
 _TITLED: Final = re.compile(
     r"\"(?:\w*title|bt|subject|headline)\"\s*:\s*\"((?:[^\"\\\r\n]++|\\.)*+)(\"?)", re.IGNORECASE
 )
+_LABELLED: Final = {
+    "pubdate": re.compile(
+        r"\"(?:\w*pub(?:lish)?_?(?:ed)?(?:date|time)|(?:release|issue)_?(?:date|time)|fbrq|fbsj)\"\s*:\s*\"([12]\d{3}-[^\"\\]{4,24})\"",
+        re.IGNORECASE,
+    ),
+    "source": re.compile(r"\"(?:\w*source|fbjg|publisher)\"\s*:\s*\"([^\"\\]{4,60})\"", re.IGNORECASE),
+}
+"""What such an answer says of its article, under the names that pages have for it."""
 
 
 class Piece(NamedTuple):
@@ -102,27 +112,43 @@ def embedded(tree: Tree, shown: int) -> Piece | None:
     return Piece(chosen, {"embedded": _path(node), "embedded_start": start, "embedded_end": end})
 
 
-def embedded_in_json(text: str) -> tuple[Piece | None, str | None]:
-    """The same of a file that is JSON as a whole, as services answer, and the title it names.
+class Answer(NamedTuple):
+    """What a service answers.
+
+    Attributes:
+        piece: the article; None where there is none, or several.
+        title: that it names; None where it names none, or several.
+        labels: what it says of the article, each where it says it once.
+    """
+
+    piece: Piece | None
+    title: str | None
+    labels: tuple[tuple[str, str], ...] = ()
+
+
+def embedded_in_json(text: str) -> Answer:
+    """The same of a file that is JSON as a whole, as services answer, and what it names.
 
     Args:
         text: of the file; places are those of its strings, and `embedded` is `/`.
     """
     if len(text) > _MOST:
-        return None, None
+        return Answer(None, None)
     titles = {unescape(_plain(match[1])) for match in _TITLED.finditer(text) if match[2]} - {""}
     title = titles.pop() if len(titles) == 1 else None
     found = {markup: (start, end) for start, end, markup in _unpacked(text, 0)}
-    chosen = _chosen(list(found), 0)
+    chosen = _chosen(list(found), 0, _ARTICLE if title is None else _ANSWER)
     if chosen is None:
-        return None, title
+        return Answer(None, title)
     start, end = found[chosen]
-    return Piece(chosen, {"embedded": "/", "embedded_start": start, "embedded_end": end}), title
+    said = {name: set(label.findall(text)) for name, label in _LABELLED.items()}
+    labels = tuple((name, values.pop()) for name, values in said.items() if len(values) == 1)
+    return Answer(Piece(chosen, {"embedded": "/", "embedded_start": start, "embedded_end": end}), title, labels)
 
 
-def _chosen(strings: Sequence[str], shown: int) -> str | None:
+def _chosen(strings: Sequence[str], shown: int, least: int = _ARTICLE) -> str | None:
     """The one of some strings that can be an article; where the page shows one, only one with tables is wanted."""
-    about = [markup for markup in strings if len(markup) >= _ARTICLE and _SUBJECT in squeeze(markup)]
+    about = [markup for markup in strings if len(markup) >= least and _SUBJECT in squeeze(markup)]
     tables = [markup for markup in about if _TABLE.search(markup)]
     wanted = tables or (about if shown <= _NOTHING else [])
     return wanted[0] if len(wanted) == 1 else None
