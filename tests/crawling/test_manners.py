@@ -109,7 +109,7 @@ def test_killed_process_gives_its_turn_back(archive_path: Path) -> None:
         assert "/b" not in server.paths()
         os.kill(stuck.pid, signal.SIGKILL)
         stuck.communicate()
-        _, err = waiting.communicate(timeout=20)
+        _, err = waiting.communicate(timeout=60)
         assert waiting.returncode == 0, err
         assert "/b" in server.paths()
 
