@@ -339,3 +339,34 @@ def test_lines_below_a_row_of_text_are_the_rest_of_its_label() -> None:
     report = parse([Source("\n".join([*head, *lines]).encode())])
     rows = ("requests_in_person", "replies_total", "litigation_total", "litigation_upheld", "litigation_corrected")
     assert [cell(report, row).value for row in rows] == [5, 12, 3, 2, 1]
+
+
+def test_figures_of_departments_below_one_heading_are_told_from_their_sum() -> None:
+    head = "<tr><td rowspan=2>统计指标</td><td rowspan=2>单位</td><td colspan=3>统计数</td></tr>"
+    below = "<tr><td>县直部门</td><td>合计</td><td>乡镇</td></tr>"
+    rows = "".join(
+        f"<tr><td>{label}</td><td>{unit}</td><td>1</td><td>{n}</td><td>3</td></tr>" for label, unit, n in ROWS
+    )
+    report = parse([Source(page(f"<table>{head}{below}{rows}</table>"))])
+    assert [cell(report, row).value for row in ("requests_received", "requests_in_person")] == [12, 5]
+
+
+def test_paragraphs_of_a_label_its_unit_and_a_figure_are_rows() -> None:
+    lines = [(row.labels[0], row.unit) for row in form2014().rows[:12]]
+    text = "<br/>".join(f"{label}（{unit}）：{at}" for at, (label, unit) in enumerate(lines))
+    report = parse([Source(page(f"<p>附件：政府信息公开情况统计表</p><p>{text}</p>"))])
+    assert [cell(report, row.key).value for row in form2014().rows[:12]] == list(range(12))
+
+
+@pytest.mark.parametrize(
+    ("above", "key"), [("处理政府信息公开的实际支出", "special_budget"), ("1.专职人员数", "budget_wan")]
+)
+def test_a_label_of_two_forms_is_of_the_one_that_the_list_follows(above: str, key: str) -> None:
+    others = (
+        ["行政申诉数", "复制费（软盘）", "网上咨询数"]
+        if key == "special_budget"
+        else ["收到申请数", "申请答复数", "2.兼职人员数"]
+    )
+    lines = [HEAD, *([label, "件", "1"] for label in [*others, above]), ["政府信息公开专项经费", "元", "50000"]]
+    found = [one.row for one in read(lines).cells if one.value == 50000]
+    assert found == [key]

@@ -367,5 +367,22 @@ def printed_header(atoms: Sequence[Atom], entry: Entry) -> Header | None:
             start = index
             while start and atoms[start - 1].row == seen:
                 start -= 1
-            found = grid_header(atoms, start) or found
+            below = list(takewhile(lambda atom: atom.row == seen, atoms[start:]))  # noqa: B023 - used up at once
+            found = grid_header(atoms, start) or (found and _of_the_sum(found, below))
     return found
+
+
+def _of_the_sum(header: Header, below: Sequence[Atom]) -> Header:
+    """The header with the heading that stands over several columns over that of their sum, where one is named so."""
+    out: list[Heading] = []
+    for one in header.headings:
+        parts = [atom for atom in below if atom.table == header.table and one.left <= atom.left < one.right]
+        sums = [atom for atom in parts if "".join(pieces_of(atom.raw)) in _SUMS]
+        if one.role in VALUES and len(parts) > 1 and len(sums) == 1 and all(atom.kind is Kind.TEXT for atom in parts):
+            out += [
+                Heading(one.role if atom is sums[0] else "unknown", atom.left, atom.right, scrap=False)
+                for atom in parts
+            ]
+        else:
+            out.append(one)
+    return Header(tuple(out), header.table, header.width, header.words)

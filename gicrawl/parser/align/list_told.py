@@ -44,8 +44,8 @@ def told_as_rows(atoms: Sequence[Atom]) -> list[Atom]:
 
 
 def _is_row(label: str) -> bool:
-    tokens = segment(label)
-    return len(tokens) == 1 and tokens[0].role == ROW
+    roles = [token.role for token in segment(label)]
+    return roles in ([ROW], [ROW, UNIT])
 
 
 def _is_unit(words: str) -> bool:
