@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from gicrawl.parser.narrative import narrative_checks
@@ -121,6 +123,12 @@ def test_suits_are_those_with_and_without_a_review_before_and_outcomes_are_compa
         # what is left beside the total, or one more part of it
         ("答复210件,其中公开176件,不予公开9件,不属于本机关25件;另有3件正在办理。", "pass"),
         ("公开信息300条,其中网站100条,微信190条,另有公报10条。", "pass"),
+        # what is left for another year is no answer, and is a part of what was received
+        ("答复210件,其中公开176件,不予公开34件;结转下年3件。", "pass"),
+        ("共答复210件。其中,公开的176件,不予公开的34件。另有2件跨年度办理。", "pass"),
+        ("答复210件,其中公开176件,不予公开33件;结转下年3件。", "fail"),
+        ("收到申请210件,其中答复207件,结转下年3件。", "pass"),
+        ("收到申请210件,其中答复207件,结转下年4件。", "fail"),
         # rows of a list, which nothing closes: those after the next heading are parts of something else
         ("主动公开信息数300条其中:规范性文件30条制发规范性文件33条(二)各渠道1.公报21条2.网站230条3.微信7条", None),
     ],
@@ -146,6 +154,31 @@ def test_a_share_is_of_the_total_and_not_of_the_item_before() -> None:
     assert {one for key, one in outcomes(checks(text)).items() if key[0] == "N_RATE"} <= {"pass"}
     listed = "收到申请30件。自然人提出26件,占86.7%,企业提出4件,占13.3%。"
     assert "fail" not in outcomes(checks(listed)).values()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # all reviews of a government, of which those of information are named later
+        ("行政复议案件218件,其中结果维持132件、纠正31件。涉及信息公开的行政复议6件", {}),
+        ("行政复议6件,结果维持4件;行政诉讼(未经复议直接起诉)2件,尚未审结1件", {"upheld": "pass"}),
+        ("行政复议6件,结果维持3件;行政诉讼(未经复议直接起诉)2件,尚未审结1件", {"upheld": "fail"}),
+    ],
+)
+def test_outcomes_are_those_of_the_reviews_of_this_report(text: str, expected: dict[str, str]) -> None:
+    found = outcomes(checks(text, fact("review_total", 6)))
+    assert {column: one for (_, _, column), one in found.items() if column != "total"} == expected
+
+
+def test_reviews_told_by_their_respondents_are_not_all_reviews() -> None:
+    told = replace(fact("review_total", 1), sentence="以县政府为被申请人的行政复议1件,以乡镇为被申请人的5件")
+    assert checks("", told) == []
+
+
+@pytest.mark.parametrize(("share", "outcome"), [("21.2", "pass"), ("23.2", "fail")])
+def test_the_number_in_brackets_behind_a_share_is_what_it_is_of(share: str, outcome: str) -> None:
+    text = f"收到申请33件,其中自然人30件、法人3件;当面申请占{share}%(7件)"
+    assert outcomes(checks(text)).get(("N_RATE", None, None)) == outcome
 
 
 def test_what_is_said_of_reviews_and_suits_together_is_said_of_neither() -> None:

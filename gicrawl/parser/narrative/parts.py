@@ -32,6 +32,11 @@ _NEXT_ROW: Final = re.compile(
     r"(?<=[条件元次篇人])(?:\([一二三四五六七八九十]+\)|[一二三四五六七八九十]+、|\d{1,2}[.、])"
 )
 """Where a list printed in lines goes on with another row: nothing closes the one before, as in a sentence."""
+_CARRIED_OUT: Final = re.compile(
+    "结转(?:至|到|入)?(?:下|次|20)|(?:转|顺延)(?:至|到|入)?下一?年|下一?年度?(?:继续|办理|答复)|跨年度?|(?:正|尚|仍)在|尚未|未到期"
+)
+"""What is left for another year: a part of what was received, never of what was answered."""
+_ANSWERED: Final = re.compile("答复|办结|办毕")
 _APPLICANTS: Final = re.compile("自然人|商业企业|科研机构|公益组织|法律服务机构")
 _BRACKETS: Final = re.compile(r"\([^()]*\)")
 
@@ -80,13 +85,7 @@ def _sums(sentence: str, before: str, after: str) -> Iterator[Check]:
         more = [match for match in _COUNT.finditer(after) if match[2] == unit and not _compares(after, match)]
         # what goes on may be another way to divide the same total: kinds of documents first, then channels
         parts = more if len(more) >= _LEAST and _added(more) == total else [*parts, *more]
-    # 另有3件正在办理: one more part, or what is left beside the total
-    besides = (
-        [match for match in parts if "另有" in re.split("[,;:]", tail[: match.start()])[-1]] if "另有" in tail else []
-    )
-    added = _added(parts)
-    if besides and added != total:
-        added = _added([match for match in parts if match not in besides])
+    added = _added_up(parts, total, of_answers=_of_answers(head, totals[-1]))
     if added < total and _APPLICANTS.search(tail):
         return  # those with a number worth telling: who asked for less is left out
     if len(parts) < _LEAST or not total or not total * _NEAR <= added <= total * _FAR:
@@ -99,6 +98,26 @@ def _sums(sentence: str, before: str, after: str) -> Iterator[Check]:
         right=number(total),
         printed=passage(sentence if head is not before else f"{before}。{sentence}", totals[-1].start()),
     )
+
+
+def _added_up(parts: Sequence[re.Match[str]], total: Decimal, *, of_answers: bool) -> Decimal:
+    """The sum of the parts; without those that may be told beside the total, where all do not make it."""
+    added = _added(parts)
+    besides = [] if added == total else [match for match in parts if _beside(match, of_answers=of_answers)]
+    return added - _added(besides)
+
+
+def _beside(match: re.Match[str], *, of_answers: bool) -> bool:
+    """Whether a number may be told beside a total instead of being a part of it (另有3件正在办理, 结转下年3件)."""
+    clause = re.split("[,;:、]", match.string[: match.start()])[-1]
+    rest = re.split("[,;:、]", match.string[match.end() :], maxsplit=1)[0]
+    return "另有" in clause or (of_answers and _CARRIED_OUT.search(clause + rest) is not None)
+
+
+def _of_answers(head: str, total: re.Match[str]) -> bool:
+    """Whether a total is of what was answered."""
+    clause = re.split("[,;:]", head[: total.start()])[-1]
+    return _ANSWERED.search(clause) is not None
 
 
 def _added(parts: Sequence[re.Match[str]]) -> Decimal:
@@ -156,7 +175,13 @@ def _rate(stated: str, rate: Decimal, printed: str) -> Check:
 
 
 def _part(sentence: str, counts: Sequence[re.Match[str]], share: re.Match[str]) -> int | None:
-    """Which of the numbers is the one whose share is stated: the last before it, with nothing but a comma between."""
+    """Which of the numbers is the one whose share is stated.
+
+    The one in brackets behind it (占21.2%(7件)), or else the last before it with nothing but a comma between.
+    """
+    end = share.end()
+    if sentence.startswith("(", end) and (behind := [i for i, one in enumerate(counts) if one.start() == end + 1]):
+        return behind[0]
     at = max((i for i, match in enumerate(counts) if match.end() <= share.start()), default=None)
     if at is None or "," in sentence[counts[at].end() : share.start()].strip(","):
         return None

@@ -15,13 +15,17 @@ from gicrawl.parser.narrative.words import NUMBER, UNIT, clause_before, compiled
 from gicrawl.parser.report import Check, CheckStatus, Severity, State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from gicrawl.parser.report import Cell, Fact, Identity, Key
 
 _ANNUAL: Final = "annual"
 _VALUE: Final = "value"
 _WAN: Final = 10_000
+_RESPONDENT: Final = re.compile("为(?:复议)?(?:被申请人|被告|被诉)")
+"""Of whom reviews and suits are told apart: none of the numbers is that of all."""
+_OTHER_KIND: Final = {"review": re.compile("诉讼|应诉|起诉"), "litigation": re.compile("复议")}
+"""Where what is told of reviews ends, and of suits."""
 _BOTH: Final = re.compile("复议(?:案件)?[和与及、]?(?:行政)?诉讼|复议应诉")
 """What is said of reviews and suits together."""
 
@@ -116,13 +120,16 @@ def statement_checks(
         if stated:
             yield from _compared(statement, stated, sentences, cells)
     if "review_litigation" in forms:
-        yield from _outcome_checks(sentences, identity, cells)
+        taken = {(fact.key, decimal(repr(fact.value))) for fact in facts if fact.kind == _ANNUAL}
+        yield from _outcome_checks(sentences, identity, cells, taken)
 
 
 def _of_facts(statement: Statement, identity: Identity, facts: Sequence[Fact]) -> Iterator[_Stated]:
     for fact in facts:
         if fact.key == statement.fact and fact.kind == _ANNUAL and fact.scope == identity.scope:
-            yield _Stated(decimal(repr(fact.value)), "".join(fact.sentence.split()), 0)
+            sentence = "".join(fact.sentence.split())
+            if not _RESPONDENT.search(sentence):
+                yield _Stated(decimal(repr(fact.value)), sentence, 0)
 
 
 def _of_sentences(statement: Statement, identity: Identity, sentences: Sequence[str]) -> Iterator[_Stated]:
@@ -227,8 +234,13 @@ def _check(
     )
 
 
-def _outcome_checks(sentences: Sequence[str], identity: Identity, cells: Mapping[Key, Cell]) -> Iterator[Check]:
-    """N_T4 for each outcome that a sentence names after the number of reviews or suits."""
+def _outcome_checks(
+    sentences: Sequence[str], identity: Identity, cells: Mapping[Key, Cell], taken: Collection[tuple[str, Decimal]]
+) -> Iterator[Check]:
+    """N_T4 for each outcome that a sentence names after the number of reviews or suits.
+
+    A number that is no fact of the report's is that of all reviews of a government, and so are its outcomes.
+    """
     rows = {"review": ("review",), "litigation": ("litigation_direct", "litigation_after_review")}
     found: dict[tuple[str, str], list[_Stated]] = {}
     for sentence in sentences:
@@ -237,12 +249,14 @@ def _outcome_checks(sentences: Sequence[str], identity: Identity, cells: Mapping
             for row, (total, _) in _outcomes().items()
             if (row == "review" and "复议" in sentence) or (row == "litigation" and "诉讼" in sentence)
             for match in total.finditer(sentence)
-            if not _foreign(sentence, match, identity)
+            if (f"{row}_total", decimal(match["n"])) in taken and not _foreign(sentence, match, identity)
         )
         for index, (_, start, row) in enumerate(starts):
             end = starts[index + 1][0] if index + 1 < len(starts) else len(sentence)
             if (both := _BOTH.search(sentence, start, end)) is not None:
                 end = both.start()
+            if (other := _OTHER_KIND[row].search(sentence, start, end)) is not None:
+                end = other.start()
             for column, label in _outcomes()[row][1].items():
                 if (match := label.search(sentence, start, end)) is not None:
                     found.setdefault((row, column), []).append(_Stated(decimal(match["n"]), sentence, match.start()))
