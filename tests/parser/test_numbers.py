@@ -42,14 +42,36 @@ def test_a_printed_number_is_its_value(printed: str, number: float) -> None:
     assert (value.kind, value.number) == (Kind.NUMBER, number)
 
 
+@pytest.mark.parametrize("printed", ["一千二百万元", "叁仟元整", "十二件"])
+def test_an_amount_in_chinese_numerals_is_a_word_in_a_cell_and_no_label(printed: str) -> None:
+    value = read_value(printed)
+    assert value is not None
+    assert value.kind is Kind.WORD
+
+
+@pytest.mark.parametrize("printed", ["一", "十", "二、主动公开", "其中：一件", "三公经费"])
+def test_ordinals_and_labels_are_no_amounts(printed: str) -> None:
+    assert read_value(printed) is None
+
+
 @pytest.mark.parametrize(
-    ("printed", "unit"), [("9038万", "万元"), ("3987.75 万", "万元"), ("251000元", "元"), ("5件", None)]
+    ("printed", "number", "unit"),
+    [
+        ("9038万", 9038, "万元"),
+        ("3987.75 万", 3987.75, "万元"),
+        ("251000元", 251000, "元"),
+        ("5件", 5, None),
+        ("120.5（万元）", 120.5, "万元"),
+        ("￥1,205.50", 1205.5, "元"),
+        ("人民币35.6万元", 35.6, "万元"),
+        ("约120万", 120, "万元"),
+    ],
 )
-def test_money_keeps_its_unit_and_is_not_converted(printed: str, unit: str | None) -> None:
+def test_money_keeps_its_unit_and_is_not_converted(printed: str, number: float, unit: str | None) -> None:
     value = read_value(printed)
     assert value is not None
     assert value.unit == unit
-    assert value.number == float(printed.rstrip("万元件 "))
+    assert value.number == number
 
 
 @pytest.mark.parametrize(

@@ -48,13 +48,13 @@ class Value(NamedTuple):
 
 
 _NUMBER = re.compile(
-    r"""(?P<sign>[+-]|增加?|减少?|[↑↓])?\ ?
+    r"""(?P<about>约\ ?)?(?P<currency>人民币\ ?|¥\ ?)?(?P<sign>[+-]|增加?|减少?|[↑↓])?\ ?
     (?P<digits>\d{1,3}(?:,\d{3})+|\d+|(?=\.\d))(?P<decimals>\.\d+)?
     \ ?(?P<unit>万元|万|亿元|元|件次|人次|场次|件|条|项|个|次|宗|份|部|篇|人|名|起|场|期)?
     (?P<note>\(.{1,60}\))?""",
     re.VERBOSE,
 )
-_FIRST = frozenset("+-.0123456789增减↑↓")
+_FIRST = frozenset("+-.0123456789增减↑↓约人¥")
 _LESS = ("-", "减", "↓")
 _FIRST_HAN, _LAST_HAN = "\u3400", "\u9fff"
 _MONEY = {"元": "元", "万元": "万元", "万": "万元", "亿元": "亿元"}
@@ -77,9 +77,16 @@ _WORDS = frozenset(
         "无此项",
     }
 )
+_UNIT_NOTED = re.compile(r"\((?:单位:)?(万?元)\)")
+_IN_CHINESE = re.compile(
+    r"(?:约|人民币)?[一二两三四五六七八九十百千万亿零〇壹贰叁肆伍陆柒捌玖拾佰仟]+(?:元整?|圆整?|件|条|项|次|人)"
+)
+"""A number in Chinese numerals with its unit: it fills a cell, and is no label. Without a unit it is an ordinal."""
+_AMOUNT = 16  # characters of one
+_UNITS_LAST = frozenset("元整圆件条项次人")
 _ZEROS, _ZERO = frozenset("〇零"), Value(Kind.NUMBER, 0)
 """The figure of Chinese numerals, where it is all that a cell shows."""
-_BEGINNINGS = frozenset("增减第不") | {word[0] for word in _WORDS} | _ZEROS
+_BEGINNINGS = frozenset("增减第不约人") | {word[0] for word in _WORDS} | _ZEROS
 """Han characters, folded, that a value may begin with: of a number, of the number of a page, of words for none."""
 _PAGE_NUMBER = re.compile(r"-{1,3} ?\d{1,3} ?-{1,3}|第 ?\d{1,3} ?页(?: ?共 ?\d{1,3} ?页)?")
 _MARKS = re.compile("[\u00b9\u00b2\u00b3\u2070-\u2089\u2460-\u2473\u24ea\u2776-\u277f]")
@@ -109,7 +116,7 @@ def _read(text: str) -> Value | None:
         return Value(Kind.GAP)
     first = text.lstrip()[:1]
     if _FIRST_HAN <= first <= _LAST_HAN and fold(first) not in _BEGINNINGS:
-        return None  # nearly every line of prose, and every label
+        return _in_chinese(text)  # nearly every line of prose, and every label
     noted = _NOTED.search(text) if len(text) <= _MAX_FIELD else None
     printed = text if noted is None else text[: noted.start()]
     folded = fold(_ESCAPED.sub("", printed)).replace(ZERO_WIDTH, "").strip()
@@ -121,6 +128,12 @@ def _read(text: str) -> Value | None:
     if noted is not None and value is not None and value.kind is Kind.NUMBER:
         return value._replace(flags=tuple(dict.fromkeys((*value.flags, "annotated"))))
     return value
+
+
+def _in_chinese(text: str) -> Value | None:
+    if len(text) > _AMOUNT or text.rstrip()[-1] not in _UNITS_LAST or not _IN_CHINESE.fullmatch(fold(text).strip()):
+        return None
+    return Value(Kind.WORD)
 
 
 _kept = lru_cache(maxsize=512)(_read)
@@ -135,7 +148,7 @@ def _plain(folded: str) -> Value | None:
         return _number(match)
     for kind, meant in (
         (Kind.NOT_APPLICABLE, _NOT_APPLICABLE.fullmatch(folded) is not None),
-        (Kind.WORD, folded in _WORDS),
+        (Kind.WORD, folded in _WORDS or _IN_CHINESE.fullmatch(folded) is not None),
         (Kind.ILLEGIBLE, len(folded) <= _MAX_JUNK and not _HAN.search(folded)),
     ):
         if meant:
@@ -148,8 +161,12 @@ def _number(match: re.Match[str]) -> Value:
     number: Number = float(digits + decimals) if decimals else int(digits)
     if (match["sign"] or "").startswith(_LESS):
         number = -number
-    flags = ("annotated",) if match["note"] else ()
-    unit = match["unit"]
-    if unit == "亿元" or (unit == "万" and match["note"]):
+    unit, note = match["unit"], match["note"]
+    if note and unit is None and (noted := _UNIT_NOTED.fullmatch(note)):
+        unit, note = noted[1], None
+    flags = ("annotated",) if note or match["about"] else ()
+    if unit == "亿元" or (unit == "万" and note):
         return Value(Kind.WORD)  # neither 元 nor 万元: kept as text, never converted
+    if unit is None and match["currency"]:
+        unit = "元"
     return Value(Kind.NUMBER, number, _MONEY.get(unit or ""), flags)
