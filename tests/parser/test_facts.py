@@ -111,6 +111,15 @@ def test_what_a_sentence_says(sentence: str, expected: list[tuple[str, float]]) 
             ],
         ),
         (
+            "县政府办公室受理依申请公开6件，县直部门受理27件，全县共受理33件。",
+            [("requests_received", 6), ("requests_received", 33)],
+        ),
+        ("在312宗公开申请中，已答复的308宗。", [("replies_total", 308)]),
+        ("共办理公开申请52件，其中，上年结转2件，本年新收50件。", [("requests_received", 50)]),
+        ("信息公开类行政复议案件3件，占全年行政复议案件总数58件的5.2%。", [("review_total", 3)]),
+        ("举办新闻发布会4次、培训500人次的目标，实际培训548人次。", [("trainees", 548)]),
+        ("截至2022年底，公开政府信息541条，其中2022年公开138条。", [("proactive_total", 138)]),
+        (
             "行政复议3起（撤销1起，维持2起），行政诉讼0起。",
             [("review_total", 3), ("review_corrected", 1), ("review_upheld", 2), ("litigation_total", 0)],
         ),

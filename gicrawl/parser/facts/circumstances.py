@@ -33,6 +33,8 @@ _SUMMED: Final = re.compile("累计")
 _THIS_YEAR: Final = re.compile(r"今年|全年|本年|年度|年内|20\d\d年(?!底|末|以来)")
 
 _WAN: Final = 10_000
+_SUM_OF_ALL: Final = re.compile(r"\d[件宗份条],(?:合计|总计|共计|共)$")
+"""Before the sum of numbers that several bodies were told with."""
 
 
 class Stated(NamedTuple):
@@ -103,6 +105,8 @@ def scope_stated(head: str, default: str) -> str:
         default: the scope of the report, where the sentence does not say.
     """
     last, found = -1, default
+    if _SUM_OF_ALL.search(head):
+        return default
     for name, pattern in _scopes():
         for match in pattern.finditer(head):
             if match.start() > last:

@@ -35,7 +35,9 @@ _DISCLOSURE: Final = re.compile(
     "信息公开|依申请|公开申请|收到申请|申请答复|同意公开|予以公开|复议[、和及与]?(?:行政)?诉讼"
 )
 """Words of which one stands near reviews and suits that are about disclosure."""
-_ALL_KINDS: Final = re.compile("无关|其中(?:因|涉|与|属|关于|针对|有关)[^,;。]{0,10}公开|(?:办理|审理|审结|化解|司法)")
+_ALL_KINDS: Final = re.compile(
+    r"无关|其中(?:因|涉|与|属|关于|针对|有关)[^,;。]{0,10}公开|其中(?:政府)?信息公开[^,;。\d]{0,6}\d|(?:办理|审理|审结|化解|司法)"
+)
 """Words of those that count reviews and suits of every kind."""
 _CASES: Final = frozenset(["review", "litigation"])
 _REQUESTS: Final = frozenset(["requests", "replies"])

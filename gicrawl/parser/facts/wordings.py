@@ -31,9 +31,18 @@ _NONE: Final = r"(?P<n>未曾|未有|未|没有|无)"
 _CLAUSE: Final = r"[^,;:。]{0,24}?"
 
 
+_SHARE: Final = re.compile("占(?!地)")
+_TARGET: Final = re.compile(
+    r"万?(?:人次|[次场件条期篇个])(?:[、,][^\d,;。、]{2,14}[\d,.]+万?(?:人次|[次场件条期篇个]))*的(?:年度|工作)?(?:目标|任务)"
+)
+"""What follows a number that was only aimed at."""
+_DIVIDED: Final = frozenset(["review_total", "litigation_total"])
+_CASES: Final = ("review_", "litigation_")
+_RESPONDENT: Final = re.compile("[为是]被(?:申请人|告)")
+"""Against whom: reviews told of each respondent are no total."""
 _SUMMED_UP: Final = frozenset(["requests_received", "replies_total"])
 _SUM: Final = re.compile(
-    r"(?<=[件宗份],)(?:全[省市县区州]共?(?:合计|总计|共计|受理|收到|办结|答复)|合计|总计|共计)" + NUMBER + "[件宗份]"
+    r"(?<=[件宗份],)(?:全[省市县区州]共?(?:合计|总计|共计|受理|收到|办结|答复)|合计|总计|共计|共)" + NUMBER + "[件宗份]"
 )
 _ALL: Final = re.compile("全[省市县区州]|共|合计|总计")
 
@@ -105,12 +114,12 @@ def worded(sentence: Sentence, scope: str, year: int | None) -> Iterator[Stated]
             continue
         for match in wording.pattern.finditer(text):
             clause = ASIDE.sub("", _clause_before(text, match))
-            if holds(clause, wording.avoid) or of_another_year(clause):
+            if holds(clause, wording.avoid) or of_another_year(clause) or _SHARE.search(clause):
                 continue
             head = text[: match.start("n")]
             if holds(head, wording.never) or (wording.unless and holds(_part_around(text, match), wording.unless)):
                 continue
-            if wording.key in _SUMMED_UP and _is_summed_up(text, match):
+            if _is_no_fact(wording.key, text, match):
                 continue
             kind = kind_of(head, text[match.end("n") :])
             if kind is None or not is_of_year(head, year, kind):
@@ -131,10 +140,29 @@ def _part_around(sentence: str, match: re.Match[str]) -> str:
     return sentence[sentence.rfind(";", 0, match.start()) + 1 : end if end >= 0 else len(sentence)]
 
 
+def _is_no_fact(key: str, sentence: str, match: re.Match[str]) -> bool:
+    """Whether a number was only aimed at, or is one of several that make up what the key counts."""
+    return (
+        _TARGET.match(sentence, match.end("n")) is not None
+        or (key in _SUMMED_UP and _is_summed_up(sentence, match))
+        or (key.startswith(_CASES) and "公开" not in sentence[: match.end()] and _is_of_business(sentence, match))
+        or (key in _DIVIDED and len(_RESPONDENT.findall(sentence)) > 1)
+    )
+
+
+def _is_of_business(sentence: str, match: re.Match[str]) -> bool:
+    """Whether the sentence tells of other cases before: licences, penalties, calls."""
+    return holds(sentence[: match.start()], data()["words"]["other_business"])
+
+
 def _is_summed_up(sentence: str, match: re.Match[str]) -> bool:
     """Whether the number is one of several that the sentence adds up: 办公室受理6件，部门受理27件，全县共受理33件."""
     total = _SUM.search(sentence, match.end())
-    return total is not None and not _ALL.search(_clause_before(sentence, match)) and value_of(total) > value_of(match)
+    if total is None or "结转" in sentence[match.end() : total.start()]:
+        return False  # with those carried in
+    if scope_stated(sentence[: match.start("n")], ""):
+        return False  # those of one kind of bodies, as its scope says
+    return not _ALL.search(_clause_before(sentence, match)) and value_of(total) > value_of(match)
 
 
 def _clause_before(sentence: str, match: re.Match[str]) -> str:
