@@ -79,7 +79,8 @@ _WORDS = frozenset(
 )
 _UNIT_NOTED = re.compile(r"\((?:单位:)?(万?元)\)")
 _IN_CHINESE = re.compile(
-    r"(?:约|人民币)?[一二两三四五六七八九十百千万亿零〇壹贰叁肆伍陆柒捌玖拾佰仟]+(?:元整?|圆整?|件|条|项|次|人)"
+    r"(?:约|人民币)?[一二两三四五六七八九十壹贰叁肆伍陆柒捌玖拾][一二两三四五六七八九十百千万亿零〇壹贰叁肆伍陆柒捌玖拾佰仟]*"
+    r"(?:元整?|圆整?|件|条|项|次|人)"
 )
 """A number in Chinese numerals with its unit: it fills a cell, and is no label. Without a unit it is an ordinal."""
 _AMOUNT = 16  # characters of one
@@ -164,9 +165,9 @@ def _number(match: re.Match[str]) -> Value:
     unit, note = match["unit"], match["note"]
     if note and unit is None and (noted := _UNIT_NOTED.fullmatch(note)):
         unit, note = noted[1], None
-    flags = ("annotated",) if note or match["about"] else ()
-    if unit == "亿元" or (unit == "万" and note):
-        return Value(Kind.WORD)  # neither 元 nor 万元: kept as text, never converted
+    flags = ("annotated",) if note else ()
+    if match["about"] or unit == "亿元" or (unit == "万" and note):
+        return Value(Kind.WORD)  # no number to the unit, or neither 元 nor 万元: kept as text, never converted
     if unit is None and match["currency"]:
         unit = "元"
     return Value(Kind.NUMBER, number, _MONEY.get(unit or ""), flags)
