@@ -370,3 +370,21 @@ def test_a_label_of_two_forms_is_of_the_one_that_the_list_follows(above: str, ke
     lines = [HEAD, *([label, "件", "1"] for label in [*others, above]), ["政府信息公开专项经费", "元", "50000"]]
     found = [one.row for one in read(lines).cells if one.value == 50000]
     assert found == [key]
+
+
+TURNED = [[row.labels[0], row.unit or "件", str(at * 3)] for at, row in enumerate(form2014().rows[20:34])]
+
+
+@pytest.mark.parametrize("mark", ["\t", " | ", "\n"])
+def test_figures_before_their_labels_are_of_these(mark: str) -> None:
+    lines = [HEAD, *([figure, label, unit] for label, unit, figure in TURNED)]
+    text = "\n".join([TITLE, *SECTIONS, *(mark.join(line) for line in lines), "二〇一七年三月"])
+    report = parse([Source(text.encode())])
+    assert [cell(report, row.key).value for row in form2014().rows[20:34]] == [int(figure) for *_, figure in TURNED]
+
+
+@pytest.mark.parametrize("mark", ["\t", " | "])
+def test_numbers_of_rows_before_their_labels_are_no_figures(mark: str) -> None:
+    lines = [["序号", *HEAD], *([str(at), *line[:2], ""] for at, line in enumerate(TURNED, 1))]
+    text = "\n".join([TITLE, *SECTIONS, *(mark.join(line) for line in lines), "二〇一七年三月"])
+    assert [one for one in parse([Source(text.encode())]).cells if one.value is not None] == []

@@ -16,5 +16,6 @@ Annexes of 2008-2018 go another way, because no two have the same rows in the sa
     list_labels   what the words beside figures mean, over all forms at once
     list_entries  atoms → entries: a label, its unit, its values; headers
     list_values   the values of one entry → columns
+    list_turned   the figures of a list that stand before their labels, behind them
     lists         which entries make a list, its cells, what is missing from it
 """

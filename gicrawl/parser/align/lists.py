@@ -33,6 +33,7 @@ from gicrawl.parser.align.list_labels import (
 )
 from gicrawl.parser.align.list_rows import LEAST_ROWS, TRIED, Row, clusters, labels_of, printed_in, rows_of, settle
 from gicrawl.parser.align.list_told import told_as_rows
+from gicrawl.parser.align.list_turned import turned
 from gicrawl.parser.align.list_values import Figures, cell_of, figures_of, loses_heading
 from gicrawl.parser.align.numbers import Kind
 from gicrawl.parser.align.stream import NO_TABLE
@@ -87,8 +88,8 @@ def read_list(atoms: Stream, taken: Sequence[tuple[int, int]], hints: int) -> Li
     """
     if hints < _HINTS:
         return None
-    if not taken and (told := told_as_rows(atoms.atoms)):
-        return _read(told, ())
+    if not taken and (other := told_as_rows(atoms.atoms) or turned(atoms.atoms)):
+        return _read(other, ())
     return _read(atoms.atoms, taken)
 
 

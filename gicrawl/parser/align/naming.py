@@ -70,10 +70,13 @@ def strange_headings(atoms: Stream, reading: Reading, stop: int) -> bool:
 
 
 def figures_first(runs: list[Run], labels: list[Span | None], width: int) -> bool:
-    """Whether figures stand before their labels: whole rows of them before the first, and none after the last."""
+    """Whether figures stand before their labels: rows of them before the first, and none after the last.
+
+    Of a wide table several figures are a row; some of its cells may be empty, and leave nothing there.
+    """
     spans = [span for span in labels if span is not None]
-    whole = [run for run in runs if run.held == width]
-    return bool(whole) and whole[0].atoms[0] < spans[0][0] and whole[-1].atoms[0] < spans[-1][0]
+    rows = [run for run in runs if run.held == width or 1 < run.held < width]
+    return bool(rows) and rows[0].atoms[0] < spans[0][0] and rows[-1].atoms[0] < spans[-1][0]
 
 
 def with_names(atoms: Stream, reading: Reading, runs: list[Run], *, turned: bool) -> list[Run]:
