@@ -35,7 +35,7 @@ UNREAD_PROBLEMS: Final = frozenset(
         *("pdf_damaged", "pdf_encrypted", "pdf_too_large", "picture_damaged", "picture_too_large"),
         *("pictures_without_tables", "several_reports"),
         *("sheet_damaged", "sheet_too_large"),
-        *("table_in_picture", "table_unread", "tables_in_comment", "tables_in_script"),
+        *("table_in_picture", "table_over_edge", "table_unread", "tables_in_comment", "tables_in_script"),
         *("unknown_format", "zip_damaged", "zip_member_damaged", "zip_several", "zip_too_large", "zip_without_report"),
     }
 )

@@ -70,6 +70,31 @@ def test_open_sides_and_a_frame_around_the_page_change_nothing() -> None:
     assert [cell.text for cell in grid.cells] == ["00", "01", "02", "10", "11", "12"]
 
 
+OVER = [(0, 0, 1, 1, "1"), (0, 1, 1, 1, "2"), (0, 2, 1, 1, "30"), (1, 0, 1, 1, "4"), (1, 1, 1, 1, ""), (1, 2, 1, 1, "")]
+
+
+@pytest.mark.parametrize(
+    ("width", "texts"),
+    [
+        (595, ["1", "2", "30", "4", "", ""]),  # all of it is on the page
+        (420.25, ["1", "2", "30", "4", "", "\ufffd"]),  # its last line is where the page ends
+        (400, ["1", "2", "30", "4", "", "\ufffd"]),
+        (386, ["1", "2", "3\ufffd", "4", "", "\ufffd"]),  # nobody sees the 0
+        (302, ["1", "2\ufffd", "\ufffd", "4", "\ufffd", "\ufffd"]),
+    ],
+)
+def test_what_a_table_has_beyond_the_edge_of_its_page_is_illegible_and_never_blank(
+    width: float, texts: list[str]
+) -> None:
+    sheet = Sheet(width=width)
+    sheet.table([80.0, 280, 380, 420], YS[:3], OVER)
+    sheet.ops = [op.replace("282.00", "294.00") for op in sheet.ops]  # 2 stands in the middle of its column
+    read_in = document(sheet)
+    (grid,) = [block for block in read_in.blocks if isinstance(block, Grid)]
+    assert [cell.text for cell in grid.cells] == texts
+    assert [code for code, _ in read_in.problems] == (["table_over_edge"] if width < 595 else [])
+
+
 def test_the_place_beside_a_narrower_table_that_touches_a_wider_one_is_no_blank_cell() -> None:
     sheet = Sheet()
     sheet.table([80.0, 180, 300, 420], [100.0, 120, 140], [(r, c, 1, 1, f"{r}{c}") for r in (0, 1) for c in range(3)])

@@ -41,12 +41,16 @@ class Leaf(Protocol):
 
 @dataclass(slots=True)
 class Sheet:
-    """A page taken apart: its tables as parts, with the heights they begin at, and the lines around them."""
+    """A page taken apart: its tables as parts, with the heights they begin at, and the lines around them.
+
+    `over_edge` says that one of the tables runs over the right edge of the page.
+    """
 
     page: Leaf
     tables: list[tuple[float, Part]]
     lines: list[TextLine]
     margins: Margins = field(init=False)
+    over_edge: bool = False
 
 
 def blocks_of(sheets: Sequence[Sheet]) -> Iterator[Block]:

@@ -12,6 +12,7 @@ from pypdfium2 import raw
 from gicrawl.parser.document import Document, Frame, GridCell, Picture
 from gicrawl.parser.readers.ocr_engine import is_here
 from gicrawl.parser.readers.pdf_blocks import Sheet, blocks_of
+from gicrawl.parser.readers.pdf_edge import as_seen, runs_over
 from gicrawl.parser.readers.pdf_fonts import stand_in
 from gicrawl.parser.readers.pdf_grid import find_tables
 from gicrawl.parser.readers.pdf_join import Part
@@ -87,6 +88,7 @@ def _read(document: pypdfium2.PdfDocument, body: bytes) -> Document:
     pages = _pages(document)
     sheets, crowded = _sheets(pages.read)
     scanned = [page.number for page in pages.read if page.scanned]
+    over = [sheet.page.number for sheet in sheets if sheet.over_edge]
     empty = not pages.seen and not any(page.chars for page in pages.read)
     needing, silent = pages.needing, pages.silent
     if empty and not pages.damaged and not (needing or silent or pages.beyond):
@@ -99,6 +101,7 @@ def _read(document: pypdfium2.PdfDocument, body: bytes) -> Document:
         (bool(silent), "no_text_recognised", silent),
         (bool(pages.beyond), "ocr_too_long", pages.beyond),
         (bool(scanned), "text_of_scan", scanned),
+        (bool(over), "table_over_edge", over),
         (pages.cut or crowded, "pdf_too_large", []),
     ]
     problems = tuple((code, (("pages", listed(numbers)),) if numbers else ()) for true, code, numbers in found if true)
@@ -246,7 +249,8 @@ def _taken_apart(page: Page) -> tuple[Sheet, bool]:
         if any(chars.values())
     ]
     parts.sort(key=lambda found: found[0])
-    return Sheet(page, parts, lines_of(outside)), crowded
+    over = any(runs_over(table.box, page.width, page.vertical) for table in tables)
+    return Sheet(page, parts, lines_of(outside), over_edge=over), crowded
 
 
 def _draw_in(table: Table, chars: dict[tuple[int, int], list[Char]]) -> None:
@@ -294,6 +298,7 @@ def _gather(table: Table, chars: dict[tuple[int, int], list[Char]], pierced: Cha
 
 
 def _part(page: Page, table: Table, chars: dict[tuple[int, int], list[Char]]) -> Part:
+    over = runs_over(table.box, page.width, page.vertical)
     cells = []
     for cell in table.cells:
         held = [
@@ -304,6 +309,8 @@ def _part(page: Page, table: Table, chars: dict[tuple[int, int], list[Char]]) ->
         ]
         box = table.cell_box(cell)
         text = cell_text(held, box)
+        if over:
+            text = as_seen(text, held, box, page.width)
         if cell.beside and not text:
             continue
         cells.append(GridCell(text, cell.row, cell.column, cell.rowspan, cell.colspan, page.evidence(box)))
