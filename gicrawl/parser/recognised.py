@@ -14,7 +14,7 @@ from gicrawl.parser.checks import run_checks
 from gicrawl.parser.report import CheckStatus, Severity, State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from gicrawl.parser.align.tables import Tables
     from gicrawl.parser.document import Document, Evidence, Reading
@@ -33,6 +33,8 @@ _FAILED: Final = 0.5
 _FAINT: Final = 0.7
 _BLANK: Final = 0.97
 _TWO: Final = 2
+_ONE_PRINTED: Final = "1"
+_MANY: Final = 8  # cells of 1 in sums that fail: more than a row has
 _PART_FOUR: Final = "review_litigation"
 _PLACES: Final = ("attachment", "member", "picture", "page")
 
@@ -58,6 +60,8 @@ def doubt(tables: Tables, document: Document) -> Tables:
     if not document.readings:
         return tables
     readings = {_where(evidence): reading for evidence, reading in document.readings}
+    strokes = _strokes(tables, readings)
+    tables.cells = [_opened_stroke(cell) if cell.key in strokes else cell for cell in tables.cells]
     sums = _sums(tables)
     tables.cells = [
         _doubted(cell, readings[where], sums.get(cell.key, _Sums()))
@@ -66,6 +70,40 @@ def doubt(tables: Tables, document: Document) -> Tables:
         for cell in tables.cells
     ]
     return tables
+
+
+def _strokes(tables: Tables, readings: Mapping[_Where, Reading]) -> frozenset[Key]:
+    """Cells of 1 in tables that seem to print strokes for nothing: a steep `/` is a 1 to a recogniser.
+
+    So it seems where most of a table's many ones stand in sums that fail. An issuer's own slips are few.
+    """
+    sums = _sums(tables)
+    found = [
+        cell
+        for cell in tables.cells
+        if cell.state is State.NUMBER
+        and cell.raw == _ONE_PRINTED
+        and cell.evidence
+        and _where(cell.evidence) in readings
+    ]
+    out: set[Key] = set()
+    for table in {cell.table for cell in found}:
+        ones = [cell.key for cell in found if cell.table == table]
+        failing = sum(sums[key].fail > 0 for key in ones if key in sums)
+        if failing >= _MANY and failing * _TWO > len(ones):
+            out.update(ones)
+    return frozenset(out)
+
+
+def _opened_stroke(cell: Cell) -> Cell:
+    return cell._replace(
+        state=State.AMBIGUOUS,
+        value=None,
+        unit=None,
+        confidence=0.0,
+        flags=(*cell.flags, DOUBTFUL),
+        candidates=((_ONE_PRINTED, cell.evidence), ("/", cell.evidence)),
+    )
 
 
 def _in_order(cells: list[Cell]) -> list[Cell]:

@@ -109,3 +109,14 @@ def test_numbers_of_part_four_that_go_back_and_forth_in_their_line_are_left_open
     ]
     found = doubt(Tables(cells=list(cells)), Document("image/png", None, ())).cells
     assert {cell.state for cell in found} == {State.NUMBER if starts[0] == 0 else State.AMBIGUOUS}
+
+
+def test_strokes_that_were_taken_for_ones_are_left_open() -> None:
+    new, carried = doubted([["4", "3", "1", "1", "1", "1", "8"], ["2", "1", "1", "1", "1", "1", "2"]], {})
+    assert [cell.state for cell in new] == [State.NUMBER] * 2 + [State.AMBIGUOUS] * 4 + [State.NUMBER]
+    assert [raw for raw, _ in carried[1].candidates] == ["1", "/"]
+
+
+def test_a_slip_of_the_issuer_leaves_ones_as_they_are() -> None:
+    rows = doubted([["1", "1", "0", "0", "0", "0", "3"], RIGHT], {})
+    assert all(cell.state is State.NUMBER for row in rows for cell in row)
