@@ -65,3 +65,15 @@ def test_a_head_merged_over_too_little_moves_no_figure(table: str) -> None:
     for at, row in enumerate(TABLE.rows):
         assert {key: cells[row.key, key].value for key in COLUMNS} == true(at)
         assert all(cells[row.key, key].confidence >= 0.9 for key in COLUMNS)
+
+
+def test_a_head_merged_over_too_little_and_printed_in_each_of_its_places_moves_no_figure() -> None:
+    names = [NAMES[key] for key in OTHERS]
+    heads = [
+        ["项目", *["申请人情况"] * 7],
+        ["项目", names[0], *["法人或其他组织"] * 4, "总计", ""],
+        ["项目", *names[:5], "总计", names[5]],
+    ]
+    body = [[row.labels[0], *(str(true(at)[key]) for key in COLUMNS)] for at, row in enumerate(TABLE.rows)]
+    text = ["| " + " | ".join(line) + " |" for line in [*heads, *body]]
+    assert wrong("\n".join([text[0], "|" + " --- |" * 8, *text[1:]])) == []

@@ -36,3 +36,16 @@ def test_a_table_whose_numbers_are_gone_is_unread_all_the_same() -> None:
     report = parse([Source((HEAD + PART + labels + END).encode())])
     assert "review_litigation" in dict(report.forms)
     assert {cell.state.value for cell in report.cells if cell.table == "review_litigation"} == {"unread"}
+
+
+@pytest.mark.parametrize("place", ["above", "far"])
+def test_sentences_that_name_headings_of_part_four_tell_nothing_of_its_table(place: str) -> None:
+    told = "行政诉讼4件，其中未经复议直接起诉3件、复议后起诉1件；行政复议7件，结果维持5件、结果纠正1件。\n"
+    names = "结果维持\t结果纠正\t其他结果\t尚未审结\t总计"
+    table = f"行政复议\t行政诉讼\n{names}\t未经复议直接起诉\t复议后起诉\n{names}\t{names}\n"
+    values = "\t".join(map(str, range(15))) + "\n"
+    text = HEAD + told + PART + table if place == "far" else HEAD + PART + told + table
+    cells = [
+        cell for cell in parse([Source((text + values + END).encode())]).cells if cell.table == "review_litigation"
+    ]
+    assert [cell.value for cell in cells] == list(range(15))

@@ -93,7 +93,7 @@ def columns_of(atoms: Stream, table: Table, head: tuple[int, int], stop: int, ru
         return Columns(usual, profiles, headed=False, extra=False)
     place = found[printed[0]].table
     spans = tuple((found[column].left, found[column].right) for column in printed)
-    if printed != list(usual) and len({heading.row for heading in found.values()}) > 1:
+    if printed != list(usual) and _in_levels(heading, found.values()):
         covered = _covered(atoms.atoms[head[0] : head[1]], found.values())
         if not covered:
             turned = () if covered is None and place >= 0 else (tuple(printed),)
@@ -114,6 +114,13 @@ def columns_of(atoms: Stream, table: Table, head: tuple[int, int], stop: int, ru
     if place < NO_TABLE and any(right - left > 1 for left, right in spans):
         whole = {}  # merged headings: a row that seems whole may hold a merged cell twice and lack another
     return Columns(tuple(printed), {place: spans} | whole, headed=True, extra=extra, surplus=surplus)
+
+
+def _in_levels(header: Sequence[Atom], headings: Iterable[Atom]) -> bool:
+    """Whether headings take several rows; a merged one may be printed in each of its rows."""
+    ours = {(atom.table, atom.left, atom.han): atom.row for atom in headings}
+    rows = {atom.row for atom in header if (atom.table, atom.left, atom.han) in ours}
+    return len({*rows, *ours.values()}) > 1
 
 
 def _covered(header: Sequence[Atom], headings: Iterable[Atom]) -> bool | None:

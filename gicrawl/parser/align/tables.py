@@ -72,6 +72,8 @@ def read_tables(document: Document, forms: Sequence[Form]) -> Tables:
         if reading.table.layout == "blocks":
             floor = readings[number - 1].last if number else 0
             cells, problems = block_cells(atoms, reading, floor, last)
+            if not any(cell.state in _SAID for cell in cells):
+                cells, problems = _among_sentences(atoms, reading.table, forms) or (cells, problems)
             if _only_told(atoms, reading, cells):
                 continue
         else:
@@ -135,6 +137,22 @@ def _held_against(cells: list[Cell], again: Sequence[Cell]) -> list[Cell]:
             Cell(cell.table, cell.row, cell.column, State.AMBIGUOUS, flags=("table_twice",), candidates=candidates)
         )
     return out
+
+
+def _among_sentences(atoms: Stream, table: Table, forms: Sequence[Form]) -> tuple[list[Cell], list[Problem]] | None:
+    """The cells of a side-by-side table without the sentences around it, which may name its headings in any order.
+
+    Returns:
+        Cells and problems; None where nothing is read this way either.
+    """
+    plain = Stream([atom for atom in atoms.atoms if atom.kind is not _TEXT or _TOLD.search(atom.raw) is None])
+    readings = read_labels(plain, forms)
+    for number, reading in enumerate(readings):
+        if reading.table.key == table.key:
+            floor = readings[number - 1].last if number else 0
+            found = block_cells(plain, reading, floor, _end(plain, reading, readings[number + 1 :]))
+            return found if any(cell.state in _SAID for cell in found[0]) else None
+    return None
 
 
 @cache
