@@ -233,3 +233,18 @@ def test_the_catalogue_above_an_article_is_no_title() -> None:
     below = "文 号：        发布日期：2021-01-26"
     identity = read(above, "发布机构：青禾县司法局  成文日期：2021-01-26", "名", f"称： {TITLE}", below, tables=True)
     assert (identity.title, identity.year, identity.published) == (TITLE, 2020, "2021-01-26")
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("青禾经济技术开发区持续推进政务公开。", "青禾经济技术开发区管理委员会"),
+        ("青禾经济开发区管委会编制本报告。", "青禾经济开发区管理委员会"),
+        ("青禾经济开发区，原为青禾经济技术开发区。", "青禾经开区管理委员会"),
+        ("本区持续推进政务公开。", "青禾经开区管理委员会"),
+    ],
+)
+def test_a_zone_is_named_in_full_where_its_report_does_so(said: str, name: str) -> None:
+    identity = read("青禾经开区2020年政府信息公开工作年度报告", said, tables=True)
+    assert identity.issuer is not None
+    assert identity.issuer.name == name

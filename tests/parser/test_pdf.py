@@ -288,6 +288,17 @@ def test_page_numbers_and_running_heads_are_left_out_and_other_numbers_stay() ->
     assert text == [f"第{n}段的文字写在这里。" for n in range(1, 5)] + ["8800"]
 
 
+def test_a_running_head_of_two_pages_does_not_part_their_table() -> None:
+    sheets = [Sheet(), Sheet()]
+    for number, sheet in enumerate(sheets):
+        sheet.text(200, 40, "示例市人民政府公报")
+        sheet.table(
+            XS, [700.0, 730, 760] if number == 0 else [60.0, 90], [(0, c, 1, 1, f"{number}{c}") for c in range(3)]
+        )
+    blocks = document(*sheets).blocks
+    assert [type(block) for block in blocks] == [Paragraph, Grid]  # on the first page it may be the title
+
+
 def test_a_table_without_lines_comes_as_fields_with_the_empty_ones_in_their_columns() -> None:
     sheet = Sheet()
     rows = [

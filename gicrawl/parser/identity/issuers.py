@@ -12,7 +12,7 @@ from gicrawl.parser.identity.divisions import Division, divisions_in
 from gicrawl.parser.identity.names import GOVERNMENT, Body, as_zone, belonging, chosen, kind_of, level_of, read_body
 from gicrawl.parser.identity.regions import code_of, place
 from gicrawl.parser.identity.titles import may_be_title, paired
-from gicrawl.parser.identity.vocabulary import any_of, words
+from gicrawl.parser.identity.vocabulary import any_of, bodies, words
 from gicrawl.parser.report import Issuer, Problem
 from gicrawl.parser.script import to_simplified
 from gicrawl.regions.names import common_name, shortened_name
@@ -158,6 +158,7 @@ def _issuer(body: Body, reading: Reading, labels: Iterable[tuple[str, str]]) -> 
         else:
             fields = (("printed", body.name), ("candidates", "、".join(printed or body.choices)))
             problems = (Problem("name_not_expanded", fields),)
+    body = _zone_in_full(body, reading.text)
     division, doubts = place(body, reading.year, labels, reading.text)
     body = _official(body, division)
     issuer = Issuer(
@@ -198,6 +199,16 @@ def _of_its_time(body: Body, year: int | None) -> Body:
     return as_zone(body)
 
 
+def _zone_in_full(body: Body, text: str) -> Body:
+    """A zone that its title shortens (曲靖经开区), as the text has it in full, where that has it in one way only."""
+    if kind_of(body) != "development_zone":
+        return body
+    for short, names in bodies()["zones_shortened"].items():
+        if short in body.name and (printed := [name for name in names if body.name.split(short)[0] + name in text]):
+            return replace(body, name=body.name.replace(short, printed[0])) if len(printed) == 1 else body
+    return body
+
+
 def _level(body: Body, division: Region | None, text: str) -> str | None:
     if body.rest.endswith("街道办事处") or (body.chain and body.chain[-1].step == "township"):
         return "township"  # 章贡区人民政府南外街道办事处: the division named is the one above it
@@ -228,8 +239,8 @@ def _named(titles: Titles, lines: Sequence[TextLine], reading: Reading) -> Itera
     yield [whole for body in publishers[:1] for whole in _reporting(body, reading)]
     compiled = [match[1] for line in lines[:_HEAD] if (match := _BY.search(line.squeezed))]
     signed = [match[1] for line in lines[-_TAIL:] if (match := _SIGNATURE.fullmatch(line.squeezed))]
-    bodies = [body for printed in (*compiled, *signed[-1:]) if (body := read_body(printed))]
-    yield [whole for body in bodies for whole in _reporting(body, reading)]
+    found = [body for printed in (*compiled, *signed[-1:]) if (body := read_body(printed))]
+    yield [whole for body in found for whole in _reporting(body, reading)]
     yield [whole for body in _below_title(lines) for whole in _reporting(body, reading)]
 
 

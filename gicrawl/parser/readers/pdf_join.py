@@ -26,6 +26,7 @@ _DIGITS: Final = re.compile(r"[0-9０-９]+")
 _DECORATED: Final = re.compile(
     r"[-–—－·~\s]+\d{1,4}[-–—－·~\s]+|第\s*\d{1,4}\s*页(?:\s*[,，/]?\s*共\s*\d{1,4}\s*页)?|(?i:page)\s*\d{1,4}(?:\s*of\s*\d{1,4})?|\d{1,4}\s*/\s*\d{1,4}"
 )
+_WORDS: Final = re.compile(r"[\u3400-\u9fff《》（）·、 ]{4,40}")
 _BARE: Final = re.compile(r"\d{1,4}")
 _ORDINAL: Final = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,2}[)）、.．,，]")
 _NUMBER: Final = re.compile(r"[-+]?[\d.,]+")
@@ -65,11 +66,13 @@ def without_furniture(pages: Sequence[tuple[Leaf, list[TextLine]]]) -> list[list
     """
     heads: Counter[str] = Counter()
     steps: Counter[int] = Counter()
+    words: list[set[tuple[str, int]]] = []
     for page, lines in pages:
         heads.update({_DIGITS.sub("#", line.text) for line in lines if _at_edge(page, line)})
+        words.append({(line.text, round(line.box[1])) for line in lines if _is_words(page, line)})
         steps.update({int(line.text) - page.number for line in lines if _is_bare(page, line)})
 
-    def is_furniture(page: Leaf, line: TextLine) -> bool:
+    def is_furniture(at: int, page: Leaf, line: TextLine) -> bool:
         if not _at_edge(page, line):
             return False
         if _DECORATED.fullmatch(line.text):
@@ -77,9 +80,17 @@ def without_furniture(pages: Sequence[tuple[Leaf, list[TextLine]]]) -> list[list
         if _is_bare(page, line):
             step = int(line.text) - page.number
             return steps[step] > 1 or (len(pages) == 1 and step == 0)
-        return heads[_DIGITS.sub("#", line.text)] >= _REPEATED and len(line.text) <= _LONGEST
+        if heads[_DIGITS.sub("#", line.text)] >= _REPEATED and len(line.text) <= _LONGEST:
+            return True
+        # Of two pages only the second is known to repeat: on the first the same words may be the title.
+        return at > 0 and _is_words(page, line) and (line.text, round(line.box[1])) in words[at - 1]
 
-    return [[line for line in lines if not is_furniture(page, line)] for page, lines in pages]
+    return [[line for line in lines if not is_furniture(at, page, line)] for at, (page, lines) in enumerate(pages)]
+
+
+def _is_words(page: Leaf, line: TextLine) -> bool:
+    """Whether a line may be a running head by what it says: rows of a table repeat too, and have figures."""
+    return _at_edge(page, line) and _WORDS.fullmatch(line.text) is not None
 
 
 def _at_edge(page: Leaf, line: TextLine) -> bool:
