@@ -119,6 +119,16 @@ def test_what_a_sentence_says(sentence: str, expected: list[tuple[str, float]]) 
         ("信息公开类行政复议案件3件，占全年行政复议案件总数58件的5.2%。", [("review_total", 3)]),
         ("举办新闻发布会4次、培训500人次的目标，实际培训548人次。", [("trainees", 548)]),
         ("截至2022年底，公开政府信息541条，其中2022年公开138条。", [("proactive_total", 138)]),
+        ("参训人员达340余人次，派员参加省市培训5人次。", [("trainees", 340)]),
+        ("上半年，全县公开政府信息3012条。", []),
+        (
+            "2022年新增主动公开政府信息3121条，累计达到23121条。",
+            [("proactive_total", 3121), ("proactive_total", 23121)],
+        ),
+        ("未收到任何形式的政府信息公开申请。", [("requests_received", 0)]),
+        ("行政复议、行政诉讼和申诉各0件。", [("review_total", 0), ("litigation_total", 0)]),
+        ("通知收取信息处理费860元，实际收取420元。", [("request_fees_wan", 420)]),
+        ("收到行政复议申请42件，均不涉及政府信息公开。", []),
         (
             "行政复议3起（撤销1起，维持2起），行政诉讼0起。",
             [("review_total", 3), ("review_corrected", 1), ("review_upheld", 2), ("litigation_total", 0)],
@@ -129,6 +139,20 @@ def test_what_a_sentence_says(sentence: str, expected: list[tuple[str, float]]) 
 )
 def test_wordings_of_reports_in_plain_sentences(sentence: str, expected: list[tuple[str, int]]) -> None:
     assert sorted(values("信息公开情况", sentence)) == sorted(expected)
+
+
+def test_a_total_is_divided_by_the_kinds_of_bodies_named() -> None:
+    found = facts("全市从事政府信息公开工作的人员932人。其中：市级机关120人；县（市、区）812人。")
+    assert [(fact.key, fact.value, fact.scope) for fact in found] == [
+        ("staff_total", 932, "region"),
+        ("staff_total", 120, "city_organs"),
+        ("staff_total", 812, "counties"),
+    ]
+
+
+def test_a_body_within_the_label_of_an_outcome_is_nobody_s_scope() -> None:
+    found = facts("收到信息公开申请9件，同意公开4件，不属于本机关3件，信息不存在2件。")
+    assert {fact.scope for fact in found} == {"region"}
 
 
 @pytest.mark.parametrize(

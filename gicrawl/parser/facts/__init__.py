@@ -2,12 +2,12 @@
 
 What counts as which fact is data: the wordings of whole sentences (`facts.toml`), and the labels of lists
 (`items.toml`). A sentence that is not worded so says nothing here: a wrong fact is worse than a missing one.
-Approximate numbers (300 余次, 近百次) are no facts.
+Approximate numbers (300 余次, 近百次) are no facts, but those of people and visits, which nobody counts exactly
+(340 余人次).
 """
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from gicrawl.parser.facts.circumstances import of_another_year, scope_stated
@@ -17,7 +17,10 @@ from gicrawl.parser.facts.wordings import worded
 from gicrawl.parser.report import Fact
 
 if TYPE_CHECKING:
-    from gicrawl.parser.document import Document
+    from collections.abc import Sequence
+
+    from gicrawl.parser.document import Document, Paragraph
+    from gicrawl.parser.facts.circumstances import Stated
     from gicrawl.parser.report import Number
 
 __all__ = ["of_another_year", "read_facts", "scope_stated"]
@@ -36,8 +39,12 @@ def read_facts(document: Document, scope: str, year: int | None) -> tuple[Fact, 
         evidence is that of the paragraph, and for text files the exact offsets of the number.
     """
     facts: dict[tuple[str, str, str, Number], Fact] = {}
+    before: list[Stated] = []
+    within: Sequence[Paragraph] = ()
     for sentence, printed, run in sentences_of(document.blocks):
-        for stated in chain(worded(sentence, scope, year), listed(sentence, scope, year)):
+        told = sorted(worded(sentence, scope, year), key=_place)
+        goes_on = run is within and sentence.folded.startswith("其中")
+        for stated in (*told, *listed(sentence, scope, year, [*(before if goes_on else ()), *told])):
             fact = Fact(
                 key=stated.key,
                 value=stated.value,
@@ -48,4 +55,9 @@ def read_facts(document: Document, scope: str, year: int | None) -> tuple[Fact, 
                 evidence=evidence_of(run, stated.first, stated.last),
             )
             facts.setdefault((stated.key, stated.scope, stated.kind, stated.value), fact)
+        within, before = run, told[-1:]
     return tuple(facts.values())
+
+
+def _place(stated: Stated) -> int:
+    return stated.first

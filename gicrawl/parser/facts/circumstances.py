@@ -15,16 +15,18 @@ if TYPE_CHECKING:
 NUMBER: Final = r"(?<![\d.,])(?P<n>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)"
 MANY: Final = NUMBER + "(?P<w>万(?!元))?"
 """The same of what is counted in ten thousands: 187.6万条."""
+ROUND: Final = NUMBER + "(?:余|多)?"
+"""The same where it may be rounded: 340余人次."""
 CLAUSE_END: Final = re.compile("[,;:。]")
 _YEAR: Final = re.compile(r"(?<!\d)(20\d\d)年(?!\d)")
 ASIDE: Final = re.compile(r"\([^()]*\)")
 _COMPARED: Final = re.compile(r"[较比与同]20\d\d年[^,;。]*|结转(?:至|到)?20\d\d年")
 """Years that a number is held against, or carried to, and is not of."""
-_SEVERAL: Final = re.compile(r"近[两二三四五]年|20\d\d年?[-—–~至]+20\d\d年")
+_SEVERAL: Final = re.compile(r"近[两二三四五]年|[两三四五十]年[来间]|20\d\d年?[-—–~至]+20\d\d年")
 """More years than one, told together."""
 _OF_WHICH: Final = re.compile(r"^[条件]?,其中(?:20\d\d年度?|本年度?|当年|今年)(?:新增|主动公开|公开)")
 _CUMULATIVE: Final = re.compile(
-    r"截至|截止|(?:^|[,;(])至20\d\d年(?:底|末|年底|12月)|历年|施行至今|实施至今|(?<!年)以来|自20\d\d年以来"
+    r"截至|截止|(?:^|[,;(])至20\d\d年(?:底|末|年底|12月)|历年|(?:施行|实施)至|(?<!年)以来|自20\d\d年以来"
 )
 _COUNTED: Final = re.compile(r"\d[条件宗份]")
 _YEAR_END: Final = re.compile(r"[,;(]?截?[至止]到?(?:本年|当年|今年|20\d\d年)?(?:年?底|年?末|12月(?:31日|底))")
@@ -76,9 +78,9 @@ def kind_of(head: str, tail: str = "") -> str | None:
         # by the end of the year: of the year, unless more is said (累计, 历年), or which of them are of the year
         of_the_year = _YEAR_END.match(head, since.start()) and _CUMULATIVE.search(head, since.end()) is None
         return "annual" if of_the_year and not _SUMMED.search(head) and not _OF_WHICH.search(tail) else "cumulative"
-    if _SUMMED.search(head) and not _THIS_YEAR.search(head):
-        return None
-    return "annual"
+    if "新增" in head and clause.startswith(("累计", "历年累计")):
+        return "cumulative"  # 新增3121条，累计达到23121条
+    return None if _SUMMED.search(head) and not _THIS_YEAR.search(head) else "annual"
 
 
 def is_of_year(head: str, year: int | None, kind: str) -> bool:

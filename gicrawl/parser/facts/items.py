@@ -20,13 +20,16 @@ from gicrawl.parser.facts.circumstances import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from gicrawl.parser.facts.sentences import Sentence
 
 _MARK: Final = re.compile(r"[;:。()]|(?<!\d),|,(?!\d{3}(?!\d))|(?<=[件宗份条起封次%)])[、和]")
 """Between two clauses; 、 and 和 only part items, after a counting word."""
 _ITEM: Final = re.compile("(?P<label>.*?)" + MANY + "(?P<u>人次|[件宗份条起封](?!次))(?P<tail>.*)")
+_ANY_ITEM: Final = re.compile("(?P<label>.*?)" + MANY + "(?P<u>万元|人次|[件宗份条起人名元])")
+_ASIDE: Final = re.compile(r"\(([市区州旗,、]{1,5})\)")
+"""Which bodies else: 县(市、区)."""
 _QUOTES: Final = str.maketrans("", "", "\"'“”‘’「」『』《》")
 _NAME: Final = re.compile('["“][^"”]{2,14}["”](?=微信|微博|公众号|官方|政务|发布|推送|公开)')
 """What an account is called: “平安兰溪”微博."""
@@ -36,7 +39,7 @@ _DISCLOSURE: Final = re.compile(
 )
 """Words of which one stands near reviews and suits that are about disclosure."""
 _ALL_KINDS: Final = re.compile(
-    r"无关|其中(?:因|涉|与|属|关于|针对|有关)[^,;。]{0,10}公开|其中(?:政府)?信息公开[^,;。\d]{0,6}\d|(?:办理|审理|审结|化解|司法)"
+    r"无关|不涉及|口径|其中(?:因|涉|与|属|关于|针对|有关)[^,;。]{0,10}公开|其中(?:政府)?信息公开[^,;。\d]{0,6}\d|(?:办理|审理|审结|化解|司法)"
 )
 """Words of those that count reviews and suits of every kind."""
 _CASES: Final = frozenset(["review", "litigation"])
@@ -67,8 +70,14 @@ class _Rules:
     topics: tuple[tuple[str, re.Pattern[str]], ...]
     other: re.Pattern[str]
     opening: re.Pattern[str]
+    bodies: Mapping[str, re.Pattern[str]]
+    """Labels of the kinds of bodies that a total is divided by, under the scope they are."""
     plain_cases: re.Pattern[str]
     """Reviews or suits with no word of which kind."""
+
+    def whose(self, label: str) -> str | None:
+        """The scope a label names, where it names nothing else."""
+        return next((scope for scope, pattern in self.bodies.items() if pattern.fullmatch(label)), None)
 
 
 @cache
@@ -86,7 +95,8 @@ def _rules() -> _Rules:
     )
     topics = tuple((name, re.compile(pattern)) for name, pattern in data["topics"].items())
     plain = re.compile(f"(?:{data['plain_cases']}){data['closing']}")
-    return _Rules(items, topics, re.compile(data["other"]), re.compile(data["opening"]), plain)
+    bodies = {scope: re.compile(f"(?:{label}){data['counted']}") for scope, label in data["bodies"].items()}
+    return _Rules(items, topics, re.compile(data["other"]), re.compile(data["opening"]), bodies, plain)
 
 
 @dataclass(slots=True)
@@ -99,7 +109,7 @@ class _Found:
     """Where the clause begins in the sentence."""
 
 
-def listed(sentence: Sentence, scope: str, year: int | None) -> Iterator[Stated]:
+def listed(sentence: Sentence, scope: str, year: int | None, told: Sequence[Stated] = ()) -> Iterator[Stated]:
     """What the items of a sentence's lists say.
 
     An item that a sentence has twice with different numbers (of two bodies, of two lists) says nothing.
@@ -108,7 +118,9 @@ def listed(sentence: Sentence, scope: str, year: int | None) -> Iterator[Stated]
         sentence: what is read.
         scope: whose numbers these are where it does not say.
         year: the report year.
+        told: what the sentence says beside, and before it the last number told, where it goes on from there.
     """
+    yield from _by_bodies(sentence, told)
     text = sentence.folded
     about_disclosure = not _ALL_KINDS.search(text) and (_DISCLOSURE.search(text) or _DISCLOSURE.search(sentence.before))
     classed = _CLASSED.search(text) is not None
@@ -131,6 +143,27 @@ def listed(sentence: Sentence, scope: str, year: int | None) -> Iterator[Stated]
     for same in found.values():
         if len({stated.value for stated in same}) == 1:
             yield same[0]
+
+
+def _by_bodies(sentence: Sentence, told: Sequence[Stated]) -> Iterator[Stated]:
+    """The numbers of a total that are told of each kind of bodies: 共932人，其中市级机关120人，区市县812人."""
+    if not told:
+        return
+    rules = _rules()
+    text = _ASIDE.sub(r"〔\1〕", sentence.folded)
+    start = 0
+    for end, _ in _marks(text):
+        clause = text[start:end]
+        match = _ANY_ITEM.fullmatch(clause)
+        if match is not None and (whose := rules.whose(_bare(match["label"]))) is not None:
+            at = sentence.at[start + match.start("n")]
+            totals = [one for one in told if one.last <= at and one.scope not in rules.bodies]
+            total = max(totals, key=lambda one: one.last, default=None)
+            value = value_of(match)
+            if total is not None and total.unit == match["u"] and value < total.value:
+                last = sentence.at[start + match.end("n") - 1] + 1
+                yield total._replace(value=value, scope=whose, first=at, last=last)
+        start = end + 1
 
 
 class _Walk:

@@ -29,7 +29,7 @@ _BEGINS_ANEW: Final = re.compile(r"\s*\**\s*(?:[一二三四五六七八九十]+
 _HEADED: Final = re.compile(
     r"[\s*#]*(?:(?P<part>[一二三四五六七八九十]+、)|[（(][一二三四五六七八九十]+[)）])[^！？；，,]*$"
 )
-_SUBJECT: Final = re.compile("[公依].*申[请請]|申[请請].*公[开開]")
+_SUBJECT: Final = re.compile("[复復][议議].*[诉訴][讼訟]|[公依].*申[请請]|申[请請].*公[开開]")
 _LONGEST_HEADING: Final = 40
 _WRITTEN: Final = re.compile(
     r"(?<![第同每这哪逐某有几数一二三四五六七八九十百千])[一二三四五六七八九十百千零〇两]{1,9}(?=[件宗条])"

@@ -12,6 +12,7 @@ from gicrawl.parser.facts.circumstances import (
     CLAUSE_END,
     MANY,
     NUMBER,
+    ROUND,
     Stated,
     data,
     is_of_year,
@@ -31,7 +32,11 @@ _NONE: Final = r"(?P<n>未曾|未有|未|没有|无)"
 _CLAUSE: Final = r"[^,;:。]{0,24}?"
 
 
-_SHARE: Final = re.compile("占(?!地)")
+_DISCLOSURE: Final = re.compile("信息公开|依申请公开|公开申请")
+_ELSE: Final = re.compile("占(?!地)")
+"""A share's whole."""
+_PART_OF_YEAR: Final = re.compile(r"(?:[上下]半年|季度|(?<![年\d])\d{1,2}月份?),[^,;:。]*$")
+"""Before the clause of a number that counts part of the year."""
 _TARGET: Final = re.compile(
     r"万?(?:人次|[次场件条期篇个])(?:[、,][^\d,;。、]{2,14}[\d,.]+万?(?:人次|[次场件条期篇个]))*的(?:年度|工作)?(?:目标|任务)"
 )
@@ -73,6 +78,7 @@ def load_wordings() -> tuple[Wording, ...]:
             entry["pattern"]
             .replace("{n}", NUMBER)
             .replace("{m}", MANY)
+            .replace("{r}", ROUND)
             .replace("{u}", f"(?P<u>{units})")
             .replace("{.}", _CLAUSE)
             .replace("{0}", _NONE)
@@ -114,10 +120,12 @@ def worded(sentence: Sentence, scope: str, year: int | None) -> Iterator[Stated]
             continue
         for match in wording.pattern.finditer(text):
             clause = ASIDE.sub("", _clause_before(text, match))
-            if holds(clause, wording.avoid) or of_another_year(clause) or _SHARE.search(clause):
+            if holds(clause, wording.avoid) or of_another_year(clause) or _ELSE.search(clause):
                 continue
             head = text[: match.start("n")]
-            if holds(head, wording.never) or (wording.unless and holds(_part_around(text, match), wording.unless)):
+            if holds(_told_before(head), wording.never) or (
+                wording.unless and holds(_part_around(text, match), wording.unless)
+            ):
                 continue
             if _is_no_fact(wording.key, text, match):
                 continue
@@ -134,6 +142,12 @@ def holds(text: str, words: Sequence[str]) -> bool:
     return any(map(text.__contains__, words))  # a loop of our own takes three times as long
 
 
+def _told_before(head: str) -> str:
+    """What a number may be one of: the part since a semicolon, where that says that it is of disclosure."""
+    part = head[head.rfind(";") + 1 :]
+    return part if _DISCLOSURE.search(part) else head
+
+
 def _part_around(sentence: str, match: re.Match[str]) -> str:
     """What stands between the semicolons around a match."""
     end = sentence.find(";", match.end())
@@ -144,6 +158,7 @@ def _is_no_fact(key: str, sentence: str, match: re.Match[str]) -> bool:
     """Whether a number was only aimed at, or is one of several that make up what the key counts."""
     return (
         _TARGET.match(sentence, match.end("n")) is not None
+        or _PART_OF_YEAR.search(sentence, 0, match.start("n")) is not None
         or (key in _SUMMED_UP and _is_summed_up(sentence, match))
         or (key.startswith(_CASES) and "公开" not in sentence[: match.end()] and _is_of_business(sentence, match))
         or (key in _DIVIDED and len(_RESPONDENT.findall(sentence)) > 1)
