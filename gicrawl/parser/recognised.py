@@ -114,7 +114,7 @@ def _in_order(cells: list[Cell]) -> list[Cell]:
     """
     lines: dict[_Where, list[int]] = {}
     for cell in cells:
-        if cell[0] == _PART_FOUR and (at := _at(cell)) is not None:
+        if cell[0] == _PART_FOUR and "box" in cell.evidence and (at := _at(cell)) is not None:
             lines.setdefault(_where(cell.evidence), []).append(at)
     slipped = {where for where, starts in lines.items() if starts != sorted(starts)}
     if not slipped:

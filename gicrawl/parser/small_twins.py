@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gicrawl.parser.align.tables import read_tables
-from gicrawl.parser.document import Grid, Line
+from gicrawl.parser.document import Grid, GridCell, Line
 from gicrawl.parser.forms import load_forms
 from gicrawl.parser.recognised import doubt
 from gicrawl.parser.report import Problem, State
@@ -31,6 +32,8 @@ _SETS: Final = (
 )
 """Labels of one table or a few, how the keys of these begin, and how often each label stands in one print."""
 _SET_OF: Final = {label: at for at, (labels, _, _) in enumerate(_SETS) for label in labels}
+_LABELS: Final = frozenset(_SET_OF)
+_TEXT: Final = itemgetter(GridCell._fields.index("text"))
 _VALUES: Final = re.compile(r"[-\d.,/—]*")
 _CAPTION: Final = 60  # characters
 _TITLE: Final = re.compile(r"(?:报告|年报)(?:[(（].{0,12})?$")
@@ -105,6 +108,8 @@ def _places(blocks: Sequence[Block]) -> tuple[dict[str, list[int]], ...]:
     """For each set of labels, the blocks in which each of them stands as a whole field, one entry for each time."""
     out: tuple[dict[str, list[int]], ...] = tuple({} for _ in _SETS)
     for at, block in enumerate(blocks):
+        if isinstance(block, Grid) and _LABELS.isdisjoint(map(str.strip, map(_TEXT, block.cells))):
+            continue  # as most are
         for text in _fields(block):
             if (which := _SET_OF.get(text)) is not None:
                 out[which].setdefault(text, []).append(at)

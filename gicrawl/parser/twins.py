@@ -144,10 +144,10 @@ def _groups(blocks: Sequence[Block]) -> list[list[Twin]]:
     large = [at for at, block in enumerate(blocks) if isinstance(block, Grid) and len(block.cells) >= _LEAST_CELLS]
     if len(large) < 2:  # noqa: PLR2004 - twins are two
         return []
-    told = {at: _told(blocks[at]) for at in large}
+    labels = {at: _labels(blocks[at]) for at in large}
     out: list[list[Twin]] = []
     for one, other in combinations(large, 2):
-        if _are_twins(told[one], told[other]):
+        if _are_alike(labels[one], labels[other]) and _differ(_figures(blocks[one]), _figures(blocks[other])):
             home = next((group for group in out if any(twin.at == one for twin in group)), None)
             if home is None:
                 home = [Twin(one, _above(blocks, one), _is_hidden(blocks[one]))]
@@ -161,17 +161,25 @@ def _is_hidden(block: Block) -> bool:
     return isinstance(block, Grid) and block.hidden
 
 
-def _told(block: Block) -> tuple[frozenset[str], tuple[str, ...]]:
-    """The labels of a table and its figures, in order."""
+def _labels(block: Block) -> frozenset[str]:
+    """The labels of a table."""
     assert isinstance(block, Grid)
-    labels = {words for cell in block.cells if len(words := han(cell.text)) >= _LABEL}
-    return frozenset(labels), tuple(cell.text.strip() for cell in block.cells if _NUMBER.fullmatch(cell.text))
+    texts = {cell.text for cell in block.cells}  # most are the same few figures
+    return frozenset(words for text in texts if len(text) >= _LABEL and len(words := han(text)) >= _LABEL)
 
 
-def _are_twins(one: tuple[frozenset[str], tuple[str, ...]], other: tuple[frozenset[str], tuple[str, ...]]) -> bool:
-    (labels, figures), (more, others) = one, other
-    if min(len(labels), len(more)) < _LEAST_LABELS or len(labels & more) < _ALIKE * max(len(labels), len(more)):
-        return False
+def _figures(block: Block) -> tuple[str, ...]:
+    """The figures of a table, in order."""
+    assert isinstance(block, Grid)
+    return tuple(cell.text.strip() for cell in block.cells if _NUMBER.fullmatch(cell.text))
+
+
+def _are_alike(labels: frozenset[str], more: frozenset[str]) -> bool:
+    larger = max(len(labels), len(more))
+    return min(len(labels), len(more)) >= _LEAST_LABELS and len(labels & more) >= _ALIKE * larger
+
+
+def _differ(figures: tuple[str, ...], others: tuple[str, ...]) -> bool:
     return bool(figures) and bool(others) and figures != others
 
 

@@ -9,7 +9,6 @@ what comes out cannot depend on what was read before.
 from __future__ import annotations
 
 from functools import lru_cache
-from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from gicrawl.parser.align.numbers import Kind, Value
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
 KEPT = 512
 """Layouts a process keeps; a portal has a handful for each year."""
-_TOLD = tuple(itemgetter(Atom._fields.index(name)) for name in ("token", "left", "right", "row", "table"))
 
 
 class Skeleton(NamedTuple):
@@ -82,7 +80,7 @@ def skeleton(atoms: Stream, reading: Reading, first: int, last: int) -> tuple[Sk
             first -= 1  # of a printed row all fields count
     part = whole[first : max(last, atoms.atom_at(reading.last - 1) + 1)]
     here = reading._replace(score=0.0, origin=reading.origin - atoms.position_after(first))
-    tokens, lefts, rights, rows, tables = (tuple(map(asked, part)) for asked in _TOLD)
+    _, _, rows, lefts, rights, tables, _, _, _, tokens = zip(*part, strict=True)
     return Skeleton(tokens, lefts, rights, _from_first(rows), _from_first(tables), here, last - first), part
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from functools import lru_cache
-from itertools import accumulate
-from operator import itemgetter
+from itertools import accumulate, repeat
+from operator import add, itemgetter
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from gicrawl.parser.align.numbers import Kind, Value, read_value
@@ -223,17 +223,36 @@ def _without_stray_pipes(fields: tuple[Field, ...], *, parted: bool) -> tuple[Fi
 
 
 def _grid_atoms(grid: Grid, table: int, row: int, atoms: list[Atom]) -> int:
-    for text, below, left, _, across, evidence in _in_order(grid):
-        value, kind, characters, token = _read_short(text) if len(text) <= _LABEL else _read_cell(text)
-        atoms.append(
-            _new(Atom, (text, value, row + below, left, left + across, table, evidence, kind, characters, token))
+    """The atoms of a table, attribute by attribute: cell by cell it takes twice as long, and a page has hundreds."""
+    cells = _in_order(grid)
+    if cells:
+        texts, below, lefts, _, across, places = zip(*cells, strict=True)
+        read = [_read_short(text) if len(text) <= _LABEL else _read_cell(text) for text in texts]
+        values, kinds, characters, tokens = zip(*read, strict=True)
+        rows = [row + number for number in below]
+        atoms += map(
+            _new,
+            repeat(Atom),
+            zip(
+                texts,
+                values,
+                rows,
+                lefts,
+                map(add, lefts, across),
+                repeat(table),
+                places,
+                kinds,
+                characters,
+                tokens,
+                strict=False,  # the number of the table has no end
+            ),
         )
     return row + grid.rows
 
 
 def _in_order(grid: Grid) -> Sequence[GridCell]:
     """The cells row by row. Nearly all come so: to see it takes a third of the time that sorting them takes."""
-    places = [cell.row * _WIDEST + cell.column for cell in grid.cells]
+    places = [row * _WIDEST + column for _, row, column, _, _, _ in grid.cells]
     return grid.cells if places == sorted(places) else sorted(grid.cells, key=_PLACE)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from gicrawl.parser.formal.rules import load_rules, made
@@ -20,6 +21,7 @@ _LIST: Final = "list"
 _CHANGE: Final = "items_change"
 _STATE, _VALUE = 3, 4
 """Places in a cell: asked of hundreds, by their names at four times the time."""
+_TABLE_AND_STATE: Final = itemgetter(0, _STATE)
 _NUMBER: Final = State.NUMBER  # a member of an enumeration is found ten times as slowly as a name
 _OPEN: Final = frozenset([State.AMBIGUOUS, State.UNREAD, State.ILLEGIBLE])
 _NO_NUMBER: Final = frozenset([State.BLANK, State.NOT_APPLICABLE, State.TEXT])
@@ -41,8 +43,13 @@ def figure_checks(forms: Mapping[str, str], cells: Mapping[Key, Cell], year: int
 
 def _read_by(forms: Mapping[str, str], cells: Mapping[Key, Cell]) -> dict[str, str]:
     """The forms of the tables of which most was read: that of any other is hardly more than a guess."""
-    read = Counter(cell[0] for cell in cells.values() if cell[_STATE] is _NUMBER or cell[_STATE] in _NO_NUMBER)
-    left = Counter(cell[0] for cell in cells.values() if cell[_STATE] in _OPEN)
+    read: Counter[str] = Counter()
+    left: Counter[str] = Counter()
+    for (table, state), count in Counter(map(_TABLE_AND_STATE, cells.values())).items():
+        if state is _NUMBER or state in _NO_NUMBER:
+            read[table] += count
+        elif state in _OPEN:
+            left[table] += count
     return {table: form for table, form in forms.items() if read[table] > left[table]}
 
 

@@ -39,16 +39,19 @@ def number(value: Decimal | None) -> Number | None:
 
 def total_of(keys: Iterable[Key], cells: Mapping[Key, Cell], *, blank_is_zero: bool = False) -> Decimal | None:
     """Exact sum of printed cells; None where one of them holds no number."""
-    total = Decimal(0)
+    whole, parts = 0, Decimal(0)
     for key in keys:
         cell = cells.get(key)
         if cell is None:
             return None
-        if cell.state is _NUMBER and cell.value is not None:
-            total += Decimal(repr(cell.value))  # the shortest decimal that reads back as it: what was printed
-        elif not (blank_is_zero and cell.state in _ZERO_FILL):
-            return None
-    return total
+        if cell.state is not _NUMBER or cell.value is None:
+            if not (blank_is_zero and cell.state in _ZERO_FILL):
+                return None
+        elif isinstance(cell.value, int):
+            whole += cell.value
+        else:
+            parts += Decimal(repr(cell.value))  # the shortest decimal that reads back as it: what was printed
+    return whole + parts
 
 
 def outcome(*, holds: bool) -> CheckStatus:

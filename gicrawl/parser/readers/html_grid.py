@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import repeat
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from turbohtml import Axis, Element
@@ -80,12 +81,13 @@ class _Places(NamedTuple):
     """Where the cells of a table stand.
 
     Attributes:
-        cells: (path within the table, row, column, rows covered, columns covered) of each, in the order they are
-            written, but those of a foot last.
+        paths: within the table, of each cell in the order they are written, but those of a foot last.
+        cells: rows, columns, rows covered and columns covered, each of all cells in that order.
         cut: there were too many spans, and some of them were cut.
     """
 
-    cells: tuple[tuple[str, int, int, int, int], ...]
+    paths: tuple[str, ...]
+    cells: tuple[tuple[int, ...], ...]
     rows: int
     columns: int
     cut: bool
@@ -130,14 +132,13 @@ def read_grid(table: Element, inside: Inside, spanning: set[Element]) -> tuple[G
     ]
     place = _placed_once if len(elements) <= _USUAL_CELLS else _placed
     places = place(tuple(shapes), tuple(spans))
-    base, make = table.xpath_path(), tuple.__new__
-    grid = [
-        # as the call of a named tuple does it, in a third of its time: a page has hundreds
-        make(GridCell, (text, row, column, down, across, {"path": base + path}))
-        for text, (path, row, column, down, across) in zip(_texts(elements, inside), places.cells, strict=True)
-    ]
+    base = table.xpath_path()
+    evidence = [{"path": base + path} for path in places.paths]
+    told = zip(_texts(elements, inside), *places.cells, evidence, strict=True)
+    # as the call of a named tuple does it, in a fifth of its time: a page has hundreds
+    grid = tuple(map(tuple.__new__, repeat(GridCell), told))
     hidden = len(grid) >= _LARGE and _is_hidden(table)
-    return Grid(tuple(grid), places.rows, places.columns, caption, {"path": base}, hidden), places.cut
+    return Grid(grid, places.rows, places.columns, caption, {"path": base}, hidden), places.cut
 
 
 def _is_hidden(table: Element) -> bool:
@@ -218,7 +219,8 @@ def _placed(groups: tuple[_Group, ...], spans: tuple[_Span, ...]) -> _Places:
     if columns > _PLAUSIBLE_COLUMNS:
         columns = max(column for _, _, column, _, _ in cells) + 1
         cells = [(path, row, at, down, min(across, columns - at)) for path, row, at, down, across in cells]
-    return _Places(tuple(cells), top, columns, budget < 0)
+    paths, *others = zip(*cells, strict=True) if cells else ((), (), (), (), ())
+    return _Places(paths, tuple(others), top, columns, budget < 0)
 
 
 _placed_once = lru_cache(maxsize=128)(_placed)
