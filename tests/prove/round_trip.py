@@ -6,7 +6,8 @@
 
 Every document is made from its layout, damages and seed alone. Figures go to a journal, a line a layout, damage and
 round of seeds, so that a run that was stopped goes on where it was; the journal of another parser is put aside. What
-counts are whole rounds only: every layout and damage with the same seeds; of the foreign printers, what there was.
+counts are whole rounds of a part only: each of its layouts and damages with the same seeds; of the foreign printers,
+what there was. `--part single` first and all parts then gives single damages more rounds than combinations have.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
     from roundtrip.plan import Job
     from roundtrip.verdicts import Slip
@@ -171,22 +172,43 @@ def main() -> None:
             lines[_name(line["layout"], line["damages"], line["seeds"])] = line
             journal.write(json.dumps(line, ensure_ascii=False) + "\n")
             journal.flush()
-    whole = [each for each in rounds if all(_key(one) in lines for one in each if one[0].part != "foreign")]
-    if not whole:
+    counted, seeds = _counted(rounds, lines.keys())
+    if not counted:
         sys.exit("no round is whole yet: the same command goes on with it")
-    seeds = f"{given.seeds.partition('-')[0]}-{whole[-1][-1][1].stop}"
     figures = {
         "what": "invented reports, printed, damaged, parsed and compared cell by cell; sure: wrong at 0.9 or more",
         "date": datetime.now(UTC).date().isoformat(),
         "commit": _git("HEAD")[0],
         "seeds": f"{seeds} (foreign printers: {given.foreign})" if given.foreign else seeds,
-    } | summary.figures([lines[_key(one)] for each in whole for one in each if _key(one) in lines])
+    } | summary.figures([lines[_key(one)] for one in counted])
     given.to.parent.mkdir(parents=True, exist_ok=True)
     given.to.write_text(json.dumps(figures, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     summary.show(figures, sys.stderr)
     if given.pin:
         floors.pin("proof", figures["floors"], reason=given.lower, day=figures["date"])
         floors.pin("sample", floors.measured(floors.sample()), reason=given.lower, day=figures["date"])
+
+
+def _counted(rounds: Sequence[Sequence[_Line]], done: Container[tuple[str, ...]]) -> tuple[list[_Line], str]:
+    """The lines of whole rounds, and the seeds of each part of the plan in words."""
+    found: list[_Line] = []
+    told: dict[str, list[str]] = {}
+    for part in dict.fromkeys(job.part for each in rounds for job, _ in each):
+        whole: list[_Line] = []
+        for each in rounds:
+            own = [one for one in each if one[0].part == part]
+            if part == "foreign":
+                whole += [one for one in own if _key(one) in done]
+            elif all(_key(one) in done for one in own):
+                whole += own
+            else:
+                break
+        found += whole
+        if whole and part != "foreign":
+            told.setdefault(f"{whole[0][1].start}-{whole[-1][1].stop}", []).append(part.replace("_", " "))
+    if len(told) == 1:
+        return found, next(iter(told))
+    return found, ", ".join(f"{seeds} ({' and '.join(parts)})" for seeds, parts in told.items())
 
 
 def _key(one: _Line) -> tuple[str, ...]:
