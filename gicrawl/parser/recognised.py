@@ -165,7 +165,7 @@ def _sums(tables: Tables) -> dict[Key, _Sums]:
 
 
 def _doubted(cell: Cell, reading: Reading, sums: _Sums) -> Cell:
-    if cell.state is State.BLANK:
+    if cell.state in {State.BLANK, State.NOT_APPLICABLE}:
         return cell._replace(confidence=min(cell.confidence, _BLANK))
     if cell.state is not State.NUMBER:
         return cell

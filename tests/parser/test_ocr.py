@@ -17,6 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
@@ -25,6 +26,7 @@ from gicrawl.parser.document import Context, Document, Grid, Source
 from gicrawl.parser.output import message
 from gicrawl.parser.readers.image import read
 from gicrawl.parser.readers.ocr_image import ink_of, leaning
+from gicrawl.parser.readers.ocr_text import stroke_in
 from gicrawl.parser.report import Report, State, Status
 from gicrawl.parser.version import _sources
 
@@ -289,3 +291,27 @@ def test_a_new_recogniser_makes_no_page_a_new_one() -> None:
     assert {"ocr_engine.py", "ocr_page.py", "pdf_grid.py", "image_pages.py"} <= modules("image")
     assert {"ocr_engine.py", "pdf_picture.py"} <= modules("pdf")
     assert "image_pages.py" in modules("pdf")  # pictures on pages that have text too are read by it
+
+
+def _stroke(text: str, *, lean: float = 0.0) -> str:
+    """What the shape of a drawn sign says."""
+    picture = Image.new("L", (80, 80), 255)
+    draw = ImageDraw.Draw(picture)
+    if text == "/":
+        draw.line((26, 58, 42, 22), fill=0, width=3)
+    elif text == "-":
+        draw.line((30, 40, 44, 40), fill=0, width=3)
+    else:
+        draw.text((26, 16), text, fill=0, font=ImageFont.load_default(40))
+    if lean:
+        picture = picture.transform(picture.size, Image.Transform.AFFINE, (1, lean, -40 * lean, 0, 1, 0), fillcolor=255)
+    ink = (np.asarray(picture) < 128).astype(np.uint8)
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    return stroke_in(ink, (int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1), 40)
+
+
+def test_strokes_for_nothing_are_told_by_their_shape_and_no_figure_is_one() -> None:
+    assert (_stroke("/"), _stroke("-")) == ("/", "-")
+    assert [_stroke(figure) for figure in "0123456789"] == [""] * 10
+    assert [_stroke(figure, lean=0.2) for figure in "0123456789"] == [""] * 10
+    assert (_stroke("11"), _stroke("."), _stroke("//")) == ("", "", "")

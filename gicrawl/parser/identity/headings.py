@@ -32,6 +32,7 @@ _FIELD: Final = re.compile(
 """How a line of the catalogue's data above an article begins, squeezed; it names the column, and no report."""
 _CORRECTION: Final = re.compile("更正|勘误|修订说明|重新公[布开]")
 _MENU: Final = re.compile(r"[·•│|｜>›»]+")
+_HERE: Final = re.compile("[您你]?(?:当前|现在)?(?:的|所在的?)?位置[:是]")
 _MENU_ENTRIES, _LONGEST_ENTRY = 3, 12
 _FIRST_LINES = 25
 _LONGEST_LINE = 90
@@ -102,6 +103,8 @@ def _without_corrections(titles: Sequence[Title]) -> Sequence[Title]:
 def _is_menu(squeezed: str) -> bool:
     """Whether a line is a menu, or the way to a page: columns (公开指南·公开年报) side by side, and no year."""
     entries = _MENU.split(squeezed)
+    if _HERE.match(squeezed) and _YEAR.search(squeezed) is None:
+        return True
     return (
         len(entries) >= _MENU_ENTRIES
         and all(len(entry) <= _LONGEST_ENTRY for entry in entries)

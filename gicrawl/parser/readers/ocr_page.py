@@ -15,7 +15,7 @@ from gicrawl.parser.document import GridCell, Reading
 from gicrawl.parser.readers.ocr_engine import recognise
 from gicrawl.parser.readers.ocr_image import straightened
 from gicrawl.parser.readers.ocr_rules import find_rules, type_size
-from gicrawl.parser.readers.ocr_text import cut_out, fields_in, is_bar, lines_in, without_dust
+from gicrawl.parser.readers.ocr_text import cut_out, fields_in, is_bar, lines_in, stroke_in, without_dust
 from gicrawl.parser.readers.pdf_blocks import Sheet
 from gicrawl.parser.readers.pdf_drawing import Rule
 from gicrawl.parser.readers.pdf_grid import find_tables
@@ -40,6 +40,8 @@ _VIEWS: Final = ((0.16, 0.3), (0.38, 0.6))
 _FIGURE: Final = re.compile(r"[-+−–—－一/／\d.,，。·oOQDlI丨〇○◯元万件\s]{1,14}")
 """What may be a figure; the letters are digits as the recogniser takes them for."""
 _CERTAIN: Final = 0.999  # looked at once
+_STROKE: Final = 0.9  # a stroke for nothing, told by its shape
+_HAN_STROKES: Final = frozenset("一丿")
 _LEGIBLE: Final = 0.3  # probability below which a character was not recognised at all
 _LEAST_TYPE: Final = 8.0  # pixels: Han characters of fewer cannot be told apart
 _PAGE: Final = 595.0  # points: the width of A4
@@ -198,6 +200,8 @@ class _Sight:
             text, reading = _text_of(texts[at : at + len(pieces)])
             self._words += _words(texts[at : at + len(pieces)])
             at += len(pieces)
+            if len(pieces) == 1 and text not in _HAN_STROKES and (stroke := stroke_in(self._ink, pieces[0], size)):
+                text, reading = stroke, Reading(_STROKE)
             if not pieces and self._is_dirty(box, size):
                 text, reading = UNREAD, Reading(0.0)
             if cell.beside and not text:

@@ -29,6 +29,13 @@ _GAP: Final = 1.7  # wider gaps part two fields of a line
 _BAR: Final = 0.8  # share of ink in a box that is no writing but a bar
 _WIDE_BAR: Final = 2.0  # times the type's size, at least; a dash is as wide, and flat
 _HIGH_BAR: Final = 0.4
+_FLAT: Final = 0.28  # of the type's size: a dash is no higher
+_DASH: Final = (0.2, 1.3)  # of the type's size: the widths of a dash
+_OBLONG: Final = 1.8  # times as wide as high; points and the strokes of dust are not
+_TALL: Final = 0.55  # of the type's size: a stroke for nothing is as high as a figure
+_THIN: Final = 0.34  # of its height: no row of a stroke is wider, as the top of a 7 is
+_SLANT: Final = 0.28  # to the side for each pixel down: a 1 stands upright, or leans by a fifth
+_STRAIGHT: Final = 0.97  # correlation of its middle with the height
 _EDGE: Final = 2  # pixels around ink that its print fades out over
 _PAPER: Final = 95  # percentile
 
@@ -99,6 +106,33 @@ def is_bar(ink: Ink, box: Box, size: float) -> bool:
     """Whether a line is blackened: redacted, or a drawing."""
     x0, y0, x1, y1 = box
     return x1 - x0 > _WIDE_BAR * size and y1 - y0 > _HIGH_BAR * size and float(ink[y0:y1, x0:x1].mean()) > _BAR
+
+
+def stroke_in(ink: Ink, box: Box, size: float) -> str:
+    """`-` or `/` where that is all a box holds, by its shape; else empty. A recogniser of words takes it for a figure.
+
+    Args:
+        ink: of the page.
+        box: of one line of a cell.
+        size: of the type.
+    """
+    x0, y0, x1, y1 = box
+    width, height = x1 - x0, y1 - y0
+    part = np.ascontiguousarray(ink[y0:y1, x0:x1])
+    if cv2.connectedComponents(part, connectivity=8)[0] != 2:  # noqa: PLR2004 - the paper and one mark
+        return ""
+    if height <= _FLAT * size and _DASH[0] * size <= width <= _DASH[1] * size and width >= _OBLONG * height:
+        return "-"
+    if height < _TALL * size or width < _SLANT * height:
+        return ""
+    at = np.arange(width)
+    inked = part.sum(axis=1)
+    if not inked.all() or int(inked.max()) > _THIN * height:
+        return ""
+    middles = (part * at).sum(axis=1) / inked
+    rows = np.arange(height)
+    slope = float(np.polyfit(rows, middles, 1)[0])
+    return "/" if slope <= -_SLANT and float(np.corrcoef(rows, middles)[0, 1]) <= -_STRAIGHT else ""
 
 
 def cut_out(grey: Grey, ruled: Ink, box: Box, above: float, beside: float) -> Grey:
