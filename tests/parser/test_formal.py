@@ -148,3 +148,71 @@ def test_a_table_of_which_nothing_was_read_follows_no_form() -> None:
 def test_the_year_before_beside_the_year_reported_on_is_compared_and_not_left() -> None:
     found = checks("2020年收到申请38件，2021年收到申请50件，增幅为31.6%。")
     assert not [check for check in found.get("F_YEAR_LEFT", []) if check.status is CheckStatus.FAIL]
+
+
+OPENING = "我县深入贯彻落实政务公开工作部署，认真执行《条例》。"
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["2020年，" + OPENING + "全年收到政府信息公开申请24件。"], True),
+        (["2022年，" + OPENING + "全年收到政府信息公开申请24件。"], True),
+        (["2021年，" + OPENING, "2020年全县收到和处理政府信息公开申请情况如下："], True),
+        (["2021年，" + OPENING, "2020年，全县主动公开政府信息6213条。"], True),
+        (["2021年，" + OPENING, "2020年，没有发生因政府信息公开引起的行政复议。"], True),
+        (["2021年，" + OPENING, "2020年，未收取任何费用。"], True),
+        # its own year is told beside it, or what it says is compared, planned or history
+        (["2020年，县政府印发《政务公开考核办法》。2021年，" + OPENING], False),
+        (["2020年，" + OPENING, "今年，我县公开政府信息100条。"], False),
+        (["2021年，" + OPENING, "2020年，全县主动公开政府信息5100条；2021年主动公开6213条。"], False),
+        (["2021年，" + OPENING, "2020年，全县主动公开政府信息5100条。", "本年主动公开政府信息6213条。"], False),
+        (["2021年，" + OPENING, "2022年，我县将深入推进政务公开，认真落实《条例》。"], False),
+        (["2022年，我县将深入推进政务公开，认真落实《条例》。"], False),
+        (["2020年度情况如下：", "2021年度情况如下："], False),
+    ],
+)
+def test_sentences_that_open_with_another_year_were_left_over(lines: list[str], *, expected: bool) -> None:
+    failed = status(checks(*lines), "F_YEAR_LEFT") is CheckStatus.FAIL
+    assert failed is expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("举办新闻发布会（　）场。", True),
+        ("开展培训___次，参训○○人次。", True),
+        ("收到政府信息公开申请　件，答复12件。", True),
+        ("收到政府信息公开申请 12件，答复12件。", False),
+        ("开展“××行动”2次，发布公告3条/次。", False),
+        ("培训人/次12，参加二〇〇人次活动。", False),
+    ],
+)
+def test_a_number_that_was_never_filled_in(line: str, *, expected: bool) -> None:
+    assert (status(checks(line), "F_PLACEHOLDER") is CheckStatus.FAIL) is expected
+
+
+@pytest.mark.parametrize(
+    ("office", "expected"),
+    [
+        ("政府信息与政务公开办公室", CheckStatus.PASS),
+        ("政府信息公开办公室", CheckStatus.FAIL),
+        ("政务公开办公室", CheckStatus.FAIL),
+    ],
+)
+def test_the_office_of_the_notice_is_cited_by_its_name(office: str, expected: CheckStatus) -> None:
+    line = (
+        f"根据《国务院办公厅{office}关于印发〈政府信息公开工作年度报告格式〉的通知》（国办公开办函〔2021〕30号）编制。"
+    )
+    assert status(checks(line), "F_CITATION") is expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("收取信息处理费1件，金额320元。本年度未收取信息处理费。", CheckStatus.FAIL),
+        ("收取信息处理费1件，金额320元。实际收取信息处理费320元。", CheckStatus.PASS),
+    ],
+)
+def test_fees_told_by_their_cases_are_fees_too(line: str, expected: CheckStatus) -> None:
+    assert status(checks(line), "F_FEES_TWICE") is expected

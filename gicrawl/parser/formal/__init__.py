@@ -52,7 +52,7 @@ def formal_checks(
         *title_checks(identity, texts),
         *date_checks(identity, year, forms, texts),
         *figure_checks(forms, cells, year),
-        *wording_checks(texts.text, year),
+        *wording_checks(texts, year),
     ]
     if whole:
         checks += part_checks(forms, texts, year)

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from gicrawl.parser.document import Grid, Line
+from gicrawl.parser.formal.left import told_of_another_year
 from gicrawl.parser.formal.rules import load_rules, made
 from gicrawl.parser.identity.dates import period_year
 from gicrawl.parser.script import squeeze
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 _LIST: Final = "statistics"
 _COLUMN_YEAR: Final = re.compile(r"(20\d\d)(?:年度?|度)(?:统计数?|实际|数)?")  # a figure may be 2000 too
 _ROWS: Final = 3  # of an annex, among which its heads stand
+_SAID: Final = ("dated", "opening", "figures", "fees")
+"""Patterns of F_YEAR_LEFT that hold anywhere in a text."""
 _AROUND: Final = 40  # characters shown around a passage
 _DEPARTMENT_DAY, _GOVERNMENT_DAY, _NEW_LAW = (1, 31), (3, 31), 2019
 _KINDS: Final = {"department": _DEPARTMENT_DAY, "government": _GOVERNMENT_DAY}
@@ -35,7 +38,7 @@ def date_checks(identity: Identity, year: int, forms: Mapping[str, str], texts: 
         texts: the files of the report.
     """
     yield from _period(identity, year)
-    yield from _year_left(texts.text, year)
+    yield from _year_left(texts, year)
     yield from _deadline(identity, year)
     if _LIST in forms:
         yield from _column_year(texts.documents, year)
@@ -53,28 +56,31 @@ def _period(identity: Identity, year: int) -> Iterator[Check]:
         yield made("D_YEAR", stated, year)
 
 
-def _year_left(text: str, year: int) -> Iterator[Check]:
+def _year_left(texts: Texts, year: int) -> Iterator[Check]:
     """Figures dated to the year before, or said of it, and none of the year reported on: they were left over."""
-    patterns = load_rules()["F_YEAR_LEFT"].patterns
+    text = texts.text
+    rules = load_rules()["F_YEAR_LEFT"].patterns
+    patterns = {name: rules[name] for name in _SAID}
     last, this = str(year - 1), str(year)
     found: dict[str, re.Match[str]] = {}
     seen = False
     for name, pattern in patterns.items():
-        if name == "compared":
-            continue
         named: dict[str, re.Match[str]] = {}
         for match in pattern.finditer(text):
             sentence = _sentence(text, match)
             # both years' figures, this one's after it
             beside = match["y"] == last and f"{this}年" in text[match.end() : match.end() + _AROUND].partition("。")[0]
-            if match["y"] in {last, this} and not beside and not patterns["compared"].search(sentence):
+            if match["y"] in {last, this} and not beside and not rules["compared"].search(sentence):
                 named.setdefault(match["y"], match)
         seen = seen or bool(named)
-        if last in named and this not in named:
+        own = name == "figures" and rules["own"].search(text) is not None
+        if last in named and this not in named and not own:
             found[name] = named[last]
     if found:
         match = next(iter(found.values()))
         yield made("F_YEAR_LEFT", year - 1, year, printed=_shown(text, match))
+    elif (told := told_of_another_year(texts, year)) is not None:
+        yield made("F_YEAR_LEFT", told[0], year, printed=told[1][: _AROUND * 2])
     elif seen:
         yield made("F_YEAR_LEFT", year, year)
 

@@ -48,7 +48,7 @@ def title_checks(identity: Identity, texts: Texts) -> Iterator[Check]:
 def _is_damaged(line: str, title: str, patterns: Mapping[str, re.Pattern[str]]) -> bool:
     """Whether a line is the title with characters doubled or lost."""
     if title in line:
-        return any(patterns[name].search(title) is not None for name in ("garbled", "doubled"))
+        return any(patterns[name].search(title) is not None for name in ("garbled", "doubled", "repeated"))
     if not set(title).issubset(line):
         return False
     mended = patterns["doubled"].sub(r"\1", line)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import re
     from collections.abc import Iterator, Sequence
 
+    from gicrawl.parser.formal.rules import Texts
     from gicrawl.parser.report import Check, Number
 
 _AROUND: Final = 40  # characters shown, and looked at, around a citation
@@ -18,17 +19,18 @@ _SENTENCE: Final = 160
 _WAN: Final = 10_000
 
 
-def wording_checks(text: str, year: int) -> Iterator[Check]:
+def wording_checks(texts: Texts, year: int) -> Iterator[Check]:
     """The checks of the wording.
 
     Args:
-        text: of the report, squeezed.
+        texts: the files of the report.
         year: of the report.
     """
+    text = texts.text
     yield from _citation(text, year)
     yield from _decree(text, year)
     yield from _fees(text, year)
-    yield from _placeholders(text)
+    yield from _placeholders(texts)
 
 
 def _citation(text: str, year: int) -> Iterator[Check]:
@@ -42,7 +44,9 @@ def _citation(text: str, year: int) -> Iterator[Check]:
         named = rule.patterns["office"].fullmatch(match["office"]) is not None
         around = text[max(0, match.start() - _AROUND * 2) : match.end() + _AROUND]
         if ("公开" in match["office"] and rule.patterns["about"].search(around)) or pair in rule.numbers:
-            cited.append((pair, match, named and pair in rule.numbers and pair[0] <= year))
+            right = named and pair in rule.numbers and pair[0] <= year
+            before = text[max(0, match.start() - _AROUND * 2) : match.start()].rpartition("号")[2]
+            cited.append((pair, match, right and rule.patterns["issuer"].search(before) is None))
     if not cited:
         return
     due = _due(year, rule.numbers)
@@ -97,11 +101,15 @@ def _number(value: Decimal) -> Number:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def _placeholders(text: str) -> Iterator[Check]:
-    """F_PLACEHOLDER: crosses, strokes or brackets where a number is due in a sentence."""
-    found = list(load_rules()["F_PLACEHOLDER"].words.finditer(text))
+def _placeholders(texts: Texts) -> Iterator[Check]:
+    """F_PLACEHOLDER: crosses, strokes, brackets or a gap where a number is due in a sentence."""
+    rule = load_rules()["F_PLACEHOLDER"]
+    found = [_shown(texts.text, match) for match in rule.words.finditer(texts.text)]
+    found += [
+        line.squeezed[:_SENTENCE] for one in texts.lines for line in one if rule.patterns["gap"].search(line.printed)
+    ]
     if found:
-        yield made("F_PLACEHOLDER", len(found), 0, printed=_shown(text, found[0]))
+        yield made("F_PLACEHOLDER", len(found), 0, printed=found[0])
 
 
 def _shown(text: str, match: re.Match[str]) -> str:

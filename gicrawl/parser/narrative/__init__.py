@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from gicrawl.parser.report import Cell, Check, Fact, Identity, Key
 
 
-_COUNTING: Final = re.compile("[件条元%]")
+_COUNTING: Final = re.compile("[件条元篇次%]")
 """Stands in every sentence of interest."""
 
 

@@ -25,6 +25,9 @@ _LESS: Final = frozenset(["下降", "减少", "降低"])
 _LEAST: Final = 2
 _NEAR: Final = Decimal("0.9")
 _FAR: Final = Decimal("1.1")
+_NEAR_FEES: Final = Decimal("0.8")
+_FAR_FEES: Final = Decimal("1.2")
+"""Fees are few, and none of them is left out."""
 _FEES: Final = "信息处理费"
 _GOES_ON: Final = ("通过", "经由", "另")
 """How a sentence begins that goes on with the parts of the one before it."""
@@ -88,10 +91,12 @@ def _sums(sentence: str, before: str, after: str) -> Iterator[Check]:
     added = _added_up(parts, total, of_answers=_of_answers(head, totals[-1]))
     if added < total and _APPLICANTS.search(tail):
         return  # those with a number worth telling: who asked for less is left out
-    if len(parts) < _LEAST or not total or not total * _NEAR <= added <= total * _FAR:
+    fees = unit.endswith("元") and _FEES in head
+    near, far = (_NEAR_FEES, _FAR_FEES) if fees else (_NEAR, _FAR)
+    if len(parts) < _LEAST or not total or not total * near <= added <= total * far:
         return
     yield Check(
-        id="N_FEES" if _FEES in head else "N_SUM",
+        id="N_FEES" if fees else "N_SUM",
         status=outcome(holds=added == total),
         severity=Severity.INFO,
         left=number(added),
