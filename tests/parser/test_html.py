@@ -386,3 +386,12 @@ def test_empty_paragraphs_are_empty_cells_where_every_cell_is_a_paragraph() -> N
     )
     blocks = read(f"<p>甲县</p><p></p><p>年报。</p><p>&nbsp;</p>{page}".encode(), Context()).blocks
     assert [block.text for block in blocks if isinstance(block, Paragraph)].count(" ") == 8 * 4 + 7
+
+
+def test_the_row_without_height_that_word_measures_columns_by_is_no_row() -> None:
+    ruler = "<![if !supportMisalignedColumns]><tr height=0><td width=80></td><td width=90>{}</td></tr><![endif]>"
+    for text, rows in (("", 2), ("&nbsp;", 2), ("5", 3)):
+        (grid,) = grids(DATA.replace("</table>", ruler.format(text) + "</table>"))
+        assert (grid.rows, len(grid.cells)) == (rows, 2 * rows)
+    spanning = "<table><tr><td rowspan=3>规章</td><td>1</td></tr><tr><td>2</td></tr><tr height=0><td></td></tr></table>"
+    assert grids(spanning)[0].rows == 3

@@ -138,7 +138,20 @@ def read_grid(table: Element, inside: Inside, spanning: set[Element]) -> tuple[G
     # as the call of a named tuple does it, in a fifth of its time: a page has hundreds
     grid = tuple(map(tuple.__new__, repeat(GridCell), told))
     hidden = len(grid) >= _LARGE and _is_hidden(table)
-    return Grid(grid, places.rows, places.columns, caption, {"path": base}, hidden), places.cut
+    height = places.rows
+    last = elements[-1].parent if elements else None
+    if isinstance(last, Element) and last.attr("height") == "0":
+        grid, height = _without_ruler(grid, height)
+    return Grid(grid, height, places.columns, caption, {"path": base}, hidden), places.cut
+
+
+def _without_ruler(cells: tuple[GridCell, ...], rows: int) -> tuple[tuple[GridCell, ...], int]:
+    """A table without the last row that Word writes for other browsers to measure its columns by, of no height."""
+    above = tuple(cell for cell in cells if cell.row < rows - 1)
+    ruler = cells[len(above) :]
+    if any(cell.text.strip("\xa0 ") for cell in ruler) or any(cell.row + cell.rowspan >= rows for cell in above):
+        return cells, rows
+    return above, rows - 1
 
 
 def _is_hidden(table: Element) -> bool:
