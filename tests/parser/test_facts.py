@@ -141,6 +141,22 @@ def test_wordings_of_reports_in_plain_sentences(sentence: str, expected: list[tu
     assert sorted(values("信息公开情况", sentence)) == sorted(expected)
 
 
+def test_sentences_broken_around_their_numbers_are_whole_and_cells_stay_cells() -> None:
+    broken = ("2022", "年，全县收到政府信息公开申请", "368", "件，其中当面申请", "12", "件。")
+    assert values(*broken) == [("requests_received", 368), ("requests_in_person", 12)]
+    assert values("收到政府信息公开申请", "368", "件", "答复", "360", "件") == []
+
+
+def test_numbers_told_of_the_year_after_those_of_all_years_are_of_the_year() -> None:
+    found = facts("收到公开申请7条，历年累计42条；对申请的答复总数7条。", "累计公开政府信息1.2万条，当年新增4612条。")
+    assert [(fact.key, fact.value, fact.kind) for fact in found] == [
+        ("requests_received", 7, "annual"),
+        ("replies_total", 7, "annual"),
+        ("proactive_total", 12000, "cumulative"),
+        ("proactive_total", 4612, "annual"),
+    ]
+
+
 def test_a_total_is_divided_by_the_kinds_of_bodies_named() -> None:
     found = facts("全市从事政府信息公开工作的人员932人。其中：市级机关120人；县（市、区）812人。")
     assert [(fact.key, fact.value, fact.scope) for fact in found] == [

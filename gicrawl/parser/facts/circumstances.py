@@ -22,9 +22,13 @@ _YEAR: Final = re.compile(r"(?<!\d)(20\d\d)年(?!\d)")
 ASIDE: Final = re.compile(r"\([^()]*\)")
 _COMPARED: Final = re.compile(r"[较比与同]20\d\d年[^,;。]*|结转(?:至|到)?20\d\d年")
 """Years that a number is held against, or carried to, and is not of."""
-_SEVERAL: Final = re.compile(r"近[两二三四五]年|[两三四五十]年[来间]|20\d\d年?[-—–~至]+20\d\d年")
+_SEVERAL: Final = re.compile(
+    r"近[两二三四五]年|[两三四五十]年[来间]|(20\d\d)年?(?:\d{1,2}月(?:\d{1,2}日)?)?[-—–~至到]+(?!\1)20\d\d年"
+)
 """More years than one, told together."""
-_OF_WHICH: Final = re.compile(r"^[条件]?,其中(?:20\d\d年度?|本年度?|当年|今年)(?:新增|主动公开|公开)")
+_OF_THIS_YEAR: Final = re.compile(r"其中|20\d\d年|[本当今]年")
+"""How a clause begins that tells of one year beside all years."""
+_OF_WHICH: Final = re.compile(r"^万?[条件]?[,(](?:其中:?)?(?:20\d\d年度?|本年度?|当年|今年)(?:新增|主动公开|公开)")
 _CUMULATIVE: Final = re.compile(
     r"截至|截止|(?:^|[,;(])至20\d\d年(?:底|末|年底|12月)|历年|(?:施行|实施)至|(?<!年)以来|自20\d\d年以来"
 )
@@ -32,7 +36,7 @@ _COUNTED: Final = re.compile(r"\d[条件宗份]")
 _YEAR_END: Final = re.compile(r"[,;(]?截?[至止]到?(?:本年|当年|今年|20\d\d年)?(?:年?底|年?末|12月(?:31日|底))")
 """When a year is over: what is counted by then was counted from its beginning, where nothing else is said."""
 _SUMMED: Final = re.compile("累计")
-_THIS_YEAR: Final = re.compile(r"今年|全年|本年|年度|年内|20\d\d年(?!底|末|以来)")
+_THIS_YEAR: Final = re.compile(r"今年|当年|全年|本年|年度|年内|20\d\d年(?!底|末|以来)")
 
 _WAN: Final = 10_000
 _SUM_OF_ALL: Final = re.compile(r"\d[件宗份条],(?:合计|总计|共计|共)$")
@@ -66,11 +70,14 @@ def kind_of(head: str, tail: str = "") -> str | None:
         head: the sentence up to the number.
         tail: the sentence after it.
     """
+    earlier, _, part = head.rpartition(";")
+    if "历年累计" in earlier or (earlier and _THIS_YEAR.search(part)):
+        head = part  # 受理7条，历年累计42条；答复7条: told anew after the semicolon
     clause = head[max((end.end() for end in CLAUSE_END.finditer(head)), default=0) :]
-    if ("新增" in clause or clause.startswith("其中")) and _THIS_YEAR.search(clause):
-        return "annual"  # 累计公开1820条，其中2011年新增216条
     if _SEVERAL.search(head):
         return None
+    if ("新增" in clause or _OF_THIS_YEAR.match(clause)) and _THIS_YEAR.search(clause):
+        return "annual"  # 累计公开1820条，其中2011年新增216条
     if (since := _CUMULATIVE.search(head)) is not None:
         told = CLAUSE_END.search(head, since.end())
         if told is not None and _COUNTED.search(head, 0, since.start()):
@@ -80,7 +87,8 @@ def kind_of(head: str, tail: str = "") -> str | None:
         return "annual" if of_the_year and not _SUMMED.search(head) and not _OF_WHICH.search(tail) else "cumulative"
     if "新增" in head and clause.startswith(("累计", "历年累计")):
         return "cumulative"  # 新增3121条，累计达到23121条
-    return None if _SUMMED.search(head) and not _THIS_YEAR.search(head) else "annual"
+    summed = _SUMMED.search(head) and not _THIS_YEAR.search(head)
+    return ("cumulative" if _OF_WHICH.search(tail) else None) if summed else "annual"
 
 
 def is_of_year(head: str, year: int | None, kind: str) -> bool:

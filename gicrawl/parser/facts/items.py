@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _MARK: Final = re.compile(r"[;:。()]|(?<!\d),|,(?!\d{3}(?!\d))|(?<=[件宗份条起封次%)])[、和]")
 """Between two clauses; 、 and 和 only part items, after a counting word."""
 _ITEM: Final = re.compile("(?P<label>.*?)" + MANY + "(?P<u>人次|[件宗份条起封](?!次))(?P<tail>.*)")
-_ANY_ITEM: Final = re.compile("(?P<label>.*?)" + MANY + "(?P<u>万元|人次|[件宗份条起人名元])")
+_ANY_ITEM: Final = re.compile("(?P<label>.*?)" + MANY + "(?P<u>万元|人次|[件宗份条起人名元])(?P<tail>.*)")
 _ASIDE: Final = re.compile(r"\(([市区州旗,、]{1,5})\)")
 """Which bodies else: 县(市、区)."""
 _QUOTES: Final = str.maketrans("", "", "\"'“”‘’「」『』《》")
@@ -39,9 +39,11 @@ _DISCLOSURE: Final = re.compile(
 )
 """Words of which one stands near reviews and suits that are about disclosure."""
 _ALL_KINDS: Final = re.compile(
-    r"无关|不涉及|口径|其中(?:因|涉|与|属|关于|针对|有关)[^,;。]{0,10}公开|其中(?:政府)?信息公开[^,;。\d]{0,6}\d|(?:办理|审理|审结|化解|司法)"
+    r"无关|不涉及|口径|纠纷|其中(?:因|涉|与|属|关于|针对|有关)[^,;。]{0,10}公开|其中(?:政府)?信息公开[^,;。\d]{0,6}\d|(?:办理|审理|化解|审结)(?:各类|了)?(?:行政)?(?:复议|诉讼|应诉)|(?:司法)"
 )
 """Words of those that count reviews and suits of every kind."""
+_DECIDES: Final = re.compile("受理(?:各类)?(?:行政)?复议|审结")
+"""Words of who decides reviews, where they are not said to be about disclosure."""
 _CASES: Final = frozenset(["review", "litigation"])
 _REQUESTS: Final = frozenset(["requests", "replies"])
 _CLASSED: Final = re.compile("公文|制发|公开属性|制作政府信息|制作、获取")
@@ -120,9 +122,12 @@ def listed(sentence: Sentence, scope: str, year: int | None, told: Sequence[Stat
         year: the report year.
         told: what the sentence says beside, and before it the last number told, where it goes on from there.
     """
-    yield from _by_bodies(sentence, told)
     text = sentence.folded
-    about_disclosure = not _ALL_KINDS.search(text) and (_DISCLOSURE.search(text) or _DISCLOSURE.search(sentence.before))
+    about_disclosure = (
+        not _ALL_KINDS.search(text)
+        and ("公开" in text or not _DECIDES.search(text))
+        and (_DISCLOSURE.search(text) or _DISCLOSURE.search(sentence.before))
+    )
     classed = _CLASSED.search(text) is not None
     found: dict[tuple[str, str], list[Stated]] = {}
     topic = None
@@ -140,30 +145,36 @@ def listed(sentence: Sentence, scope: str, year: int | None, told: Sequence[Stat
         whose = scope_stated(head, scope)
         stated = Stated(one.item.key, value_of(one.match), one.match["u"], whose, kind, first, last)
         found.setdefault((one.item.key, whose), []).append(stated)
-    for same in found.values():
-        if len({stated.value for stated in same}) == 1:
-            yield same[0]
+    agreed = [same[0] for same in found.values() if len({stated.value for stated in same}) == 1]
+    yield from agreed
+    yield from _by_bodies(sentence, [*told, *agreed])
 
 
 def _by_bodies(sentence: Sentence, told: Sequence[Stated]) -> Iterator[Stated]:
-    """The numbers of a total that are told of each kind of bodies: 共932人，其中市级机关120人，区市县812人."""
+    """The numbers of a total that are told of each kind of bodies: 共932人，其中市级机关120人，区市县812人.
+
+    They follow their total: after another number they are of that.
+    """
     if not told:
         return
     rules = _rules()
+    totals = {one.first: one for one in told}
+    total = min(told, key=lambda one: one.first) if min(totals) < sentence.at[0] else None
     text = _ASIDE.sub(r"〔\1〕", sentence.folded)
     start = 0
     for end, _ in _marks(text):
-        clause = text[start:end]
-        match = _ANY_ITEM.fullmatch(clause)
-        if match is not None and (whose := rules.whose(_bare(match["label"]))) is not None:
-            at = sentence.at[start + match.start("n")]
-            totals = [one for one in told if one.last <= at and one.scope not in rules.bodies]
-            total = max(totals, key=lambda one: one.last, default=None)
-            value = value_of(match)
-            if total is not None and total.unit == match["u"] and value < total.value:
-                last = sentence.at[start + match.end("n") - 1] + 1
-                yield total._replace(value=value, scope=whose, first=at, last=last)
+        match = _ANY_ITEM.fullmatch(text, start, end)
         start = end + 1
+        if match is None:
+            continue
+        first, last = sentence.at[match.start("n")], sentence.at[match.end("n") - 1] + 1
+        whose = rules.whose(_bare(match["label"]))
+        if whose is None:
+            total = totals.get(first)
+        elif total is not None and total.scope not in rules.bodies and total.unit == match["u"]:
+            value = value_of(match)
+            if value < total.value:
+                yield total._replace(value=value, scope=whose, first=first, last=last)
 
 
 class _Walk:

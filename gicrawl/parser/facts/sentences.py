@@ -42,6 +42,9 @@ _BEFORE: Final = 80
 """Characters before a sentence that may say what it is about."""
 _LEAST_PROSE: Final = 12
 """Characters of a line of prose; shorter ones are labels and cells of a flattened table."""
+_FIGURES: Final = re.compile(r"[\d,.]+%?")
+_COUNTED: Final = re.compile("(?![\u4e00-\u9fff]{1,3}$)[条條件宗份次场場人名篇期起万萬元年月日%个個]")
+"""How a line goes on after a number that stands on one of its own; a unit alone is a cell of a flattened table."""
 _DROPPED: Final = frozenset([" ", ZERO_WIDTH, "*"])
 """Not part of the wording: white space as folded, and the asterisks of markdown."""
 
@@ -90,13 +93,15 @@ def _passages(blocks: Sequence[Block]) -> Iterator[tuple[list[Paragraph], str, s
     """
     run: list[Paragraph] = []
     before = section = ""
-    for block in [*blocks, None]:
-        paragraph = _as_prose(block)
-        if run and paragraph is not None and _goes_on(run[-1].text, paragraph.text):
+    broken = _around_numbers(blocks)
+    for at, block in enumerate([*blocks, None]):
+        paragraph = _line_of(block) if at in broken and isinstance(block, Line) else _as_prose(block)
+        goes_on = run and paragraph is not None and _goes_on(run[-1].text, paragraph.text)
+        if paragraph is not None and (goes_on or (run and at in broken and at - 1 in broken)):
             run.append(paragraph)
             continue
         if run:
-            if any(_CANDIDATE.search(part.text) for part in run):
+            if _CANDIDATE.search("".join([part.text for part in run])):
                 yield run, before, section
             before = run[-1].text[-_BEFORE:]
             for part in run:
@@ -118,10 +123,38 @@ def _as_prose(block: Block | None) -> Paragraph | None:
     if isinstance(block, Line):
         fields = [field for field in block.fields if field.text.strip()]
         if len(fields) == 1 and len(fields[0].text) >= 2 * _LEAST_PROSE:
-            field = fields[0]
-            evidence: Evidence = dict(block.evidence) if block.path is None else {"path": block.path}
-            evidence |= {"start": field.start, "end": field.start + len(field.text)}
-            return Paragraph(field.text, evidence)
+            return _line_of(block)
+    return None
+
+
+def _line_of(line: Line) -> Paragraph:
+    """A line of one field as a paragraph."""
+    field = next(field for field in line.fields if field.text.strip())
+    evidence: Evidence = dict(line.evidence) if line.path is None else {"path": line.path}
+    evidence |= {"start": field.start, "end": field.start + len(field.text)}
+    return Paragraph(field.text, evidence)
+
+
+def _around_numbers(blocks: Sequence[Block]) -> frozenset[int]:
+    """Which lines are parts of sentences broken around their numbers: …信息⏎368⏎条。按公开渠道."""
+    parts: set[int] = set()
+    for at in range(1, len(blocks) - 1):
+        text = _only_text(blocks[at])
+        if text is None or not _FIGURES.fullmatch(text):
+            continue
+        before, after = _only_text(blocks[at - 1]), _only_text(blocks[at + 1])
+        if before and after and _COUNTED.match(after) and _UNFINISHED.search(fold(before[-4:])):
+            parts.update((at - 1, at, at + 1))
+    return frozenset(parts)
+
+
+def _only_text(block: Block) -> str | None:
+    """The text of a paragraph, or of a line of one field."""
+    if isinstance(block, Paragraph):
+        return block.text.strip()
+    if isinstance(block, Line):
+        fields = [field.text.strip() for field in block.fields if field.text.strip()]
+        return fields[0] if len(fields) == 1 else None
     return None
 
 

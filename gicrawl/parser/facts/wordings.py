@@ -41,6 +41,8 @@ _TARGET: Final = re.compile(
     r"万?(?:人次|[次场件条期篇个])(?:[、,][^\d,;。、]{2,14}[\d,.]+万?(?:人次|[次场件条期篇个]))*的(?:年度|工作)?(?:目标|任务)"
 )
 """What follows a number that was only aimed at."""
+_PARTLY: Final = re.compile(r"结转(?:的)?(?:申请)?(?:\d+件)?(?:申请)?(?:已|全部|均|也)+办结")
+"""Those carried in are told apart, and so what was answered of the others is no total."""
 _DIVIDED: Final = frozenset(["review_total", "litigation_total"])
 _CASES: Final = ("review_", "litigation_")
 _RESPONDENT: Final = re.compile("[为是]被(?:申请人|告)")
@@ -159,6 +161,11 @@ def _is_no_fact(key: str, sentence: str, match: re.Match[str]) -> bool:
     return (
         _TARGET.match(sentence, match.end("n")) is not None
         or _PART_OF_YEAR.search(sentence, 0, match.start("n")) is not None
+        or (
+            key == "replies_total"
+            and _PARTLY.search(sentence) is not None
+            and "共" not in _clause_before(sentence, match)
+        )
         or (key in _SUMMED_UP and _is_summed_up(sentence, match))
         or (key.startswith(_CASES) and "公开" not in sentence[: match.end()] and _is_of_business(sentence, match))
         or (key in _DIVIDED and len(_RESPONDENT.findall(sentence)) > 1)
