@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from gicrawl.parser.align.cells import unread
+from gicrawl.parser.align.list_labels import STATISTICS
 from gicrawl.parser.align.numbers import Kind, read_value
 from gicrawl.parser.checks import run_checks
 from gicrawl.parser.report import CheckStatus, Severity, State
@@ -66,10 +68,17 @@ def doubt(tables: Tables, document: Document) -> Tables:
     tables.cells = [
         _doubted(cell, readings[where], sums.get(cell.key, _Sums()))
         if cell.evidence and (where := _where(cell.evidence)) in readings
-        else cell
+        else _not_denied(cell)
         for cell in tables.cells
     ]
     return tables
+
+
+def _not_denied(cell: Cell) -> Cell:
+    """A cell whose row was not found: on a picture its label may only be illegible. Annexes differ in their rows."""
+    if cell.state is not State.ABSENT or cell.table == STATISTICS:
+        return cell
+    return unread(cell.table, cell.row, cell.column)
 
 
 def _strokes(tables: Tables, readings: Mapping[_Where, Reading]) -> frozenset[Key]:

@@ -120,3 +120,12 @@ def test_strokes_that_were_taken_for_ones_are_left_open() -> None:
 def test_a_slip_of_the_issuer_leaves_ones_as_they_are() -> None:
     rows = doubted([["1", "1", "0", "0", "0", "0", "3"], RIGHT], {})
     assert all(cell.state is State.NUMBER for row in rows for cell in row)
+
+
+def test_a_row_that_no_picture_shows_legibly_is_unread_and_not_denied() -> None:
+    gone = Cell(table="applications", row="granted", column="total", state=State.ABSENT, confidence=0.8)
+    other = Cell(table="statistics", row="budget", column="value", state=State.ABSENT, confidence=0.8)
+    seen = Document("image/png", None, (), readings=((place(0, 0), FIRM),))
+    assert [cell.state for cell in doubt(Tables(cells=[gone, other]), seen).cells] == [State.UNREAD, State.ABSENT]
+    printed = Document("application/pdf", None, ())
+    assert [cell.state for cell in doubt(Tables(cells=[gone, other]), printed).cells] == [State.ABSENT, State.ABSENT]
