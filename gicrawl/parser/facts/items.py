@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 _MARK: Final = re.compile(r"[;:。()]|(?<!\d),|,(?!\d{3}(?!\d))|(?<=[件宗份条起封次%)])[、和]")
 """Between two clauses; 、 and 和 only part items, after a counting word."""
-_ITEM: Final = re.compile("(?P<label>.*?)" + MANY + "(?P<u>人次|[件宗份条起封](?!次))(?P<tail>.*)")
+_ITEM: Final = re.compile(MANY + "(?P<u>人次|[件宗份条起封](?!次))(?P<tail>.*)")
+_COUNTS: Final = re.compile(r"\d万?(?:人次|[件宗份条起封名人元万])")
 _ANY_ITEM: Final = re.compile("(?P<label>.*?)" + MANY + "(?P<u>万元|人次|[件宗份条起人名元])(?P<tail>.*)")
 _ASIDE: Final = re.compile(r"\(([市区州旗,、]{1,5})\)")
 """Which bodies else: 县(市、区)."""
@@ -68,7 +69,7 @@ class _Item:
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    items: tuple[_Item, ...]
+    by_topic: Mapping[str | None, tuple[_Item, ...]]
     topics: tuple[tuple[str, re.Pattern[str]], ...]
     other: re.Pattern[str]
     opening: re.Pattern[str]
@@ -76,6 +77,10 @@ class _Rules:
     """Labels of the kinds of bodies that a total is divided by, under the scope they are."""
     plain_cases: re.Pattern[str]
     """Reviews or suits with no word of which kind."""
+
+    def items_of(self, topic: str | None) -> Sequence[_Item]:
+        """The items that may stand in a list of a topic."""
+        return self.by_topic.get(topic, self.by_topic[None])
 
     def whose(self, label: str) -> str | None:
         """The scope a label names, where it names nothing else."""
@@ -98,7 +103,11 @@ def _rules() -> _Rules:
     topics = tuple((name, re.compile(pattern)) for name, pattern in data["topics"].items())
     plain = re.compile(f"(?:{data['plain_cases']}){data['closing']}")
     bodies = {scope: re.compile(f"(?:{label}){data['counted']}") for scope, label in data["bodies"].items()}
-    return _Rules(items, topics, re.compile(data["other"]), re.compile(data["opening"]), bodies, plain)
+    by_topic: dict[str | None, tuple[_Item, ...]] = {
+        topic: tuple(item for item in items if item.whole or topic in item.topics) for topic, _ in topics
+    }
+    by_topic[None] = tuple(item for item in items if item.whole)
+    return _Rules(by_topic, topics, re.compile(data["other"]), re.compile(data["opening"]), bodies, plain)
 
 
 @dataclass(slots=True)
@@ -123,6 +132,8 @@ def listed(sentence: Sentence, scope: str, year: int | None, told: Sequence[Stat
         told: what the sentence says beside, and before it the last number told, where it goes on from there.
     """
     text = sentence.folded
+    if not _COUNTS.search(text):
+        return
     about_disclosure = (
         not _ALL_KINDS.search(text)
         and ("公开" in text or not _DECIDES.search(text))
@@ -213,11 +224,11 @@ class _Walk:
             before: the one before it where a colon stands between.
             start: where the clause begins.
         """
-        match = _ITEM.fullmatch(clause)
+        match = _ITEM.search(clause)
         if match is None:
             self.topic = _topic(clause, self.topic)
             return None
-        label = _bare(match["label"])
+        label = _bare(clause[: match.start()])
         tail = _bare(match["tail"])
         if not label and not tail:
             label = _bare(before)
@@ -226,8 +237,8 @@ class _Walk:
         elif not _SHARE.fullmatch(tail):
             self.topic = _topic(clause, self.topic)
             return None
-        for item in _rules().items:
-            if (item.whole or self.topic in item.topics) and match["u"] in item.units and item.label.fullmatch(label):
+        for item in _rules().items_of(self.topic):
+            if match["u"] in item.units and item.label.fullmatch(label):
                 if item.whole:
                     self.topic = _topic(label, None)
                 return _Found(item, match, start)
