@@ -182,3 +182,18 @@ def test_suits_before_the_review_are_not_taken_for_it(blocks: tuple[tuple[str, i
     width = sum(size for _, size in blocks)
     found = [value for (row, _), value, _ in nameless(*blocks, parting=parting) if row == "review"]
     assert found in ([], FIGURES[width - 5 : width])
+
+
+def test_an_empty_row_at_the_end_of_an_upright_table_is_none_of_it() -> None:
+    names = ("行政复议", "未经复议直接起诉", "复议后起诉")
+    lines = [
+        (f"<td rowspan=5>{name}</td>" if not at else "") + f"<td>{outcome}</td><td>{block * 5 + at}</td>"
+        for block, name in enumerate(names)
+        for at, outcome in enumerate(OUTCOMES)
+    ]
+    rows = "".join(f"<tr>{line}</tr>" for line in [*lines, "<td></td>" * 3])
+    cells = read(
+        "<h1>云岭县2021年政府信息公开工作年度报告</h1><p>四、政府信息公开行政复议、行政诉讼情况</p>"
+        f"<table>{rows}</table>".encode()
+    )
+    assert [cells[row][1] for row in cells] == list(range(15))

@@ -89,3 +89,24 @@ def test_a_column_without_any_figure_has_blank_cells_where_each_cell_has_a_line(
     found = cells(TITLE + "\n".join([*names, *lines]))
     assert {found[entry.key, "natural_person"].state for entry in TABLE.rows} == {State.BLANK}
     assert [found[entry.key, "total"].value for entry in TABLE.rows] == [true(at)[-1] for at in range(len(TABLE.rows))]
+
+
+def test_the_column_without_which_rows_add_up_is_left_out_where_no_heading_says_which_it_is() -> None:
+    lines = [row(at, "organisations") for at in range(len(TABLE.rows))]
+    for at, line in enumerate(lines):
+        line[7] = str(sum(true(at)[1:6]))
+    lines[4][3] = ""  # no row of seven that are whole
+    found = cells(TITLE + "\n".join("\t".join(line) for line in [["项目"], *lines]))
+    for at, entry in enumerate(TABLE.rows):
+        values = {
+            key: cell.value for (name, key), cell in found.items() if name == entry.key and cell.state is State.NUMBER
+        }
+        assert values.items() <= dict(zip(KEYS, true(at), strict=True)).items()
+        assert len(values) == len(KEYS) or at == 4
+
+
+def test_a_stroke_in_a_column_of_its_own_is_a_value_of_its_line() -> None:
+    part = "第二十条第（六）项\n信息内容   本年处理决定数量\n行政处罚   /\n行政强制   /\n"
+    report = parse([Source((TITLE + part).encode())])
+    states = [cell.state for cell in report.cells if cell.table == "art20_6"]
+    assert states == [State.NOT_APPLICABLE] * 2

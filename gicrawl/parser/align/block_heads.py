@@ -27,6 +27,7 @@ Spot: TypeAlias = "tuple[int, int]"
 
 ABOVE: Final = -1
 """Stands for a name above several blocks, 行政诉讼."""
+_EMPTY: Final = frozenset({Kind.GAP, Kind.BLANK})
 _SCRAP: Final = 2  # Han characters of a damaged heading that may still name its column
 _WORD, _STRANGE = 4, 3  # of so many characters, so many that are in no heading make one that the form does not have
 
@@ -85,6 +86,9 @@ def by_place(atoms: Stream, table: Table, head: int, runs: Sequence[Run]) -> Nam
     named: Named | None = None
     for place, values in _values(atoms, table, runs).items():
         more = _in_one_place(atoms, heads_of(table), head, place, values)
+        if (more is None or more.unnamed) and 0 < len(fewer := _without_empty_rows(atoms, values)) < len(values):
+            again = _in_one_place(atoms, heads_of(table), head, place, fewer)
+            more = again if again is not None and not again.unnamed else more
         if named is None:
             named = more
             if named is None:
@@ -92,6 +96,12 @@ def by_place(atoms: Stream, table: Table, head: int, runs: Sequence[Run]) -> Nam
         elif more is not None and not more.unnamed and named.spots.keys().isdisjoint(more.spots):
             named = Named(named.spots | more.spots, named.unnamed, named.damaged or more.damaged)
     return named
+
+
+def _without_empty_rows(atoms: Stream, values: Sequence[int]) -> list[int]:
+    """The values without rows of nothing but empty cells, such as Word leaves at the end of a table."""
+    held = {atoms.atoms[index].row for index in values if atoms.atoms[index].kind not in _EMPTY}
+    return [index for index in values if atoms.atoms[index].row in held]
 
 
 def _in_one_place(atoms: Stream, heads: Heads, head: int, place: int, values: Sequence[int]) -> Named | None:

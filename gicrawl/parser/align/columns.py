@@ -46,6 +46,7 @@ class Columns:
         turned: where the headings stand in another order and nothing tells whether the values follow it: the orders
             that they may have beside the form's.
         traced: merged labels leave gaps before the values of some rows.
+        wider: nearly all rows have one field more than there are columns, and no heading says which is none of them.
     """
 
     order: tuple[int, ...]
@@ -55,6 +56,7 @@ class Columns:
     turned: tuple[tuple[int, ...], ...] = ()
     traced: bool = False
     surplus: int | None = None
+    wider: bool = False
 
 
 def columns_of(atoms: Stream, table: Table, head: tuple[int, int], stop: int, runs: Sequence[Run]) -> Columns:
@@ -74,11 +76,7 @@ def columns_of(atoms: Stream, table: Table, head: tuple[int, int], stop: int, ru
     found = _headings(heading, table)
     if found is None:
         turned = _in_another_order(atoms, table, head)
-        if (
-            not turned
-            and _all_wider(runs, width)
-            and (surplus := _surplus(_printed(heading, table), table)) is not None
-        ):
+        if not turned and all_wider(runs, width) and (surplus := _surplus(_printed(heading, table), table)) is not None:
             return Columns(usual, {}, headed=False, extra=False, surplus=surplus)
         extra = _has_stray(heading, table)
         flowing = [(_FLOWS, words) for words in _parted(_flowing(atoms, head, stop), table)]
@@ -224,7 +222,7 @@ def _parted(lines: Sequence[str], table: Table) -> list[str]:
     return [piece for line in lines for piece in pattern.split(line) if piece]
 
 
-def _all_wider(runs: Sequence[Run], width: int) -> bool:
+def all_wider(runs: Sequence[Run], width: int) -> bool:
     """Whether nearly all rows have one field more than the form has columns."""
     wider = sum(len(run.atoms) == width + 1 for run in runs)
     return wider >= _WIDER and wider > _MOST * len(runs)

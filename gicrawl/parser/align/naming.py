@@ -28,6 +28,7 @@ TELLING = 4
 """Han characters of a label that is no part of other words."""
 
 _WORDS = 5  # Han characters that make a label the form does not have, not a scrap of one
+_MOST = 0.8  # of the rows of figures
 _SHORT = 3  # Han characters of a label that may begin any other
 _NOTED = re.compile("(?:单位)?(?:万?元|[件条项个])|(?:截至|截止|不?含|包括).*")
 
@@ -69,14 +70,28 @@ def strange_headings(atoms: Stream, reading: Reading, stop: int) -> bool:
     return len(_NOTED.sub("", _unclaimed(atoms.han, start, stop, claimed))) >= _SHORT
 
 
-def figures_first(runs: list[Run], labels: list[Span | None], width: int) -> bool:
-    """Whether figures stand before their labels: rows of them before the first, and none after the last.
+def figures_first(atoms: Stream, runs: list[Run], labels: list[Span | None], width: int) -> bool:
+    """Whether figures stand before their labels: whole rows of them before the first, and none after the last.
 
-    Of a wide table several figures are a row; some of its cells may be empty, and leave nothing there.
+    Or nearly all rows begin with figures, and words follow in the same line: empty cells may have left nothing there.
     """
     spans = [span for span in labels if span is not None]
-    rows = [run for run in runs if run.held == width or 1 < run.held < width]
-    return bool(rows) and rows[0].atoms[0] < spans[0][0] and rows[-1].atoms[0] < spans[-1][0]
+    if len(runs) > SMALL and sum(_leads_row(atoms, run) for run in runs) > _MOST * len(runs):
+        return True
+    whole = [run for run in runs if run.held == width]
+    return bool(whole) and whole[0].atoms[0] < spans[0][0] and whole[-1].atoms[0] < spans[-1][0]
+
+
+def _leads_row(atoms: Stream, run: Run) -> bool:
+    """Whether a printed row begins with a run, and words follow."""
+    first, after = run.atoms[0], run.atoms[-1] + 1
+    row = atoms.atoms[first].row
+    return (
+        row >= 0
+        and (first == 0 or atoms.atoms[first - 1].row != row)
+        and after < len(atoms.atoms)
+        and atoms.atoms[after].row == row
+    )
 
 
 def with_names(atoms: Stream, reading: Reading, runs: list[Run], *, turned: bool) -> list[Run]:

@@ -69,8 +69,8 @@ def placements(
     if columns.extra and (profile or columns.surplus is None):
         placed = _by_position(atoms, fields, profile, extra=True) if profile else None
         return [placed] if placed else []
-    if columns.surplus is not None:
-        return _without(atoms, fields if len(held) <= width else held, columns.surplus, width)
+    if columns.surplus is not None or columns.wider:
+        return _one_left_out(atoms, fields if len(held) <= width else held, columns.surplus, width)
     if len(held) == width:
         return [held]
     if len(fields) == width:
@@ -81,11 +81,15 @@ def placements(
     return None if len(fields) > width else _spread(fields, width)
 
 
-def _without(atoms: Sequence[Atom], fields: Sequence[int], surplus: int, width: int) -> list[Placement]:
-    """The fields without the one of a column that the form does not have; nothing where one is missing: which one?"""
-    if len(fields) != width + 1 or atoms[fields[0]].kind is Kind.GAP:
+def _one_left_out(atoms: Sequence[Atom], fields: Sequence[int], surplus: int | None, width: int) -> list[Placement]:
+    """The fields without the one of a column that the form does not have; without each of them where none is named.
+
+    Nothing where one is missing: a row that seems whole is short of a cell, and which?
+    """
+    if len(fields) != width + 1 or (surplus is not None and atoms[fields[0]].kind is Kind.GAP):
         return []
-    return [(*fields[:surplus], *fields[surplus + 1 :])]
+    out = range(width + 1) if surplus is None else (surplus,)
+    return [(*fields[:at], *fields[at + 1 :]) for at in out]
 
 
 def _spread(fields: Sequence[int], width: int) -> list[Placement]:
@@ -164,3 +168,36 @@ def shown(atoms: Sequence[Atom], index: int | None) -> object:
     value = atoms[index].value
     assert value is not None
     return value.number if value.kind is Kind.NUMBER else None if value.kind in _EMPTY else value.kind
+
+
+def one_column_less(
+    atoms: Sequence[Atom], options: Sequence[Sequence[Placement]], order: tuple[int, ...]
+) -> Sequence[int]:
+    """Which printed column is none of the form's, where every row has one too many: without it most rows add up.
+
+    Args:
+        atoms: the stream's.
+        options: of each row its placements without the first column, without the second and so on.
+        order: of the columns.
+
+    Returns:
+        The columns that may be it; all of them where without none of them most rows add up.
+    """
+    every = range(len(order) + 1)
+    broken = [sum(not adds_up(atoms, each[at], order) for each in options) for at in every]
+    return [at for at in every if broken[at] == min(broken)] if min(broken) * 2 <= len(options) else every
+
+
+def figures(atoms: Sequence[Atom], option: Placement, order: tuple[int, ...]) -> list[float]:
+    """The numbers of a placement in the order of the form, what is no number counting nothing."""
+    out = [0.0] * len(order)
+    for index, column in zip(option, order, strict=True):
+        if index is not None and (value := atoms[index].value) is not None and value.number:
+            out[column] = float(value.number)
+    return out
+
+
+def adds_up(atoms: Sequence[Atom], option: Placement, order: tuple[int, ...]) -> bool:
+    """Whether the last column is the sum of the others: only ever used to choose and to weigh."""
+    *parts, total = figures(atoms, option, order)
+    return sum(parts) == total

@@ -7,12 +7,20 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from gicrawl.parser.align.cells import PlainRow, Settled, absent, cells_of, doubted, empty, plain_cells, unread
-from gicrawl.parser.align.columns import Columns, columns_of
+from gicrawl.parser.align.columns import Columns, all_wider, columns_of
 from gicrawl.parser.align.layouts import KEPT, Skeleton, skeleton
 from gicrawl.parser.align.naming import SMALL, after_header, begins_longer, figures_first, strange_headings, with_names
 from gicrawl.parser.align.numbers import Kind
 from gicrawl.parser.align.ordering import adrift_rows, bare_rows, names_itself, out_of_order
-from gicrawl.parser.align.placing import placements, printed_twice, shown, without_surplus
+from gicrawl.parser.align.placing import (
+    adds_up,
+    figures,
+    one_column_less,
+    placements,
+    printed_twice,
+    shown,
+    without_surplus,
+)
 from gicrawl.parser.align.runs import Assigned, Place, Run, assign, collect
 from gicrawl.parser.align.stream import NO_TABLE, Stream
 from gicrawl.parser.report import Problem
@@ -83,6 +91,7 @@ class _Layout:
         turned: orders that the values may have beside this one.
         presumed: the order of the columns is only presumed, and nothing else tells.
         extra: the header has a column that the form does not have.
+        wider: the placements of its rows leave out one printed column each, the first, the second and so on.
         strays: what is printed before whole rows of values that no row of the form got.
         plain: its rows, where every one stands whole beside its label; None where something is to be weighed.
     """
@@ -94,6 +103,7 @@ class _Layout:
     turned: tuple[tuple[int, ...], ...]
     presumed: bool
     extra: bool
+    wider: bool
     strays: tuple[str, ...]
     plain: tuple[PlainRow, ...] | None = None
 
@@ -121,7 +131,13 @@ def _plain(table: Table, layout: _Layout) -> tuple[PlainRow, ...] | None:
     """
     sums = table.key == _APPLICATIONS
     width = len(layout.order)
-    if layout.strays or layout.turned or (sums and not layout.headed) or sorted(layout.order) != list(range(width)):
+    if (
+        layout.strays
+        or layout.turned
+        or layout.wider
+        or (sums and not layout.headed)
+        or sorted(layout.order) != list(range(width))
+    ):
         return None
     out = []
     for row, entry in zip(layout.rows, table.rows, strict=True):
@@ -151,10 +167,13 @@ def _layout(bones: Skeleton) -> _Layout:
     head = (_first_of_row(atoms, atoms.atom_at(reading.first)), first)
     begin = min(label.start for label in found if label is not None)
     runs = collect(atoms.atoms, after_header(atoms, reading, first), bones.last, width)
-    runs = with_names(atoms, reading, runs, turned=figures_first(runs, labels, width))
+    runs = with_names(atoms, reading, runs, turned=figures_first(atoms, runs, labels, width))
     columns = replace(
         columns_of(atoms, table, head, begin, runs), traced=any(_traced(atoms, run, width) for run in runs)
     )
+    if columns.surplus is None and not (columns.headed or columns.extra) and all_wider(runs, width):
+        wider = table.key == _APPLICATIONS and sum(run.held > width for run in runs) >= _WIDER
+        columns = replace(columns, wider=wider, profiles={} if wider else columns.profiles)
     if sum(run.held == width + 1 and _is_cut(atoms, run) for run in runs) >= _WIDER:
         columns = replace(columns, extra=True, profiles={})  # rows that seem whole are short of a cell
     assigned = assign(runs, labels, width)
@@ -179,8 +198,9 @@ def _layout(bones: Skeleton) -> _Layout:
         seats=tuple(sorted(range(width), key=columns.order.__getitem__)),
         headed=columns.headed,
         turned=columns.turned,
-        presumed=bool(columns.turned) or strange or (not headed and len(table.rows) <= SMALL),
+        presumed=bool(columns.turned) or columns.wider or strange or (not headed and len(table.rows) <= SMALL),
         extra=columns.extra,
+        wider=columns.wider,
         strays=tuple(run.named for run in runs if _is_row(run, width) and id(run) not in given),
     )
 
@@ -236,7 +256,7 @@ def _turned(atoms: Sequence[Atom], table: Table, layout: _Layout) -> list[_Row]:
     if table.key == _APPLICATIONS:
         options = [row.options for row in layout.rows if row.options]
         broken = [
-            sum(not any(_adds_up(atoms, option, order) for option in each) for each in options) for order in orders
+            sum(not any(adds_up(atoms, option, order) for option in each) for each in options) for order in orders
         ]
         orders = [order for order, rows in zip(orders, broken, strict=True) if rows == min(broken)]
     seats = [sorted(range(len(order)), key=order.__getitem__) for order in orders]
@@ -251,6 +271,9 @@ def _turned(atoms: Sequence[Atom], table: Table, layout: _Layout) -> list[_Row]:
 def _cells(atoms: list[Atom], table: Table, layout: _Layout) -> tuple[list[Cell], list[Problem]]:
     problems = [Problem("row_unknown", (("table", table.key), ("row", named))) for named in layout.strays]
     laid = _turned(atoms, table, layout) if layout.turned else layout.rows
+    if layout.wider:
+        left = one_column_less(atoms, [row.options for row in laid if row.options], layout.order)
+        laid = [replace(row, options=tuple(row.options[at] for at in left)) if row.options else row for row in laid]
     rows = [None if row.run is None else _settle(atoms, table, row, row.run, layout) for row in laid]
     tidy = not layout.strays and all(
         settled or row.bare is not None
@@ -314,11 +337,11 @@ def _settle(atoms: Sequence[Atom], table: Table, row: _Row, run: Run, layout: _L
     sums = table.key == _APPLICATIONS
     only = len(options) == 1
     if sums and not only:
-        options = tuple(option for option in options if _adds_up(atoms, option, layout.order)) or options
+        options = tuple(option for option in options if adds_up(atoms, option, layout.order)) or options
     confidence = row.confidence
     if run.held != width:
         confidence = _POSITION if only else _SEVERAL
-    if sums and not _adds_up(atoms, options[0], layout.order):
+    if sums and not adds_up(atoms, options[0], layout.order):
         confidence = min(confidence, _POSITION if atoms[run.atoms[0]].table >= 0 else _HELD)
     if row.doubted:
         confidence = min(confidence, _SEVERAL)
@@ -345,28 +368,13 @@ def _label_reaches(atoms: Stream, run: Run, left: int) -> bool:
     )
 
 
-def _values(atoms: Sequence[Atom], option: Placement, order: tuple[int, ...]) -> list[float]:
-    """The numbers of a placement in the order of the form, what is no number counting nothing."""
-    out = [0.0] * len(order)
-    for index, column in zip(option, order, strict=True):
-        if index is not None and (value := atoms[index].value) is not None and value.number:
-            out[column] = float(value.number)
-    return out
-
-
-def _adds_up(atoms: Sequence[Atom], option: Placement, order: tuple[int, ...]) -> bool:
-    """Whether the last column is the sum of the others: only ever used to choose and to weigh."""
-    *parts, total = _values(atoms, option, order)
-    return sum(parts) == total
-
-
 def _sums_break(atoms: Sequence[Atom], table: Table, layout: _Layout, rows: Sequence[Settled | None]) -> bool:
     """Whether most rows with figures do not add up: then their columns are not what they are taken for."""
     if table.key != _APPLICATIONS or layout.headed:
         return False
     options = [settled.options[0] for settled in rows if settled is not None]
-    filled = [option for option in options if any(_values(atoms, option, layout.order))]
-    broken = sum(not _adds_up(atoms, option, layout.order) for option in filled)
+    filled = [option for option in options if any(figures(atoms, option, layout.order))]
+    broken = sum(not adds_up(atoms, option, layout.order) for option in filled)
     return broken >= _MANY and broken * 2 > len(filled)
 
 
@@ -379,7 +387,7 @@ def _confirmed(atoms: Sequence[Atom], table: Table, layout: _Layout, rows: Seque
     if table.key != _APPLICATIONS:
         return False
     placed = {
-        entry.key: _values(atoms, settled.options[0], layout.order)
+        entry.key: figures(atoms, settled.options[0], layout.order)
         for entry, settled in zip(table.rows, rows, strict=True)
         if settled is not None
     }

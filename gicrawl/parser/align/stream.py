@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from functools import lru_cache
-from itertools import accumulate, repeat
+from itertools import accumulate, pairwise, repeat
 from operator import add, itemgetter
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -31,6 +31,7 @@ _FIGURE = re.compile(r"[+-]?\d[\d,.]*")
 _TOKEN = re.compile(r"\S+")
 _LONE_UNIT = re.compile(r"(?:万元|万|元)")
 _STROKES = 5  # so many "/" in a row are values, fewer may be punctuation
+_APART = 3  # blanks between a label and its value that are no blank of a sentence
 _CROWDED = 20  # numbers in one line
 _STROKES_CROWDED = 2  # the same in a line that holds a whole table
 _LABEL = 40  # characters: what is longer is no label, and does not come again
@@ -401,12 +402,19 @@ def _value_tokens(text: str, tokens: list[tuple[int, int]]) -> dict[int, Value]:
             at += 1
         numbers = sum(value.kind is Kind.NUMBER for value in run.values())
         strokes = numbers == 0 and len(run) >= (_STROKES_CROWDED if crowded else _STROKES)
+        strokes = strokes or (len(run) == 1 and at == count > 1 and _stands_apart(tokens))
         if strokes or (
             numbers and (at == count or numbers >= _VALUES_IN_PROSE or (crowded and not _counted(text, tokens[at])))
         ):
             cut |= run
         at += 1
     return cut
+
+
+def _stands_apart(tokens: Sequence[tuple[int, int]]) -> bool:
+    """Whether the last token of a line stands in a column of its own: several blanks before it, and none elsewhere."""
+    gaps = [after[0] - before[1] for before, after in pairwise(tokens)]
+    return gaps[-1] >= _APART and all(gap < _APART for gap in gaps[:-1])
 
 
 def _counted(text: str, token: tuple[int, int]) -> bool:
