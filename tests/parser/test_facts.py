@@ -166,6 +166,14 @@ def test_a_total_is_divided_by_the_kinds_of_bodies_named() -> None:
     ]
 
 
+def test_a_semicolon_ends_the_reach_of_the_bodies_before_it() -> None:
+    found = facts("全市收到公开申请320件，其中市级机关120件、县区200件；答复318件。", "县区收到公开申请9件；答复8件。")
+    assert [(fact.value, fact.scope) for fact in found if fact.key == "replies_total"] == [
+        (318, "region"),
+        (8, "counties"),
+    ]
+
+
 def test_a_body_within_the_label_of_an_outcome_is_nobody_s_scope() -> None:
     found = facts("收到信息公开申请9件，同意公开4件，不属于本机关3件，信息不存在2件。")
     assert {fact.scope for fact in found} == {"region"}

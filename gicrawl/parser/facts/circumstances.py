@@ -39,6 +39,7 @@ _SUMMED: Final = re.compile("累计")
 _THIS_YEAR: Final = re.compile(r"今年|当年|全年|本年|年度|年内|20\d\d年(?!底|末|以来)")
 
 _WAN: Final = 10_000
+_COUNTED_ASIDE: Final = re.compile(r"\([^()]*\d[^()]*\)")
 _SUM_OF_ALL: Final = re.compile(r"\d[件宗份条],(?:合计|总计|共计|共)$")
 """Before the sum of numbers that several bodies were told with."""
 
@@ -114,14 +115,19 @@ def scope_stated(head: str, default: str) -> str:
         head: the sentence up to the number.
         default: the scope of the report, where the sentence does not say.
     """
-    last, found = -1, default
     if _SUM_OF_ALL.search(head):
         return default
-    for name, pattern in _scopes():
-        for match in pattern.finditer(head):
-            if match.start() > last:
-                last, found = match.start(), name
-    return found
+    *earlier, part = _COUNTED_ASIDE.sub("", head).split(";")
+    # a semicolon ends the reach of bodies that a total before it was divided by
+    for text in (part, *(one.partition("其中")[0] for one in reversed(earlier))):
+        last, found = -1, ""
+        for name, pattern in _scopes():
+            for match in pattern.finditer(text):
+                if match.start() > last:
+                    last, found = match.start(), name
+        if found:
+            return found
+    return default
 
 
 @cache

@@ -189,5 +189,6 @@ def _is_summed_up(sentence: str, match: re.Match[str]) -> bool:
 
 def _clause_before(sentence: str, match: re.Match[str]) -> str:
     """From the start of the clause in which the match begins to the number."""
-    begin = max((end.end() for end in CLAUSE_END.finditer(sentence, 0, match.start())), default=0)
+    first = match.start() + (CLAUSE_END.match(sentence, match.start()) is not None)  # a match may begin with the mark
+    begin = max((end.end() for end in CLAUSE_END.finditer(sentence, 0, first)), default=0)
     return sentence[begin : match.start("n")]
