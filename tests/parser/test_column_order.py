@@ -77,3 +77,12 @@ def test_a_head_merged_over_too_little_and_printed_in_each_of_its_places_moves_n
     body = [[row.labels[0], *(str(true(at)[key]) for key in COLUMNS)] for at, row in enumerate(TABLE.rows)]
     text = ["| " + " | ".join(line) + " |" for line in [*heads, *body]]
     assert wrong("\n".join([text[0], "|" + " --- |" * 8, *text[1:]])) == []
+
+
+def test_a_label_beside_two_rows_that_differ_is_of_neither() -> None:
+    body = lines(COLUMNS)
+    body[2][0] = body[1][0]  # 本年新收 again, where 上年结转 should stand
+    table = "".join(f"<tr>{''.join(f'<td>{text}</td>' for text in line)}</tr>" for line in body)
+    page = f"<meta charset=utf-8><h1>云岭县2021年政府信息公开工作年度报告</h1><table>{table}</table>"
+    given = [cell for cell in parse([Source(page.encode())]).cells if cell.state is State.NUMBER]
+    assert {cell.row for cell in given} == {row.key for row in TABLE.rows} - {"new_received", "carried_in"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from gicrawl.parser.align.labels import wanted_of
@@ -102,6 +103,23 @@ def _sure_part(atoms: Stream, label: Found) -> tuple[int, int]:
 def names_itself(number: int, each: Assigned) -> bool:
     """Whether the label of a row stands beside its values in the same printed row."""
     return each.run is not None and each.run.own == number
+
+
+def printed_again(runs: Sequence[Run]) -> dict[int, tuple[tuple[int, int], ...]]:
+    """Rows whose label stands beside two rows of values, one below the other, with the fields that must say the same.
+
+    One of the labels is a slip, and nothing says which. A whole table that is printed twice is another matter.
+    """
+    pairs = [
+        (one.own, tuple(zip(one.atoms, other.atoms, strict=True)))
+        for one, other in pairwise(runs)
+        if one.own is not None
+        and one.own >= 0
+        and one.own == other.own
+        and one.held > 1
+        and len(one.atoms) == len(other.atoms)
+    ]
+    return dict(pairs) if len(pairs) <= _NEIGHBOURS else {}
 
 
 def bare_rows(

@@ -11,7 +11,7 @@ from gicrawl.parser.align.columns import Columns, all_wider, columns_of
 from gicrawl.parser.align.layouts import KEPT, Skeleton, skeleton
 from gicrawl.parser.align.naming import SMALL, after_header, begins_longer, figures_first, strange_headings, with_names
 from gicrawl.parser.align.numbers import Kind
-from gicrawl.parser.align.ordering import adrift_rows, bare_rows, names_itself, out_of_order
+from gicrawl.parser.align.ordering import adrift_rows, bare_rows, names_itself, out_of_order, printed_again
 from gicrawl.parser.align.placing import (
     adds_up,
     figures,
@@ -187,6 +187,8 @@ def _layout(bones: Skeleton) -> _Layout:
     if strange:  # more columns than those that were understood, perhaps: nothing says which value is whose
         adrift |= {at for at, row in enumerate(rows) if row.run is not None and _flows(atoms, row.run)}
     rows = [replace(row, adrift=True) if at in adrift else row for at, row in enumerate(rows)]
+    for at, pairs in printed_again(runs).items():
+        rows[at] = replace(rows[at], twice=(*rows[at].twice, *pairs))
     for at in bare_rows(atoms, found, assigned, runs, width):
         label = labels[at]
         rows[at] = replace(rows[at], bare=None if label is None else label[1])
