@@ -121,6 +121,7 @@ def test_what_a_sentence_says(sentence: str, expected: list[tuple[str, float]]) 
         ("截至2022年底，公开政府信息541条，其中2022年公开138条。", [("proactive_total", 138)]),
         ("参训人员达340余人次，派员参加省市培训5人次。", [("trainees", 340)]),
         ("上半年，全县公开政府信息3012条。", []),
+        ("行政复议7件，行政诉讼3件（未经复议直接起诉）、复议后起诉1件。", [("review_total", 7)]),
         (
             "2022年新增主动公开政府信息3121条，累计达到23121条。",
             [("proactive_total", 3121), ("proactive_total", 23121)],

@@ -147,6 +147,8 @@ def listed(sentence: Sentence, scope: str, year: int | None, told: Sequence[Stat
     for one in _Walk(text, topic):
         at = one.start + one.match.start("n")
         head, clause = text[:at], text[one.start : at]
+        if one.item.key == "litigation_total" and text.startswith("(未经复议", one.start + one.match.end("u")):
+            continue  # those without a review before, and others follow
         kind = kind_of(head)
         if kind is None or of_another_year(clause) or not is_of_year(head, year, kind):
             continue

@@ -168,6 +168,7 @@ def _is_no_fact(key: str, sentence: str, match: re.Match[str]) -> bool:
         )
         or (key in _SUMMED_UP and _is_summed_up(sentence, match))
         or (key.startswith(_CASES) and "公开" not in sentence[: match.end()] and _is_of_business(sentence, match))
+        or (key == "litigation_total" and sentence.startswith("(未经复议", match.end()))
         or (key in _DIVIDED and len(_RESPONDENT.findall(sentence)) > 1)
     )
 
