@@ -154,6 +154,11 @@ def _changing() -> re.Pattern[str]:
     return re.compile(rf"[\x00-\x1f\x7f-\u4dff\ua000-\U0010ffff{re.escape(''.join(sorted(others)))}]")
 
 
+def counts_as_itself(text: str) -> bool:
+    """Whether folding leaves every Han character of a text as it is, as that of one in Simplified script."""
+    return not any("\u4e00" <= char <= "\u9fff" for char in set(_changing().findall(text)))
+
+
 def squeeze(text: str) -> str:
     """The folded text without blanks and characters without width: for comparing, where no offsets are needed."""
     return fold(text).replace(" ", "").replace(ZERO_WIDTH, "")

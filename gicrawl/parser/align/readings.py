@@ -76,12 +76,19 @@ class Reading(NamedTuple):
 
     def found(self, role: str) -> list[Found | None]:
         """The labels of one role, in the order of the form."""
-        return [label for label, wanted in zip(self.labels, wanted_of(self.table), strict=True) if wanted.role == role]
+        labels = self.labels
+        return [labels[at] for at in _places(self.table, role)]
 
     def shifted(self, by: int) -> Reading:
         """The same reading so many characters further on."""
         form, table, labels, score, begin, end, origin = self
         return Reading(form, table, labels, score, begin, end, origin + by)
+
+
+@cache
+def _places(table: Table, role: str) -> tuple[int, ...]:
+    """Which of `wanted_of(table)` have a role."""
+    return tuple(at for at, wanted in enumerate(wanted_of(table)) if wanted.role == role)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from gicrawl.parser.facts.circumstances import (
@@ -100,6 +100,18 @@ def load_wordings() -> tuple[Wording, ...]:
     return tuple(wordings)
 
 
+@cache
+def _words() -> tuple[str, ...]:
+    """The words without one of which no wording is met, each once: a dozen wordings may share one."""
+    return tuple(dict.fromkeys(wording.word for wording in load_wordings()))
+
+
+@lru_cache(maxsize=256)
+def _with(words: tuple[str, ...]) -> tuple[Wording, ...]:
+    """The wordings of these words, in the order of the file."""
+    return tuple([wording for wording in load_wordings() if wording.word in words])
+
+
 def _listed(entries: Sequence[str], shared: Mapping[str, Sequence[str]]) -> Iterator[str]:
     """The words of an entry, those of a shared list in place of its name."""
     for entry in entries:
@@ -115,9 +127,7 @@ def worded(sentence: Sentence, scope: str, year: int | None) -> Iterator[Stated]
         year: the report year.
     """
     text = sentence.folded
-    for wording in load_wordings():
-        if wording.word not in text:
-            continue
+    for wording in _with(tuple([word for word in _words() if word in text])):
         if wording.about and not holds(text, wording.about) and not holds(sentence.before, wording.about):
             continue
         for match in wording.pattern.finditer(text):

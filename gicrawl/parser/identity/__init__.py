@@ -19,7 +19,7 @@ from gicrawl.parser.identity.kinds import judge
 from gicrawl.parser.identity.lines import lines_of
 from gicrawl.parser.identity.titles import speaks_of_betting
 from gicrawl.parser.report import Identity, Problem, Status
-from gicrawl.parser.script import fold, squeeze
+from gicrawl.parser.script import counts_as_itself, fold, squeeze
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +36,7 @@ _ENOUGH = 2_000  # characters, spread over the document, that tell its script
 _HEAD, _LONGEST_LINE = 8, 90  # lines at the head of a document, and characters of one that is no prose
 _TOLD_OF = re.compile(r"(?:^|[。;:\n])\(?(20\d\d)年度?(?!\d{1,2}月)")
 """The year that a sentence begins with."""
+_HAN = re.compile("[\u4e00-\u9fff]")
 _NOT_HAN = re.compile(r"[^\u4e00-\u9fff]+")
 
 
@@ -158,7 +159,10 @@ def _script(document: Document, lines: Sequence[TextLine]) -> str | None:
     printed = "".join([line.printed for line in lines])
     if not printed:
         printed = "".join([cell.text for block in document.blocks if isinstance(block, Grid) for cell in block.cells])
-    han = _NOT_HAN.sub("", printed[:: len(printed) // _ENOUGH + 1])
+    spread = printed[:: len(printed) // _ENOUGH + 1]
+    if counts_as_itself(spread):
+        return "hans" if _HAN.search(spread) else None
+    han = _NOT_HAN.sub("", spread)
     if not han:
         return None
     folded = fold(han)
