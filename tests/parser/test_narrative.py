@@ -129,6 +129,7 @@ def test_suits_are_those_with_and_without_a_review_before_and_outcomes_are_compa
         ("答复210件,其中公开176件,不予公开33件;结转下年3件。", "fail"),
         ("收到申请210件,其中答复207件,结转下年3件。", "pass"),
         ("收到申请210件,其中答复207件,结转下年4件。", "fail"),
+        ("收到申请300件,其中当面100件,网络200件;行政复议18件,其中维持11件。", "pass"),  # another list's total
         # rows of a list, which nothing closes: those after the next heading are parts of something else
         ("主动公开信息数300条其中:规范性文件30条制发规范性文件33条(二)各渠道1.公报21条2.网站230条3.微信7条", None),
     ],
@@ -168,6 +169,48 @@ def test_a_share_is_of_the_total_and_not_of_the_item_before() -> None:
 def test_outcomes_are_those_of_the_reviews_of_this_report(text: str, expected: dict[str, str]) -> None:
     found = outcomes(checks(text, fact("review_total", 6)))
     assert {column: one for (_, _, column), one in found.items() if column != "total"} == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("收到申请30件,予以公开19件", "fail"),
+        ("涉及土地的申请21件,予以公开19件", None),  # of one field
+        ("对制发的139件公文逐件明确公开属性,其中不予公开31件", None),  # of documents made
+        ("予以公开和部分公开共12件", None),
+    ],
+)
+def test_outcomes_of_a_part_are_not_those_of_all(text: str, expected: str | None) -> None:
+    found = [check.status.value for check in checks(text) if check.id == "N_T3_GROUPS"]
+    assert found == ([] if expected is None else [expected])
+
+
+@pytest.mark.parametrize(
+    ("key", "sentence", "expected"),
+    [
+        ("requests_received", "县政府办公室(本级)新收申请9件", 0),
+        ("requests_received", "“一件事”平台受理申请9件", 0),
+        ("requests_received", "县政府办公室牵头办理,全县共收到申请9件", 1),
+        ("replies_total", "40件新收申请中,截至年底办结9件", 0),
+        ("replies_total", "新收申请40件,办结9件", 1),
+        ("litigation_total", "行政诉讼9件(未经复议直接起诉)、复议后起诉1件", 0),
+        ("litigation_total", "行政诉讼9件,其中复议后起诉1件", 1),
+    ],
+)
+def test_numbers_of_a_part_are_held_against_no_total(key: str, sentence: str, expected: int) -> None:
+    found = checks("", replace(fact(key, 9), sentence=sentence))
+    assert [check.status.value for check in found] == ["fail"] * expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "办理行政复议312件,办结301件,其中撤销23件,信息公开类占5.1%,为16件",
+        "公开信息21000条,其中政策文件类420条,占2%;占比最高的是动态类,占68%",
+    ],
+)
+def test_a_share_is_of_its_own_number_only(text: str) -> None:
+    assert outcomes(checks(text)).get(("N_RATE", None, None)) != "fail"
 
 
 def test_reviews_told_by_their_respondents_are_not_all_reviews() -> None:

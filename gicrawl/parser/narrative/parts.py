@@ -40,6 +40,9 @@ _CARRIED_OUT: Final = re.compile(
 )
 """What is left for another year: a part of what was received, never of what was answered."""
 _ANSWERED: Final = re.compile("答复|办结|办毕")
+_BEHIND: Final = re.compile(r"\(|,?(?:为|即)")
+"""Between a share and the number it is of, where that follows."""
+_ANOTHER: Final = re.compile("[,;%]")
 _APPLICANTS: Final = re.compile("自然人|商业企业|科研机构|公益组织|法律服务机构")
 _BRACKETS: Final = re.compile(r"\([^()]*\)")
 
@@ -79,7 +82,10 @@ def _sums(sentence: str, before: str, after: str) -> Iterator[Check]:
         if not totals:
             return
     total, unit = decimal(totals[-1][1]), totals[-1][2]
-    tail = _NEXT_ROW.split(sentence[at + 2 :].split("其中", 1)[0], maxsplit=1)[0]
+    tail, another, _ = sentence[at + 2 :].partition("其中")
+    if another and ";" in tail:
+        tail = tail.rpartition(";")[0]  # what stands before the other 其中 is the total of another list
+    tail = _NEXT_ROW.split(tail, maxsplit=1)[0]
     if ")" in tail and "(" not in tail.split(")", 1)[0]:
         tail, after = tail.split(")", 1)[0], ""  # within brackets, and of what stands there only
     tail = _BRACKETS.sub("", tail)
@@ -182,12 +188,13 @@ def _rate(stated: str, rate: Decimal, printed: str) -> Check:
 def _part(sentence: str, counts: Sequence[re.Match[str]], share: re.Match[str]) -> int | None:
     """Which of the numbers is the one whose share is stated.
 
-    The one in brackets behind it (占21.2%(7件)), or else the last before it with nothing but a comma between.
+    The one right behind it (占21.2%(7件), 占5.1%,为16件), or else the last before it with nothing but a comma between.
     """
-    end = share.end()
-    if sentence.startswith("(", end) and (behind := [i for i, one in enumerate(counts) if one.start() == end + 1]):
+    if (opened := _BEHIND.match(sentence, share.end())) is not None and (
+        behind := [i for i, one in enumerate(counts) if one.start() == opened.end()]
+    ):
         return behind[0]
     at = max((i for i, match in enumerate(counts) if match.end() <= share.start()), default=None)
-    if at is None or "," in sentence[counts[at].end() : share.start()].strip(","):
+    if at is None or _ANOTHER.search(sentence[counts[at].end() : share.start()].strip(",")):
         return None
     return at

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from gicrawl.parser.facts import of_another_year, scope_stated
 from gicrawl.parser.narrative.words import NUMBER, UNIT, clause_before, compiled, decimal, number, passage, total_of
 from gicrawl.parser.report import Check, CheckStatus, Severity, State
+from gicrawl.parser.script import squeeze
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -20,10 +21,23 @@ if TYPE_CHECKING:
     from gicrawl.parser.report import Cell, Fact, Identity, Key
 
 _ANNUAL: Final = "annual"
+_REGION: Final = "region"
 _VALUE: Final = "value"
 _WAN: Final = 10_000
 _RESPONDENT: Final = re.compile("为(?:复议)?(?:被申请人|被告|被诉)")
 """Of whom reviews and suits are told apart: none of the numbers is that of all."""
+_OF_A_PART: Final = {
+    "N_T3_NEW": re.compile(r"\(本级\)(?:新收|收到|受理)|平台受理|办公室(?:\(本级\))?(?:新收|收到|受理)申请"),
+    "N_T3_DONE": re.compile(
+        r"\(本级\)(?:新收|收到|受理)|平台受理|办公室(?:\(本级\))?(?:新收|收到|受理)申请"
+        r"|新收(?:\d+件)?申请[^。;,\d]{0,6},?[^。;,\d]{0,6}(?:办结|答复)\d"
+    ),
+    "N_T4": re.compile(r"直接起诉|复议后(?:起诉|提起)"),
+}
+"""Sentences of one body of the region, one platform, a part of the requests or suits: no table has their number."""
+_MADE: Final = re.compile("公文|公开属性|制发|制作|产生文件|形成文件")
+"""What is sorted into classes when it is made, long before anybody asks for it."""
+_ASKED: Final = re.compile(r"(?:申请|新收|收到|受理|办结|答复|办理)[^。;,、\d]{0,10}(?P<n>\d[\d,]*)[件条宗]")
 _OTHER_KIND: Final = {"review": re.compile("诉讼|应诉|起诉"), "litigation": re.compile("复议")}
 """Where what is told of reviews ends, and of suits."""
 _BOTH: Final = re.compile("复议(?:案件)?[和与及、]?(?:行政)?诉讼|复议应诉")
@@ -117,6 +131,8 @@ def statement_checks(
         stated = list(
             _of_facts(statement, identity, facts) if statement.fact else _of_sentences(statement, identity, sentences)
         )
+        if statement.id == "N_T3_GROUPS":
+            stated = [one for one in stated if not _is_of_a_part(one, cells)]
         if stated:
             yield from _compared(statement, stated, sentences, cells)
     if "review_litigation" in forms:
@@ -128,8 +144,33 @@ def _of_facts(statement: Statement, identity: Identity, facts: Sequence[Fact]) -
     for fact in facts:
         if fact.key == statement.fact and fact.kind == _ANNUAL and fact.scope == identity.scope:
             sentence = "".join(fact.sentence.split())
-            if not _RESPONDENT.search(sentence):
+            if not _RESPONDENT.search(sentence) and not _names_a_part(statement, identity, sentence):
                 yield _Stated(decimal(repr(fact.value)), sentence, 0)
+
+
+def _names_a_part(statement: Statement, identity: Identity, sentence: str) -> bool:
+    """Whether a sentence gives the number of a part of what the table counts."""
+    pattern = _OF_A_PART.get(statement.id)
+    if pattern is None:
+        return False
+    suits = statement.row == "litigation" and "其中" not in sentence
+    return (suits or (statement.id != "N_T4" and identity.scope == _REGION)) and pattern.search(
+        squeeze(sentence)
+    ) is not None
+
+
+def _is_of_a_part(stated: _Stated, cells: Mapping[Key, Cell]) -> bool:
+    """Whether an outcome is one of documents made, or of requests that are not all of them.
+
+    The number of requests that stands before it in its sentence tells: 涉及土地的申请21件,予以公开9件.
+    """
+    head = stated.sentence[: stated.at]
+    if _MADE.search(head):
+        return True
+    asked = [decimal(match["n"]) for match in _ASKED.finditer(head)]
+    rows = (("new_received",), ("carried_in",), ("new_received", "carried_in"), ("results_total",), ("carried_out",))
+    totals = [total_of([("applications", row, "total") for row in one], cells) for one in rows]
+    return bool(asked) and None not in totals and not any(one in totals for one in asked)
 
 
 def _of_sentences(statement: Statement, identity: Identity, sentences: Sequence[str]) -> Iterator[_Stated]:
