@@ -94,7 +94,8 @@ def columns_of(atoms: Stream, table: Table, head: tuple[int, int], stop: int, ru
     if printed != list(usual) and _in_levels(heading, found.values()):
         covered = _covered(atoms.atoms[head[0] : head[1]], found.values())
         if not covered:
-            turned = () if covered is None and place >= 0 else (tuple(printed),)
+            words = _in_another_order(atoms, table, head)  # whose order a hole does not change
+            turned = words if covered is None and place >= 0 else (tuple(printed),)
             return Columns(usual, profiles, headed=False, extra=False, turned=turned)
     if any(a[1] > b[0] for a, b in pairwise(spans)):  # headings that overlap, as where a row group cuts a header in two
         turned = _in_another_order(atoms, table, head)
