@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 _ANNUAL, _CUMULATIVE, _LIST = "annual", "cumulative", "statistics"
 _TELLING: Final = 3
-"""Numbers other than 0 that a table needs before it can be told from last year's; a table of noughts is itself."""
+"""Different numbers greater than 1 that a table needs before it can be told from last year's: one request a year is
+common, and a table of noughts is itself."""
 _ALIKE: Final = 2
 """Sentences with figures that have to be last year's word for word; one may be of something that does not change."""
 _FIGURES: Final = re.compile(r"[1-9]\d*(?:\.\d+)?万?(?:条|件|次|篇|人|场|期|元|起|宗)")
@@ -126,7 +127,7 @@ def _copied_tables(
     """F_TABLE_COPIED: every number of a table is last year's, and they are no noughts."""
     for table, form in forms.items():
         keys = [key for key, cell in now.items() if key[0] == table and cell.state is State.NUMBER]
-        telling = sum(now[key].value != 0 for key in keys)
+        telling = len({value for key in keys if (value := now[key].value) is not None and abs(value) > 1})
         if old_forms.get(table) != form or telling < _TELLING:
             continue
         same = sum(key in before and before[key].value == now[key].value for key in keys)

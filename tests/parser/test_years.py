@@ -104,3 +104,8 @@ def test_growth_that_is_stated_is_computed_from_both_reports() -> None:
         report = parse([Source(line.format(stated).encode())])
         (check,) = [check for check in compare_years(report, before) if check.id == "N_RATE"]
         assert (check.status, check.right) == (expected, 10)
+
+
+def test_a_table_of_ones_is_common_and_not_copied() -> None:
+    ones = dict.fromkeys(draw_years(random.Random(5), SCALES["county"], (2023,), late_form=frozenset())[2023], 1)
+    assert "F_TABLE_COPIED" not in {name for name, _ in failed(compared(written(2023, ones), written(2022, ones)))}
