@@ -110,3 +110,14 @@ def test_a_stroke_in_a_column_of_its_own_is_a_value_of_its_line() -> None:
     report = parse([Source((TITLE + part).encode())])
     states = [cell.state for cell in report.cells if cell.table == "art20_6"]
     assert states == [State.NOT_APPLICABLE] * 2
+
+
+def test_a_column_that_is_not_printed_leaves_no_figure_to_its_neighbour() -> None:
+    """A trace of a merged label before six figures does not make them seven."""
+    heads = ["自然人", "商业企业", "科研机构", "法律服务机构", "其他", "总计"]
+    rows = [f"| {each.labels[0]} |  | 3 | 0 | 1 | 0 | 0 | 4 |" for each in TABLE.rows]
+    table = "\n".join([f"| 申请人情况 |  | {' | '.join(heads)} |", f"|{' --- |' * 8}", *rows])
+    named = [key for key in KEYS if key != "public_welfare_org"]
+    printed = dict(zip(named, (3, 0, 1, 0, 0, 4), strict=True))
+    for (_, column), cell in cells(f"# {TITLE}\n{table}\n").items():
+        assert cell.value is None or cell.value == printed.get(column)

@@ -115,6 +115,16 @@ def columns_of(atoms: Stream, table: Table, head: tuple[int, int], stop: int, ru
     return Columns(tuple(printed), {place: spans} | whole, headed=True, extra=extra, surplus=surplus)
 
 
+def lacks_column(atoms: Stream, table: Table, head: tuple[int, int], runs: Sequence[Run]) -> bool:
+    """Whether a column of the form is not printed: all headings but one are there, and most rows have a value less."""
+    width = len(table.columns)
+    if width <= _SEVERAL:
+        return False
+    named = {_names(table).get(atom.han) for atom in atoms.atoms[head[0] : head[1]] if atom.kind is Kind.TEXT}
+    short = sum(run.held == width - 1 for run in runs)
+    return len(named - {None}) == width - 1 and short * 2 > len(runs)
+
+
 def _in_levels(header: Sequence[Atom], headings: Iterable[Atom]) -> bool:
     """Whether headings take several rows; a merged one may be printed in each of its rows."""
     ours = {(atom.table, atom.left, atom.han): atom.row for atom in headings}

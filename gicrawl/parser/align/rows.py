@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from gicrawl.parser.align.cells import PlainRow, Settled, absent, cells_of, doubted, empty, plain_cells, unread
-from gicrawl.parser.align.columns import Columns, all_wider, columns_of
+from gicrawl.parser.align.columns import Columns, all_wider, columns_of, lacks_column
 from gicrawl.parser.align.layouts import KEPT, Skeleton, skeleton
 from gicrawl.parser.align.naming import SMALL, after_header, begins_longer, figures_first, strange_headings, with_names
 from gicrawl.parser.align.numbers import Kind
@@ -176,6 +176,8 @@ def _layout(bones: Skeleton) -> _Layout:
         columns = replace(columns, wider=wider, profiles={} if wider else columns.profiles)
     if sum(run.held == width + 1 and _is_cut(atoms, run) for run in runs) >= _WIDER:
         columns = replace(columns, extra=True, profiles={})  # rows that seem whole are short of a cell
+    if not columns.headed and lacks_column(atoms, table, head, runs):
+        columns = replace(columns, extra=True, profiles={}, surplus=None)  # a trace of a merged label fills them
     assigned = assign(runs, labels, width)
     moved = out_of_order(atoms, reading, bones.last)
     rows = [
