@@ -186,7 +186,9 @@ def _requests(rng: random.Random, issuer: Issuer, year: int, numbers: Numbers, p
     left = numbers["applications", "carried_out", "total"]
     if not new and not before:
         sentence = rng.choice(("全年未收到政府信息公开申请。", "{year}年没有公民、法人或者其他组织提出公开申请。"))
-        return sentence.format(year=year)
+        sentence = sentence.format(year=year)
+        prose.facts.append(StatedFact("requests_received", 0, "件", sentence))
+        return sentence
     first = rng.choice(
         (
             "{year}年，{we}新收政府信息公开申请{n}件。",
@@ -210,8 +212,11 @@ def _disputes(rng: random.Random, numbers: Numbers, prose: Prose) -> str:
         + numbers["review_litigation", "litigation_after_review", "total"]
     )
     if not review and not suits:
-        return "没有因政府信息公开引起的复议和诉讼。" if rng.random() < _SMALL_DISPUTES else ""
-    sentence = f"因政府信息公开引起行政复议{review}件、行政诉讼{suits}件。"
+        if rng.random() >= _SMALL_DISPUTES:
+            return ""
+        sentence = "没有因政府信息公开引起的复议和诉讼。"
+    else:
+        sentence = f"因政府信息公开引起行政复议{review}件、行政诉讼{suits}件。"
     prose.facts.append(StatedFact("review_total", review, "件", sentence))
     prose.facts.append(StatedFact("litigation_total", suits, "件", sentence))
     return sentence

@@ -247,7 +247,8 @@ def test_without_the_extra_each_asks_for_it(tmp_path: Path) -> None:
         f"for file in sorted(Path({str(tmp_path)!r}).glob('a.*')):\n"
         "    found = parse([Source(file.read_bytes())])\n"
         "    told = [message(one) for one in found.problems if one.code == 'needs_ocr']\n"
-        "    print(json.dumps([file.name, found.status.value, told, len({cell.state for cell in found.cells} - {'unread'})]))",
+        "    claimed = {cell.state for cell in found.cells} - {'unread'}\n"
+        "    print(json.dumps([file.name, found.status.value, told, len(claimed)]))",
         f"{here}:{ROOT}",
     )
     lines = [json.loads(line) for line in said.splitlines()]
