@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from gicrawl.cli.checked import Checked
     from gicrawl.cli.findings import Examined
     from gicrawl.corpus.selection import Selection
-    from gicrawl.parser.report import Report
+    from gicrawl.parser.report import Report, Severity
 
 
 @cli.command(
@@ -91,12 +92,15 @@ def check(
         if paths
         else _from_archive(archive_path, selection, previous, form=form, lang=lang)
     )
-    reports = wrong = 0
+    from gicrawl.parser.report import Severity
+
+    reports = 0
+    found: Counter[Severity] = Counter()
     kept: list[Examined] = []
     with _lines_to(None if form == "xlsx" else to) as write:
         for document in documents:
             reports += document.status == "report"
-            wrong += document.wrong
+            found.update(document.failed)
             for line in document.lines:
                 write(line)
             if document.sheet is not None:
@@ -105,10 +109,12 @@ def check(
                 _tell(document)
     if form == "xlsx":
         _write_sheet(kept, lang, to)
-    tell("check_done", reports=reports, wrong=wrong)
-    if not reports:
+    counts = {"errors": Severity.ERROR, "warnings": Severity.WARNING, "notes": Severity.INFO}
+    tell("check_done", reports=reports, **{name: found[severity] for name, severity in counts.items()})
+    unread = ctx.meta.get("gicrawl.unread", False)
+    if not (reports or unread):
         tell("nothing_to_check")
-    if wrong or ctx.meta.get("gicrawl.unread", False):
+    if found[Severity.ERROR] or unread:
         ctx.exit(FINDINGS)
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gicrawl.cli.findings import Examined
     from gicrawl.cli.loose import Parsed
     from gicrawl.corpus.selection import Selection
-    from gicrawl.parser.report import Report
+    from gicrawl.parser.report import Report, Severity
 
 _PLAIN = "text/plain"
 
@@ -28,7 +28,7 @@ class Checked:
     Attributes:
         source: file name or URL.
         status: `report`, `not_a_report` or `failed`; None where it could not be read or was not asked for.
-        wrong: whether a check of severity `error` fails.
+        failed: severity of each check that fails.
         lines: what is printed, in the format asked for.
         sheet: what the workbook needs, where one is asked for.
         cause: why the file could not be read.
@@ -38,7 +38,7 @@ class Checked:
 
     source: str
     status: str | None
-    wrong: bool = False
+    failed: tuple[Severity, ...] = ()
     lines: tuple[str, ...] = ()
     sheet: Examined | None = None
     cause: str | None = None
@@ -55,7 +55,7 @@ def shown(document: Examined, form: str, lang: str, *, passed: bool) -> Checked:
     elif form == "text" and is_report and (passed or document.unsettled):
         made = tuple(lines(document, lang))
     sheet = document if form == "xlsx" and is_report and document.unsettled else None
-    return Checked(document.source, document.status, document.wrong, made, sheet)
+    return Checked(document.source, document.status, document.failed, made, sheet)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -24,6 +25,11 @@ _PLACES = 3
 """Cells whose place is told; more help nobody to find the first."""
 _CELLS = 16
 """Cells that are told of one check: two rows of a table."""
+_CELL = re.compile(r"/tr\[(\d+)\]/t[dh]\[(\d+)\]")
+"""Row and cell of a table in an XPath; those of the innermost one come last."""
+_OF_DAYS = "D_DEADLINE"
+_DAY = re.compile(r"\b(20\d\d)(\d\d)(\d\d)\b")
+"""A day as the number that the check holds."""
 _GROUPS = {
     "denied": "（三）不予公开",
     "unable": "（四）无法提供",
@@ -56,9 +62,9 @@ class Examined:
     lines: tuple[int, ...] = ()
 
     @property
-    def wrong(self) -> bool:
-        """Whether a check of severity `error` fails."""
-        return any(c.status is CheckStatus.FAIL and c.severity is Severity.ERROR for c in self.checks)
+    def failed(self) -> tuple[Severity, ...]:
+        """The severity of each check that fails."""
+        return tuple(check.severity for check in self.checks if check.status is CheckStatus.FAIL)
 
     @property
     def unsettled(self) -> bool:
@@ -168,7 +174,8 @@ def _several(checks: Sequence[Check], lang: str) -> str:
 def said(check: Check, lang: str) -> str:
     """What is wrong, both sides named: the check's own sentence, or that two sums differ."""
     if check.status is CheckStatus.FAIL and check.id in check_sentences():
-        return message(check, lang, place(check) or check.id).partition(": ")[2]
+        told = message(check, lang, place(check) or check.id).partition(": ")[2]
+        return _DAY.sub(r"\1-\2-\3", told) if check.id == _OF_DAYS else told
     holds = {None: "", True: text("check_holds_if_zero", lang), False: text("check_breaks_if_zero", lang)}
     sides = {"left": check.left, "right": check.right}
     return text(f"check_{check.status}", lang, **sides) + holds[check.holds_if_blank_is_zero]
@@ -218,7 +225,9 @@ def _where(evidence: Evidence, starts: Sequence[int], lang: str) -> str:
     elif isinstance(evidence.get("paragraph"), int):
         parts.append(text("where_paragraph", lang, number=int(str(evidence["paragraph"])) + 1))
     elif "path" in evidence:
-        parts.append(str(evidence["path"]))
+        path = str(evidence["path"])
+        cells = _CELL.findall(path)
+        parts.append(text("where_cell", lang, row=cells[-1][0], cell=cells[-1][1], path=path) if cells else path)
     elif isinstance(start, int) and starts:
         parts.append(text("where_line", lang, number=sum(one <= start for one in starts)))
     return " ".join(part for part in parts if part)

@@ -75,7 +75,7 @@ def test_check_of_the_archive_names_the_wrong_total(gicrawl: Run, archive: Path)
     done = gicrawl("check", "--archive", archive.name)
     assert done.returncode == 1
     assert "FAILS" in done.stdout
-    assert f"{REPORTS} reports checked, 1 with" in done.stderr
+    assert f"reports checked: {REPORTS}; errors: " in done.stderr
     assert "不成立" in gicrawl("check", "--archive", archive.name, "--lang", "zh").stdout
 
 

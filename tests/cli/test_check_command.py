@@ -49,6 +49,7 @@ def test_a_finding_names_its_place_in_statutory_words_with_what_stands_there_in_
         assert words[0] in total
         assert words[1] in done.stdout
         assert "自然人" in done.stdout
+        assert {"zh": "表格第 4 行第", "en": "row 4, cell"}[lang] in done.stdout
     assert years.is_dir()
 
 
@@ -114,3 +115,22 @@ def test_last_year_s_report_is_compared_and_has_to_be_last_year_s(gicrawl: Run, 
         assert refused.returncode == 2, arguments
         assert len([line for line in refused.stderr.splitlines() if line.startswith("Error")]) == 1
     assert years.is_dir()
+
+
+def test_the_end_counts_what_was_found_and_a_missing_file_is_told_once(gicrawl: Run, years: Path) -> None:
+    done = gicrawl("check", "2022.html", "--lang", "zh")
+    assert done.stderr.splitlines()[-1].startswith("共校验报告 1 份；错误 ")
+    missing = gicrawl("check", "nowhere.html")
+    assert missing.returncode == 1
+    told = missing.stderr.splitlines()
+    assert len(told) == 2
+    assert "nowhere.html" in told[0]
+    assert told[1].startswith("reports checked: 0")
+    assert years.is_dir()
+
+
+def test_days_are_printed_as_days(gicrawl: Run, tmp_path: Path) -> None:
+    (tmp_path / "late.txt").write_text(TEXT + "2022年6月18日\n", encoding="utf-8")
+    late = next(line for line in gicrawl("check", "late.txt").stdout.splitlines() if "D_DEADLINE" in line)
+    assert "2022-06-18" in late
+    assert "20220618" not in late

@@ -82,7 +82,7 @@ def test_a_pipe_in_a_folder_to_check_is_left_out_and_not_waited_for(gicrawl: Run
     done = gicrawl("check", "folder")
     assert done.returncode == 1
     assert done.stderr.splitlines()[0].startswith("folder/a.html: a pipe")
-    assert "1 reports checked" in done.stderr
+    assert "reports checked: 1;" in done.stderr
 
 
 def test_a_file_name_that_is_no_utf8_comes_out_as_json(report: Path, tmp_path: Path) -> None:
@@ -156,7 +156,7 @@ def test_check_names_what_fails_with_both_sides_and_the_cells(gicrawl: Run, tmp_
     assert headline.startswith("wrong.html")
     named = [line.split()[0] for line in findings if line.startswith("  ") and line[2] != " "]
     assert named == [f.id for f in wrong.truth.failed]
-    assert done.stderr.splitlines()[-1].startswith("2 reports checked, 1 ")
+    assert done.stderr.splitlines()[-1].startswith("reports checked: 2; errors: ")
 
 
 def test_check_says_that_a_blank_cannot_be_assessed_and_does_not_fail(gicrawl: Run, tmp_path: Path) -> None:
