@@ -197,3 +197,16 @@ def test_an_empty_row_at_the_end_of_an_upright_table_is_none_of_it() -> None:
         f"<table>{rows}</table>".encode()
     )
     assert [cells[row][1] for row in cells] == list(range(15))
+
+
+def test_a_row_with_as_many_figures_as_a_block_has_columns_keeps_its_blanks() -> None:
+    """Five figures of fifteen fields are no block of their own: the ten others are blank, not absent."""
+    values = ["", "", "", "", "", "", "39", "", "7", "46", "2", "", "", "", "2"]
+    heads = [*OUTCOMES, "未经复议直接起诉", *[""] * 4, "复议后起诉", *[""] * 4]
+    rows = [["行政复议", *[""] * 4, "行政诉讼", *[""] * 9], heads, [*[""] * 5, *OUTCOMES, *OUTCOMES], values]
+    lines = ["|" + "|".join(f" {field} " for field in row) + "|" for row in rows]
+    table = "\n".join([lines[0], "|" + " --- |" * 15, *lines[1:]])
+    text = f"# 云岭县2023年政府信息公开工作年度报告\n\n四、政府信息公开行政复议、行政诉讼情况\n\n{table}\n"
+    cells = [cell for cell in parse([Source(text.encode(), "report.md")]).cells if cell.table == REVIEW]
+    assert [cell.raw if cell.state is State.NUMBER else "" for cell in cells] == values
+    assert {cell.state for cell in cells} == {State.NUMBER, State.BLANK}

@@ -158,7 +158,7 @@ def _values(atoms: Stream, table: Table, runs: Sequence[Run]) -> dict[int, list[
         if place == NO_TABLE or (place != first and min(place, first) < 0):
             continue
         held = [index for index in run.atoms if atoms.atoms[index].kind is not Kind.GAP]
-        whole = len(held) in {width, *sizes} or place >= 0
+        whole = place >= 0 or len(held) == width or (len(held) in sizes and len(run.atoms) != width)
         out.setdefault(place, []).extend(held if whole else run.atoms)
     return out
 
