@@ -160,6 +160,13 @@ def test_layout_tables_are_read_through(wrap: str) -> None:
     ]
 
 
+def test_a_row_of_empty_cells_apart_from_its_table_is_a_row_and_a_bar_is_text() -> None:
+    assert [len(grid.cells) for grid in grids(f"<table><tr>{'<td>' * 5}</tr></table>")] == []
+    (row,) = grids(f"<table><tr><td>四、结转下年度继续办理{'<td>&nbsp;</td>' * 7}</tr></table>")
+    assert len(row.cells) == 8
+    assert grids("<table><tr><td>来源：本网<td>&nbsp;<td>2024年1月5日</tr></table>") == []
+
+
 def test_an_article_in_a_table_is_text() -> None:
     assert texts(f"<table><tr><td>正文</td></tr><tr><td><p>{LONG}</p><p>{LONG * 5}</p></td></tr></table>") == [
         "正文",
@@ -386,6 +393,9 @@ def test_empty_paragraphs_are_empty_cells_where_every_cell_is_a_paragraph() -> N
     )
     blocks = read(f"<p>甲县</p><p></p><p>年报。</p><p>&nbsp;</p>{page}".encode(), Context()).blocks
     assert [block.text for block in blocks if isinstance(block, Paragraph)].count(" ") == 8 * 4 + 7
+    listed = "".join(f"<p>第{at}项</p><p>件</p><p>{'7' if at % 3 == 2 else '&nbsp;'}</p>" for at in range(30))
+    blocks = read(f"<p>甲县</p>{listed}".encode(), Context()).blocks
+    assert [block.text for block in blocks if isinstance(block, Paragraph)].count(" ") == 20
 
 
 def test_the_row_without_height_that_word_measures_columns_by_is_no_row() -> None:

@@ -388,3 +388,11 @@ def test_numbers_of_rows_before_their_labels_are_no_figures(mark: str) -> None:
     lines = [["序号", *HEAD], *([str(at), *line[:2], ""] for at, line in enumerate(TURNED, 1))]
     text = "\n".join([TITLE, *SECTIONS, *(mark.join(line) for line in lines), "二〇一七年三月"])
     assert [one for one in parse([Source(text.encode())]).cells if one.value is not None] == []
+
+
+def test_a_row_that_leaves_its_blank_to_the_scrap_below_it_says_nothing_of_the_columns() -> None:
+    above = [["主动公开信息数", "条", "7"], ["现场接待人数", "人次", "3"], ["1.当面申请数", "条", ""]]
+    below = [["行政诉讼数", "件", "10"], ["复制费(光盘)", "元", ""], ["复制费(", "元", "2"]]
+    report = parse([Source(page(table([HEAD, *above]) + table(below)))])
+    assert cell(report, "litigation_total").value == 10
+    assert cell(report, "fees_copy_disc").state is State.UNREAD

@@ -111,7 +111,7 @@ def _same_shape(atoms: Sequence[Atom], entry: Entry, header: Header) -> bool:
         return True
     if entry.table < 0 or header.table < 0:
         return False
-    return max(atoms[index].right for index in entry.values) == header.width
+    return max((atoms[index].right for index in entry.values), default=0) == header.width
 
 
 def _positioned(atoms: Sequence[Atom], values: Sequence[int], header: Header, roles: tuple[str, ...]) -> Figures:

@@ -22,7 +22,7 @@ _NOTHING: Final = re.compile(
     r"(<(p|div|li|dd)\b[^<>]*>)(?:\s|&nbsp;|&#160;|&#xa0;|<br\s*/?>|</?(?:span|o:p|font|strong|b|em)\b[^<>]*>)*(?=</\2\s*>)",
     re.IGNORECASE,
 )
-_LEAST: Final = 20
+_LEAST: Final = 8
 """Paragraphs of one value each that make it the shape of a page."""
 _LONGEST: Final = 12  # characters of a value
 

@@ -274,5 +274,6 @@ def is_data(grid: Grid) -> bool:
     if grid.rows == 1:
         # A row cut off by a page break is data; a bar of date and source above the article is a line of text.
         words = [text for cell in cells if (text := cell.text.strip("\xa0\u3000 "))]
-        return len(words) > _BAR_CELLS or any(word.isdecimal() for word in words)
+        blanks = len(cells) - len(words)  # a label and nothing behind it: the last row of a table, left empty
+        return max(len(words), blanks if words else 0) > _BAR_CELLS or any(word.isdecimal() for word in words)
     return True
