@@ -203,3 +203,30 @@ def test_a_year_in_brackets_stands_between_the_body_and_the_name_of_the_report()
 def test_figures_of_all_reviews_are_no_report_on_disclosure() -> None:
     found = read("上犹县2023年度行政复议案件统计表", "行政复议", "结果维持 结果纠正")
     assert found.status is Status.NOT_A_REPORT
+
+
+@pytest.mark.parametrize(
+    ("texts", "name"),
+    [
+        (("第三师图木舒克市五十一团2022年政府信息公开工作年度报告",), "新疆生产建设兵团第三师图木舒克市五十一团"),
+        (("海南州共和县2022年政府信息公开工作年度报告",), "共和县人民政府"),
+        (("[崇义县水利局]2022年政府信息公开工作年度报告",), "崇义县水利局"),
+        (("崇义县水利局-2022年政府信息公开工作年度报告",), "崇义县水利局"),
+        (("自治区水利厅2022年政府信息公开工作年度报告", PERIOD, "宁夏回族自治区水利厅"), "宁夏回族自治区水利厅"),
+        (("2022年政府信息公开工作年度报告", PERIOD, "崇义县水利局（公章）", "2023年1月8日"), "崇义县水利局"),
+        (("2022年政府信息公开工作年度报告", "按照要求，崇义县水利局编制本报告。" + PERIOD), "崇义县水利局"),
+        (("2022年政府信息公开工作年度报告", PERIOD + "如有疑问，请与崇义县水利局办公室联系。"), "崇义县水利局"),
+        (("2022年政府信息公开工作年度报告", PERIOD + "如有疑问，请与崇义县人民政府联系。"), None),
+        (("广州市黄埔区广州开发区2022年政府信息公开工作年度报告",), None),
+    ],
+)
+def test_bodies_named_in_unusual_places(texts: tuple[str, ...], name: str | None) -> None:
+    issuer = read(*texts).issuer
+    assert (issuer.name if issuer else None) == name
+
+
+@pytest.mark.parametrize("beside", ["[2023-01-20]", "2023年01月20日 来源：崇义县水利局", "来源：县水利局 2023.01.20"])
+def test_a_date_next_to_the_title_is_that_of_publication(beside: str) -> None:
+    assert read("崇义县水利局2022年政府信息公开工作年度报告", beside, PERIOD).published == "2023-01-20"
+    far = ("栏目", beside, *(["导航"] * 5), "崇义县水利局2022年政府信息公开工作年度报告", *([PERIOD] * 12))
+    assert read(*far).published is None

@@ -6,6 +6,7 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
+from gicrawl.parser.identity.titles import may_be_title
 from gicrawl.parser.identity.vocabulary import NUMERALS
 from gicrawl.parser.report import Period, Problem
 from gicrawl.parser.script import fold
@@ -26,6 +27,7 @@ _PERIOD: Final = re.compile(
 )
 _WRITTEN: Final = re.compile(rf"({_CN}{{4}})年({_CN}{{1,3}})月({_CN}{{1,3}})日")
 _WRITTEN_END: Final = re.compile(rf"(?<=至)({_CN}{{1,3}})月({_CN}{{1,3}})日")
+_FIRST_MONTH: Final = re.compile(r"(?<=\d年)元月")
 _STATED: Final = re.compile(
     r"统计(?:期限|时限|周期|期间|时间|时段)|起止(?:时间|期限)|数据.{0,10}?(?:期限|时限|统计|自|从|时间)|时间(?:范围|跨度)|报告期"
 )
@@ -52,6 +54,12 @@ _FRONT_MATTER: Final = re.compile(
     rf"(?:date|pubdate|published|publish_date):[\"']?({_DAY})[\"']?(?:T?\d{{2}}:.*)?", re.IGNORECASE
 )
 """What those who keep pages as text write above it."""
+_ABOUT: Final = r"(?:信息|文章|稿件)?(?:来源|作者|编辑|责编|发布(?:机构|单位|者|人)|浏览|点击|阅读|访问|字体|字号|打印)"
+_BESIDE_SOURCE: Final = re.compile(
+    rf"[\[(]?({_DAY})[\])]?(?:\|?{_ABOUT}.{{0,60}})?|{_ABOUT}:?[\u4e00-\u9fff]{{0,20}}\|?[\[(]?({_DAY})[\])]?(?:{_ABOUT}.{{0,40}})?"
+)
+"""A line that is a date, or a date beside what pages tell of an article; under its title it is that of publication."""
+_NEAR: Final = 3  # lines between a title and the line with its date
 _FRONT: Final = 12
 _META: Final = ("pubdate", "publishdate", "publish_time", "publishtime", "publicationdate")
 _HEAD, _TAIL = 40, 12
@@ -115,6 +123,7 @@ def _period(match: re.Match[str], slip: str = "") -> Period:
 
 def _digits(text: str) -> str:
     """The text with dates in Chinese numerals in digits."""
+    text = _FIRST_MONTH.sub("1月", text).replace("年元月", "年一月")
     if not _WRITTEN.search(text):
         return text
     text = _WRITTEN.sub(lambda m: f"{m[1].translate(NUMERALS)}年{_tens(m[2])}月{_tens(m[3])}日", text)
@@ -165,12 +174,23 @@ def _printed(lines: Sequence[TextLine]) -> Iterator[tuple[str, str, str]]:
             yield found, stamp.group(), "printed"
     fronts = filter(None, map(_FRONT_MATTER.fullmatch, head[:_FRONT]))
     yield from ((found, match[1], "printed") for match in fronts if (found := _iso(*match.groups()[1:])))
+    yield from _beside_title(head)
     tail = [line.squeezed for line in lines[-_TAIL:]]
     for at in range(len(tail) - 1, -1, -1):
         for text in (tail[at], "".join(tail[max(0, at - 1) : at + 1])):
             if len(text) <= _LONGEST_DATE and _may_end_a_date(text[-1:]) and (found := _signature(text)):
                 yield found, text, "printed"
                 break
+
+
+def _beside_title(head: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """The date that stands by itself, or beside the source of an article, next to the title."""
+    titles = [at for at, line in enumerate(head) if line.endswith(("报告", "年报")) and may_be_title(line)]
+    for at, line in enumerate(head):
+        if any(abs(at - title) <= _NEAR for title in titles) and (match := _BESIDE_SOURCE.fullmatch(line)):
+            day = match[1] or match[5]
+            if found := _iso(*match.groups()[1:4]) if match[1] else _iso(*match.groups()[5:8]):
+                yield found, day, "printed"
 
 
 def _may_end_a_date(char: str) -> bool:

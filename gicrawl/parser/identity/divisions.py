@@ -188,6 +188,8 @@ def unread_division(name: str, at: int) -> Division | None:
 
 def _short_province(name: str) -> Province | None:
     """The province whose name stands without its rank before a city or county: 湖南青禾市."""
+    if name.startswith(tuple(bodies()["prefectures"])):
+        return None  # 海南州共和县 is not in Hainan
     for province in provinces():
         if not name.startswith(province.short) or name.startswith(province.name):
             continue

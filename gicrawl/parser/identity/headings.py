@@ -172,7 +172,9 @@ def _ending_at(first: Sequence[TextLine], alone: Sequence[Title | None], end: in
         title = read_title("".join(line.printed for line in pieces))
         if title is None:
             continue
-        if title.year and (title.bodies or (title.publishers and end - start == 1 and _says_on(first[end].squeezed))):
+        if title.year and (
+            title.bodies or (title.publishers and _says_on("".join(line.squeezed for line in pieces[1:])))
+        ):
             return title  # 县司法局, and below it 关于2022年…报告
         if best is None or (title.years and not best.years):
             best = title

@@ -29,6 +29,12 @@ if TYPE_CHECKING:
 
 _HAN: Final = r"[\u4e00-\u9fff]"
 _BY: Final = re.compile(rf"由({_HAN}{{4,30}}?)(?:负责)?(?:牵头)?(?:组织)?(?:编制|汇总|编写)")
+_BY_ITSELF: Final = re.compile(rf"(?:^|[,。;])({_HAN}{{4,30}}?)(?:组织)?(?:编制|编写)了?本(?:年度)?(?:报告|年报)")
+_ASKED: Final = re.compile(rf"(?:与|向|联系)({_HAN}{{4,30}}?)(?:联系|咨询|反映|[(,:。]|$)")
+_WITHIN: Final = re.compile(
+    r"(?:党政|综合|党政综合|政务公开|信息公开|秘书)(?:办公室|办|科|股|室|处)$|(?<!政府)(?<!公署)办公室$"
+)
+"""The office within a body that answers questions about its report."""
 _NAMED: Final = re.compile(
     rf"(?:发布机构|发布单位|公开主体|信息来源|来源|发文机关|公开机构)[:\]]?"
     rf"({_HAN}{{3,30}}?)(?=发布|公开[日时]|成文|生成|来源|索引|文号|字号|选择|阅读|浏览|[^\u4e00-\u9fff]|$)"
@@ -42,7 +48,10 @@ _LIKE_DISTRICTS: Final = ("新区", "港区", "林区", "特区")
 """Endings that zones share with districts (浦东新区, 六枝特区); a name that no table of divisions has may be either."""
 _SITE: Final = ("sitename",)
 _SITE_WORDS: Final = re.compile(r"(?:政府信息公开|信息公开|门户|政务)*(?:网站|平台|网|专栏)$")
-_SIGNATURE: Final = re.compile(rf"({_HAN}{{3,30}}?)(?:\d{{4}}年\d{{1,2}}月\d{{1,2}}日)?")
+_SIGNATURE: Final = re.compile(
+    rf"(?:(?:落款|(?:编制|报告|填报|报送)单位):)?({_HAN}{{3,30}}?)(?:\((?:公章|盖章|印章|章)\))?"
+    r"(?:\d{4}年\d{1,2}月\d{1,2}日)?"
+)
 _YEAR_ALONE: Final = re.compile(r"\(?[12二][0-9〇零一二三四五六七八九]{3}年?度?\)?")
 _OF_THE_FORM: Final = "本机关不掌握"
 """A label of the form, in every report."""
@@ -237,11 +246,15 @@ def _named(titles: Titles, lines: Sequence[TextLine], reading: Reading) -> Itera
         yield list(titles.opening.bodies[:1])
     publishers = [body for title in titles.read if not title.other for body in title.publishers[-1:]]
     yield [whole for body in publishers[:1] for whole in _reporting(body, reading)]
-    compiled = [match[1] for line in lines[:_HEAD] if (match := _BY.search(line.squeezed))]
+    compiled = [
+        match[1] for line in lines[:_HEAD] if (match := _BY.search(line.squeezed) or _BY_ITSELF.search(line.squeezed))
+    ]
     signed = [match[1] for line in lines[-_TAIL:] if (match := _SIGNATURE.fullmatch(line.squeezed))]
     found = [body for printed in (*compiled, *signed[-1:]) if (body := read_body(printed))]
     yield [whole for body in found for whole in _reporting(body, reading)]
     yield [whole for body in _below_title(lines) for whole in _reporting(body, reading)]
+    asked = [match[1] for line in lines[:_HEAD] for match in _ASKED.finditer(line.squeezed)]
+    yield [whole for name in asked for body in _read(_WITHIN.sub("", name)) for whole in _answering(body, reading)]
 
 
 def _below_title(lines: Sequence[TextLine]) -> list[Body]:
@@ -290,6 +303,14 @@ def _reporting(body: Body, reading: Reading) -> list[Body]:
     if reading.region_wide != reading.own:
         return [government if reading.region_wide else body]
     return [government, body]
+
+
+def _answering(body: Body, reading: Reading) -> list[Body]:
+    """Who reports where only the one who answers questions is named; of a government only where it speaks for all."""
+    local = body.rest.endswith("办事处") or (body.chain and body.chain[-1].step == "township")
+    if kind_of(body) == "government" and not local:
+        return [body] if reading.region_wide and not reading.own else []
+    return _reporting(body, reading)
 
 
 class _Regions:

@@ -22,9 +22,10 @@ _COMMITTEE: Final = "管理委员会"
 _SHORTEST, _LONGEST = 2, 40
 _WRITTEN: Final = re.compile(r"[\u4e00-\u9fff()·、]+")
 _ASIDE: Final = re.compile(r"\([^()]*\)$")
-_RELATIVE: Final = "省市县区旗州盟镇乡"
+_RELATIVE: Final = ("自治区", "自治州", "自治县", "自治旗", *"省市县区旗州盟镇乡")
+"""Ranks before the name of a body, of a division that is named elsewhere: the longer ones first."""
 _CORPS: Final = re.compile(
-    r"(?:新疆生产建设兵团|新疆兵团|兵团)?(?P<division>第[一二三四五六七八九]师|第十[一二三四]?师)(?P<city>[\u4e00-\u9fff]{2,3}市)?(?P<rest>.*)"
+    r"(?:新疆生产建设兵团|新疆兵团|兵团)?(?P<division>第[一二三四五六七八九]师|第十[一二三四]?师)(?P<city>[\u4e00-\u9fff]{2,4}市)?(?P<rest>.*)"
 )
 _REGIMENT: Final = re.compile(r"[一二三四五六七八九十〇零\d]{1,5}团|[\u4e00-\u9fff]{2,6}(?:镇|农场|牧场|街道)")
 _LONGEST_STEM = 6  # characters of the name of a division without its rank
@@ -105,8 +106,9 @@ def _of_no_division(name: str, printed: str) -> Body | None:
             return Body(name, printed, chain, name[len(agency) + chain[-1].end :])
     if _is_zone(name):
         return _zone(name, printed, ())
-    if name[0] in _RELATIVE and (rest := _rest(name[1:])):
-        return Body(name[0] + rest, printed, (), rest, relative=name[0])
+    rank = next((rank for rank in _RELATIVE if name.startswith(rank)), "")
+    if rank and (rest := _rest(name.removeprefix(rank))):
+        return Body(rank + rest, printed, (), rest, relative=rank)
     of_nation = name.startswith(_nationals()) and _ends_as_body(name)
     if of_nation or (len(name) >= _LEAST and name.endswith(tuple(known["certain"]))):
         return Body(name, printed, (), name)
@@ -151,6 +153,7 @@ def _chain_below(name: str) -> tuple[Division, ...]:
     return ()
 
 
+_FULL_BRACKETS: Final = str.maketrans("()", "（）")
 _BRACKETS: Final = str.maketrans("（）〔〕", "()()")
 
 
@@ -201,9 +204,10 @@ def _of_division(name: str, printed: str, chain: tuple[Division, ...]) -> Body |
     own = "".join(division.name for division in chain[kept:])
     start = chain[kept].start
     tail = name[chain[-1].end :]
-    if chain[-1].name in tail:
-        return None  # two bodies in one line
-    if tail and _is_zone(tail):
+    zone = bool(tail) and _is_zone(tail)
+    if chain[-1].name in tail or (zone and tail.startswith(tuple(above.name[:-1] for above in chain[:-1]))):
+        return None  # two bodies in one line: 广州市黄埔区广州开发区 are a district and a zone
+    if zone:
         return _zone(name, printed, chain)
     unread = unread_division(name, chain[-1].end)
     if unread is not None:
@@ -248,6 +252,7 @@ def _zone(name: str, printed: str, chain: tuple[Division, ...]) -> Body:
     for short, full in bodies()["zones_in_full"].items():
         if official.startswith(short):
             official = full + official.removeprefix(short)
+    official = official.translate(_FULL_BRACKETS)
     return Body(official, printed, chain, official[chain[-1].end :] if chain else official)
 
 

@@ -23,6 +23,8 @@ _YEAR_AFTER: Final = re.compile(r"\(?([12一二][09〇零九Oo][0-9〇零一二�
 _NUMBERED: Final = re.compile(r"\(\d{4}\)(?:第?\d+号)|第?\d+号|\d{4}年第\d+[号期]")
 _CUT: Final = re.compile(r"[|:：,;。!?/》《>_]|[-]{1,2}(?=[\u4e00-\u9fff])")
 _DOUBLED: Final = re.compile("(?!年年度)([政府务信息公开工作情况年度总结报告])\\1")
+_STROKES: Final = "->＞»|｜_:：—–－·•"
+"""Between a title and what stands before it on its line."""
 _MONTH: Final = re.compile(r"年\d{1,2}(?:[-至]\d{1,2})?月")
 _YEARS: Final = range(2000, 2050)
 _BEFORE, _BETWEEN, _TAIL = 60, 14, 30  # characters around the name of the report
@@ -30,8 +32,10 @@ _SHORTEST = 4  # characters of a title before the name of the report
 _LONGEST = 400  # characters, blanks and line ends included
 _CITING: Final = re.compile("(?:根据|按照|依据|依照|为)")
 _ASIDE: Final = re.compile(r"(?<=[\u4e00-\u9fff])\([^()]*\)$")
-_BEFORE_COLON: Final = re.compile(r"([\u4e00-\u9fff]{4,30}):(?=(?:关于)?[\d〇零一二三四五六七八九]{4}年)")
+_BEFORE_COLON: Final = re.compile(r"([\u4e00-\u9fff]{4,30})[:)\]](?=(?:关于)?[\d〇零一二三四五六七八九]{4}年)")
 _AFTER_STROKE: Final = re.compile(r"(?:-{1,2}|_|\()([\u4e00-\u9fff]{4,30})\)?$")
+_BRACKET: Final = r"\((?![\u4e00-\u9fff]{2,4}\)自由贸易)|\)(?!自由贸易)"
+"""Any bracket but those of 中国(上海)自由贸易试验区."""
 _SENTENCE: Final = re.compile("[。;]")
 _SPOKEN_OF: Final = re.compile(
     "》?(?:现|现已|已|已经|将|于近?日)(?:正式|全文|在[^,。]{1,12})?(?:公布|发布|公开|编制|完成|出炉|上线|上网|挂网)"
@@ -217,7 +221,7 @@ def _own_title(text: str, bare: str, squeezed: str, found: tuple[int, int, int])
     for match in _foreign_before().finditer(squeezed, begin, start):
         since = match.end()
     if since:
-        return bare[since:start] + name
+        return bare[since:start].lstrip(_STROKES) + name
     return text if name == bare[start:end] else bare[:start] + name + bare[end:]
 
 
@@ -238,7 +242,7 @@ def _captioned() -> re.Pattern[str]:
 @cache
 def _foreign_before() -> re.Pattern[str]:
     """What ends before the report's own title begins: the verb of a notice, words of betting."""
-    notice = rf"(?:关于)?{any_of(words()['notice']['verbs'])}《?"
+    notice = rf"(?:(?:关于)?{any_of(words()['notice']['verbs'])}|关于公开)《?"
     return re.compile(rf"{notice}|{any_of(words()['spam']['words'])}{any_of(words()['chrome']['ends'])}?[,、;:|_-]*")
 
 
@@ -280,7 +284,7 @@ def _parties(bare: str, squeezed: str, begin: int, start: int) -> tuple[tuple[Bo
 
 
 def _parted(bare: str, squeezed: str, found: tuple[int, int, int]) -> tuple[Body, ...]:
-    """The body a title names apart from its words: 县财政局：2022年…报告, 2022年…报告—县财政局, …报告（县财政局）."""
+    """The body a title names apart from its words: 县财政局：2022年…, [县财政局]2022年…, …报告—县财政局."""
     start, end, begin = found
     before, after = _BEFORE_COLON.search(squeezed, begin, start), _AFTER_STROKE.match(squeezed, end)
     names = [bare[match.start(1) : match.end(1)] for match in (before, after) if match is not None]
@@ -301,6 +305,7 @@ def _pieces(bare: str, squeezed: str, start: int, end: int) -> Iterator[str]:
         head, after = ("", bare[cut:end]) if cut < end else (head, "")
     first = _own(bare, squeezed, start, years[0][0])
     after = after.removeprefix("关于")
+    head, after, first = (piece.strip(_STROKES) for piece in (head, after, first))
     yield from dict.fromkeys(piece for piece in (head + after, after, head, first) if len(piece) > 1)
 
 
@@ -321,7 +326,7 @@ def _published() -> re.Pattern[str]:
 def _stops() -> re.Pattern[str]:
     """What a name cannot reach over: punctuation, other years, names of sites."""
     chrome = any_of(words()["chrome"]["ends"])
-    return re.compile(rf"{_CUT.pattern}|{chrome}|[12]\d{{3}}年?度?[、和-]?|\d+[.、]|[\[\]()]")
+    return re.compile(rf"{_CUT.pattern}|{chrome}|[12]\d{{3}}年?度?[、和-]?|\d+[.、]|[\[\]]|{_BRACKET}")
 
 
 @cache
@@ -347,4 +352,4 @@ def _topic() -> re.Pattern[str]:
 @cache
 def _caption() -> re.Pattern[str]:
     captions = "|".join(r"\s*".join(caption) for caption in words()["chrome"]["captions"])
-    return re.compile(rf"^\s*(?:{captions})\s*[:：]\s*")
+    return re.compile(rf"^\s*(?:{captions}|附\s*件\s*\d?)\s*[:：]\s*")
