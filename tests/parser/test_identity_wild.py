@@ -230,3 +230,14 @@ def test_a_date_next_to_the_title_is_that_of_publication(beside: str) -> None:
     assert read("崇义县水利局2022年政府信息公开工作年度报告", beside, PERIOD).published == "2023-01-20"
     far = ("栏目", beside, *(["导航"] * 5), "崇义县水利局2022年政府信息公开工作年度报告", *([PERIOD] * 12))
     assert read(*far).published is None
+
+
+def test_a_report_that_lost_its_title_is_named_by_its_opening() -> None:
+    by_order = "根据《中华人民共和国政府信息公开条例》和《关于印发〈政府信息公开工作年度报告格式〉的通知》要求，"
+    found = read(by_order + "现公布崇义县水利局2022年政府信息公开工作年度报告。" + PERIOD, "一、总体情况")
+    assert (found.title, found.issuer and found.issuer.name) == (
+        "崇义县水利局2022年政府信息公开工作年度报告",
+        "崇义县水利局",
+    )
+    by_heading = "一、概述 根据《中华人民共和国政府信息公开条例》要求，编制2012年度政府信息公开工作年度报告。"
+    assert (read(by_heading).status, read(by_heading).year) == (Status.REPORT, 2012)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from gicrawl.parser.identity.divisions import divisions_in
-from gicrawl.parser.identity.titles import Title, may_be_title, read_opening, read_title
+from gicrawl.parser.identity.titles import Title, cites, may_be_title, read_opening, read_title
 from gicrawl.parser.identity.vocabulary import words
 from gicrawl.parser.script import squeeze
 
@@ -198,7 +198,7 @@ def _named(texts: Sequence[str]) -> tuple[str | None, bool]:
     loose = None
     for text in texts:
         squeezed = squeeze(text)
-        if squeezed.endswith("。"):
+        if squeezed.endswith("。") or cites(squeezed):
             continue  # a sentence is no title
         if _on_the_law(squeezed, text):
             break

@@ -30,7 +30,10 @@ _YEARS: Final = range(2000, 2050)
 _BEFORE, _BETWEEN, _TAIL = 60, 14, 30  # characters around the name of the report
 _SHORTEST = 4  # characters of a title before the name of the report
 _LONGEST = 400  # characters, blanks and line ends included
-_CITING: Final = re.compile("(?:根据|按照|依据|依照|为)")
+_CITING: Final = re.compile("(?:[(]?一[)]?[、.,:])?(?:概述|总体情况|基本情况|引言)?[:,]?(?:根据|按照|依据|依照|为)")
+"""How a sentence begins that names its report; also right behind the heading of the first part."""
+_BY_ORDER: Final = re.compile("(?:要求|规定|精神),(?:现|特|结合|编制|编写)")
+_LEADS_TO: Final = re.compile("[,。;:]|现将|公布|发布|编制|编写")
 _ASIDE: Final = re.compile(r"(?<=[\u4e00-\u9fff])\([^()]*\)$")
 _BEFORE_COLON: Final = re.compile(r"([\u4e00-\u9fff]{4,30})[:)\]](?=(?:关于)?[\d〇零一二三四五六七八九]{4}年)")
 _AFTER_STROKE: Final = re.compile(r"(?:-{1,2}|_|\()([\u4e00-\u9fff]{4,30})\)?$")
@@ -123,6 +126,11 @@ def may_be_title(squeezed: str) -> bool:
     return "公开" in squeezed and not _core_ends().isdisjoint(squeezed) and _core().search(squeezed) is not None
 
 
+def cites(squeezed: str) -> bool:
+    """Whether a line is a sentence, or the end of one, on what a report is written by: its words are no title."""
+    return _CITING.match(squeezed) is not None or _BY_ORDER.search(squeezed) is not None
+
+
 def read_title(text: str) -> Title | None:
     """What a line says as a title; None where it is none.
 
@@ -137,7 +145,7 @@ def _read_title(text: str) -> Title | None:
     bare, squeezed = paired(text)
     if "公开" not in squeezed or _core_ends().isdisjoint(squeezed) or squeezed.count("《") != squeezed.count("》"):
         return None
-    if _CITING.match(squeezed):
+    if cites(squeezed):
         return None
     squeezed = _NUMBERED.sub(lambda match: "|" * len(match.group()), squeezed)
     found = _best_core(squeezed)
@@ -166,9 +174,10 @@ def read_opening(text: str) -> Title | None:
     if found is None:
         return None
     start, end, begin = found
-    before = squeezed[begin:start]
-    cut = max((match.end() for match in re.finditer(r"[,。;:]|现将|公布|发布", before)), default=0)
-    title = _title(bare[begin + cut : end], bare[:end], squeezed[:end], (start, end, begin + cut))
+    # What is cited before it (关于印发…格式的通知) says nothing of this report.
+    begin = max((match.end() for match in _LEADS_TO.finditer(squeezed, begin, start)), default=begin)
+    own, told = bare[begin:end], squeezed[begin:end]
+    title = _title(own, own, told, (start - begin, end - begin, 0))
     return title if title.years and not title.other else None
 
 
