@@ -234,6 +234,17 @@ def test_the_same_key_may_stand_for_several_scopes() -> None:
     ]
 
 
+def test_a_sentence_without_a_subject_goes_on_with_that_of_the_one_before() -> None:
+    paragraph = "共收到政府信息公开申请1024件。其中，自然人812件。上年结转36件。全年办结1018件，其中予以公开182件。"
+    assert ("replies_total", 1018) in values(paragraph)
+    assert values("受理信访件1024件。其中，集体访812件。上年结转36件。全年办结1018件。") == []
+
+
+def test_bodies_told_together_are_not_those_of_one_kind() -> None:
+    (fact,) = facts("全市43个部门和10个县（市、区）政府主动公开政府信息86213条。")
+    assert (fact.value, fact.scope) == (86213, "region")
+
+
 def test_contradicting_sentences_all_stay_and_repeated_ones_count_once() -> None:
     text = "全年主动公开政府信息12条。", "全年主动公开政府信息13条。", "全年主动公开政府信息12条。"
     assert values(*text) == [("proactive_total", 12), ("proactive_total", 13)]
@@ -372,6 +383,31 @@ def test_reviews_of_which_some_were_upheld_were_not_all() -> None:
         ("信息公开复议5件（维持3件、纠错1件、其他1件），诉讼2件（均维持）。", [("litigation_total", 2)]),
         ("无行政复议、无投诉举报。", [("complaints", 0)]),
         ("政府信息公开工作专职人员1名，安排专项经费3万元。", [("budget_wan", 3)]),
+        ("全省收到政府信息公开申请2.6万件，办结2.58万件。", [("requests_received", 26000), ("replies_total", 25800)]),
+        ("收到政府信息公开申请41件，上年结转6件，共办结45件。", [("requests_received", 41), ("replies_total", 45)]),
+        (
+            "收到政府信息公开申请36件，较上年减少4件，内容多为征地，均已按照法定程序和时限予以答复。",
+            [("requests_received", 36), ("replies_total", 36)],
+        ),
+        ("受理依申请公开案件19宗，已按期答复18宗，1宗延期答复。", [("requests_received", 19)]),
+        ("全年收到举报投诉27件，其中涉及政府信息公开3件。", []),
+        ("行政诉讼案件46件，胜诉42件；其中涉及政府信息公开诉讼案件6件。", [("litigation_total", 6)]),
+        ("2012年度产生文件128件，其中主动公开31件、依申请公开30件、不予公开67件。", []),
+        (
+            "因信息公开引发行政复议61件，已办结58件，其中维持41件，撤销3件，确认违法2件。",
+            [("review_total", 61), ("review_upheld", 41)],
+        ),
+        (
+            "行政复议数量3件：维持具体行政行为数2件，被依法纠错数1件。",
+            [("review_total", 3), ("review_upheld", 2), ("review_corrected", 1)],
+        ),
+        ("收到公开申请5件，其中3件同意公开、2件不予公开。", [("reply_granted", 3), ("reply_denied", 2)]),
+        (
+            "我单位无政府信息公开申请，未引发行政复议和行政诉讼。",
+            [("requests_received", 0), ("review_total", 0), ("litigation_total", 0)],
+        ),
+        ("全年收到对政府信息公开工作的举报2件。", [("complaints", 2)]),
+        ("发出收费通知2件，总金额1600元，实际收取1件，总金额900元。", [("request_fees_wan", 900)]),
     ],
 )
 def test_more_wordings_of_reports_in_plain_sentences(sentence: str, expected: list[tuple[str, float]]) -> None:

@@ -13,14 +13,20 @@ if TYPE_CHECKING:
     from gicrawl.parser.report import Number
 
 NUMBER: Final = r"(?<![\d.,])(?P<n>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)"
-MANY: Final = NUMBER + "(?P<w>万(?!元))?"
-"""The same of what is counted in ten thousands: 187.6万条."""
-ROUND: Final = NUMBER + "(?:余|多)?"
+MANY: Final = NUMBER + "(?P<w>万(?!元)[余多]?)?"
+"""The same of what is counted in ten thousands, which are rounded anyway: 187.6万条, 187万余条."""
+ROUND: Final = NUMBER + "(?P<w>万(?!元))?(?:余|多)?"
 """The same where it may be rounded: 340余人次."""
+OF_DISCLOSURE: Final = frozenset(["review_total", "litigation_total", "complaints"])
+OF_WHICH_SOME: Final = re.compile(
+    r"[件起宗](?:,[^,;。其]{0,12})?[,;(](?:其中:?)?[^,;。\d]{0,8}?(?:因|涉|与|属|关于|针对|有关|(?=政府信息公开|信息公开))"
+    r"[^,;。\d]{0,4}公开[^,;。\d]{0,8}\d"
+)
+"""What follows a number of cases of which only some are about disclosure."""
 CLAUSE_END: Final = re.compile("[,;:。]")
 _YEAR: Final = re.compile(r"(?<!\d)(20\d\d)年(?!\d)")
 ASIDE: Final = re.compile(r"\([^()]*\)")
-_COMPARED: Final = re.compile(r"[较比与同]20\d\d年[^,;。]*|结转(?:至|到)?20\d\d年")
+_COMPARED: Final = re.compile(r"[较比与同]20\d\d年[^,;。]*|结转(?:至|到)?20\d\d年|20\d\d年度?(?=结转)")
 """Years that a number is held against, or carried to, and is not of."""
 _SEVERAL: Final = re.compile(
     r"近[两二三四五]年|[两三四五十]年[来间]|(20\d\d)年?(?:\d{1,2}月(?:\d{1,2}日)?)?[-—–~至到]+(?!\1)20\d\d年"
@@ -40,6 +46,8 @@ _THIS_YEAR: Final = re.compile(r"今年|当年|全年|本年|年度|年内|20\d\
 
 _WAN: Final = 10_000
 _COUNTED_ASIDE: Final = re.compile(r"\([^()]*\d[^()]*\)")
+_JOINED: Final = re.compile(r"(?:部门|机关|单位|政府|办公室|机构|本级)(?:[和及与、]|以及)(?:各|所属|\d+个)?$")
+"""Before bodies that are told together with others: 43个部门和10个县(市、区)."""
 _SUM_OF_ALL: Final = re.compile(r"\d[件宗份条],(?:合计|总计|共计|共)$")
 """Before the sum of numbers that several bodies were told with."""
 
@@ -75,8 +83,8 @@ def kind_of(head: str, tail: str = "") -> str | None:
     if "历年累计" in earlier or (earlier and _THIS_YEAR.search(part)):
         head = part  # 受理7条，历年累计42条；答复7条: told anew after the semicolon
     clause = head[max((end.end() for end in CLAUSE_END.finditer(head)), default=0) :]
-    if _SEVERAL.search(head):
-        return None
+    if (years := _SEVERAL.search(head)) is not None:
+        return "cumulative" if years[1] and _SUMMED.search(head, years.end()) else None
     if ("新增" in clause or _OF_THIS_YEAR.match(clause)) and _THIS_YEAR.search(clause):
         return "annual"  # 累计公开1820条，其中2011年新增216条
     if (since := _CUMULATIVE.search(head)) is not None:
@@ -124,7 +132,7 @@ def scope_stated(head: str, default: str) -> str:
         for name, pattern in _scopes():
             for match in pattern.finditer(text):
                 if match.start() > last:
-                    last, found = match.start(), name
+                    last, found = match.start(), default if _JOINED.search(text, 0, match.start()) else name
         if found:
             return found
     return default

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from gicrawl.parser.facts.circumstances import (
     MANY,
+    OF_DISCLOSURE,
+    OF_WHICH_SOME,
     Stated,
     is_of_year,
     kind_of,
@@ -24,7 +26,9 @@ if TYPE_CHECKING:
 
     from gicrawl.parser.facts.sentences import Sentence
 
-_MARK: Final = re.compile(r"[;:。()]|(?<!\d),|,(?!\d{3}(?!\d))|(?<=[件宗份条起封次%)])[、和]")
+_MARK: Final = re.compile(
+    r"[;:。()]|(?<!\d),|,(?!\d{3}(?!\d))|(?<=[件宗份条起封次%)])[、和]|(?<!\d)、(?=\d+[件宗份起])"
+)
 """Between two clauses; 、 and 和 only part items, after a counting word."""
 _ITEM: Final = re.compile(MANY + "(?P<u>人次|[件宗份条起封](?!次))(?P<tail>.*)")
 _COUNTS: Final = re.compile(r"\d万?(?:人次|[件宗份条起封名人元万])")
@@ -36,18 +40,18 @@ _NAME: Final = re.compile('["“][^"”]{2,14}["”](?=微信|微博|公众号|�
 """What an account is called: “平安兰溪”微博."""
 _SHARE: Final = re.compile(r"(?:约?占[^\d]*\d+(?:\.\d+)?%)?")
 _DISCLOSURE: Final = re.compile(
-    "信息公开|依申请|公开申请|收到申请|申请答复|同意公开|予以公开|复议[、和及与]?(?:行政)?诉讼"
+    "信息公开|依申请|公开申请|收到申请|申请答复|同意公开|予以公开|复议[、和及与]?(?:行政)?诉讼|(?:复议|诉讼)数量|发生(?:行政)?复议"
 )
 """Words of which one stands near reviews and suits that are about disclosure."""
 _ALL_KINDS: Final = re.compile(
     r"无关|不涉及|口径|纠纷|其中(?:因|涉|与|属|关于|针对|有关)[^,;。]{0,10}公开|其中(?:政府)?信息公开[^,;。\d]{0,6}\d|(?:办理|审理|化解|审结)(?:各类|了)?(?:行政)?(?:复议|诉讼|应诉)|(?:司法)"
 )
 """Words of those that count reviews and suits of every kind."""
-_DECIDES: Final = re.compile("受理(?:各类)?(?:行政)?复议|审结")
+_DECIDES: Final = re.compile("受理(?:各类)?(?:行政)?复议|复议.*审结|审结.*复议")
 """Words of who decides reviews, where they are not said to be about disclosure."""
 _CASES: Final = frozenset(["review", "litigation"])
 _REQUESTS: Final = frozenset(["requests", "replies"])
-_CLASSED: Final = re.compile("公文|制发|公开属性|制作政府信息|制作、获取")
+_CLASSED: Final = re.compile("公文|制发|公开属性|制作政府信息|制作、获取|(?:产生|形成|生成)文件")
 """Words of how documents are classed by who may see them: 不予公开5件 is no answer there."""
 _OTHER: Final = "other"
 """What is counted is no business of a report on disclosure: proposals, hotlines, licences."""
@@ -149,6 +153,8 @@ def listed(sentence: Sentence, scope: str, year: int | None, told: Sequence[Stat
         head, clause = text[:at], text[one.start : at]
         if one.item.key == "litigation_total" and text.startswith("(未经复议", one.start + one.match.end("u")):
             continue  # those without a review before, and others follow
+        if one.item.key in OF_DISCLOSURE and OF_WHICH_SOME.match(text, one.start + one.match.end("n")):
+            continue
         kind = kind_of(head)
         if kind is None or of_another_year(clause) or not is_of_year(head, year, kind):
             continue
@@ -265,14 +271,14 @@ def _bare(label: str) -> str:
 def _topic(words: str, topic: str | None) -> str | None:
     """The topic after some words.
 
-    Answers alone lead back from no other: those to proposals are answers too. And reviews and suits of any kind, with
-    a word of which kind (治安行政复议), are not those about disclosure.
+    Answers alone lead back from no other: those to proposals are answers too, and cases are closed (办结) as requests
+    are. And reviews and suits of any kind, with a word of which kind (治安行政复议), are not those about disclosure.
     """
     rules = _rules()
     told = [name for name, pattern in rules.topics if pattern.search(words)]
     if rules.other.search(words):
         return _OTHER
-    if not told or (topic == _OTHER and told == ["replies"]):
+    if not told or (told == ["replies"] and (topic == _OTHER or (topic in _CASES and "答复" not in words))):
         return topic
     if cases := [name for name in told if name in _CASES]:
         named = "公开" in words or rules.plain_cases.fullmatch(words) is not None

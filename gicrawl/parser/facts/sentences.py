@@ -19,7 +19,7 @@ _CANDIDATE: Final = re.compile(
     # a set to begin with: what is not in it is passed over quickly
     "[0-9０-９一二三四五六七八九十百千未没沒无無情况況]"
     r"(?:(?<=[0-9０-９])\s*\**\s*[条條件次场場人名篇期起宗万萬元]|(?<=[一二三四五六七八九十百千])[条條件宗]"
-    r"|(?:(?<=[未无無])|(?<=[没沒])有)[^。]{0,60}?(?:申[请請]|[复復][议議]|[诉訴][讼訟])"
+    r"|(?:(?<=[未无無])|(?<=[没沒])有)[^。]{0,60}?(?:申[请請]|[复復][议議]|[诉訴][讼訟]|[举舉][报報])"
     r"|(?<=[情况況])\s*[:：][^。]{0,8}?(?:未|[没沒]有|[无無]))"
 )
 _FINISHED: Final = frozenset("。！？；：!?;:")
@@ -31,6 +31,10 @@ _HEADED: Final = re.compile(
 )
 _SUBJECT: Final = re.compile("[复復][议議].*[诉訴][讼訟]|[公依].*申[请請]|申[请請].*公[开開]")
 _LONGEST_HEADING: Final = 40
+_NAMED: Final = re.compile(
+    "公[开開]|[复復][议議]|[诉訴][讼訟]|[许許]可|[热熱][线線]|提案|建[议議]|信[访訪]|[举舉][报報]|[处處][罚罰]|案件|[来來][电電信]|培[训訓]|留言|登[记記]"
+)
+"""Words of subjects: a sentence without any goes on with that of the one before it."""
 _WRITTEN: Final = re.compile(
     r"(?<![第同每这哪逐某有几数一二三四五六七八九十百千])[一二三四五六七八九十百千零〇两]{1,9}(?=[件宗条])"
 )
@@ -40,6 +44,8 @@ _PLACES: Final = {"千": 1000, "百": 100, "十": 10}
 _DIGITS: Final = dict(zip("一二三四五六七八九两", (1, 2, 3, 4, 5, 6, 7, 8, 9, 2), strict=True))
 _BEFORE: Final = 80
 """Characters before a sentence that may say what it is about."""
+_FURTHEST: Final = 3 * _BEFORE
+"""The same, where the sentences between name no subject."""
 _LEAST_PROSE: Final = 12
 """Characters of a line of prose; shorter ones are labels and cells of a flattened table."""
 _FIGURES: Final = re.compile(r"[\d,.]+%?")
@@ -65,9 +71,12 @@ def sentences_of(blocks: Sequence[Block]) -> Iterator[tuple[Sentence, str, Seque
         text = "".join([paragraph.text for paragraph in run])
         before, above = heading, section
         for match in _SENTENCE.finditer(text):
+            told = match[0][-_BEFORE:]
             if _CANDIDATE.search(match[0]):
-                yield _in_digits(_squeeze(match[0], match.start(), above + before[-_BEFORE:])), match[0].strip(), run
-            before = match[0]
+                yield _in_digits(_squeeze(match[0], match.start(), above + before)), match[0].strip(), run
+                if _NAMED.search(match[0]) is None:
+                    told = (before + told)[-_FURTHEST:]
+            before = told
             above = _under(before, above)
 
 

@@ -12,6 +12,8 @@ from gicrawl.parser.facts.circumstances import (
     CLAUSE_END,
     MANY,
     NUMBER,
+    OF_DISCLOSURE,
+    OF_WHICH_SOME,
     ROUND,
     Stated,
     data,
@@ -43,6 +45,8 @@ _TARGET: Final = re.compile(
 """What follows a number that was only aimed at."""
 _PARTLY: Final = re.compile(r"结转(?:的)?(?:申请)?(?:\d+件)?(?:申请)?(?:已|全部|均|也)+办结")
 """Those carried in are told apart, and so what was answered of the others is no total."""
+_LATE: Final = re.compile(r"万?[件条宗份](?:\([^()]*\))?[,、](?:\d+[件条宗份])?[^,;。\d]{0,8}延期")
+"""What follows the number of those answered in time: the others are told apart."""
 _DIVIDED: Final = frozenset(["review_total", "litigation_total"])
 _CASES: Final = ("review_", "litigation_")
 _RESPONDENT: Final = re.compile("[为是]被(?:申请人|告)")
@@ -176,6 +180,8 @@ def _is_no_fact(key: str, sentence: str, match: re.Match[str]) -> bool:
             and _PARTLY.search(sentence) is not None
             and "共" not in _clause_before(sentence, match)
         )
+        or (key == "replies_total" and _LATE.match(sentence, match.end("n")) is not None)
+        or (key in OF_DISCLOSURE and OF_WHICH_SOME.match(sentence, match.end("n")) is not None)
         or (key in _SUMMED_UP and _is_summed_up(sentence, match))
         or (key.startswith(_CASES) and "公开" not in sentence[: match.end()] and _is_of_business(sentence, match))
         or (key == "litigation_total" and sentence.startswith("(未经复议", match.end()))
