@@ -183,3 +183,14 @@ class Document:
     kept: dict[object, object] = field(default_factory=dict, init=False, repr=False, compare=False)
     readings: tuple[tuple[Evidence, Reading], ...] = ()
     pictures: tuple[Picture, ...] = ()
+
+
+def refused(media_type: str, code: str, *fields: tuple[str, str]) -> Document:
+    """A file of which nothing could be read.
+
+    Args:
+        media_type: what the bytes are.
+        code: of the one problem that says why, as `problems.toml` lists them.
+        fields: what its sentence names.
+    """
+    return Document(media_type, None, (), problems=((code, fields),), failed=True)

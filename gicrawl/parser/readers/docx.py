@@ -10,9 +10,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, Final
 
-from lxml import etree
-
-from gicrawl.parser.document import Document, Grid, Paragraph, Picture
+from gicrawl.parser.document import Document, Grid, Paragraph, Picture, refused
 from gicrawl.parser.readers.compound import ENCRYPTED, ole_kind
 from gicrawl.parser.readers.containers import (
     DOCX,
@@ -25,6 +23,7 @@ from gicrawl.parser.readers.containers import (
 )
 from gicrawl.parser.readers.docx_blocks import BlockReader
 from gicrawl.parser.readers.docx_styles import Styles
+from gicrawl.parser.readers.packages import parsed
 from gicrawl.parser.script import squeeze
 
 if TYPE_CHECKING:
@@ -62,7 +61,7 @@ def read(body: bytes, context: Context) -> Document:  # noqa: ARG001 - a Word fi
         footers, notes and comments are left out. Nothing raises, whatever the bytes are.
     """
     if body.startswith(_OLE) and ole_kind(body) == ENCRYPTED:
-        return _failed(ENCRYPTED, "docx_encrypted")
+        return refused(ENCRYPTED, "docx_encrypted")
     try:
         package = _Package(body)
         main = package.main()
@@ -70,11 +69,11 @@ def read(body: bytes, context: Context) -> Document:  # noqa: ARG001 - a Word fi
         blocks, pictures = _parted(reader.read_body(main), reader, package)
         title = package.title()
     except LockedError:
-        return _failed(DOCX, "docx_encrypted")
+        return refused(DOCX, "docx_encrypted")
     except TooLargeError:
-        return _failed(DOCX, "docx_too_large", ("limit", str(MOST_BYTES // _MEGABYTE)))
+        return refused(DOCX, "docx_too_large", ("limit", str(MOST_BYTES // _MEGABYTE)))
     except ContainerError as error:
-        return _failed(DOCX, "docx_damaged", ("part", str(error)))
+        return refused(DOCX, "docx_damaged", ("part", str(error)))
     printed = title is not None and _is_printed(title, blocks)
     return Document(
         media_type=DOCX,
@@ -104,10 +103,6 @@ def _parted(read: list[Block], reader: BlockReader, package: _Package) -> tuple[
             part, content = found
             pictures.append(Picture(len(blocks), {**block.evidence, "picture": part}, content))
     return blocks, pictures
-
-
-def _failed(kind: str, code: str, *fields: tuple[str, str]) -> Document:
-    return Document(kind, None, (), problems=((code, fields),), failed=True)
 
 
 def _problems(
@@ -163,7 +158,7 @@ class _Package:
         Raises:
             ContainerError: there is none.
         """
-        root = self._parse(self._main)
+        root = parsed(self._parts, self._main)
         body = next((child for child in root if child.tag in _BODY), None)
         if body is None:
             raise ContainerError(self._main)
@@ -194,7 +189,7 @@ class _Package:
         if name not in self._parts:
             return None
         try:
-            return self._parse(name)
+            return parsed(self._parts, name)
         except TooLargeError:
             raise
         except ContainerError:
@@ -211,7 +206,7 @@ class _Package:
         """Names of the parts that another refers to, by the last step of the kind of relationship."""
         related: dict[str, str] = {}
         if name in self._parts:
-            for entry in self._parse(name):
+            for entry in parsed(self._parts, name):
                 if entry.tag == _RELATIONSHIP and entry.get("TargetMode") != "External":
                     kind = "/" + entry.get("Type", "").rpartition("/")[2]
                     related.setdefault(kind, _whole(folder, entry.get("Target", "")))
@@ -222,21 +217,7 @@ class _Package:
         if name not in self._parts:
             return {}
         found = {}
-        for entry in self._parse(name):
+        for entry in parsed(self._parts, name):
             if entry.tag == _RELATIONSHIP and entry.get("TargetMode") != "External":
                 found[entry.get("Id", "")] = _whole(folder, entry.get("Target", ""))
         return found
-
-    def _parse(self, name: str) -> _Element:
-        content = self._parts.read(name)
-        # A parser of its own for each part: one that failed before must not matter to the next.
-        parser = etree.XMLParser(
-            resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
-        )
-        try:
-            root = etree.fromstring(content, parser)
-        except (etree.XMLSyntaxError, ValueError) as error:
-            raise ContainerError(name) from error
-        if root.getroottree().docinfo.doctype:  # no part of a package has one (ECMA-376 part 2, §6.2.5)
-            raise ContainerError(name)
-        return root

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from gicrawl.parser.document import Grid, GridCell, Paragraph
 from gicrawl.parser.readers.docx_text import NAMES, Run, flat, value_of
+from gicrawl.parser.readers.packages import whole_number
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -216,7 +217,7 @@ def _row_start(row: _Element) -> tuple[int, bool]:
         for entry in part:
             name = NAMES.get(entry.tag)
             if name == "gridBefore":
-                before = _count(entry, 0)
+                before = whole_number(value_of(entry))
             elif name in {"del", "moveFrom"}:
                 deleted = True
     return before, deleted
@@ -230,7 +231,7 @@ def _shape_of(cell: _Element) -> _Shape:
         for entry in part:
             name = NAMES.get(entry.tag)
             if name == "gridSpan":
-                shape.span = max(1, _count(entry, 1))
+                shape.span = max(1, whole_number(value_of(entry), 1))
             elif name == "vMerge":
                 shape.begins_merge = value_of(entry) == "restart"
                 shape.continues_above = not shape.begins_merge
@@ -240,11 +241,6 @@ def _shape_of(cell: _Element) -> _Shape:
                 shape.deleted = True
         break
     return shape
-
-
-def _count(element: _Element, missing: int) -> int:
-    value = (value_of(element) or "").strip()
-    return int(value[:9]) if value.isascii() and value.isdecimal() else missing
 
 
 def _caption(table: _Element) -> str | None:

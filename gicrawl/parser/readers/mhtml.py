@@ -10,14 +10,14 @@ from dataclasses import replace
 from email import message_from_bytes
 from typing import TYPE_CHECKING, Final
 
-from gicrawl.parser.document import Document, Picture
+from gicrawl.parser.document import Picture, refused
 from gicrawl.parser.readers.nested import read_nested
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from email.message import Message
 
-    from gicrawl.parser.document import Context
+    from gicrawl.parser.document import Context, Document
 
 NAME: Final = "mhtml"
 LIBRARIES: Final[tuple[str, ...]] = ()
@@ -48,7 +48,7 @@ def read(body: bytes, context: Context) -> Document:
         What the reader of pages makes of the page; styles beside it are left out.
     """
     if len(body) > _MOST_BYTES or len(_MULTIPART.findall(body)) > _MOST_NESTED:
-        return _failed()
+        return refused(MEDIA_TYPE, "mhtml_damaged")
     message = message_from_bytes(body.lstrip())
     pages = list(_pages(message))
     for number, page, charset in pages:
@@ -57,11 +57,7 @@ def read(body: bytes, context: Context) -> Document:
         if document.blocks or (len(pages) == 1 and not document.failed):
             pictures = tuple(_pictures(message, len(document.blocks)))
             return replace(document, media_type=MEDIA_TYPE, pictures=pictures)
-    return _failed()
-
-
-def _failed() -> Document:
-    return Document(MEDIA_TYPE, None, (), problems=(("mhtml_damaged", ()),), failed=True)
+    return refused(MEDIA_TYPE, "mhtml_damaged")
 
 
 def _pictures(message: Message, at: int) -> Iterator[Picture]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gicrawl.parser.document import Document, Grid
+from gicrawl.parser.document import Grid, refused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gicrawl.parser.document import Block, Context
+    from gicrawl.parser.document import Block, Context, Document
 
 EMPTY = "application/x-empty"
 _ARCHIVES = {"application/vnd.rar": "RAR", "application/x-7z-compressed": "7z", "application/x-tar": "TAR"}
@@ -52,7 +52,8 @@ def read_nested(body: bytes, context: Context, **place: str | int) -> Document:
     kind = media_type(body)
     name = reader_of(kind)
     if name == NONE:
-        return Document(kind, None, (), problems=(unread(kind),), failed=True)
+        code, fields = unread(kind)
+        return refused(kind, code, *fields)
     document = readers()[name].read(body, context)
     pictures = tuple(picture._replace(evidence={**place, **picture.evidence}) for picture in document.pictures)
     readings = tuple(({**place, **evidence}, reading) for evidence, reading in document.readings)

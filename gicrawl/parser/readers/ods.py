@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from lxml import etree
 
 from gicrawl.parser.readers.containers import ODS, ContainerError, LockedError, TooLargeError, ZipParts
+from gicrawl.parser.readers.packages import whole_number
 from gicrawl.parser.readers.sheets import (
     MOST_CELLS,
     Merge,
@@ -166,7 +167,7 @@ def _inline(element: _Element, depth: int) -> str:
     for child in element:
         tag = child.tag
         if tag == f"{_TEXT}s":
-            parts.append(" " * min(_number(child.get(f"{_TEXT}c"), 1), 1000))
+            parts.append(" " * min(whole_number(child.get(f"{_TEXT}c"), 1), 1000))
         elif tag == f"{_TEXT}tab":
             parts.append("\t")
         elif tag == f"{_TEXT}line-break":
@@ -178,13 +179,8 @@ def _inline(element: _Element, depth: int) -> str:
 
 
 def _repeated(element: _Element, what: str) -> int:
-    return max(1, _number(element.get(f"{_TABLE}number-{what}-repeated"), 1))
+    return max(1, whole_number(element.get(f"{_TABLE}number-{what}-repeated"), 1))
 
 
 def _spanned(element: _Element, what: str) -> int:
-    return max(1, _number(element.get(f"{_TABLE}number-{what}-spanned"), 1))
-
-
-def _number(value: str | None, missing: int) -> int:
-    text = (value or "").strip()
-    return int(text[:8]) if text.isascii() and text.isdecimal() else missing
+    return max(1, whole_number(element.get(f"{_TABLE}number-{what}-spanned"), 1))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from gicrawl.parser.document import Document
+from gicrawl.parser.document import refused
 from gicrawl.parser.readers.containers import (
     MOST_PICTURES,
     OFD,
@@ -20,7 +20,7 @@ from gicrawl.parser.readers.containers import (
 )
 
 if TYPE_CHECKING:
-    from gicrawl.parser.document import Context
+    from gicrawl.parser.document import Context, Document
 
 NAME: Final = "ofd"
 LIBRARIES: Final = ("lxml",)
@@ -51,12 +51,8 @@ def read(body: bytes, context: Context) -> Document:  # noqa: ARG001 - an OFD fi
     try:
         return read_document(ZipParts(body), ZipParts(body, MOST_PICTURES))
     except LockedError:
-        return _failed("docx_encrypted")
+        return refused(OFD, "docx_encrypted")
     except TooLargeError:
-        return _failed("ofd_too_large")
+        return refused(OFD, "ofd_too_large")
     except ContainerError as error:
-        return _failed("ofd_damaged", ("part", str(error)))
-
-
-def _failed(code: str, *fields: tuple[str, str]) -> Document:
-    return Document(OFD, None, (), problems=((code, fields),), failed=True)
+        return refused(OFD, "ofd_damaged", ("part", str(error)))

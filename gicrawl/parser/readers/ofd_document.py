@@ -15,7 +15,7 @@ from gicrawl.parser.readers.ocr_engine import is_here
 from gicrawl.parser.readers.ofd_page import POINTS, Ink, numbers
 from gicrawl.parser.readers.packages import is_printed, local_name, parsed
 from gicrawl.parser.readers.pdf_document import MOST_SEEN, laid_out, listed, on_page, place_among
-from gicrawl.parser.readers.pdf_page import UNKNOWN, Page, pictures_beside_text
+from gicrawl.parser.readers.pdf_page import FEW_CHARS, UNKNOWN, Page, pictures_beside_text
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -28,8 +28,6 @@ _MOST_CHARS: Final = 400_000
 _MOST_LINES: Final = 400_000
 _A4: Final = (0.0, 0.0, 210.0, 297.0)
 _LARGEST: Final = 20_000.0  # millimetres: no sheet of paper is longer
-_FEW_CHARS: Final = 10  # a scan may carry a stamp or a page number as text
-_UNREADABLE: Final = 0.2  # share of characters that the file does not tell
 _PICTURE: Final = 0.3  # share of the page a picture covers to be a scan
 _LEANING: Final = 0.02  # how far a picture may be turned to be taken for upright
 _HIDDEN: Final = 0.5  # share of its text that is not shown where a scan was read by a program
@@ -62,7 +60,7 @@ def read_document(parts: ZipParts, pictures: ZipParts) -> Document:
     if not pages:
         raise ContainerError("Pages")
     told = [one.page.number for one in seen]
-    unread = [page.number for page in pages if _is_unreadable(page) and page.number not in told]
+    unread = [page.number for page in pages if page.is_unreadable and page.number not in told]
     legible = [page for page in pages if page.number not in {*unread, *told}]
     blocks, crowded = laid_out(legible, seen)
     scanned = [page.number for page in legible if page.scanned]
@@ -97,10 +95,6 @@ def read_document(parts: ZipParts, pictures: ZipParts) -> Document:
             for frame, name, body in beside
         ),
     )
-
-
-def _is_unreadable(page: Page) -> bool:
-    return page.unknown > _UNREADABLE or (len(page.chars) < _FEW_CHARS and page.pictures)
 
 
 def _found(root: _Element, name: str) -> list[_Element]:
@@ -178,12 +172,12 @@ class _File:
                 _draw(ink, parsed(self._parts, template))
         _draw(ink, root)
         page = _page_of(ink, number)
-        if _is_unreadable(page) and ink.shown:
+        if page.is_unreadable and ink.shown:
             self._name_foreign(ink)
-        if _is_unreadable(page) and ink.shown and is_here() and self._looked < MOST_SEEN:
+        if page.is_unreadable and ink.shown and is_here() and self._looked < MOST_SEEN:
             self._looked += 1
             self._look(ink, number, area)
-        elif not _is_unreadable(page) and not page.scanned and ink.shown:
+        elif not page.is_unreadable and not page.scanned and ink.shown:
             self._note(ink, page)
         return page
 
@@ -248,7 +242,7 @@ def _page_of(ink: Ink, number: int) -> Page:
         horizontal=tuple(horizontal),
         vertical=tuple(vertical),
         unknown=sum(char.text == UNKNOWN for char in chars) / len(chars) if chars else 0.0,
-        pictures=pictured or ink.curves > max(len(chars), _FEW_CHARS),
+        pictures=pictured or ink.curves > max(len(chars), FEW_CHARS),
         scanned=pictured and ink.invisible > _HIDDEN * ink.texts,
         cut=ink.cut,
         _bounds=ink.bounds,

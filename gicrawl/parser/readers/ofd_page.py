@@ -13,13 +13,15 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gicrawl.parser.readers.packages import local_name
-from gicrawl.parser.readers.pdf_drawing import Box, Matrix, Rule, box_around, transformed, turned
+from gicrawl.parser.readers.pdf_drawing import Box, Matrix, box_around, rules_of, transformed, turned
 from gicrawl.parser.readers.pdf_page import UNKNOWN, Char, once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from lxml.etree import _Element
+
+    from gicrawl.parser.readers.pdf_drawing import Rule
 
 POINTS: Final = 72 / 25.4
 """Points in a millimetre."""
@@ -128,16 +130,7 @@ class Ink:
 
     def rules(self, turns: int) -> tuple[list[Rule], list[Rule]]:
         """The horizontal and the vertical lines on the page turned by quarter turns."""
-        horizontal, vertical = [], []
-        for box in self._boxes:
-            x0, y0, x1, y1 = turned(box, self.bounds, turns)
-            if not math.isfinite(x0 + y0 + x1 + y1):
-                continue
-            if x1 - x0 >= y1 - y0:
-                horizontal.append(Rule((y0 + y1) / 2, x0, x1))
-            else:
-                vertical.append(Rule((x0 + x1) / 2, y0, y1))
-        return horizontal, vertical
+        return rules_of(self._boxes, self.bounds, turns)
 
     def _upright(self, turns: int) -> Iterator[Char]:
         width, height = self.bounds[2], self.bounds[3]

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gicrawl.office import Failure, Job, Office, converter, find_office
-from gicrawl.parser.document import Document
+from gicrawl.parser.document import refused
 from gicrawl.parser.readers.compound import DOC
 from gicrawl.parser.readers.compound import MAGIC as OLE_MAGIC
 from gicrawl.parser.readers.containers import ODT, XLSB, ContainerError
@@ -23,7 +23,7 @@ from gicrawl.parser.readers.office_fields import without_fields_of_the_day
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gicrawl.parser.document import Context
+    from gicrawl.parser.document import Context, Document
 
 _TEXT: Final = "docx:MS Word 2007 XML"
 _SHEET: Final = "xlsx:Calc MS Excel 2007 XML"
@@ -124,24 +124,24 @@ def read(body: bytes, context: Context) -> Document:
     media = media_type(body)
     kind, office = _KINDS[media], find_office()
     if office is None:
-        return _failed(media, "needs_libreoffice", ("kind", kind.name))
+        return refused(media, "needs_libreoffice", ("kind", kind.name))
     prepare([body])
     result = _made[_key(body, office)]
     told = (("kind", kind.name), ("version", office.version))
     if result is Failure.LATE:
         from gicrawl.office.convert import SECONDS  # noqa: PLC0415 - only here
 
-        return _failed(media, "office_timeout", *told, ("seconds", f"{SECONDS:g}"))
+        return refused(media, "office_timeout", *told, ("seconds", f"{SECONDS:g}"))
     if isinstance(result, Failure):
-        return _failed(media, "office_failed", *told)
+        return refused(media, "office_failed", *told)
     made = kind.target.partition(":")[0]
     try:
         result, fields = without_fields_of_the_day(result) if made == "docx" else (result, 0)
     except ContainerError:
-        return _failed(media, "office_failed", *told)
+        return refused(media, "office_failed", *told)
     document = read_nested(result, context, converted=f"{made} by LibreOffice {office.version} {office.build}")
     if document.failed:  # an empty result is no fault of a Word file the user never saw
-        return _failed(media, "office_failed", *told)
+        return refused(media, "office_failed", *told)
     left_out = (("office_date_field", (("count", str(fields)),)),) if fields else ()
     return replace(document, media_type=media, problems=(*document.problems, *left_out))
 
@@ -154,7 +154,3 @@ def _kind_of(body: bytes) -> _Kind | None:
 
 def _key(body: bytes, office: Office) -> tuple[bytes, Office]:
     return hashlib.sha256(body).digest(), office
-
-
-def _failed(media: str, code: str, *fields: tuple[str, str]) -> Document:
-    return Document(media, None, (), problems=((code, fields),), failed=True)

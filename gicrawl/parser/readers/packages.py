@@ -34,7 +34,7 @@ def parsed(parts: ZipParts, name: str) -> _Element:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise ContainerError(name) from error
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.doctype:  # no part of a package has one (ECMA-376 part 2, §6.2.5)
         raise ContainerError(name)
     return root
 
@@ -43,6 +43,17 @@ def local_name(element: _Element) -> str:
     """Name of an element without its namespace: editions of a standard often differ in nothing else."""
     tag = element.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def whole_number(value: str | None, missing: int = 0) -> int:
+    """A count as an attribute states it; its first digits are enough to be more than any bound.
+
+    Args:
+        value: of the attribute.
+        missing: what counts where it is none.
+    """
+    text = (value or "").strip()
+    return int(text[:9]) if text.isascii() and text.isdecimal() else missing
 
 
 def is_printed(title: str, blocks: Sequence[Block]) -> bool:

@@ -11,11 +11,11 @@ import re
 import zlib
 from typing import TYPE_CHECKING, Final
 
-from gicrawl.parser.document import Document
+from gicrawl.parser.document import refused
 from gicrawl.parser.readers.ocr_engine import LIBRARIES as OCR_LIBRARIES
 
 if TYPE_CHECKING:
-    from gicrawl.parser.document import Context
+    from gicrawl.parser.document import Context, Document
 
 NAME = "pdf"
 LIBRARIES: tuple[str, ...] = ("pypdfium2", *OCR_LIBRARIES)
@@ -36,17 +36,13 @@ _CHUNK: Final = 1 << 20
 def read(body: bytes, context: Context) -> Document:  # noqa: ARG001 - a PDF needs to be told nothing
     """A PDF as tables, lines and paragraphs in reading order."""
     if _is_torn(body):
-        return _failed("pdf_damaged")
+        return refused(MEDIA_TYPES[0], "pdf_damaged")
     if _inflates_too_far(body):
-        return _failed("pdf_too_large")
+        return refused(MEDIA_TYPES[0], "pdf_too_large")
     # Loading PDFium takes longer than parsing a page of HTML: who has no PDF shall not wait for it.
     from gicrawl.parser.readers.pdf_document import read_document  # noqa: PLC0415
 
     return read_document(body)
-
-
-def _failed(code: str) -> Document:
-    return Document(MEDIA_TYPES[0], None, (), problems=((code, ()),), failed=True)
 
 
 def _is_torn(body: bytes) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from pypdfium2 import raw
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     import pypdfium2
 
@@ -173,16 +173,21 @@ class Drawing:
 
     def rules(self, bounds: Box, turns: int) -> tuple[list[Rule], list[Rule]]:
         """The horizontal and the vertical lines on the page as read."""
-        horizontal, vertical = [], []
-        for box in self._boxes:
-            x0, y0, x1, y1 = turned(box, bounds, turns)
-            if not math.isfinite(x0 + y0 + x1 + y1):
-                continue
-            if x1 - x0 >= y1 - y0:
-                horizontal.append(Rule((y0 + y1) / 2, x0, x1))
-            else:
-                vertical.append(Rule((x0 + x1) / 2, y0, y1))
-        return horizontal, vertical
+        return rules_of(self._boxes, bounds, turns)
+
+
+def rules_of(boxes: Iterable[Box], bounds: Box, turns: int) -> tuple[list[Rule], list[Rule]]:
+    """Thin boxes in user space as the horizontal and the vertical lines on the page turned by quarter turns."""
+    horizontal, vertical = [], []
+    for box in boxes:
+        x0, y0, x1, y1 = turned(box, bounds, turns)
+        if not math.isfinite(x0 + y0 + x1 + y1):
+            continue
+        if x1 - x0 >= y1 - y0:
+            horizontal.append(Rule((y0 + y1) / 2, x0, x1))
+        else:
+            vertical.append(Rule((x0 + x1) / 2, y0, y1))
+    return horizontal, vertical
 
 
 def transformed(matrix: Matrix, x: float, y: float) -> tuple[float, float]:

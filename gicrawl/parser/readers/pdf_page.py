@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 UNKNOWN: Final = "\ufffd"
 """Stands for a character whose font does not tell what it is: never a digit, whatever its code is."""
 
+FEW_CHARS: Final = 10
+"""A scan may carry a stamp or a page number as text."""
+
+_UNREADABLE: Final = 0.2  # share of characters that the file does not tell
 _UPRIGHT: Final = 0.1  # radians from a quarter turn
 _PICTURE: Final = 0.3  # share of the page a picture covers to be a scan
 _HIDDEN: Final = 0.5  # share of a page's text that is not shown where a scan was read by a program
@@ -92,6 +96,11 @@ class Page:
     _turns_read: int
     _turns_shown: int
     shown: tuple[Box, ...] = ()
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Whether it has to be looked at: a picture of text, or a file that does not tell which characters it draws."""
+        return self.unknown > _UNREADABLE or (len(self.chars) < FEW_CHARS and self.pictures)
 
     def evidence(self, box: Box) -> Evidence:
         """Where a box of the page as read stands on the page as shown."""

@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from gicrawl.parser.document import Document, Grid, GridCell, Paragraph
+from gicrawl.parser.document import Document, Grid, GridCell, Paragraph, refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -102,18 +102,17 @@ def document_of(media_type: str, sheets: Sequence[Sheet], labels: tuple[tuple[st
 
 def too_large(media_type: str) -> Document:
     """A workbook that is not read."""
-    problem = ("sheet_too_large", (("limit", str(MOST_CELLS)),))
-    return Document(media_type, None, (), problems=(problem,), failed=True)
+    return refused(media_type, "sheet_too_large", ("limit", str(MOST_CELLS)))
 
 
 def locked(media_type: str) -> Document:
     """A workbook under a password."""
-    return Document(media_type, None, (), problems=(("docx_encrypted", ()),), failed=True)
+    return refused(media_type, "docx_encrypted")
 
 
 def damaged(media_type: str, part: str) -> Document:
     """A workbook that cannot be read."""
-    return Document(media_type, None, (), problems=(("sheet_damaged", (("part", part),)),), failed=True)
+    return refused(media_type, "sheet_damaged", ("part", part))
 
 
 def reference(row: int, column: int) -> str:

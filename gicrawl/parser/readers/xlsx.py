@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from lxml import etree
 
 from gicrawl.parser.readers.containers import XLSX, ContainerError, LockedError, TooLargeError, ZipParts
-from gicrawl.parser.readers.packages import local_name, parsed
+from gicrawl.parser.readers.packages import local_name, parsed, whole_number
 from gicrawl.parser.readers.sheets import (
     MOST_CELLS,
     Merge,
@@ -112,10 +112,10 @@ class _Workbook:
             if kind == "mergeCell":
                 _merge(sheet, element.get("ref") or "")
             elif kind == "col" and element.get("hidden") in {"1", "true"}:
-                first, last = _count(element.get("min")), _count(element.get("max"))
+                first, last = whole_number(element.get("min")), whole_number(element.get("max"))
                 sheet.hidden_columns.update(range(max(first - 1, 0), min(last, _MOST_COLUMNS)))
             elif kind == "row":
-                row_number = _count(element.get("r"), row_number + 2) - 1
+                row_number = whole_number(element.get("r"), row_number + 2) - 1
                 if not 0 <= row_number < _MOST_ROWS:
                     raise ContainerError(part)
                 if element.get("hidden") in {"1", "true"}:
@@ -162,10 +162,10 @@ class _Workbook:
         root = parsed(self._parts, part)
         for group in root:
             if local_name(group) == "numFmts":
-                codes |= {_count(entry.get("numFmtId")): entry.get("formatCode") or GENERAL for entry in group}
+                codes |= {whole_number(entry.get("numFmtId")): entry.get("formatCode") or GENERAL for entry in group}
         for group in root:
             if local_name(group) == "cellXfs":
-                styles = [codes.get(_count(entry.get("numFmtId")), GENERAL) for entry in group]
+                styles = [codes.get(whole_number(entry.get("numFmtId")), GENERAL) for entry in group]
         return styles
 
     def _related(self, part: str) -> dict[str, str]:
@@ -224,7 +224,7 @@ def _text(cell: _Element, strings: list[str], formats: list[str], *, from_1904: 
     if kind == "inlineStr":
         return next((_rich(child) for child in cell if local_name(child) == "is"), "")
     if kind == "s":
-        number = _count(value.strip(), -1)
+        number = whole_number(value.strip(), -1)
         if not 0 <= number < len(strings):
             return ""
         return strings[number]
@@ -233,7 +233,7 @@ def _text(cell: _Element, strings: list[str], formats: list[str], *, from_1904: 
     if kind != "n" or not value.strip():
         open_ = kind == "n" and not value and any(local_name(child) == "f" for child in cell)
         return UNCOMPUTED if open_ else _unescaped(value)
-    style = _count(cell.get("s"), 0)
+    style = whole_number(cell.get("s"), 0)
     return shown(value, formats[style] if style < len(formats) else GENERAL, from_1904=from_1904)
 
 
@@ -274,8 +274,3 @@ def _column(letters: str) -> int:
     for letter in letters.upper():
         number = number * 26 + ord(letter) - ord("A") + 1
     return number - 1
-
-
-def _count(value: str | None, missing: int = 0) -> int:
-    text = (value or "").strip()
-    return int(text[:9]) if text.isascii() and text.isdecimal() else missing

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gicrawl.parser.charset import decode
-from gicrawl.parser.document import Context, Document, Picture
+from gicrawl.parser.document import Context, Document, Picture, refused
 from gicrawl.parser.readers.containers import (
     MOST_MEMBERS,
     ZIP,
@@ -105,18 +105,18 @@ def members_read(body: bytes, context: Context) -> list[Document]:
     try:
         opened = _open(body)
     except LockedError:
-        return [_failed(kind, "docx_encrypted")]
+        return [refused(kind, "docx_encrypted")]
     except TooLargeError:
-        return [_failed(kind, "zip_too_large", ("limit", str(MOST_MEMBERS)))]
+        return [refused(kind, "zip_too_large", ("limit", str(MOST_MEMBERS)))]
     except ContainerError:
-        return [_failed(kind, "zip_damaged")]
+        return [refused(kind, "zip_damaged")]
     return _read_members(kind, opened, context)
 
 
 def _read_members(kind: str, opened: _Opened, context: Context) -> list[Document]:
     members = _chosen(opened)
     if len(members) > _MOST_DOCUMENTS:
-        return [_failed(kind, "zip_several", *_counted([member.name for member in members]))]
+        return [refused(kind, "zip_several", *_counted([member.name for member in members]))]
     shown = _shown(opened)
     if _are_pictures(members) and len(shown) > 1:
         members = []  # pages of one report: they are looked at together
@@ -124,9 +124,9 @@ def _read_members(kind: str, opened: _Opened, context: Context) -> list[Document
     if not _are_pictures(members) or not members:
         documents = _with_pictures(kind, documents, shown)
     if not documents and not opened.unread:
-        return [_failed(kind, "zip_without_report", *_counted(opened.names))]
+        return [refused(kind, "zip_without_report", *_counted(opened.names))]
     if all(document.failed for document in documents) and (opened.unread or len(documents) > 1):
-        return [_refused(kind, documents, opened.names)]
+        return [_none_read(kind, documents, opened.names)]
     if opened.unread:
         problem = ("zip_member_damaged", _counted(opened.unread))
         documents[0] = replace(documents[0], problems=(*documents[0].problems, problem))
@@ -171,17 +171,13 @@ def _kind(body: bytes) -> str:
     return GZIP if body.startswith(b"\x1f\x8b") else ZIP
 
 
-def _failed(kind: str, code: str, *fields: tuple[str, str]) -> Document:
-    return Document(kind, None, (), problems=((code, fields),), failed=True)
-
-
-def _refused(kind: str, documents: list[Document], names: list[str]) -> Document:
+def _none_read(kind: str, documents: list[Document], names: list[str]) -> Document:
     """One problem for an archive of which nothing could be read: what could be done about, before what is damaged."""
     found = {code: fields for document in reversed(documents) for code, fields in document.problems}
     for code in _REMEDIED:
         if code in found:
-            return _failed(kind, code, *found[code])
-    return _failed(kind, "zip_member_damaged", *_counted(names))
+            return refused(kind, code, *found[code])
+    return refused(kind, "zip_member_damaged", *_counted(names))
 
 
 def _counted(names: list[str]) -> tuple[tuple[str, str], tuple[str, str]]:
