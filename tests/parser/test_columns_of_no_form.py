@@ -121,3 +121,18 @@ def test_a_column_that_is_not_printed_leaves_no_figure_to_its_neighbour() -> Non
     printed = dict(zip(named, (3, 0, 1, 0, 0, 4), strict=True))
     for (_, column), cell in cells(f"# {TITLE}\n{table}\n").items():
         assert cell.value is None or cell.value == printed.get(column)
+
+
+@pytest.mark.parametrize("spans", [(3, 1, 4), (2, 1, 5), (3, 5)])
+def test_fewer_cells_than_columns_and_of_other_widths_stand_below_no_heading(spans: tuple[int, ...]) -> None:
+    head = "<td colspan=8>第二十条第（一）项<tr><td>信息内容<td colspan=2>本年制发件数<td colspan=2>本年废止件数"
+    row = "".join(f"<td colspan={span}>{text}" for span, text in zip(spans, ("规章", "26", "4"), strict=False))
+    rest = (
+        "<td colspan=3>现行有效件数<tr>" + row + "<tr><td>行政规范性文件<td colspan=2>8<td colspan=2>0<td colspan=3>1"
+    )
+    page = f"<meta charset=utf-8><h1>{TITLE}</h1><p>二、主动公开政府信息情况</p><table><tr>{head}{rest}</table>"
+    report = parse([Source(page.encode())])
+    found = {cell.key[1:]: cell for cell in report.cells if cell.table == "art20_1"}
+    columns = ("issued", "repealed", "in_force")
+    assert {found["regulations", column].state for column in columns} == {State.AMBIGUOUS}
+    assert [found["normative_documents", column].value for column in columns] == [8, 0, 1]

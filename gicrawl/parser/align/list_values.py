@@ -131,6 +131,8 @@ def _positioned(atoms: Sequence[Atom], values: Sequence[int], header: Header, ro
         placed.setdefault(column, index)
     if not open_ and _lacks_cells(atoms, values, header, placed, columns):
         open_ = [index for index in values if atoms[index].kind not in EMPTY]
+        if not open_ and len(placed) < len(columns):
+            return Figures(columns, (), ())  # a blank, and which of the cells it is nothing says
     if open_:
         return Figures(columns, (), tuple(open_))
     return Figures(columns, tuple(placed.items()), ())

@@ -116,6 +116,14 @@ def _column(atoms: Sequence[Atom], index: int, profile: Profile) -> int | None:
     return next((at for at, (left, right) in enumerate(profile) if left <= middle < right), None)
 
 
+def under_headings(atoms: Sequence[Atom], fields: Sequence[int], profile: Profile) -> bool:
+    """Whether each field covers one column and no part of another; several columns only where all fields are empty."""
+    if any(atoms[index].kind not in _EMPTY for index in fields):
+        return all((atoms[index].left, atoms[index].right) in profile for index in fields)
+    borders = {border for span in profile for border in span}
+    return all(atoms[index].left in borders and atoms[index].right in borders for index in fields)
+
+
 def _by_position(
     atoms: Sequence[Atom], fields: Sequence[int], profile: Profile, *, extra: bool = False
 ) -> Placement | None:

@@ -19,6 +19,7 @@ from gicrawl.parser.align.placing import (
     placements,
     printed_twice,
     shown,
+    under_headings,
     without_surplus,
 )
 from gicrawl.parser.align.runs import Assigned, Place, Run, assign, collect
@@ -239,6 +240,8 @@ def _laid(atoms: Stream, label: Found | None, each: Assigned, columns: Columns, 
         profile = None  # a line of the same length, but with more of its fields taken by labels
     if profile and atoms.atoms[run.atoms[-1]].right <= profile[-1][0]:
         profile = None  # a row that ends early: what stands in it may have moved to the left
+    if profile and lead.table >= 0 and len(run.atoms) < width and not under_headings(atoms.atoms, run.atoms, profile):
+        profile = None  # fewer cells than columns, and of other widths: none stands under its heading
     twice = printed_twice(atoms.atoms, run.atoms, profile) if profile and len(run.atoms) > width else ()
     if twice:
         again = {other for _, other in twice}
