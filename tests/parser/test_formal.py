@@ -91,9 +91,13 @@ def test_a_missing_table_is_named_and_one_that_may_be_unread_is_not() -> None:
 
 
 def test_parts_of_prose_that_have_to_be_there() -> None:
-    found = checks("五、存在的主要问题及改进情况", "六、其他需要报告的事项")
+    contents = ("五、存在的主要问题及改进情况", "六、其他需要报告的事项")
+    found = checks(
+        *contents, "五、存在的主要问题及改进情况", "公开的内容还不够丰富。", "六、其他需要报告的事项", "无。"
+    )
     assert status(found, "F_PROBLEMS_MISSING") is CheckStatus.PASS
     assert status(found, "F_OTHER_MATTERS_MISSING") is CheckStatus.PASS
+    assert status(checks(*contents), "F_PROBLEMS_MISSING") is CheckStatus.FAIL
     found = checks("六、2022年工作思路")
     assert status(found, "F_PROBLEMS_MISSING") is CheckStatus.FAIL
     assert status(found, "F_OTHER_MATTERS_MISSING") is CheckStatus.FAIL

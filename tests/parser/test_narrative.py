@@ -241,3 +241,43 @@ def test_a_share_may_be_of_a_total_of_the_table() -> None:
 def test_a_difference_from_last_year_s_number_is_held_against_both_numbers(share: str, outcome: str) -> None:
     text = f"收到政府信息公开申请30件,比2021年的40件下降{share}%。"
     assert outcomes(checks(text)).get(("N_RATE", None, None)) == outcome
+
+
+def told(key: str, value: int, sentence: str) -> Fact:
+    return replace(fact(key, value), sentence=sentence)
+
+
+@pytest.mark.parametrize(
+    ("value", "wording", "outcome"),
+    [(31, "办结31件", "pass"), (30, "办结30件", "pass"), (34, "共办理34件", "pass"), (34, "办结34件", "fail")],
+)
+def test_what_is_closed_cannot_be_all_there_was_to_handle(value: int, wording: str, outcome: str) -> None:
+    found = checks("", told("replies_total", value, f"新收申请30件，{wording}。"))
+    assert outcomes(found) == {("N_T3_DONE", "results_total", "total"): outcome}
+
+
+@pytest.mark.parametrize(("value", "outcome"), [(26_100, "pass"), (27_100, "fail")])
+def test_ten_thousands_are_held_to_the_places_they_are_printed_with(value: int, outcome: str) -> None:
+    large = cells()
+    key = ("applications", "new_received", "total")
+    large[key] = Cell(*key, state=State.NUMBER, value=26_130)
+    identity = Identity(status=Status.REPORT, year=2022, scope="region")
+    facts = [told("requests_received", value, f"新收申请{value / 10_000}万件")]
+    (check,) = narrative_checks("", identity, {"applications": "form2021"}, large, facts)
+    assert check.status.value == outcome
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "outcome"),
+    [
+        ("收到政府信息公开申请20件,全部予以公开。", "N_T3_GROUPS", "pass"),
+        ("收到政府信息公开申请30件,均予以公开。", "N_T3_GROUPS", "fail"),
+        ('在办结的申请中,"予以公开"21件。', "N_T3_GROUPS", "fail"),
+        ("涉及政府信息公开的行政复议、诉讼共9件。", "N_T4", "pass"),
+        ("涉及政府信息公开的行政复议、诉讼共8件。", "N_T4", "fail"),
+        ("收到申请40件,比上年(32件)增长25%。", "N_RATE", "pass"),
+        ("收到申请40件,较上年(32件)增加8件,增长20%。", "N_RATE", "fail"),
+    ],
+)
+def test_more_wordings_of_numbers_that_stand_in_a_table(text: str, name: str, outcome: str) -> None:
+    assert [check.status.value for check in checks(text) if check.id == name] == [outcome]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from gicrawl.parser.align.labels import ANCHOR
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from gicrawl.parser.document import Document
-    from gicrawl.parser.formal.rules import Texts
+    from gicrawl.parser.formal.rules import Rule, Texts
     from gicrawl.parser.report import Check
 
 _PROSE: Final = ("F_OVERVIEW_MISSING", "F_PROBLEMS_MISSING", "F_OTHER_MATTERS_MISSING")
@@ -33,7 +34,7 @@ def part_checks(forms: Mapping[str, str], texts: Texts, year: int) -> tuple[Chec
         texts: the files of the report.
         year: of the report.
     """
-    return (*_tables(forms, texts.documents, year), *_parts(forms, texts.text, year), *_overview(forms, texts, year))
+    return (*_tables(forms, texts.documents, year), *_parts(forms, texts, year), *_overview(forms, texts, year))
 
 
 def _tables(forms: Mapping[str, str], documents: Sequence[Document], year: int) -> Iterator[Check]:
@@ -69,12 +70,28 @@ def _labels(key: str) -> frozenset[str]:
     )
 
 
-def _parts(forms: Mapping[str, str], text: str, year: int) -> Iterator[Check]:
+def _parts(forms: Mapping[str, str], texts: Texts, year: int) -> Iterator[Check]:
     """Parts of prose that a report with statutory tables has to have."""
     for name in _PROSE:
         rule = load_rules()[name]
         if year >= rule.since and "applications" in forms:
-            yield made(name, int(rule.words.search(text) is not None), 1)
+            there = rule.words.search(texts.text) is not None and not _is_empty(rule, texts)
+            yield made(name, int(there), 1)
+
+
+def _is_empty(rule: Rule, texts: Texts) -> bool:
+    """Whether nothing stands between the heading of a part and the next one, wherever both stand (in a contents)."""
+    if not rule.patterns:
+        return False
+    headed = False
+    for one in texts.lines:
+        lines = [line.squeezed for line in one if line.squeezed]
+        for line, after in pairwise(lines):
+            if _is(line, rule.patterns["heading"]):
+                if not _is(after, rule.patterns["next"]):
+                    return False
+                headed = True
+    return headed
 
 
 def _overview(forms: Mapping[str, str], texts: Texts, year: int) -> Iterator[Check]:

@@ -59,6 +59,8 @@ class Statement:
     sums: tuple[tuple[str, ...], ...]
     more: re.Pattern[str] | None
     unless: str
+    closed: re.Pattern[str] | None = None
+    """Wording in which the number cannot be a sum of rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ def load_statements() -> tuple[Statement, ...]:
             sums=tuple(tuple(rows) for rows in entry["sums"]),
             more=compiled(entry["with"]) if "with" in entry else None,
             unless=entry.get("unless", ""),
+            closed=compiled(entry["closed"]) if "closed" in entry else None,
         )
         for entry in _data()["statement"]
     )
@@ -145,7 +148,19 @@ def _of_facts(statement: Statement, identity: Identity, facts: Sequence[Fact]) -
         if fact.key == statement.fact and fact.kind == _ANNUAL and fact.scope == identity.scope:
             sentence = "".join(fact.sentence.split())
             if not _RESPONDENT.search(sentence) and not _names_a_part(statement, identity, sentence):
-                yield _Stated(decimal(repr(fact.value)), sentence, 0)
+                value = decimal(repr(fact.value))
+                yield _Stated(value, sentence, 0, _decimals_of_many(value, sentence))
+
+
+def _decimals_of_many(value: Decimal, sentence: str) -> int:
+    """Decimals, plus one, that a number is printed with where that is in ten thousands; 0 where it is not."""
+    if value < _WAN:
+        return 0
+    plain = f"{value / _WAN:f}"
+    printed = re.search(
+        rf"(?<![\d.]){re.escape(plain.rstrip('0').rstrip('.') if '.' in plain else plain)}(\.?0*)万", squeeze(sentence)
+    )
+    return len(printed[0][:-1].partition(".")[2]) + 1 if printed else 0
 
 
 def _names_a_part(statement: Statement, identity: Identity, sentence: str) -> bool:
@@ -211,7 +226,10 @@ def _compared(
     known: list[tuple[tuple[Key, ...], Decimal]] = [(one, total) for one, total in totals if total is not None]
     more = _more(statement, sentences)
     for one in stated:
+        closed = statement.closed is not None and _says(statement.closed, one)
         for where, total in known:
+            if closed and len(where) > 1:
+                continue
             if _same(one, total) or any(one.value + added == total for added in more):
                 yield _check(statement, column, where, one, total, holds=True)
                 return
@@ -220,6 +238,11 @@ def _compared(
         yield _check(statement, column, first, stated[0], None, cells=cells)
     elif len(known) == len(totals):  # a sum that is open, or whose row was not found, might be the one that fits
         yield _check(statement, column, known[0][0], stated[0], known[0][1])
+
+
+def _says(wording: re.Pattern[str], stated: _Stated) -> bool:
+    """Whether a sentence has a number in a wording."""
+    return any(decimal(match["n"]) == stated.value for match in wording.finditer(squeeze(stated.sentence)))
 
 
 def _stands(keys: Iterable[Key], cells: Mapping[Key, Cell]) -> bool:
