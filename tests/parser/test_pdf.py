@@ -340,6 +340,24 @@ def test_a_number_too_wide_for_its_cell_is_not_cut_in_two() -> None:
     assert [cell.text for cell in grid.cells][:2] == ["5", "123456"]
 
 
+def test_a_heading_that_hangs_over_its_rule_onto_a_figure_is_that_of_the_empty_cell_above() -> None:
+    sheet = Sheet()
+    cells = [(0, 0, 1, 1, "其他"), (0, 1, 1, 1, ""), (1, 0, 1, 1, "3"), (1, 1, 1, 1, "")]
+    sheet.table([80, 200, 300], [100, 120, 140], cells)
+    sheet.text(202, 126, "总计", 9)
+    sheet.text(204, 134, "5", 9)
+    (grid,) = grids(sheet)
+    assert [cell.text for cell in grid.cells] == ["其他", "总计", "3", "5"]
+
+
+def test_a_label_that_runs_over_its_right_edge_onto_a_figure_is_whole_and_the_figure_is_one() -> None:
+    sheet = Sheet()
+    cells = [(0, 0, 1, 1, "其他法律行政法规"), (0, 1, 1, 1, "\n7"), (1, 0, 1, 1, "国家秘密"), (1, 1, 1, 1, "约8件")]
+    sheet.table([80, 140, 220], [100, 130, 150], cells)
+    (grid,) = grids(sheet)
+    assert [cell.text for cell in grid.cells] == ["其他法律行政法规", "7", "国家秘密", "约8件"]
+
+
 def test_numbers_below_each_other_in_a_wide_cell_stay_apart() -> None:
     sheet = Sheet()
     sheet.table([80, 200, 300], [100, 160], [(0, 0, 1, 1, "甲\n乙"), (0, 1, 1, 1, "12\n34")])

@@ -16,8 +16,9 @@ from gicrawl.parser.readers.pdf_edge import as_seen, runs_over
 from gicrawl.parser.readers.pdf_fonts import stand_in
 from gicrawl.parser.readers.pdf_grid import find_tables
 from gicrawl.parser.readers.pdf_join import Part
+from gicrawl.parser.readers.pdf_overhang import by_cell, middle_of
 from gicrawl.parser.readers.pdf_page import read_page
-from gicrawl.parser.readers.pdf_text import NUMBER_CHARS, cell_text, lines_of
+from gicrawl.parser.readers.pdf_text import cell_text, lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,11 +35,8 @@ _MOST_CHARS: Final = 400_000
 _MOST_LINES: Final = 400_000  # parts of drawings, in the whole document
 _FEW_CHARS: Final = 10  # a scan may carry a stamp or a page number as text
 _UNREADABLE: Final = 0.2  # share of characters whose fonts do not tell what they are
-_OVER: Final = 0.1  # of a character: how far it has to jut out over an edge to be seen to do so
-_TOUCHING: Final = 0.12  # of a character's height between digits of one number
 MOST_SEEN: Final = 60
 """Pages of a document that are read as pictures, each of which takes seconds."""
-_UP: Final = 0.3  # of a character's height: its middle above the baseline
 
 
 @dataclass(slots=True)
@@ -234,15 +232,13 @@ def _taken_apart(page: Page) -> tuple[Sheet, bool]:
     inside: list[dict[tuple[int, int], list[Char]]] = [defaultdict(list) for _ in tables]
     outside: list[Char] = []
     for char in page.chars:
-        x, y = (char.x0 + char.x1) / 2, char.base - _UP * (char.bottom - char.top)
+        x, y = (char.x0 + char.x1) / 2, middle_of(char)
         for at, table in enumerate(tables):
             if table.holds(x, y):
                 inside[at][table.place(x, y)].append(char)
                 break
         else:
             outside.append(char)
-    for table, chars in zip(tables, inside, strict=True):
-        _draw_in(table, chars)
     parts = [
         (table.ys[0], _part(page, table, chars))
         for table, chars in zip(tables, inside, strict=True)
@@ -253,60 +249,10 @@ def _taken_apart(page: Page) -> tuple[Sheet, bool]:
     return Sheet(page, parts, lines_of(outside), over_edge=over), crowded
 
 
-def _draw_in(table: Table, chars: dict[tuple[int, int], list[Char]]) -> None:
-    """Give numbers that jut out over the edge of their cell whole to the cell they are centred in.
-
-    Only where an edge runs through a digit: numbers of two cells stand close to each other in narrow columns.
-    """
-    cell_of: dict[tuple[int, int], int] = {}
-    for place, held in list(chars.items()):
-        for char in held:
-            if char.text not in NUMBER_CHARS:
-                continue
-            y, margin = char.base - _UP * (char.bottom - char.top), _OVER * (char.x1 - char.x0)
-            ends = table.place(char.x0 + margin, y), table.place(char.x1 - margin, y)
-            if ends[0] == ends[1]:
-                continue
-            cell_of = cell_of or table.cell_numbers()
-            if cell_of[ends[0]] != cell_of[ends[1]]:
-                _gather(table, chars, char, place[0])
-
-
-def _gather(table: Table, chars: dict[tuple[int, int], list[Char]], pierced: Char, row: int) -> None:
-    """Put the run of digits around one of them into one place."""
-    beside = [
-        (char, place)
-        for place, held in chars.items()
-        if place[0] == row
-        for char in held
-        if char.text in NUMBER_CHARS and abs(char.base - pierced.base) <= _OVER * (char.bottom - char.top)
-    ]
-    beside.sort(key=lambda found: found[0].x0)
-    at = next(index for index, (char, _) in enumerate(beside) if char is pierced)
-    touching = _TOUCHING * (pierced.bottom - pierced.top)
-    first = last = at
-    while first > 0 and beside[first][0].x0 - beside[first - 1][0].x1 <= touching:
-        first -= 1
-    while last + 1 < len(beside) and beside[last + 1][0].x0 - beside[last][0].x1 <= touching:
-        last += 1
-    run = beside[first : last + 1]
-    _, column = table.place((run[0][0].x0 + run[-1][0].x1) / 2, pierced.base)
-    for char, place in run:
-        if place[1] != column:
-            chars[place] = [other for other in chars[place] if other is not char]
-            chars[row, column].append(char)
-
-
 def _part(page: Page, table: Table, chars: dict[tuple[int, int], list[Char]]) -> Part:
     over = runs_over(table.box, page.width, page.vertical)
     cells = []
-    for cell in table.cells:
-        held = [
-            char
-            for row in range(cell.row, cell.row + cell.rowspan)
-            for column in range(cell.column, cell.column + cell.colspan)
-            for char in chars.get((row, column), ())
-        ]
+    for cell, held in zip(table.cells, by_cell(table, chars), strict=True):
         box = table.cell_box(cell)
         text = cell_text(held, box)
         if over:
