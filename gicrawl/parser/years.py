@@ -25,6 +25,10 @@ common, and a table of noughts is itself."""
 _ALIKE: Final = 2
 """Sentences with figures that have to be last year's word for word; one may be of something that does not change."""
 _FIGURES: Final = re.compile(r"[1-9]\d*(?:\.\d+)?万?(?:条|件|次|篇|人|场|期|元|起|宗)")
+_PROBLEMS: Final = re.compile(r"[五5][、.](?=[^。;]{0,16}(?:问题|不足))(.*?)(?=[六6][、.][^。;]{0,16}(?:事项|情况)|$)")
+"""Part five, without the number of its heading."""
+_LEAST: Final = 60
+"""Characters of a part that nobody writes twice by chance."""
 _YEAR: Final = re.compile(r"20\d\d年度?")
 _RATE: Final = re.compile(
     r"(?P<n>\d{1,3}(?:,\d{3})+|\d+)(?:条|件|次|篇|人次|人),?(?:同比|较上年|比上年|较去年|比去年|与上年相比)"
@@ -43,8 +47,8 @@ def compare_years(report: Report, previous: Report, text: str = "", previous_tex
 
     Returns:
         X_CARRY for each column, X_STOCK and X_ITEMS for each row, XF_CUMULATIVE for each row of an annex;
-        F_TABLE_COPIED for each table with figures, F_PROSE_COPIED, and N_RATE where growth is stated. The cells named
-        are the later report's.
+        F_TABLE_COPIED for each table with figures, F_PROSE_COPIED, F_PROBLEMS_COPIED, and N_RATE where growth is
+        stated. The cells named are the later report's.
     """
     now, before = ({cell.key: cell for cell in one.cells} for one in (report, previous))
     forms, old_forms = dict(report.forms), dict(previous.forms)
@@ -55,6 +59,7 @@ def compare_years(report: Report, previous: Report, text: str = "", previous_tex
         *_cumulative(now, before),
         *_copied_tables(forms, old_forms, now, before),
         *_copied_prose(text, previous_text),
+        *_copied_problems(text, previous_text),
         *_growth(report, previous),
     )
 
@@ -157,6 +162,24 @@ def _copied_prose(text: str, previous: str) -> Iterator[Check]:
             right=len(told),
             printed=passage(same[0]) if same else None,
         )
+
+
+def _copied_problems(text: str, previous: str) -> Iterator[Check]:
+    """F_PROBLEMS_COPIED: every sentence of part five is last year's but for the years it names."""
+    now, before = (max(_PROBLEMS.findall(one), key=len, default="") for one in (text, previous))
+    told, old = (_YEAR.sub("", one).split("。") for one in (now, before))
+    told = [sentence for sentence in told if sentence]
+    if len(now) < _LEAST or not before:
+        return
+    same = sum(sentence in old for sentence in told)
+    yield Check(
+        id="F_PROBLEMS_COPIED",
+        status=outcome(holds=same < len(told)),
+        severity=Severity.WARNING,
+        left=same,
+        right=len(told),
+        printed=passage(now) if same == len(told) else None,
+    )
 
 
 def _growth(report: Report, previous: Report) -> Iterator[Check]:

@@ -131,6 +131,8 @@ def test_the_end_counts_what_was_found_and_a_missing_file_is_told_once(gicrawl: 
 
 def test_days_are_printed_as_days(gicrawl: Run, tmp_path: Path) -> None:
     (tmp_path / "late.txt").write_text(TEXT + "2022年6月18日\n", encoding="utf-8")
-    late = next(line for line in gicrawl("check", "late.txt").stdout.splitlines() if "D_DEADLINE" in line)
-    assert "2022-06-18" in late
-    assert "20220618" not in late
+    lines = gicrawl("check", "late.txt").stdout.splitlines()
+    at = next(number for number, line in enumerate(lines) if "D_DEADLINE" in line)
+    assert "2022-06-18" in lines[at]
+    assert "20220618" not in lines[at]
+    assert lines[at + 2].strip() == f"look at: line {TEXT.count(chr(10)) + 1}"

@@ -27,6 +27,7 @@ CODED = {
     "XF_CUMULATIVE",
     "F_TABLE_COPIED",
     "F_PROSE_COPIED",
+    "F_PROBLEMS_COPIED",
 }
 """Rules that are no entry of a data file."""
 

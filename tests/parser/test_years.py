@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from datetime import date
 
+import pytest
+
 from gicrawl.parser.document import Source
 from gicrawl.parser.parse import parse
 from gicrawl.parser.passages import text_of
@@ -58,6 +60,17 @@ def test_a_table_and_sentences_of_last_year_are_named() -> None:
     drawn = draw_years(random.Random(5), SCALES["county"], (2022, 2023), late_form=frozenset())
     checks = compared(written(2023, drawn[2022]), written(2022, drawn[2022]))
     assert {("F_TABLE_COPIED", "applications"), ("F_PROSE_COPIED", None)} <= failed(checks)
+
+
+@pytest.mark.parametrize(("changed", "status"), [("2022年", "fail"), ("2022年解读形式仍显单一。", "pass")])
+def test_part_five_copied_from_last_year_is_named_but_for_the_years_it_names(changed: str, status: str) -> None:
+    contents = "目录五、存在的主要问题及改进情况六、其他需要报告的事项"
+    plans = "下一步将加强培训，完善机制，丰富解读形式，提升公开质量和服务水平，及时回应群众关切。"
+    part = "五、存在的主要问题及改进情况{}公开内容的深度还不够，基层人员业务不熟。" + plans
+    end = "六、其他需要报告的事项无。"
+    texts = (contents + part.format(changed) + end, contents + part.format("2021年") + end)
+    (check,) = (one for one in compare_years(annex(annual=1), annex(annual=1), *texts) if one.id == "F_PROBLEMS_COPIED")
+    assert check.status.value == status
 
 
 def test_a_table_of_noughts_is_like_any_other_and_not_copied() -> None:

@@ -37,23 +37,33 @@ def date_checks(identity: Identity, year: int, forms: Mapping[str, str], texts: 
         forms: form of each table that was found.
         texts: the files of the report.
     """
-    yield from _period(identity, year)
+    yield from _period(identity, year, texts.text)
     yield from _year_left(texts, year)
-    yield from _deadline(identity, year)
+    yield from _deadline(identity, year, texts.text)
     if _LIST in forms:
         yield from _column_year(texts.documents, year)
 
 
-def _period(identity: Identity, year: int) -> Iterator[Check]:
+def _period(identity: Identity, year: int, text: str) -> Iterator[Check]:
     period = identity.period
     if period is None:
         return
     stated = period_year(period)
     good = stated == year and period.printed is None
     printed = period.printed or f"{period.start} – {period.end}"
+    if period.printed is None and period.start is not None and not good:
+        printed = _from_day(text, period.start) or printed
     yield made("F_PERIOD", 0 if stated is None else stated, year, holds=good, printed=printed)
     if stated is not None:
-        yield made("D_YEAR", stated, year)
+        yield made("D_YEAR", stated, year, printed=identity.title if stated != year else None)
+
+
+def _from_day(text: str, day: str) -> str | None:
+    """What stands in a text from a day on, to the end of the clause; None where it is not printed in digits."""
+    year, month, of_month = day.split("-")
+    printed = rf"(?<!\d){year}[年./-]0?{int(month)}[月./-]0?{int(of_month)}(?!\d)[^。;,()]{{0,{_AROUND}}}"
+    match = re.search(printed, text)
+    return match and match[0]
 
 
 def _year_left(texts: Texts, year: int) -> Iterator[Check]:
@@ -97,7 +107,7 @@ def _shown(text: str, match: re.Match[str]) -> str:
     return text[match.start() : min(last, match.start() + _AROUND * 2)]
 
 
-def _deadline(identity: Identity, year: int) -> Iterator[Check]:
+def _deadline(identity: Identity, year: int, text: str) -> Iterator[Check]:
     """D_DEADLINE: Regulations of 2019, article 49: departments by 31 January, governments by 31 March; before, all.
 
     A date of a later year is that of a move to another site as often as not: nothing is said of it.
@@ -108,7 +118,9 @@ def _deadline(identity: Identity, year: int) -> Iterator[Check]:
     month, day = _KINDS[kind] if year >= _NEW_LAW else _GOVERNMENT_DAY
     due = f"{year + 1}-{month:02}-{day:02}"
     left, right = (int(date.replace("-", "")) for date in (identity.published, due))
-    yield made("D_DEADLINE", left, right, holds=left <= right)
+    late = left > right
+    printed = _from_day(text, identity.published) if late else None
+    yield made("D_DEADLINE", left, right, holds=not late, printed=printed)
 
 
 def _column_year(documents: Sequence[Document], year: int) -> Iterator[Check]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from gicrawl.parser.data import read_data
 from gicrawl.parser.report import Check, CheckStatus, Severity
 
 if TYPE_CHECKING:
@@ -63,8 +62,7 @@ class Texts:
 @cache
 def load_rules() -> dict[str, Rule]:
     """The rules of `formal.toml` by id."""
-    text = files(__package__).joinpath("formal.toml").read_text(encoding="utf-8")
-    return {name: _rule(entry) for name, entry in tomllib.loads(text).items()}
+    return {name: _rule(entry) for name, entry in read_data(__package__, "formal.toml").items()}
 
 
 def _rule(entry: dict[str, Any]) -> Rule:
