@@ -6,14 +6,13 @@ and says beside it how it would end if the blanks were zeros.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
-from importlib.resources import files
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
+from gicrawl.parser.data import read_data
 from gicrawl.parser.forms import load_forms
 from gicrawl.parser.report import Check, CheckStatus, Severity, State
 
@@ -72,8 +71,7 @@ def load_identities() -> tuple[Identity, ...]:
     Raises:
         ValueError: an entry names a form, row or column that no form has: a slip in the data file.
     """
-    text = files(__package__).joinpath("identities.toml").read_text(encoding="utf-8")
-    return tuple(_identity(entry) for entry in tomllib.loads(text)["identity"])
+    return tuple(_identity(entry) for entry in read_data(__package__, "identities.toml")["identity"])
 
 
 def _identity(entry: dict[str, str | list[str]]) -> Identity:

@@ -7,14 +7,13 @@ known: its sums, and how much of it had to be left open. The classes and how oft
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
 from itertools import repeat
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from gicrawl.parser.data import read_data
 from gicrawl.parser.report import Cell, CheckStatus, State
 
 if TYPE_CHECKING:
@@ -59,8 +58,7 @@ class _Scale:
 
 @cache
 def _scale() -> _Scale:
-    text = files("gicrawl.parser").joinpath("confidence.toml").read_text(encoding="utf-8")
-    found = tomllib.loads(text)
+    found = read_data(__package__, "confidence.toml")
     classes = tuple(
         _Class(
             entry["from"],

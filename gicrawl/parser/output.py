@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from gicrawl.parser.data import read_data
 from gicrawl.parser.report import Check, CheckStatus, Problem
 
 if TYPE_CHECKING:
@@ -117,17 +116,13 @@ _FORMAL = ("F_", "D_")
 
 @cache
 def _templates() -> dict[str, dict[str, str]]:
-    return _read("problems.toml")
+    return read_data(__package__, "problems.toml")
 
 
 @cache
 def check_sentences() -> dict[str, dict[str, str]]:
     """What failed checks say, by id, where they say more than that two sides differ."""
-    return _read("check_sentences.toml")
-
-
-def _read(name: str) -> dict[str, dict[str, str]]:
-    return tomllib.loads(resources.files(__package__).joinpath(name).read_text(encoding="utf-8"))
+    return read_data(__package__, "check_sentences.toml")
 
 
 def message(said: Problem | Check, lang: str = "en", place: str | None = None) -> str:

@@ -8,12 +8,11 @@ the row or heading above it decides. What is not found letter by letter may stil
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources
 from typing import TYPE_CHECKING, Final
 
+from gicrawl.parser.data import read_data
 from gicrawl.parser.forms import load_forms
 from gicrawl.parser.script import ZERO_WIDTH, fold
 
@@ -98,14 +97,13 @@ def plain_label(text: str) -> str:
 
 @cache
 def _words() -> dict[str, dict[str, list[str]]]:
-    words = tomllib.loads(resources.files(__package__).joinpath("lists.toml").read_text(encoding="utf-8"))
+    words = read_data(__package__, "lists.toml")
     return {name: {key: value for key, value in part.items() if key != "least"} for name, part in words.items()}
 
 
 @cache
 def _least() -> int:
-    words = tomllib.loads(resources.files(__package__).joinpath("lists.toml").read_text(encoding="utf-8"))
-    return int(words["endings"]["least"])
+    return int(read_data(__package__, "lists.toml")["endings"]["least"])
 
 
 @cache

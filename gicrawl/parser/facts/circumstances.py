@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from decimal import Decimal
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from gicrawl.parser.data import read_data
 
 if TYPE_CHECKING:
     from gicrawl.parser.report import Number
@@ -69,7 +69,7 @@ class Stated(NamedTuple):
 @cache
 def data() -> dict[str, Any]:
     """The rules of `facts.toml`."""
-    return tomllib.loads(files(__package__).joinpath("facts.toml").read_text(encoding="utf-8"))
+    return read_data(__package__, "facts.toml")
 
 
 def kind_of(head: str, tail: str = "") -> str | None:

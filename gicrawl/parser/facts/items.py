@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
+from gicrawl.parser.data import read_data
 from gicrawl.parser.facts.circumstances import (
     MANY,
     OF_DISCLOSURE,
@@ -93,7 +92,7 @@ class _Rules:
 
 @cache
 def _rules() -> _Rules:
-    data = tomllib.loads(files(__package__).joinpath("items.toml").read_text(encoding="utf-8"))
+    data = read_data(__package__, "items.toml")
     items = tuple(
         _Item(
             entry["key"],

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from gicrawl.parser.data import read_data
 from gicrawl.parser.facts import of_another_year, scope_stated
 from gicrawl.parser.narrative.words import NUMBER, UNIT, clause_before, compiled, decimal, number, passage, total_of
 from gicrawl.parser.report import Check, CheckStatus, Severity, State
@@ -97,16 +96,14 @@ def load_statements() -> tuple[Statement, ...]:
 
 
 @cache
-def _data() -> dict[str, list[dict[str, str]]]:
-    text = files(__package__).joinpath("narrative.toml").read_text(encoding="utf-8")
-    data: dict[str, list[dict[str, str]]] = tomllib.loads(text)
-    return data
+def _data() -> dict[str, Any]:
+    return read_data(__package__, "narrative.toml")
 
 
 @cache
 def _outcomes() -> dict[str, tuple[re.Pattern[str], dict[str, re.Pattern[str]]]]:
     """For reviews and for suits: where a stretch about them begins, and how each outcome is stated."""
-    entry = tomllib.loads(files(__package__).joinpath("narrative.toml").read_text(encoding="utf-8"))["outcomes"]
+    entry = _data()["outcomes"]
     labels = {column: re.compile(label + "(?:共|有|为)?" + NUMBER + UNIT) for column, label in entry["labels"].items()}
     totals = {row: entry["total"].replace("{stretch}", entry[row]) for row in ("review", "litigation")}
     return {row: (compiled(total), labels) for row, total in totals.items()}

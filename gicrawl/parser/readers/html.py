@@ -14,14 +14,13 @@ string's own as `embedded`, `embedded_start` and `embedded_end`, and as `path` t
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass, field
-from importlib.resources import files
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from turbohtml import Comment, Element, Text, parse
 
 from gicrawl.parser.charset import Decoded, decode
+from gicrawl.parser.data import read_data
 from gicrawl.parser.document import Document, Grid, Paragraph
 from gicrawl.parser.readers import JSON, is_json
 from gicrawl.parser.readers.html_blank_cells import with_blank_cells
@@ -63,7 +62,7 @@ LIBRARIES: Final = ("turbohtml",)
 MEDIA_TYPES: Final = (MEDIA_TYPE, "application/xml", JSON)
 
 _HAN: Final = re.compile("[\u4e00-\u9fff]")
-_KNOWN: Final = tomllib.loads(files(__package__).joinpath("html.toml").read_text(encoding="utf-8"))
+_KNOWN: Final = read_data(__package__, "html.toml")
 _CLASSES: Final = frozenset(_KNOWN["article"]["classes"])
 _IDS: Final[tuple[str, ...]] = tuple(_KNOWN["article"]["ids"])
 _TAGS: Final[frozenset[str]] = frozenset(_KNOWN["article"]["tags"])

@@ -7,12 +7,11 @@ element is known to hold it, what follows a line that only feet have. Tables wit
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
-from importlib.resources import files
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
+from gicrawl.parser.data import read_data
 from gicrawl.parser.document import Grid, GridCell, Paragraph
 from gicrawl.parser.readers.html_text import EMPTY
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
 _TEXT_OF: Final = itemgetter(GridCell._fields.index("text"))
 _DIGIT: Final = re.compile(r"[0-9０-９]")
-_KNOWN: Final = tomllib.loads(files(__package__).joinpath("html_chrome.toml").read_text(encoding="utf-8"))
+_KNOWN: Final = read_data(__package__, "html_chrome.toml")
 _FOOT: Final = re.compile("|".join(_KNOWN["foot"]["patterns"]))
 _FOOT_LINE: Final = 120
 _MOSTLY: Final = 0.4

@@ -33,8 +33,6 @@ Problems = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 _MOST_PAGES: Final = 500
 _MOST_CHARS: Final = 400_000
 _MOST_LINES: Final = 400_000  # parts of drawings, in the whole document
-_FEW_CHARS: Final = 10  # a scan may carry a stamp or a page number as text
-_UNREADABLE: Final = 0.2  # share of characters whose fonts do not tell what they are
 MOST_SEEN: Final = 60
 """Pages of a document that are read as pictures, each of which takes seconds."""
 
@@ -175,7 +173,7 @@ def _pages(document: pypdfium2.PdfDocument) -> _Pages:
             continue
         try:
             page = read_page(handle, index + 1, chars, lines)
-            if _is_unreadable(page):
+            if page.is_unreadable:
                 _look(handle, page, pages)
             else:
                 pages.read.append(page)
@@ -209,11 +207,6 @@ def _look(handle: pypdfium2.PdfPage, page: Page, pages: _Pages) -> None:
         pages.silent.append(page.number)
     else:
         pages.seen.append(seen)
-
-
-def _is_unreadable(page: Page) -> bool:
-    """Whether a page has to be looked at: a picture of text, or fonts that do not tell which characters they draw."""
-    return page.unknown > _UNREADABLE or (len(page.chars) < _FEW_CHARS and page.pictures)
 
 
 def listed(pages: list[int]) -> str:
