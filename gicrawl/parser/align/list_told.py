@@ -7,6 +7,7 @@ labels that a form has are a list.
 from __future__ import annotations
 
 import re
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
 from gicrawl.parser.align.list_labels import ROW, UNIT, segment
@@ -30,8 +31,11 @@ def told_as_rows(atoms: Sequence[Atom]) -> list[Atom]:
     """The atoms, lines of a label and its figure parted into fields; none where there are too few of them."""
     lines = {
         index: line
-        for index, atom in enumerate(atoms)
-        if atom.kind is Kind.TEXT and (line := _LINE.fullmatch(atom.raw)) is not None and _is_unit(line["unit"])
+        for index, (atom, after) in enumerate(zip_longest(atoms, atoms[1:]))
+        if atom.kind is Kind.TEXT
+        and (after is None or after.kind is not Kind.NUMBER)  # else the number in the line is none of its figures
+        and (line := _LINE.fullmatch(atom.raw)) is not None
+        and _is_unit(line["unit"])
     }
     known = [index for index, line in lines.items() if _is_row(line["label"])]
     if len(known) < _LINES:

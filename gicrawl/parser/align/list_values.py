@@ -55,7 +55,7 @@ class Figures:
 
 
 def figures_of(
-    atoms: Sequence[Atom], entry: Entry, header: Header | None, usual: int, *, final: bool, rising: bool
+    atoms: Sequence[Atom], entry: Entry, header: Header | None, usual: int, *, counted: bool, rising: bool
 ) -> Figures:
     """Give the values of an entry to the columns.
 
@@ -64,7 +64,7 @@ def figures_of(
         entry: of the row.
         header: it stands under.
         usual: how many values most rows of the list have, for a list without header.
-        final: nothing flows on after it.
+        counted: running numbers of rows are struck out where they flow.
         rising: of two figures the second is nowhere the smaller: it may be of all years, the first of this one.
     """
     if header is None:
@@ -82,11 +82,7 @@ def figures_of(
         block = header.block(atoms[entry.texts[-1]].left) if entry.texts else 0
         own = [index for index in values if header.block(atoms[index].left) == block]
         return _positioned(atoms, own, header, roles)
-    if header.numbered and entry.row < 0:
-        roles = roles[1:] if roles[0] == "code" else roles
-        if not final:
-            values = _without_number(atoms, values, len(roles))
-    return _counted(atoms, values, roles)
+    return _counted(atoms, values, tuple(role for role in roles if role != "code") if counted else roles)
 
 
 def _named(roles: tuple[str, ...], *, flows: bool) -> tuple[str, ...]:
@@ -165,14 +161,6 @@ def loses_heading(atoms: Sequence[Atom], entry: Entry, header: Header) -> bool:
         and not any(one.left <= (atoms[index].left + atoms[index].right) / 2 < one.right for one in whole)
         for index in entry.values
     )
-
-
-def _without_number(atoms: Sequence[Atom], values: Sequence[int], width: int) -> list[int]:
-    """The values without the number of the next row, which flows behind them; nothing where that is not certain."""
-    last = atoms[values[-1]].value if values else None
-    if len(values) == width + 1 and last is not None and isinstance(last.number, int):
-        return list(values[:-1])
-    return []
 
 
 def _counted(atoms: Sequence[Atom], values: Sequence[int], roles: tuple[str, ...]) -> Figures:

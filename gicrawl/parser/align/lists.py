@@ -31,6 +31,7 @@ from gicrawl.parser.align.list_labels import (
     resembles,
     sense_of,
 )
+from gicrawl.parser.align.list_numbers import unnumbered
 from gicrawl.parser.align.list_rows import LEAST_ROWS, TRIED, Row, clusters, labels_of, printed_in, rows_of, settle
 from gicrawl.parser.align.list_told import told_as_rows
 from gicrawl.parser.align.list_turned import turned
@@ -88,9 +89,11 @@ def read_list(atoms: Stream, taken: Sequence[tuple[int, int]], hints: int) -> Li
     """
     if hints < _HINTS:
         return None
-    if not taken and (other := told_as_rows(atoms.atoms) or turned(atoms.atoms)):
-        return _read(other, ())
-    return _read(atoms.atoms, taken)
+    plain = unnumbered(atoms.atoms)
+    counted = plain is not atoms.atoms
+    if not taken and (other := told_as_rows(plain) or turned(plain)):
+        return _read(other, (), counted=counted)
+    return _read(plain, taken, counted=counted)
 
 
 def seems_listed(hints: int) -> bool:
@@ -98,13 +101,13 @@ def seems_listed(hints: int) -> bool:
     return hints >= _CERTAIN
 
 
-def _read(atoms: Sequence[Atom], taken: Sequence[tuple[int, int]]) -> ListReading | None:
+def _read(atoms: Sequence[Atom], taken: Sequence[tuple[int, int]], *, counted: bool) -> ListReading | None:
     rows = [row for first, last in _free(len(atoms), taken) for row in rows_of(atoms, first, last)]
     rows = clusters(atoms, rows)
     if not rows:
         return None
     settle(rows)
-    _place(atoms, rows)
+    _place(atoms, rows, counted=counted)
     return _reading(atoms, rows)
 
 
@@ -118,8 +121,8 @@ def _free(count: int, taken: Sequence[tuple[int, int]]) -> Iterable[tuple[int, i
         yield at, count
 
 
-def _place(atoms: Sequence[Atom], rows: list[Row]) -> None:
-    """Give the figures of every row to the columns."""
+def _place(atoms: Sequence[Atom], rows: list[Row], *, counted: bool) -> None:
+    """Give the figures of every row to the columns; the running numbers of the rows are struck out where counted."""
     counts = Counter(
         sum(atoms[index].kind not in EMPTY for index in row.entry.values) for row in rows if row.key is not None
     )
@@ -130,8 +133,7 @@ def _place(atoms: Sequence[Atom], rows: list[Row]) -> None:
     for number, row in enumerate(rows):
         if row.shifted or row.tail:
             continue
-        final = number == len(rows) - 1 or rows[number + 1].entry.row >= 0
-        row.figures = figures_of(atoms, row.entry, row.header, usual, final=final, rising=rising)
+        row.figures = figures_of(atoms, row.entry, row.header, usual, counted=counted, rising=rising)
         if _goes_on(atoms, row, rows[number + 1 : number + 2]):
             row.figures = replace(row.figures, placed=())
         if id(row.header) in unnamed:
