@@ -27,6 +27,8 @@ _CELLS = 16
 """Cells that are told of one check: two rows of a table."""
 _CELL = re.compile(r"/tr\[(\d+)\]/t[dh]\[(\d+)\]")
 """Row and cell of a table in an XPath; those of the innermost one come last."""
+_OF_TABLES = "F_FORM_YEAR"
+"""Fails for every table of a report alike."""
 _OF_DAYS = "D_DEADLINE"
 _DAY = re.compile(r"\b(20\d\d)(\d\d)(\d\d)\b")
 """A day as the number that the check holds."""
@@ -140,7 +142,8 @@ def lines(document: Examined, lang: str) -> Iterator[str]:
     for check, *others in _gathered(document.findings):
         where = place(check)
         if others:
-            where, told = place(replace(check, row=None, column=None)), _several((check, *others), lang)
+            alone = replace(check, row=None, column=None, table=None if check.id == _OF_TABLES else check.table)
+            where, told = place(alone), _several((check, *others), lang)
         else:
             told = said(check, lang)
         yield f"  {check.id}  {where}: {told}" if where else f"  {check.id}: {told}"
@@ -150,11 +153,17 @@ def lines(document: Examined, lang: str) -> Iterator[str]:
 
 
 def _gathered(findings: Sequence[Check]) -> Iterator[list[Check]]:
-    """The findings, one by one; what cannot be assessed in many rows or columns of a table in one piece."""
+    """The findings, one by one.
+
+    In one piece: what cannot be assessed in many rows or columns of a table, and tables of another year's form.
+    """
     gathered: dict[tuple[str, ...], list[Check]] = {}
     for number, check in enumerate(findings):
         open_ = check.status is CheckStatus.NOT_ASSESSABLE
-        key = (check.id, str(check.table), str(check.holds_if_blank_is_zero)) if open_ else (str(number),)
+        if check.id == _OF_TABLES and not open_:
+            key: tuple[str, ...] = (check.id, str(check.left))
+        else:
+            key = (check.id, str(check.table), str(check.holds_if_blank_is_zero)) if open_ else (str(number),)
         gathered.setdefault(key, []).append(check)
     for checks in gathered.values():
         if len(checks) > _PLACES:
@@ -164,11 +173,14 @@ def _gathered(findings: Sequence[Check]) -> Iterator[list[Check]]:
 
 
 def _several(checks: Sequence[Check], lang: str) -> str:
-    """What is said of several that cannot be assessed alike: where, and what is missing."""
-    names = [
-        label("row", one.row, one.table) if one.row else label("column", str(one.column), one.table) for one in checks
-    ]
+    """What is said of several alike: where, and what is missing."""
+    names = [place(one) if one.row is None and one.column is None else _line(one) for one in checks]
     return text("check_open_in", lang, said=said(checks[0], lang), count=len(checks), places="、".join(names))
+
+
+def _line(check: Check) -> str:
+    """The row or column a check is of."""
+    return label("row", check.row, check.table) if check.row else label("column", str(check.column), check.table)
 
 
 def said(check: Check, lang: str) -> str:

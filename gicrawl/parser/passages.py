@@ -26,30 +26,37 @@ _SEPARATOR: Final = "\0"  # stands in no text and folds to itself
 def placed(check: Check, documents: Sequence[Document]) -> Check:
     """A check that fails over a passage, with the place of the passage; any other as it is.
 
+    The place is the block in which the passage begins. Texts are searched with their lines joined: where a heading
+    has run into the passage, it is the block in which it ends, and the passage is what stands there.
+
     Args:
         check: with its passage as `printed`.
         documents: the main body first.
     """
     if check.status is not CheckStatus.FAIL or check.printed is None or check.evidence:
         return check
-    return replace(check, evidence=evidence_of(check.printed, documents))
+    wanted = squeeze(check.printed)
+    for length in (_ENOUGH, _ENOUGH // 2):
+        for piece, is_end in ((wanted[:length], False), (wanted[-length:], True)):
+            if len(piece) >= _LEAST and (found := _block_with(piece, documents)) is not None:
+                evidence, text = found
+                return replace(check, evidence=evidence, printed=_end_in(text, wanted) if is_end else check.printed)
+    found = _block_with(wanted[:_LEAST], documents)
+    return check if found is None else replace(check, evidence=found[0])
 
 
-def evidence_of(passage: str, documents: Sequence[Document]) -> Evidence:
-    """The evidence of the block in which a passage begins; empty where it is in none.
+def _block_with(piece: str, documents: Sequence[Document]) -> tuple[Evidence, str] | None:
+    """Evidence and squeezed text of the first block in which a squeezed text stands."""
+    for number, document in enumerate(documents):
+        if piece and (at := _holding(document, piece)) is not None:
+            text, evidence = _text(document.blocks[at])
+            return {**evidence, "attachment": number} if number else evidence, squeeze(text)
+    return None
 
-    Args:
-        passage: squeezed or as printed.
-        documents: the main body first.
-    """
-    wanted = squeeze(passage)
-    for length in (_ENOUGH, _ENOUGH // 2, _LEAST):
-        head = wanted[:length]
-        for number, document in enumerate(documents):
-            if head and (at := _holding(document, head)) is not None:
-                evidence = _text(document.blocks[at])[1]
-                return {**evidence, "attachment": number} if number else evidence
-    return {}
+
+def _end_in(text: str, passage: str) -> str:
+    """What of a passage stands in its block: without a heading that ran into it."""
+    return next(passage[at:] for at in range(len(passage)) if passage[at:] in text)
 
 
 def _holding(document: Document, head: str) -> int | None:

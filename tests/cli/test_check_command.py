@@ -136,3 +136,16 @@ def test_days_are_printed_as_days(gicrawl: Run, tmp_path: Path) -> None:
     assert "2022-06-18" in lines[at]
     assert "20220618" not in lines[at]
     assert lines[at + 2].strip() == f"look at: line {TEXT.count(chr(10)) + 1}"
+
+
+def test_a_passage_a_heading_has_run_into_is_shown_without_it_and_tables_of_another_form_are_told_together(
+    gicrawl: Run, years: Path
+) -> None:
+    early = (years / "2021.html").read_text(encoding="utf-8").replace("2021年", "2020年")
+    cited = "<h1>云岭县2020年政府信息公开工作年度报告</h1><p>按照《条例》（国务院令第492号）要求编制本报告。</p>"
+    (years / "early.html").write_text(early.replace("<h1", cited + "<h1", 1), encoding="utf-8")
+    lines = gicrawl("check", "early.html").stdout.splitlines()
+    at = next(number for number, line in enumerate(lines) if "F_DECREE" in line)
+    assert lines[at + 1].strip().startswith("“按照《条例》")
+    assert "/p[1]" in lines[at + 2]
+    assert sum("F_FORM_YEAR" in line for line in lines) == 1

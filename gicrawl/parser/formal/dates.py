@@ -102,6 +102,7 @@ def _sentence(text: str, match: re.Match[str]) -> str:
 
 
 def _shown(text: str, match: re.Match[str]) -> str:
+    """The passage to the end of its sentence."""
     end = text.find("。", match.start())
     last = match.end() if end < 0 else max(match.end(), end)
     return text[match.start() : min(last, match.start() + _AROUND * 2)]
