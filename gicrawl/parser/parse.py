@@ -10,13 +10,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gicrawl.parser.align.reshaping import reshaped
-from gicrawl.parser.align.tables import Tables, read_tables
+from gicrawl.parser.align.tables import Tables
 from gicrawl.parser.checks import run_checks
 from gicrawl.parser.confidence import calibrated
 from gicrawl.parser.document import Context
 from gicrawl.parser.facts import read_facts
 from gicrawl.parser.formal import Texts, formal_checks
-from gicrawl.parser.forms import load_forms
 from gicrawl.parser.identity import identify
 from gicrawl.parser.identity.lines import lines_of
 from gicrawl.parser.narrative import narrative_checks
@@ -26,7 +25,7 @@ from gicrawl.parser.pictures import in_one, is_picture, is_unseen, is_whole, loo
 from gicrawl.parser.readers import NONE, media_type, reader_for, reader_of, readers
 from gicrawl.parser.readers.html_pictures import carried_pictures, carries_pictures
 from gicrawl.parser.readers.nested import unread
-from gicrawl.parser.recognised import doubt
+from gicrawl.parser.recognised import tables_of
 from gicrawl.parser.renditions import (
     Part,
     in_part,
@@ -170,11 +169,9 @@ def _part(body: bytes, context: Context, number: int) -> Part:
 
 def _part_of(document: Document, kind: str, number: int, reader: str = "") -> Part:
     """What stands in a file that was read, by one reader alone where that is named."""
-    document = reshaped(document)
-    tables = Tables() if document.failed else doubt(read_tables(document, load_forms()), document)
+    document, tables = _aligned(document)
     if document.pictures and (seen := looked_into(document, tables)) is not document:
-        document = reshaped(seen)
-        tables = Tables() if document.failed else doubt(read_tables(document, load_forms()), document)
+        document, tables = _aligned(seen)
     problems = tuple(Problem(code, fields) for code, fields in document.problems)
     if document.failed:
         return Part(number=number, media_type=kind, document=None, problems=problems)
@@ -186,6 +183,12 @@ def _part_of(document: Document, kind: str, number: int, reader: str = "") -> Pa
         problems=problems,
         reader=reader,
     )
+
+
+def _aligned(document: Document) -> tuple[Document, Tables]:
+    """A document with its tables as the forms print them, and what stands in these."""
+    document = reshaped(document)
+    return document, Tables() if document.failed else tables_of(document)
 
 
 def _identified(main: Part, attached: Sequence[Part], context: Context) -> tuple[Identity, list[Part], list[Problem]]:

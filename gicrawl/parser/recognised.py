@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Final
 from gicrawl.parser.align.cells import unread
 from gicrawl.parser.align.list_labels import STATISTICS
 from gicrawl.parser.align.numbers import Kind, read_value
+from gicrawl.parser.align.tables import read_tables
 from gicrawl.parser.checks import run_checks
+from gicrawl.parser.forms import load_forms
 from gicrawl.parser.report import CheckStatus, Severity, State
 
 if TYPE_CHECKING:
@@ -49,6 +51,11 @@ class _Sums:
 
     hold: int = 0
     fail: int = 0
+
+
+def tables_of(document: Document) -> Tables:
+    """The statutory tables of a document, with what was recognised in pictures believed as far as that goes."""
+    return doubt(read_tables(document, load_forms()), document)
 
 
 def doubt(tables: Tables, document: Document) -> Tables:

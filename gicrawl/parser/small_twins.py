@@ -11,10 +11,8 @@ from dataclasses import replace
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from gicrawl.parser.align.tables import read_tables
 from gicrawl.parser.document import Grid, GridCell, Line
-from gicrawl.parser.forms import load_forms
-from gicrawl.parser.recognised import doubt
+from gicrawl.parser.recognised import tables_of
 from gicrawl.parser.report import Problem, State
 from gicrawl.parser.script import squeeze
 from gicrawl.parser.twins import TWINS, Twin, chosen, of_all
@@ -70,7 +68,7 @@ def without_small_twins(part: Part, identity: Identity) -> Part:
         rest = replace(document, blocks=document.blocks[prints.begin :])
         later = {
             cell.key: cell
-            for cell in doubt(read_tables(rest, load_forms()), rest).cells
+            for cell in tables_of(rest).cells
             if cell.table.startswith(tables) and cell.state is State.NUMBER
         }
         part = _settled(part, identity, prints, later)

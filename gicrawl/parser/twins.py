@@ -13,10 +13,9 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gicrawl.parser.align.stream import han
-from gicrawl.parser.align.tables import raw_grid, read_tables
+from gicrawl.parser.align.tables import raw_grid
 from gicrawl.parser.document import Grid
-from gicrawl.parser.forms import load_forms
-from gicrawl.parser.recognised import doubt
+from gicrawl.parser.recognised import tables_of
 from gicrawl.parser.report import Cell, Problem, State
 from gicrawl.parser.script import squeeze
 
@@ -80,7 +79,7 @@ def without_twins(part: Part, identity: Identity) -> Part:
         settled = settled and kept is not None
         dropped |= {twin.at for twin in group if kept is not None and twin.at != kept}
     rest = replace(document, blocks=tuple(block for at, block in enumerate(document.blocks) if at not in dropped))
-    tables = doubt(read_tables(rest, load_forms()), rest)
+    tables = tables_of(rest)
     others = [block for at, block in enumerate(document.blocks) if at in dropped and isinstance(block, Grid)]
     tables.grids += [raw_grid(grid) for grid in others]
     if settled:
@@ -89,7 +88,7 @@ def without_twins(part: Part, identity: Identity) -> Part:
     said: dict[Key, list[Cell]] = {cell.key: [cell] for cell in tables.cells}
     for at in (first, *more):
         alone = replace(document, blocks=(document.blocks[at],))
-        for cell in doubt(read_tables(alone, load_forms()), alone).cells:
+        for cell in tables_of(alone).cells:
             said.setdefault(cell.key, []).append(cell)
     tables.cells = [of_all(cells) for cells in said.values()]
     tables.problems.append(Problem(TWINS, ()))
@@ -104,14 +103,14 @@ def _of_whole(part: Part, document: Document, identity: Identity) -> Part:
     read = {}
     for name, places in stretches.items():
         alone = replace(document, blocks=tuple(document.blocks[at] for at in places))
-        read[name] = doubt(read_tables(alone, load_forms()), alone)
+        read[name] = tables_of(alone)
     figures = [{cell.table for cell in tables.cells if cell.state is State.NUMBER} for tables in read.values()]
     if not figures[0] & figures[1]:
         return part
     whole = identity.issuer is not None and identity.issuer.kind == "government"
     left = set(stretches[_OWN_NAME])
     rest = replace(document, blocks=tuple(block for at, block in enumerate(document.blocks) if at not in left))
-    tables = doubt(read_tables(rest, load_forms()), rest)
+    tables = tables_of(rest)
     if whole:
         return replace(part, document=rest, tables=tables)
     said: dict[Key, list[Cell]] = {cell.key: [cell] for cell in tables.cells}

@@ -10,12 +10,11 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from gicrawl.parser.align.tables import Tables, raw_grid, read_tables
+from gicrawl.parser.align.tables import Tables, raw_grid
 from gicrawl.parser.document import Grid, Line, Paragraph
-from gicrawl.parser.forms import load_forms
 from gicrawl.parser.identity.dates import find_period, period_year
 from gicrawl.parser.identity.titles import may_be_title, read_title
-from gicrawl.parser.recognised import doubt
+from gicrawl.parser.recognised import tables_of
 from gicrawl.parser.report import Cell, Problem, State
 from gicrawl.parser.script import squeeze
 
@@ -61,7 +60,7 @@ def of_one_year(part: Part, year: int | None) -> Part:
     if sum(map(_is_large, pieces.values())) < 2:  # noqa: PLR2004 - several are two and more
         return part
     read = {
-        named: doubt(read_tables(document, load_forms()), document)
+        named: tables_of(document)
         for named, blocks in pieces.items()
         if _is_large(blocks)
         for document in (replace(part.document, blocks=tuple(blocks)),)
@@ -77,7 +76,7 @@ def of_one_year(part: Part, year: int | None) -> Part:
     head = own is not None and not (None in read and _with_figures(read[None]) & _with_figures(tables))
     kept = replace(part.document, blocks=tuple(block for named, block in order if named == own or (head and not named)))
     if head and None in read:  # tables that only stand where no year is named are the report's own
-        tables = doubt(read_tables(kept, load_forms()), kept)
+        tables = tables_of(kept)
     others = [block for named, block in order if named != own and (named or not head)]
     tables.grids += [raw_grid(block) for block in others if isinstance(block, Grid)]
     tables.problems.append(Problem(SEVERAL, (("years", _listed(read, year)), ("year", str(year)))))
