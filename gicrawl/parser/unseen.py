@@ -49,7 +49,8 @@ _HEADINGS: Final = {
 _KEY: Final = attrgetter("key")
 _FIGURE: Final = re.compile(r"\d+")
 _SENTENCE: Final = re.compile(r"[。，；]")
-_SEVERAL: Final = 5  # labels, and figures
+_FIGURES: Final = 5
+_LABELS: Final = 4
 
 
 def with_unseen(tables: Tables, parts: Sequence[Part], sources: Sequence[Source], year: int | None) -> Tables:
@@ -62,7 +63,8 @@ def with_unseen(tables: Tables, parts: Sequence[Part], sources: Sequence[Source]
         year: of the report.
     """
     lacking = _lacking(tables, year)
-    if lacking and (printed := [table for table in lacking if any(_is_printed(table, part) for part in parts)]):
+    printed = [table for table in lacking if any(_is_printed(_together(table, lacking), part) for part in parts)]
+    if printed:
         tables = _with(tables, printed, *(Problem("table_unread", (("table", table.key),)) for table in printed))
         lacking = [table for table in lacking if table not in printed]
     if not lacking or any(part.document is not None and part.document.readings for part in parts):
@@ -101,15 +103,20 @@ def _cells(table: Table) -> Iterator[Cell]:
     return (unread(table.key, row.key, column.key) for row in table.rows for column in table.columns)
 
 
-def _is_printed(table: Table, part: Part) -> bool:
-    """Whether lines that are no sentences hold several labels of a table and figures, below the heading of its part."""
+def _together(table: Table, lacking: Sequence[Table]) -> list[Table]:
+    """The tables that stand in the same part of a report as one of them."""
+    return [other for other in lacking if _part(other.key) == _part(table.key)]
+
+
+def _is_printed(tables: Sequence[Table], part: Part) -> bool:
+    """Whether lines that are no sentences hold several labels and figures of the tables of a part below its heading."""
     if part.document is None:
         return False
-    lines = list(_lines_of_part(part.document, _HEADINGS[_part(table.key)]))
+    lines = list(_lines_of_part(part.document, _HEADINGS[_part(tables[0].key)]))
     words = "".join(map(han, lines))
-    labels = {*han_columns(table), *(han(row.labels[0]) for row in table.rows)}
+    labels = {han(row.labels[0]) for table in tables for row in table.rows}.union(*map(han_columns, tables))
     figures = sum(len(_FIGURE.findall(line)) for line in lines)
-    return figures >= _SEVERAL and sum(label in words for label in labels) >= _SEVERAL
+    return figures >= _FIGURES and sum(label in words for label in labels) >= _LABELS
 
 
 def _lines_of_part(document: Document, heading: re.Pattern[str]) -> Iterator[str]:
