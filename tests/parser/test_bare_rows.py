@@ -30,3 +30,28 @@ def test_a_label_alone_is_a_row_of_blanks_where_all_values_stand_behind_labels_o
 
 def test_a_label_alone_says_nothing_where_values_stand_behind_other_words() -> None:
     assert _states("规章\n件数如下 1 2 3\n行政规范性文件\n", "regulations") == {"unread"}
+
+
+@pytest.mark.parametrize("field", ["`4102`", "'4102", "（4102）", "“4102”"])
+def test_a_field_of_signs_and_digits_is_illegible_and_the_empty_ones_beside_it_are_no_blank(field: str) -> None:
+    lines = ["| 信息内容 | 本年处理决定数量 |  |", f"| 行政许可 | {field} |  |", "第二十条第（六）项"]
+    text = "甲县财政局2022年政府信息公开工作年度报告\n第二十条第（五）项\n" + "\n".join(lines)
+    cells = parse([Source(text.encode())]).cells
+    assert [cell.state.value for cell in cells if cell.row == "administrative_licensing"] == ["illegible"]
+
+
+@pytest.mark.parametrize("values", ["〇 〇 〇", "\t三\t三\t三"])
+def test_words_or_noughts_beside_a_label_leave_no_row_of_blanks(values: str) -> None:
+    assert "blank" not in _states(f"规章 {values}\n行政规范性文件 1 2 3\n", "regulations")
+
+
+@pytest.mark.parametrize("mark", ["\t", "\t\t\t\t\t\t\t\t\n"])
+def test_figures_beside_the_closing_quote_of_a_label_are_its_own(mark: str) -> None:
+    labels = ["2.其他法律行政法规禁止公开", "3.危及“三安全一稳定”", "4.保护第三方合法权益", "5.属于三类内部事务信息"]
+    labels += ["6.属于四类过程性信息", "7.属于行政执法案卷", "8.属于行政查询事项", "1.本机关不掌握相关政府信息"]
+    lines = [f"{label}\t{at}\t0\t0\t0\t0\t0\t{at}" for at, label in enumerate(labels, 1)]
+    lines[1] = lines[1].replace("”\t", f"{mark}”\t" if mark[1:] else "”\t")
+    text = "甲县财政局2022年政府信息公开工作年度报告\n三、收到和处理政府信息公开申请情况\n" + "\n".join(lines)
+    cells = parse([Source(text.encode())]).cells
+    row = [cell.value for cell in cells if cell.row == "denied_three_securities_one_stability"]
+    assert row == [2, 0, 0, 0, 0, 0, 2]

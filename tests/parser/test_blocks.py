@@ -86,6 +86,18 @@ def test_a_heading_printed_twice_is_believed_of_neither_column() -> None:
         assert state is not State.NUMBER or confidence < 0.9, value
 
 
+@pytest.mark.parametrize("block", [0, 1, 2])
+def test_a_heading_doubled_among_those_that_flow_moves_no_figure(block: int) -> None:
+    names = [list(OUTCOMES) for _ in range(3)]
+    names[block][:1] *= 2
+    lines = [[*names[0], "未经复议直接起诉", "复议后起诉"], names[1], names[2], FIGURES]
+    text = "\n".join(str(field) for line in lines for field in line)
+    cells = read(
+        f"云岭县2021年政府信息公开工作年度报告\n四、行政复议、行政诉讼情况\n行政复议\n行政诉讼\n{text}".encode()
+    )
+    assert [cell[1] for cell in cells.values() if cell[0] is State.NUMBER] in (FIGURES, [])
+
+
 @pytest.mark.parametrize("margin", [("<tr><td></td>", "</tr>"), ("<tr>", "<td></td></tr>")])
 def test_an_empty_column_before_or_behind_the_table_is_none_of_it(margin: tuple[str, str]) -> None:
     body = page(OUTCOMES).decode()

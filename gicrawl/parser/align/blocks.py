@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 from gicrawl.parser.align.block_heads import ABOVE, Flow, Named, begin, by_place, in_flow, is_part_of_cycle
@@ -275,7 +275,9 @@ def _of_one_row(words: Flow, rows: int, columns: int) -> _Order | None:
     blocks = _block_order(words, rows)
     if blocks is None:
         return None
-    names = words.columns[-rows * columns :]  # those above merged cells may be printed once more, or a word before them
+    names = words.columns
+    if len(names) > rows * columns:  # one is printed twice, or those above merged cells are, or a word before them
+        names = tuple(at for at, _ in groupby(names))[-rows * columns :]
     cuts = [names[at : at + columns] for at in range(0, len(names), columns)]
     whole = all(sorted(cut) == list(range(columns)) for cut in cuts)
     if len(cuts) == 1 and cuts[0] != tuple(range(columns)) and is_part_of_cycle(names, columns, rows):

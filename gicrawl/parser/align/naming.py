@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from gicrawl.parser.align.labels import ANCHOR, wanted_of
@@ -144,7 +145,16 @@ def with_names(atoms: Stream, reading: Reading, runs: list[Run], *, turned: bool
         else:
             out.append(run)
         at = max(at, stop)
-    return out
+    moved = [_goes_on(atoms, run, after) for run, after in pairwise(out)]
+    return [run for run, empty in zip(out, [*moved, False], strict=False) if not empty]
+
+
+def _goes_on(atoms: Stream, run: Run, after: Run) -> bool:
+    """Whether a label without values ends in the printed row below it, where only its closing quote stands."""
+    lead = atoms.atoms[after.atoms[0] - 1]
+    closes = lead.kind is Kind.TEXT and not lead.han and lead.row == atoms.atoms[after.atoms[0]].row >= 0
+    words = [at for at in range(run.atoms[-1] + 1, after.atoms[0]) if atoms.atoms[at].kind is Kind.TEXT]
+    return closes and not run.held and after.held > 0 and after.own is None and words == [after.atoms[0] - 1]
 
 
 def _label_behind(atoms: Stream, run: Run, starts: Sequence[int | None]) -> int | None:

@@ -92,6 +92,8 @@ _BEGINNINGS = frozenset("增减第不约人") | {word[0] for word in _WORDS} | _
 _PAGE_NUMBER = re.compile(r"-{1,3} ?\d{1,3} ?-{1,3}|第 ?\d{1,3} ?页(?: ?共 ?\d{1,3} ?页)?")
 _MARKS = re.compile("[\u00b9\u00b2\u00b3\u2070-\u2089\u2460-\u2473\u24ea\u2776-\u277f]")
 """Raised, lowered and circled figures: marks of notes and of points, no digits, whatever they are alike."""
+_CLOSES = re.compile(r"\s*[”’」』）】》〉]+\s*")
+"""The rest of a label that a line end has cut off: words, and no figure that nobody could read."""
 _NOTED = re.compile(rf"(?<=[\d件条万元])\s*(?:{_MARKS.pattern}+|[*＊※]{{1,3}}|[\[［〔【]注?\d{{1,2}}[\]］〕】])\s*$")
 """The mark of a note behind a number."""
 _ESCAPED = re.compile(r"\\(?=[-+.])")
@@ -123,7 +125,7 @@ def _read(text: str) -> Value | None:
     folded = fold(_ESCAPED.sub("", printed)).replace(ZERO_WIDTH, "").strip()
     if not folded:
         return Value(Kind.BLANK)
-    if len(folded) > _MAX_FIELD or (not printed.isascii() and _MARKS.search(printed)):
+    if len(folded) > _MAX_FIELD or (not printed.isascii() and (_MARKS.search(printed) or _CLOSES.fullmatch(printed))):
         return None
     value = _ZERO if printed.strip() in _ZEROS else _plain(folded)
     if noted is not None and value is not None and value.kind is Kind.NUMBER:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from gicrawl.parser.align.labels import wanted_of
 from gicrawl.parser.align.naming import SMALL, TELLING
+from gicrawl.parser.align.numbers import Kind
 from gicrawl.parser.align.runs import Place
 
 if TYPE_CHECKING:
@@ -152,6 +153,10 @@ def _in_one_line(atoms: Stream, label: Found, run: Run) -> bool:
 
 
 def _ends_its_text(atoms: Stream, label: Found) -> bool:
-    """Whether a label is the last of the text it stands in, and words that are none of its own do not follow."""
+    """Whether no words that are none of its own stand behind a label in its printed row."""
     last = atoms.atom_at(label.end - 1)
-    return atoms.position_after(last + 1) == label.end
+    here = atoms.atoms[last]
+    if atoms.position_after(last + 1) != label.end:
+        return False
+    rest = takewhile(lambda atom: atom.row == here.row >= 0, atoms.atoms[last + 1 :])
+    return not any(atom.kind is Kind.TEXT for atom in rest)

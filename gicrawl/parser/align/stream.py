@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from gicrawl.parser.document import Document, Evidence, Paragraph
 
 _HAN_RUN = re.compile(r"[\u4e00-\u9fff]+")
-_DIGIT = re.compile(r"[0-9０-９/]")
+_DIGIT = re.compile(r"[0-9０-９/〇]")
 _BEHIND = 5  # figures behind one that may be glued to a label: a row has seven
 _GLUED = re.compile(r".*[\u3400-\u9fff”\"）)](\d[\d,]*)")
 _FIGURE = re.compile(r"[+-]?\d[\d,.]*")
@@ -46,6 +46,7 @@ _STRAY = re.compile(r"\s*[|｜│┃┆┊║][|｜│┃┆┊║\s]*$")
 _PARTED = 3  # lines of several fields, in a document that has such lines at all
 _SIGNS = re.compile(r"\(?\d{0,2}[()、.．]")
 _CLOSING = frozenset("、.．)")
+_NO_WORDS = re.compile(r"[^A-Za-z\u3400-\u9fff]{1,16}")
 _ORDINAL = 2  # digits
 _NEVER_HAN = frozenset({Kind.NUMBER, Kind.ILLEGIBLE})
 _VALUES_IN_PROSE = 3  # that many numbers in a row between words are a table row, fewer are a sentence
@@ -322,6 +323,8 @@ def _pieces(texts: tuple[str, ...]) -> tuple[_Piece, ...]:
         placed = [(at, *piece, True, at, shape) for at, text in enumerate(texts) for piece in _split(text)]
     out: list[_Piece] = []
     for number, raw, start, value, own, at, table in placed:
+        if value is None and len(texts) > 1 and _NO_WORDS.fullmatch(raw) and _DIGIT.search(raw):
+            value = Value(Kind.ILLEGIBLE)  # noqa: PLW2901 - a field of signs and digits is no label, and not empty
         read = _told(raw, value)
         out.append((number, start, start + len(raw), own, at, table, raw, value, *read[1:]))
     return tuple(out)
