@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from gicrawl.parser.align.cells import unread
+from gicrawl.parser.align.cells import PLACEMENT, unread
 from gicrawl.parser.align.list_labels import STATISTICS
 from gicrawl.parser.align.numbers import Kind, read_value
 from gicrawl.parser.align.tables import read_tables
@@ -18,7 +18,7 @@ from gicrawl.parser.forms import load_forms
 from gicrawl.parser.report import CheckStatus, Severity, State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from gicrawl.parser.align.tables import Tables
     from gicrawl.parser.document import Document, Evidence, Reading
@@ -70,7 +70,7 @@ def doubt(tables: Tables, document: Document) -> Tables:
         return tables
     readings = {_where(evidence): reading for evidence, reading in document.readings}
     strokes = _strokes(tables, readings)
-    tables.cells = [_opened_stroke(cell) if cell.key in strokes else cell for cell in tables.cells]
+    tables.cells = [_opened(cell, (_ONE_PRINTED, "/")) if cell.key in strokes else cell for cell in tables.cells]
     sums = _sums(tables)
     tables.cells = [
         _doubted(cell, readings[where], sums.get(cell.key, _Sums()))
@@ -111,17 +111,6 @@ def _strokes(tables: Tables, readings: Mapping[_Where, Reading]) -> frozenset[Ke
     return frozenset(out)
 
 
-def _opened_stroke(cell: Cell) -> Cell:
-    return cell._replace(
-        state=State.AMBIGUOUS,
-        value=None,
-        unit=None,
-        confidence=0.0,
-        flags=(*cell.flags, DOUBTFUL),
-        candidates=((_ONE_PRINTED, cell.evidence), ("/", cell.evidence)),
-    )
-
-
 def _in_order(cells: list[Cell]) -> list[Cell]:
     """The cells, those of part 四 left open where the numbers of one line on a page do not follow the form's columns.
 
@@ -136,21 +125,22 @@ def _in_order(cells: list[Cell]) -> list[Cell]:
     if not slipped:
         return cells
     return [
-        _opened(cell)
+        _opened(cell, [cell.raw or ""], PLACEMENT)
         if cell.table == _PART_FOUR and _at(cell) is not None and _where(cell.evidence) in slipped
         else cell
         for cell in cells
     ]
 
 
-def _opened(cell: Cell) -> Cell:
+def _opened(cell: Cell, said: Sequence[str], flag: str = DOUBTFUL, state: State = State.AMBIGUOUS) -> Cell:
+    """A cell that stands for no number, but for all that it may be."""
     return cell._replace(
-        state=State.AMBIGUOUS,
+        state=state,
         value=None,
         unit=None,
         confidence=0.0,
-        flags=(*cell.flags, "placement"),
-        candidates=((cell.raw or "", cell.evidence),),
+        flags=(*cell.flags, flag),
+        candidates=tuple((raw, cell.evidence) for raw in said),
     )
 
 
@@ -203,15 +193,7 @@ def _doubted(cell: Cell, reading: Reading, sums: _Sums) -> Cell:
 def _open(cell: Cell, reading: Reading) -> Cell:
     """A number that was read in several ways, or hardly at all: no number, but all that it may be."""
     said = list(_numbers([cell.raw or "", *reading.others]))
-    state = State.AMBIGUOUS if len(said) > 1 else State.ILLEGIBLE
-    return cell._replace(
-        state=state,
-        value=None,
-        unit=None,
-        confidence=0.0,
-        flags=(*cell.flags, DOUBTFUL),
-        candidates=tuple((raw, cell.evidence) for raw in said),
-    )
+    return _opened(cell, said, state=State.AMBIGUOUS if len(said) > 1 else State.ILLEGIBLE)
 
 
 def _numbers(said: Iterable[str]) -> Iterable[str]:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from gicrawl.parser.align.cells import left_open
 from gicrawl.parser.align.stream import han
 from gicrawl.parser.align.tables import raw_grid
 from gicrawl.parser.document import Grid
@@ -236,5 +237,4 @@ def of_all(cells: Sequence[Cell]) -> Cell:
     if len(shown) <= 1:
         return cells[0]
     candidates: dict[str, Evidence] = {cell.raw or "": cell.evidence for cell in reversed(cells)}
-    table, row, column = cells[0].key
-    return Cell(table, row, column, State.AMBIGUOUS, flags=(TWINS,), candidates=tuple(candidates.items()))
+    return left_open(cells[0].key, TWINS, candidates.items())

@@ -10,6 +10,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from gicrawl.parser.align.cells import left_open
 from gicrawl.parser.align.tables import Tables, raw_grid
 from gicrawl.parser.document import Grid, Line, Paragraph
 from gicrawl.parser.identity.dates import find_period, period_year
@@ -225,8 +226,7 @@ def _open(cells: Sequence[Cell]) -> Cell:
             candidates.append((cell.raw or "", cell.evidence))
     if not candidates:
         return cells[0]
-    table, row, column = cells[0].key
-    return Cell(table, row, column, State.AMBIGUOUS, flags=(SEVERAL,), candidates=tuple(candidates))
+    return left_open(cells[0].key, SEVERAL, candidates)
 
 
 def _listed(read: Iterable[int | None], own: int | None) -> str:

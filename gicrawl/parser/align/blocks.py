@@ -12,7 +12,7 @@ from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 from gicrawl.parser.align.block_heads import ABOVE, Flow, Named, begin, by_place, in_flow, is_part_of_cycle
-from gicrawl.parser.align.cells import Settled, absent, cell_of, printed, unread
+from gicrawl.parser.align.cells import PLACEMENT, Settled, absent, cell_of, left_open, printed, unread
 from gicrawl.parser.align.labels import ANCHOR, han_columns
 from gicrawl.parser.align.layouts import KEPT, Skeleton, skeleton
 from gicrawl.parser.align.numbers import Kind
@@ -124,14 +124,7 @@ def _breaks(block: Sequence[Cell]) -> bool:
 
 def _open(cell: Cell) -> Cell:
     """A cell whose value may be that of another: it is a candidate."""
-    return Cell(
-        table=cell.table,
-        row=cell.row,
-        column=cell.column,
-        state=State.AMBIGUOUS,
-        flags=("placement",),
-        candidates=() if cell.raw is None else ((cell.raw, cell.evidence),),
-    )
+    return left_open(cell.key, PLACEMENT, () if cell.raw is None else [(cell.raw, cell.evidence)])
 
 
 def _presumed(cell: Cell) -> Cell:

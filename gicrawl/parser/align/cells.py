@@ -17,8 +17,12 @@ if TYPE_CHECKING:
     from gicrawl.parser.align.stream import Atom
     from gicrawl.parser.document import Evidence
     from gicrawl.parser.forms import Label
+    from gicrawl.parser.report import Key
 
-_STATES = {
+PLACEMENT = "placement"
+"""Flag of a cell that is left open because more than one value may be its own."""
+
+STATES = {
     Kind.NUMBER: State.NUMBER,
     Kind.BLANK: State.BLANK,
     Kind.GAP: State.BLANK,
@@ -26,6 +30,8 @@ _STATES = {
     Kind.WORD: State.TEXT,
     Kind.ILLEGIBLE: State.ILLEGIBLE,
 }
+"""What a cell is that holds a value of a kind."""
+
 _FIGURE, _NUMBER = Kind.NUMBER, State.NUMBER  # a member of an enumeration is found ten times as slowly as a name
 _ABSENT = 0.8
 """Confidence that a row is not there: its label may be damaged beyond recognition."""
@@ -101,6 +107,12 @@ def unread(table: str, row: str, column: str) -> Cell:
     return Cell(table=table, row=row, column=column, state=State.UNREAD)
 
 
+def left_open(key: Key, flag: str, candidates: Iterable[tuple[str, Evidence]]) -> Cell:
+    """A cell that may hold one of several things, or another's: none of them is its value."""
+    table, row, column = key
+    return Cell(table, row, column, State.AMBIGUOUS, flags=(flag,), candidates=tuple(candidates))
+
+
 def empty(table: str, row: str, column: str, place: Evidence) -> Cell:
     """A blank cell of a row of which only the label is printed; it stands where that does."""
     return Cell(table, row, column, State.BLANK, confidence=_BARE, flags=("no_field",), evidence=place)
@@ -111,14 +123,7 @@ def doubted(atoms: Sequence[Atom], name: tuple[str, str, Label], index: int | No
     table, row, column = name
     if index is None:
         return unread(table, row, column.key)
-    return Cell(
-        table=table,
-        row=row,
-        column=column.key,
-        state=State.AMBIGUOUS,
-        flags=("placement",),
-        candidates=((atoms[index].raw, atoms[index].evidence),),
-    )
+    return left_open((table, row, column.key), PLACEMENT, [(atoms[index].raw, atoms[index].evidence)])
 
 
 def cells_of(
@@ -160,14 +165,8 @@ def cell_of(atoms: Sequence[Atom], name: tuple[str, str, Label], at: int, settle
     shifting = len(settled.options) > 1 and not all(isinstance(shown(atoms, index), int | float) for index in indices)
     if differ or shifting:
         candidates = {index: atoms[index] for index in indices if index is not None}
-        return Cell(
-            table=table,
-            row=row,
-            column=column.key,
-            state=State.AMBIGUOUS,
-            flags=("placement",),
-            candidates=tuple((atom.raw, atom.evidence) for atom in candidates.values()),
-        )
+        found = ((atom.raw, atom.evidence) for atom in candidates.values())
+        return left_open((table, row, column.key), PLACEMENT, found)
     index = indices[0]
     if index is None:
         return _inferred(atoms, name, at, settled)
@@ -206,7 +205,7 @@ def printed(atom: Atom, table: str, row: str, column: Label, confidence: float) 
     kind, number, unit, flags = value
     state = _NUMBER
     if kind is not _FIGURE:
-        state = _STATES[kind]
+        state = STATES[kind]
     elif unit is not None and not column.money:
         state, flags, unit, number = State.TEXT, (*flags, "unit_unexpected"), None, None
     elif number is not None and number < 0 and not column.signed:

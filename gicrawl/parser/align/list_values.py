@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gicrawl.parser.align.cells import PLACEMENT, STATES, left_open, unread
 from gicrawl.parser.align.list_entries import EMPTY
 from gicrawl.parser.align.list_labels import STATISTICS, VALUES
 from gicrawl.parser.align.numbers import Kind
@@ -18,14 +19,6 @@ if TYPE_CHECKING:
     from gicrawl.parser.align.stream import Atom
     from gicrawl.parser.forms import Label
 
-_STATES = {
-    Kind.NUMBER: State.NUMBER,
-    Kind.BLANK: State.BLANK,
-    Kind.GAP: State.BLANK,
-    Kind.NOT_APPLICABLE: State.NOT_APPLICABLE,
-    Kind.WORD: State.TEXT,
-    Kind.ILLEGIBLE: State.ILLEGIBLE,
-}
 _MONEY = ("元", "万元")
 _TWO = 2  # columns of figures
 _GAPPED = 0.95  # some fields are only gaps
@@ -192,22 +185,16 @@ def cell_of(atoms: Sequence[Atom], row: Label, column: str, figures: Figures, *,
     if index is not None:
         return _printed(atoms[index], row, column, confidence, unit)
     if figures.open:
-        return Cell(
-            table=STATISTICS,
-            row=row.key,
-            column=column,
-            state=State.AMBIGUOUS,
-            flags=("placement",),
-            candidates=tuple((atoms[at].raw, atoms[at].evidence) for at in figures.open),
-        )
-    return Cell(table=STATISTICS, row=row.key, column=column, state=State.UNREAD)
+        found = ((atoms[at].raw, atoms[at].evidence) for at in figures.open)
+        return left_open((STATISTICS, row.key, column), PLACEMENT, found)
+    return unread(STATISTICS, row.key, column)
 
 
 def _printed(atom: Atom, row: Label, column: str, confidence: float, unit: str) -> Cell:
     """A cell whose place is known. Its unit is what stands with the number, or beside the row if not the form's."""
     value = atom.value
     assert value is not None
-    state, number, flags, printed = _STATES[value.kind], value.number, value.flags, value.unit
+    state, number, flags, printed = STATES[value.kind], value.number, value.flags, value.unit
     if printed is not None and not row.money:
         state, number, flags, printed = State.TEXT, None, (*flags, "unit_unexpected"), None
     elif number is not None and number < 0:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from gicrawl.parser.align.cells import absent, unread
+from gicrawl.parser.align.cells import absent, left_open, unread
 from gicrawl.parser.align.list_entries import (
     EMPTY,
     is_year,
@@ -38,7 +38,7 @@ from gicrawl.parser.align.list_turned import turned
 from gicrawl.parser.align.list_values import Figures, cell_of, figures_of, loses_heading
 from gicrawl.parser.align.numbers import Kind
 from gicrawl.parser.align.stream import NO_TABLE
-from gicrawl.parser.report import Cell, Problem, State
+from gicrawl.parser.report import Cell, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -224,16 +224,8 @@ def _one(cells: list[Cell]) -> Cell:
     first = cells[0]
     if len(cells) == 1 or all((cell.state, cell.value) == (first.state, first.value) for cell in cells):
         return first
-    return first._replace(
-        state=State.AMBIGUOUS,
-        value=None,
-        raw=None,
-        unit=None,
-        confidence=0.0,
-        flags=("printed_twice",),
-        candidates=tuple((cell.raw, cell.evidence) for cell in cells if cell.raw is not None),
-        evidence={},
-    )
+    said = ((cell.raw, cell.evidence) for cell in cells if cell.raw is not None)
+    return left_open(first.key, "printed_twice", said)
 
 
 def _columns(rows: list[Row]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING
 
 from gicrawl.parser.align.blocks import block_cells
-from gicrawl.parser.align.cells import unread
+from gicrawl.parser.align.cells import left_open, unread
 from gicrawl.parser.align.labels import ANCHOR, han_columns, wanted_of
 from gicrawl.parser.align.list_labels import STATISTICS
 from gicrawl.parser.align.lists import list_hints, read_list, seems_listed
@@ -132,10 +132,7 @@ def _held_against(cells: list[Cell], again: Sequence[Cell]) -> list[Cell]:
         if other is None or cell.state not in _SAID or (cell.state, cell.value) == (other.state, other.value):
             out.append(cell)
             continue
-        candidates = tuple((one.raw or "", one.evidence) for one in (cell, other))
-        out.append(
-            Cell(cell.table, cell.row, cell.column, State.AMBIGUOUS, flags=("table_twice",), candidates=candidates)
-        )
+        out.append(left_open(cell.key, "table_twice", ((one.raw or "", one.evidence) for one in (cell, other))))
     return out
 
 
