@@ -58,6 +58,7 @@ CARRIED = {
     "template": f"<script type='text/template'>{ARTICLE}</script>",
     "text area": f"<textarea hidden>{escape(ARTICLE)}</textarea>",
     "shown as text": f"<div>{escape(ARTICLE)}</div>",
+    "template of markup": f"<script type='text/template'>{escape(ARTICLE)}</script>",
     "comment": f"<!-- {ARTICLE} -->",
 }
 
@@ -94,6 +95,29 @@ def test_a_report_in_a_string_is_read_and_its_place_told(how: str) -> None:
     string = node.text[start:end]
     assert string.strip("\"'`")[:2] in {"<p", "\\u", "%3", "&l", "{\\"}
     assert len(string) >= len(ARTICLE) or how == "json in ASCII"
+
+
+@pytest.mark.parametrize(
+    ("carried", "path"),
+    [
+        (f"<iframe srcdoc='{escape(ARTICLE)}'></iframe>", "/html/body/iframe/@srcdoc"),
+        (f"<input type=hidden value='{escape(ARTICLE)}'>", "/html/body/input/@value"),
+        (f"<template>{ARTICLE}</template>", "/html/body/template"),
+    ],
+)
+def test_a_report_in_a_saved_frame_a_hidden_field_or_a_template_is_read(carried: str, path: str) -> None:
+    report = read(page(carried))
+    assert numbers(report) == [2, 0, 1, 0, 0, 0, 3]
+    assert {cell.evidence.get("embedded") for cell in report.cells if cell.row == "new_received"} == {path}
+
+
+def test_the_frame_of_a_saved_page_is_read_with_it() -> None:
+    parts = (page("<iframe src='cid:b@x'></iframe>"), f"<html><body>{ARTICLE}</body></html>".encode())
+    body = b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n\r\n"
+    for part in parts:
+        body += b"--x\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + part + b"\r\n"
+    report = read(body + b"--x--\r\n")
+    assert (report.identity.title, numbers(report)) == (TITLE, [2, 0, 1, 0, 0, 0, 3])
 
 
 def test_one_place_has_one_cell() -> None:

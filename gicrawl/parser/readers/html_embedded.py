@@ -1,9 +1,10 @@
 """Markup that a page carries as a string, for its own script to unpack: in scripts, JSON, CDATA, text areas, comments.
 
-Asked only where a page shows no table of its own. A string counts as read by the browser that would unpack it: escapes
-of JavaScript and JSON (ECMA-262 §12.9.4, RFC 8259 §7), character references and percent signs are undone, at most
-three deep. What would be a guess is not made: of several different strings with tables none is taken, and a comment,
-which no browser ever shows, only of a page that shows nothing else.
+So are hidden fields, frames that were saved within the page (`srcdoc`) and what stands in a `<template>`. Asked only
+where a page shows no table of its own. A string counts as read by the browser that would unpack it: escapes of
+JavaScript and JSON (ECMA-262 §12.9.4, RFC 8259 §7), character references and percent signs are undone, at most three
+deep. What would be a guess is not made: of several different strings with tables none is taken, and a comment, which
+no browser ever shows, only of a page that shows nothing else.
 """
 
 from __future__ import annotations
@@ -92,7 +93,7 @@ def embedded(tree: Tree, shown: int) -> Piece | None:
         tree: of the page.
         shown: characters of text that the page shows.
     """
-    found: dict[str, tuple[Text | Comment, int, int]] = {}
+    found: dict[str, tuple[Text | Comment | str, int, int]] = {}
     left = _MOST
     for node in tree.descendants:
         if not isinstance(node, (Text, Comment)) or SIGN.search(node.data) is None:
@@ -102,14 +103,30 @@ def embedded(tree: Tree, shown: int) -> Piece | None:
             return None
         for start, end, markup in _strings(node):
             found.setdefault(markup, (node, start, end))
+    for path, text in _kept_apart(tree):
+        left -= len(text)
+        if left < 0:
+            return None
+        for start, end, markup in _marked_up(text, 0, len(text), 0):
+            found.setdefault(markup, (path, start, end))
     hidden = [markup for markup, (node, _, _) in found.items() if isinstance(node, Comment)]
-    chosen = _chosen([markup for markup, (node, _, _) in found.items() if isinstance(node, Text)], shown)
+    chosen = _chosen([markup for markup, (node, _, _) in found.items() if not isinstance(node, Comment)], shown)
     if chosen is None and shown <= _NOTHING:
         chosen = _chosen(hidden, shown)
     if chosen is None:
         return None
-    node, start, end = found[chosen]
-    return Piece(chosen, {"embedded": _path(node), "embedded_start": start, "embedded_end": end})
+    holder, start, end = found[chosen]
+    path = holder if isinstance(holder, str) else _path(holder)
+    return Piece(chosen, {"embedded": path, "embedded_start": start, "embedded_end": end})
+
+
+def _kept_apart(tree: Tree) -> Iterator[tuple[str, str]]:
+    """Markup in attributes and templates, with the XPath of where it stands."""
+    for element in tree.select("iframe[srcdoc], input[type=hidden][value], template"):
+        name = {"iframe": "srcdoc", "input": "value"}.get(element.tag)
+        text = element.inner_html if name is None else element.attr(name) or ""
+        if SIGN.search(text) is not None:
+            yield element.xpath_path() + (f"/@{name}" if name else ""), text
 
 
 class Answer(NamedTuple):
@@ -180,7 +197,7 @@ def _is_code(script: Element, data: str) -> bool:
     kind = (script.attr("type") or "").lower()
     plain = not kind or "script" in kind or "json" in kind or kind == "module"
     # Programs were once wrapped like this, for browsers that know no scripts and for XML.
-    return not data.startswith("<") or (plain and data.startswith(("<!--", "<![CDATA[")))
+    return not data.startswith(("<", "&lt;")) or (plain and data.startswith(("<!--", "<![CDATA[")))
 
 
 def _unpacked(code: str, depth: int) -> Iterator[tuple[int, int, str]]:

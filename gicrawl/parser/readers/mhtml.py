@@ -10,7 +10,7 @@ from dataclasses import replace
 from email import message_from_bytes
 from typing import TYPE_CHECKING, Final
 
-from gicrawl.parser.document import Picture, refused
+from gicrawl.parser.document import Grid, Picture, refused
 from gicrawl.parser.readers.nested import read_nested
 
 if TYPE_CHECKING:
@@ -51,13 +51,21 @@ def read(body: bytes, context: Context) -> Document:
         return refused(MEDIA_TYPE, "mhtml_damaged")
     message = message_from_bytes(body.lstrip())
     pages = list(_pages(message))
+    shown: Document | None = None
     for number, page, charset in pages:
         within = replace(context, declared_type=None, declared_charset=charset)
         document = read_nested(page, within, part=number)
-        if document.blocks or (len(pages) == 1 and not document.failed):
-            pictures = tuple(_pictures(message, len(document.blocks)))
-            return replace(document, media_type=MEDIA_TYPE, pictures=pictures)
-    return refused(MEDIA_TYPE, "mhtml_damaged")
+        if shown is None and (document.blocks or (len(pages) == 1 and not document.failed)):
+            shown = document
+        elif shown is not None and _has_table(document) and not _has_table(shown):
+            shown = replace(shown, blocks=(*shown.blocks, *document.blocks))  # a frame of it, which holds the article
+    if shown is None:
+        return refused(MEDIA_TYPE, "mhtml_damaged")
+    return replace(shown, media_type=MEDIA_TYPE, pictures=tuple(_pictures(message, len(shown.blocks))))
+
+
+def _has_table(document: Document) -> bool:
+    return any(isinstance(block, Grid) for block in document.blocks)
 
 
 def _pictures(message: Message, at: int) -> Iterator[Picture]:
