@@ -241,3 +241,9 @@ def test_a_report_that_lost_its_title_is_named_by_its_opening() -> None:
     )
     by_heading = "一、概述 根据《中华人民共和国政府信息公开条例》要求，编制2012年度政府信息公开工作年度报告。"
     assert (read(by_heading).status, read(by_heading).year) == (Status.REPORT, 2012)
+
+
+def test_a_list_of_reports_above_the_article_is_not_its_title() -> None:
+    listed = [f"崇义县某局{year}年政府信息公开工作年度报告 {year + 1}-01-18" for year in (2022, 2021, 2020)]
+    found = read(*listed, "打印本页 | 关闭窗口", "崇义县水利局2023年政府信息公开工作年度报告", "一、总体情况")
+    assert (found.year, found.issuer and found.issuer.name) == (2023, "崇义县水利局")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from gicrawl.parser.identity.divisions import divisions_in
@@ -71,7 +72,7 @@ class Titles:
 def find_titles(document: Document, context: Context, lines: Sequence[TextLine]) -> Titles:
     """Every title among labels, headings and the first lines."""
     sections = (at for at, line in enumerate(lines[:_FIRST_LINES]) if at and _FIRST_SECTION.match(line.squeezed))
-    first = [line for line in lines[: next(sections, _FIRST_LINES)] if not _is_menu(line.squeezed)]
+    first = _without_lists([line for line in lines[: next(sections, _FIRST_LINES)] if not _is_menu(line.squeezed)])
     declared = list(_declared(document, first))
     found = [title for text in declared if (title := read_title(text))]
     found += _in_lines(first)
@@ -98,6 +99,24 @@ def _without_corrections(titles: Sequence[Title]) -> Sequence[Title]:
     if not announced & own:
         return titles
     return [title for title in titles if not (title.other and _CORRECTION.search(title.text))]
+
+
+def _without_lists(first: Sequence[TextLine]) -> Sequence[TextLine]:
+    """The lines without lists of reports, where a title stands apart from them: it is that of the text.
+
+    A list are titles of several years or bodies in lines that follow one another, as beside articles.
+    """
+    whole = [
+        title if may_be_title(line.squeezed) and (title := read_title(line.printed)) and title.years else None
+        for line in first
+    ]
+    listed: set[int] = set()
+    for here, (title, following) in enumerate(pairwise(whole)):
+        if title and following and (title.years, title.listed) != (following.years, following.listed):
+            listed |= {here, here + 1}
+    if not any(title and not title.other and at not in listed for at, title in enumerate(whole)):
+        return first
+    return [line for at, line in enumerate(first) if at not in listed]
 
 
 def _is_menu(squeezed: str) -> bool:
