@@ -10,7 +10,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, Final
 
-from gicrawl.parser.document import Document, Grid, Paragraph, Picture, refused
+from gicrawl.parser.document import Document, Grid, Picture, refused
 from gicrawl.parser.readers.compound import ENCRYPTED, ole_kind
 from gicrawl.parser.readers.containers import (
     DOCX,
@@ -23,8 +23,7 @@ from gicrawl.parser.readers.containers import (
 )
 from gicrawl.parser.readers.docx_blocks import BlockReader
 from gicrawl.parser.readers.docx_styles import Styles
-from gicrawl.parser.readers.packages import parsed
-from gicrawl.parser.script import squeeze
+from gicrawl.parser.readers.packages import declared_title, parsed
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -67,20 +66,19 @@ def read(body: bytes, context: Context) -> Document:  # noqa: ARG001 - a Word fi
         main = package.main()
         reader = BlockReader(Styles(package.optional(package.beside_main("/styles", "styles.xml"))))
         blocks, pictures = _parted(reader.read_body(main), reader, package)
-        title = package.title()
+        title, labels = declared_title(package.title(), blocks)
     except LockedError:
         return refused(DOCX, "docx_encrypted")
     except TooLargeError:
         return refused(DOCX, "docx_too_large", ("limit", str(MOST_BYTES // _MEGABYTE)))
     except ContainerError as error:
         return refused(DOCX, "docx_damaged", ("part", str(error)))
-    printed = title is not None and _is_printed(title, blocks)
     return Document(
         media_type=DOCX,
         charset=None,
         blocks=tuple(blocks),
-        title=title if printed else None,
-        labels=() if title is None or printed else (("dc:title", title),),
+        title=title,
+        labels=labels,
         problems=tuple(_problems(reader, blocks, package)),
         pictures=tuple(pictures),
     )
@@ -120,15 +118,6 @@ def _problems(
     if not blocks:
         problems.append(("no_text", ()))
     return problems
-
-
-def _is_printed(title: str, blocks: list[Block]) -> bool:
-    """Whether the declared title stands in the document too.
-
-    Files are made from last year's, and their properties often keep its title: one that is printed nowhere is a label.
-    """
-    text = "".join(squeeze(block.text) for block in blocks if isinstance(block, Paragraph))
-    return squeeze(title) in text
 
 
 def _whole(folder: str, target: str) -> str:

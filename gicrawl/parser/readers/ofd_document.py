@@ -13,8 +13,8 @@ from gicrawl.parser.readers.containers import OFD, ContainerError, LockedError
 from gicrawl.parser.readers.nested import FOREIGN_PICTURES
 from gicrawl.parser.readers.ocr_engine import is_here
 from gicrawl.parser.readers.ofd_page import POINTS, Ink, numbers
-from gicrawl.parser.readers.packages import is_printed, local_name, parsed
-from gicrawl.parser.readers.pdf_document import MOST_SEEN, laid_out, listed, on_page, place_among
+from gicrawl.parser.readers.packages import declared_title, local_name, parsed
+from gicrawl.parser.readers.pdf_document import MOST_SEEN, laid_out, on_page, place_among, problems_of_pages
 from gicrawl.parser.readers.pdf_page import FEW_CHARS, UNKNOWN, Page, pictures_beside_text
 
 if TYPE_CHECKING:
@@ -67,26 +67,23 @@ def read_document(parts: ZipParts, pictures: ZipParts) -> Document:
     empty = not seen and not any(page.chars for page in legible)
     if empty:
         unread = unread or [page.number for page in pages]
-    found: tuple[tuple[bool, str, list[int]], ...] = (
+    problems = problems_of_pages(
         (bool(unread) and not is_here(), "needs_ocr", unread),
         (bool(told), "text_recognised", told),
         (bool(unread) and is_here(), "no_text_recognised", unread),
         (bool(scanned), "text_of_scan", scanned),
         (cut or crowded, "ofd_too_large", []),
     )
-    problems = tuple(
-        (code, (("pages", listed(numbered)),) if numbered else ()) for true, code, numbered in found if true
-    )
     if foreign and unread:
         problems = (("picture_unreadable", (("kinds", ", ".join(sorted(foreign))),)), *problems)
     title = next((text for entry in _found(root, "Title") if (text := (entry.text or "").strip())), None)
-    printed = title is not None and is_printed(title, blocks)
+    title, labels = declared_title(title, blocks)
     return Document(
         media_type=OFD,
         charset=None,
         blocks=blocks,
-        title=title if printed else None,
-        labels=() if title is None or printed else (("dc:title", title),),
+        title=title,
+        labels=labels,
         problems=problems[:1] if empty else problems,
         failed=empty,
         readings=tuple(reading for one in seen for reading in one.readings),

@@ -56,6 +56,12 @@ def whole_number(value: str | None, missing: int = 0) -> int:
     return int(text[:9]) if text.isascii() and text.isdecimal() else missing
 
 
-def is_printed(title: str, blocks: Sequence[Block]) -> bool:
-    """Whether the title a file declares stands in it too: files are made from last year's, and keep its properties."""
-    return squeeze(title) in "".join(squeeze(block.text) for block in blocks if isinstance(block, Paragraph))
+def declared_title(title: str | None, blocks: Sequence[Block]) -> tuple[str | None, tuple[tuple[str, str], ...]]:
+    """The title of a file, where what it declares stands in it too; otherwise a label that keeps what it declares.
+
+    Files are made from last year's, and keep its properties.
+    """
+    if title is None:
+        return None, ()
+    printed = squeeze(title) in "".join(squeeze(block.text) for block in blocks if isinstance(block, Paragraph))
+    return (title, ()) if printed else (None, (("dc:title", title),))

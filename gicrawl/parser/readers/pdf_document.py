@@ -90,7 +90,7 @@ def _read(document: pypdfium2.PdfDocument, body: bytes) -> Document:
     if empty and not pages.damaged and not (needing or silent or pages.beyond):
         blank = [page.number for page in pages.read]
         needing, silent = ([], blank) if is_here() else (blank, [])
-    found: list[tuple[bool, str, list[int]]] = [
+    problems = problems_of_pages(
         (pages.damaged, "pdf_damaged", []),
         (bool(needing), "needs_ocr", needing),
         (bool(pages.seen), "text_recognised", [seen.page.number for seen in pages.seen]),
@@ -99,8 +99,7 @@ def _read(document: pypdfium2.PdfDocument, body: bytes) -> Document:
         (bool(scanned), "text_of_scan", scanned),
         (bool(over), "table_over_edge", over),
         (pages.cut or crowded, "pdf_too_large", []),
-    ]
-    problems = tuple((code, (("pages", listed(numbers)),) if numbers else ()) for true, code, numbers in found if true)
+    )
     if pages.damaged:  # what its other pages lack is not worth a word: it has to be had again
         return _made(problems=problems[:1], failed=True)
     if empty:
@@ -209,7 +208,16 @@ def _look(handle: pypdfium2.PdfPage, page: Page, pages: _Pages) -> None:
         pages.seen.append(seen)
 
 
-def listed(pages: list[int]) -> str:
+def problems_of_pages(*found: tuple[bool, str, list[int]]) -> Problems:
+    """What is to be said of some pages of a file, or of all.
+
+    Args:
+        found: whether it is so, the code of the problem, and which pages it is about; none for the whole file.
+    """
+    return tuple((code, (("pages", _listed(pages)),) if pages else ()) for true, code, pages in found if true)
+
+
+def _listed(pages: list[int]) -> str:
     """Page numbers for people: 1, 3-5."""
     spans: list[list[int]] = []
     for page in pages:
