@@ -19,6 +19,7 @@ from gicrawl.parser.formal import Texts, formal_checks
 from gicrawl.parser.identity import identify
 from gicrawl.parser.identity.lines import lines_of
 from gicrawl.parser.narrative import narrative_checks
+from gicrawl.parser.offsets import in_files
 from gicrawl.parser.packed import documents_in, several_in_archive
 from gicrawl.parser.passages import placed
 from gicrawl.parser.pictures import in_one, is_picture, is_unseen, is_whole, looked_into
@@ -79,7 +80,7 @@ def parse(sources: Sequence[Source], context: Context | None = None) -> Report:
     )
     facts = unite_facts(stated)
     checks = _checks(identity, tables, parts, context, facts)
-    return Report(
+    report = Report(
         sha256=hashlib.sha256(sources[0].body).hexdigest(),
         media_type=main.media_type,
         parser=parser_version(reader),
@@ -92,6 +93,7 @@ def parse(sources: Sequence[Source], context: Context | None = None) -> Report:
         grids=tuple(tables.grids),
         problems=(*_unread(parts), *apart, *identity.problems, *tables.problems),
     )
+    return in_files(report, parts)
 
 
 def _weighed(cells: Sequence[Cell], checks: Sequence[Check], parts: Sequence[Part]) -> tuple[Cell, ...]:

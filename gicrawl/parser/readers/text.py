@@ -24,6 +24,7 @@ from gicrawl.parser.readers.text_headed import headed_rows
 from gicrawl.parser.readers.text_shapes import shaped
 from gicrawl.parser.readers.text_sheet import sheet_of
 from gicrawl.parser.readers.text_tables import tables_of
+from gicrawl.parser.readers.text_wrapped import unwrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,19 +50,23 @@ def read(body: bytes, context: Context) -> Document:
     text = "\ufeff" + decoded.text if body.startswith(codecs.BOM_UTF8) else decoded.text
     if (sheet := sheet_of(text)) is not None:
         return Document(media_type(body), decoded.charset, tuple(blocks_of(sheet)), problems=decoded.problems)
+    whole, cuts = unwrapped(text)
+    return Document(media_type(body), decoded.charset, tuple(_blocks(whole)), problems=decoded.problems, cuts=cuts)
+
+
+def _blocks(text: str) -> Iterator[Block]:
     written = tables_of(text) or drawn_tables(text)
     lines = list(_lines(text, 0, written[0].start if written else len(text)))
     if written:
-        found: list[Block] = [*_flat(lines)]
+        yield from _flat(lines)
         for table, following in zip_longest(written, written[1:]):
-            found.append(table.grid)
-            found += _flat(list(_lines(text, table.end, following.start if following else len(text))))
-        return Document(media_type(body), decoded.charset, tuple(found), problems=decoded.problems)
+            yield table.grid
+            yield from _flat(list(_lines(text, table.end, following.start if following else len(text))))
+        return
     tabbed = [line for _, line in lines if "\t" in line]
     single = [line for line in tabbed if line.startswith("\t") and "\t" not in line[1:]]
     stacked = len(single) >= _CELL_LINES and len(single) >= _CELL_SHARE * len(tabbed)
-    blocks = tuple(_stacked(lines, text) if stacked else _flat(lines))
-    return Document(media_type=media_type(body), charset=decoded.charset, blocks=blocks, problems=decoded.problems)
+    yield from _stacked(lines, text) if stacked else _flat(lines)
 
 
 def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:

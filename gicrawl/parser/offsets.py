@@ -1,0 +1,54 @@
+"""Offsets in texts whose cut lines were joined for reading, as those of the file: for whom evidence is shown."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from gicrawl.parser.document import Evidence
+    from gicrawl.parser.renditions import Part
+    from gicrawl.parser.report import Report
+
+_Cuts = tuple[tuple[int, int], ...]
+
+
+def in_files(report: Report, parts: Sequence[Part]) -> Report:
+    """A report with all its evidence as places in its files; the same one where no line was joined.
+
+    Args:
+        report: with offsets in the texts as they were read.
+        parts: what was read of its files.
+    """
+    cuts = {part.number: part.document.cuts for part in parts if part.document is not None and part.document.cuts}
+    if not cuts:
+        return report
+    return replace(
+        report,
+        cells=tuple(
+            cell._replace(
+                evidence=_in_file(cell.evidence, cuts),
+                candidates=tuple((raw, _in_file(place, cuts)) for raw, place in cell.candidates),
+            )
+            for cell in report.cells
+        ),
+        facts=tuple(replace(fact, evidence=_in_file(fact.evidence, cuts)) for fact in report.facts),
+        checks=tuple(replace(check, evidence=_in_file(check.evidence, cuts)) for check in report.checks),
+        grids=tuple(replace(grid, evidence=_in_file(grid.evidence, cuts)) for grid in report.grids),
+    )
+
+
+def _in_file(evidence: Evidence, cuts: Mapping[int, _Cuts]) -> Evidence:
+    start, end = evidence.get("start"), evidence.get("end")
+    number = evidence.get("attachment", 0)
+    if not isinstance(start, int) or not isinstance(end, int) or not isinstance(number, int):
+        return evidence
+    own = cuts.get(number, ())
+    places = [at for at, _ in own]
+    before, within = bisect_right(places, start), bisect_left(places, end)
+    start += own[before - 1][1] if before else 0
+    end += own[within - 1][1] if within else 0
+    return {**evidence, "start": start, "end": end}
