@@ -407,6 +407,25 @@ def test_reviews_of_which_some_were_upheld_were_not_all() -> None:
             [("requests_received", 0), ("review_total", 0), ("litigation_total", 0)],
         ),
         ("全年收到对政府信息公开工作的举报2件。", [("complaints", 2)]),
+        (
+            "截至2022年底，累计公开政府信息2.4万条，其中2021年9600条、2022年9213条。",
+            [("proactive_total", 24000), ("proactive_total", 9213)],
+        ),
+        ("2022年1至12月，全州共主动公开政府信息8642条。", [("proactive_total", 8642)]),
+        (
+            "受理信息公开类行政复议4件，全部维持；政府信息公开行政诉讼案件2件。",
+            [("review_total", 4), ("litigation_total", 2)],
+        ),
+        ("因信息公开申请行政复议和提起行政诉讼共计6件，其中复议4件，诉讼2件。", [("litigation_total", 2)]),
+        ("收到公开申请16件，其中15件已按时办结，1件正在办理。", [("requests_received", 16), ("replies_total", 15)]),
+        (
+            "政府信息公开申请受理量达1203件，没有引发复议、诉讼。",
+            [("requests_received", 1203), ("litigation_total", 0)],
+        ),
+        (
+            "行政诉讼2件，法院均判决驳回原告诉讼请求；引发政府信息公开行政复议1件，复议机关作出维持决定。",
+            [("litigation_upheld", 2), ("review_total", 1), ("review_upheld", 1)],
+        ),
         ("发出收费通知2件，总金额1600元，实际收取1件，总金额900元。", [("request_fees_wan", 900)]),
     ],
 )

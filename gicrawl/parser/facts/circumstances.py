@@ -17,10 +17,10 @@ MANY: Final = NUMBER + "(?P<w>万(?!元)[余多]?)?"
 """The same of what is counted in ten thousands, which are rounded anyway: 187.6万条, 187万余条."""
 ROUND: Final = NUMBER + "(?P<w>万(?!元))?(?:余|多)?"
 """The same where it may be rounded: 340余人次."""
-OF_DISCLOSURE: Final = frozenset(["review_total", "litigation_total", "complaints"])
-OF_WHICH_SOME: Final = re.compile(
+_OF_DISCLOSURE: Final = frozenset(["review_total", "litigation_total", "complaints"])
+_OF_WHICH_SOME: Final = re.compile(
     r"[件起宗](?:,[^,;。其]{0,12})?[,;(](?:其中:?)?[^,;。\d]{0,8}?(?:因|涉|与|属|关于|针对|有关|(?=政府信息公开|信息公开))"
-    r"[^,;。\d]{0,4}公开[^,;。\d]{0,8}\d"
+    r"[^,;。\d]{0,6}公开[^,;。\d]{0,8}\d"
 )
 """What follows a number of cases of which only some are about disclosure."""
 CLAUSE_END: Final = re.compile("[,;:。]")
@@ -83,10 +83,10 @@ def kind_of(head: str, tail: str = "") -> str | None:
     if "历年累计" in earlier or (earlier and _THIS_YEAR.search(part)):
         head = part  # 受理7条，历年累计42条；答复7条: told anew after the semicolon
     clause = head[max((end.end() for end in CLAUSE_END.finditer(head)), default=0) :]
-    if (years := _SEVERAL.search(head)) is not None:
-        return "cumulative" if years[1] and _SUMMED.search(head, years.end()) else None
     if ("新增" in clause or _OF_THIS_YEAR.match(clause)) and _THIS_YEAR.search(clause):
         return "annual"  # 累计公开1820条，其中2011年新增216条
+    if (years := _SEVERAL.search(head)) is not None:
+        return "cumulative" if years[1] and _SUMMED.search(head, years.end()) else None
     if (since := _CUMULATIVE.search(head)) is not None:
         told = CLAUSE_END.search(head, since.end())
         if told is not None and _COUNTED.search(head, 0, since.start()):
@@ -104,6 +104,18 @@ def is_of_year(head: str, year: int | None, kind: str) -> bool:
     """Whether the last year that stands before a number is the report's, or none does."""
     years = [int(found) for found in _YEAR.findall(_COMPARED.sub("", ASIDE.sub("", head)))]
     return year is None or not years or years[-1] == year or kind == "cumulative"
+
+
+def is_of_all_kinds(key: str, clause: str, sentence: str, end: int) -> bool:
+    """Whether a number of cases is that of all kinds, and what follows tells those about disclosure.
+
+    Args:
+        key: what the number is read as.
+        clause: the words before it.
+        sentence: in which it stands.
+        end: where it ends there.
+    """
+    return key in _OF_DISCLOSURE and "公开" not in clause and _OF_WHICH_SOME.match(sentence, end) is not None
 
 
 def of_another_year(clause: str) -> bool:

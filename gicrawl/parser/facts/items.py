@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Final
 from gicrawl.parser.data import read_data
 from gicrawl.parser.facts.circumstances import (
     MANY,
-    OF_DISCLOSURE,
-    OF_WHICH_SOME,
     Stated,
+    is_of_all_kinds,
     is_of_year,
     kind_of,
     of_another_year,
@@ -34,12 +33,14 @@ _COUNTS: Final = re.compile(r"\d万?(?:人次|[件宗份条起封名人元万])"
 _ANY_ITEM: Final = re.compile("(?P<label>.*?)" + MANY + "(?P<u>万元|人次|[件宗份条起人名元])(?P<tail>.*)")
 _ASIDE: Final = re.compile(r"\(([市区州旗,、]{1,5})\)")
 """Which bodies else: 县(市、区)."""
+_OF_YEAR: Final = re.compile("(?:其中:?)?(20\\d\\d)年度?(?P<verb>(?:新增|主动|公开)*|受理|收到|新收)")
+"""Of which year a part of a total of all years is."""
 _QUOTES: Final = str.maketrans("", "", "\"'“”‘’「」『』《》")
 _NAME: Final = re.compile('["“][^"”]{2,14}["”](?=微信|微博|公众号|官方|政务|发布|推送|公开)')
 """What an account is called: “平安兰溪”微博."""
 _SHARE: Final = re.compile(r"(?:约?占[^\d]*\d+(?:\.\d+)?%)?")
 _DISCLOSURE: Final = re.compile(
-    "信息公开|依申请|公开申请|收到申请|申请答复|同意公开|予以公开|复议[、和及与]?(?:行政)?诉讼|(?:复议|诉讼)数量|发生(?:行政)?复议"
+    "信息公开|依申请|公开申请|收到申请|申请答复|同意公开|予以公开|复议[、和及与]?(?:行政)?诉讼|(?:复议|诉讼)数量|(?:发生|产生)(?:行政)?复议"
 )
 """Words of which one stands near reviews and suits that are about disclosure."""
 _ALL_KINDS: Final = re.compile(
@@ -152,7 +153,7 @@ def listed(sentence: Sentence, scope: str, year: int | None, told: Sequence[Stat
         head, clause = text[:at], text[one.start : at]
         if one.item.key == "litigation_total" and text.startswith("(未经复议", one.start + one.match.end("u")):
             continue  # those without a review before, and others follow
-        if one.item.key in OF_DISCLOSURE and OF_WHICH_SOME.match(text, one.start + one.match.end("n")):
+        if is_of_all_kinds(one.item.key, clause, text, one.start + one.match.end("n")):
             continue
         kind = kind_of(head)
         if kind is None or of_another_year(clause) or not is_of_year(head, year, kind):
@@ -165,11 +166,11 @@ def listed(sentence: Sentence, scope: str, year: int | None, told: Sequence[Stat
         found.setdefault((one.item.key, whose), []).append(stated)
     agreed = [same[0] for same in found.values() if len({stated.value for stated in same}) == 1]
     yield from agreed
-    yield from _by_bodies(sentence, [*told, *agreed])
+    yield from _divided(sentence, [*told, *agreed], year)
 
 
-def _by_bodies(sentence: Sentence, told: Sequence[Stated]) -> Iterator[Stated]:
-    """The numbers of a total that are told of each kind of bodies: 共932人，其中市级机关120人，区市县812人.
+def _divided(sentence: Sentence, told: Sequence[Stated], year: int | None) -> Iterator[Stated]:
+    """The numbers of a total that are told of kinds of bodies, or of years: 共932人，其中市级机关120人，区市县812人.
 
     They follow their total: after another number they are of that.
     """
@@ -187,7 +188,11 @@ def _by_bodies(sentence: Sentence, told: Sequence[Stated]) -> Iterator[Stated]:
             continue
         first, last = sentence.at[match.start("n")], sentence.at[match.end("n") - 1] + 1
         whose = rules.whose(_bare(match["label"]))
-        if whose is None:
+        if whose is None and total is not None and (of_year := _OF_YEAR.fullmatch(match["label"])) is not None:
+            of_requests = of_year["verb"] in {"受理", "收到", "新收"} and total.key != "requests_received"
+            if total.kind == "cumulative" and int(of_year[1]) == year and total.unit == match["u"] and not of_requests:
+                yield total._replace(value=value_of(match), kind="annual", first=first, last=last)
+        elif whose is None:
             total = totals.get(first)
         elif total is not None and total.scope not in rules.bodies and total.unit == match["u"]:
             value = value_of(match)

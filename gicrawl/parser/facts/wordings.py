@@ -12,11 +12,10 @@ from gicrawl.parser.facts.circumstances import (
     CLAUSE_END,
     MANY,
     NUMBER,
-    OF_DISCLOSURE,
-    OF_WHICH_SOME,
     ROUND,
     Stated,
     data,
+    is_of_all_kinds,
     is_of_year,
     kind_of,
     of_another_year,
@@ -37,7 +36,7 @@ _CLAUSE: Final = r"[^,;:。]{0,24}?"
 _DISCLOSURE: Final = re.compile("信息公开|依申请公开|公开申请")
 _ELSE: Final = re.compile("占(?!地)")
 """A share's whole."""
-_PART_OF_YEAR: Final = re.compile(r"(?:[上下]半年|季度|(?<![年\d])\d{1,2}月份?),[^,;:。]*$")
+_PART_OF_YEAR: Final = re.compile(r"(?:[上下]半年|季度|(?<![年\d至-])\d{1,2}月份?),[^,;:。]*$")
 """Before the clause of a number that counts part of the year."""
 _TARGET: Final = re.compile(
     r"万?(?:人次|[次场件条期篇个])(?:[、,][^\d,;。、]{2,14}[\d,.]+万?(?:人次|[次场件条期篇个]))*的(?:年度|工作)?(?:目标|任务)"
@@ -55,7 +54,7 @@ _SUMMED_UP: Final = frozenset(["requests_received", "replies_total"])
 _SUM: Final = re.compile(
     r"(?<=[件宗份],)(?:全[省市县区州]共?(?:合计|总计|共计|受理|收到|办结|答复)|合计|总计|共计|共)" + NUMBER + "[件宗份]"
 )
-_ALL: Final = re.compile("全[省市县区州]|共|合计|总计")
+_ALL: Final = re.compile("全[省市县区州]|^共|合计|总计")
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +180,7 @@ def _is_no_fact(key: str, sentence: str, match: re.Match[str]) -> bool:
             and "共" not in _clause_before(sentence, match)
         )
         or (key == "replies_total" and _LATE.match(sentence, match.end("n")) is not None)
-        or (key in OF_DISCLOSURE and OF_WHICH_SOME.match(sentence, match.end("n")) is not None)
+        or is_of_all_kinds(key, _clause_before(sentence, match), sentence, match.end("n"))
         or (key in _SUMMED_UP and _is_summed_up(sentence, match))
         or (key.startswith(_CASES) and "公开" not in sentence[: match.end()] and _is_of_business(sentence, match))
         or (key == "litigation_total" and sentence.startswith("(未经复议", match.end()))
