@@ -13,8 +13,8 @@ HEAD = (
 )
 
 
-def _states(rows: str, row: str) -> set[str]:
-    cells = parse([Source((HEAD + rows).encode())]).cells
+def _states(rows: str, row: str, behind: str = "2023年1月8日\n") -> set[str]:
+    cells = parse([Source((HEAD + rows + behind).encode())]).cells
     return {cell.state.value for cell in cells if (cell.table, cell.row) == ("art20_1", row)}
 
 
@@ -26,6 +26,10 @@ def test_a_label_alone_is_a_row_of_blanks_where_all_values_stand_behind_labels_o
     rows: str, row: str
 ) -> None:
     assert _states(rows, row) == {"blank"}
+
+
+def test_a_label_that_ends_a_text_may_have_lost_its_values() -> None:
+    assert _states("规章 4 5 6\n行政规范性文件", "normative_documents", "") == {"unread"}
 
 
 def test_a_label_alone_says_nothing_where_values_stand_behind_other_words() -> None:

@@ -136,3 +136,12 @@ def test_fewer_cells_than_columns_and_of_other_widths_stand_below_no_heading(spa
     columns = ("issued", "repealed", "in_force")
     assert {found["regulations", column].state for column in columns} == {State.AMBIGUOUS}
     assert [found["normative_documents", column].value for column in columns] == [8, 0, 1]
+
+
+def test_headings_without_fields_for_merged_cells_leave_the_order_of_the_form_though_tabs_fill_their_lines() -> None:
+    lines = [[TITLE.split("\n")[1], "申请人情况"], ["自然人", "法人或其他组织", "总计"], ORGANISATIONS]
+    lines += [[entry.labels[0], *map(str, true(at))] for at, entry in enumerate(TABLE.rows)]
+    found = cells(TITLE + "\n".join("\t".join([*line, *[""] * (11 - len(line))]) for line in lines))
+    for at, entry in enumerate(TABLE.rows):
+        assert [found[entry.key, key].value for key in KEYS] == true(at)
+        assert all(found[entry.key, key].confidence >= 0.9 for key in KEYS)

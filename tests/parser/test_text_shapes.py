@@ -5,6 +5,8 @@ from __future__ import annotations
 from csv import writer
 from io import StringIO
 
+import pytest
+
 from gicrawl.parser import parse
 from gicrawl.parser.document import Context, Grid, Line, Paragraph, Source
 from gicrawl.parser.readers.text import read
@@ -175,3 +177,21 @@ def test_parts_of_a_sheet_that_nobody_merged_are_text() -> None:
     ]
     blocks = read("\n".join(",".join(row) for row in rows).encode(), Context()).blocks
     assert [block.text for block in blocks if isinstance(block, Paragraph)] == [rows[at][0] for at in (0, 3, 4, 5, 6)]
+
+
+@pytest.mark.parametrize("between", ["\n", " ", " | "])
+def test_two_tabs_between_all_cells_part_them_and_leave_no_empty_ones(between: str) -> None:
+    rows = [
+        "第二十条第（五）项",
+        "信息内容\t\t本年处理决定数量",
+        "行政许可\t\t1944",
+        "第二十条第（六）项",
+        "信息内容\t\t本年处理决定数量",
+        *(f"{label}\t\t{value}" for label, value in (("行政处罚", "1189"), ("行政强制", "22"))),
+        "一、本年新收政府信息公开申请数量" + "\t\t3" * 6 + "\t\t18",
+        "二、上年结转政府信息公开申请数量" + "\t\t0" * 7,
+        "四、结转下年度继续办理" + "\t\t0" * 7,
+    ]
+    text = "甲县财政局2022年政府信息公开工作年度报告\n" + between.join(rows)
+    cells = parse([Source(text.encode())]).cells
+    assert [cell.value for cell in cells if cell.column == "decisions"] == [1944, 1189, 22]

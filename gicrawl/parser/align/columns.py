@@ -91,13 +91,15 @@ def columns_of(atoms: Stream, table: Table, head: tuple[int, int], stop: int, ru
         return Columns(usual, profiles, headed=False, extra=False)
     place = found[printed[0]].table
     spans = tuple((found[column].left, found[column].right) for column in printed)
-    if printed != list(usual) and _in_levels(heading, found.values()):
+    overlapping = any(a[1] > b[0] for a, b in pairwise(spans))
+    in_levels = printed != list(usual) and _in_levels(heading, found.values())
+    if in_levels and not (overlapping and place < 0):  # lines without fields for merged cells: their places differ
         covered = _covered(atoms.atoms[head[0] : head[1]], found.values())
         if not covered:
             words = _in_another_order(atoms, table, head)  # whose order a hole does not change
             turned = words if covered is None and place >= 0 else (tuple(printed),)
             return Columns(usual, profiles, headed=False, extra=False, turned=turned)
-    if any(a[1] > b[0] for a, b in pairwise(spans)):  # headings that overlap, as where a row group cuts a header in two
+    if overlapping:  # as where a row group cuts a header in two
         turned = _in_another_order(atoms, table, head)
         return Columns(usual, profiles, headed=False, extra=False, turned=turned)
     strays = {

@@ -115,6 +115,9 @@ def row_cells(atoms: Stream, reading: Reading, last: int) -> tuple[list[Cell], l
     layout = _kept(bones)
     if layout.plain is not None:
         return plain_cells(part, reading.table.key, layout.plain), []
+    if part[-1] is atoms.atoms[-1]:  # what stood behind a label there nobody knows: the file may have been cut off
+        rows = (replace(row, bare=None) if row.bare == len(part) - 1 else row for row in layout.rows)
+        layout = replace(layout, rows=tuple(rows))
     return _cells(part, reading.table, layout)
 
 

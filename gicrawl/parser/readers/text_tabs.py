@@ -1,4 +1,4 @@
-"""Rows of flattened text that have lost the tabs at their ends."""
+"""Rows of flattened text that have lost the tabs at their ends, or whose cells two tabs part each time."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from gicrawl.parser.document import Field, Line
 from gicrawl.parser.readers.text_values import COLUMNS, HEADING, VALUE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from gicrawl.parser.document import Block
 
@@ -17,6 +17,13 @@ _ORDINAL: Final = re.compile(
     r"\s*(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[)）]|\d{1,2}\s*[.．、])\s*\S"
 )
 _LEAST_EMPTY: Final = 3
+_LEAST_PARTED: Final = 20
+"""Places where two tabs stand that make it the way of a text."""
+_TABS: Final = re.compile(r"\t+")
+_JOINED: Final = re.compile(
+    rf"\s*(?P<value>{VALUE.pattern})?(?:\s+\|?\s*|\|\s*)(?=[^\s|])(?P<words>.*[\u3400-\u9fff].*)"
+)
+"""The last value of a row, or none, and the first words of the next."""
 
 
 def cut_short(lines: Sequence[tuple[int, str]]) -> dict[int, list[Block]]:
@@ -52,6 +59,32 @@ def cut_short(lines: Sequence[tuple[int, str]]) -> dict[int, list[Block]]:
             end = start + len(line)
             out[number] = [Line((*labels, *values, *[Field("", end)] * (width - len(values))))]
     return out
+
+
+def parted_by_two(lines: Sequence[tuple[int, str]]) -> dict[int, list[Block]]:
+    """Rows of a text whose cells are never parted by one tab, and never by three: an extractor puts two.
+
+    Rows may stand in one line, with a blank or a bar between the last value of one and the first label of the next.
+    """
+    runs = [len(run) for _, line in lines for run in _TABS.findall(line)]
+    if len(runs) < _LEAST_PARTED or any(run % 2 for run in runs):
+        return {}
+    return {number: list(_rows(_tabs(start, line)[::2])) for number, (start, line) in enumerate(lines) if "\t" in line}
+
+
+def _rows(fields: Sequence[Field]) -> Iterator[Line]:
+    row: list[Field] = []
+    figures = 0
+    for field in fields:
+        joined = _JOINED.fullmatch(field.text)
+        if joined and (figures or joined["value"]):
+            end = joined.end("value") if joined["value"] else 0
+            yield Line((*row, Field(field.text[:end].lstrip(), field.start + max(joined.start("value"), 0))))
+            row, figures = [Field(joined["words"], field.start + joined.start("words"))], 0
+            continue
+        row.append(field)
+        figures += VALUE.fullmatch(field.text.strip()) is not None
+    yield Line(tuple(row))
 
 
 def _tabs(start: int, line: str) -> list[Field]:
