@@ -9,11 +9,10 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gicrawl.parser.readers.packages import local_name
-from gicrawl.parser.readers.pdf_drawing import Box, Matrix, box_around, rules_of, transformed, turned
+from gicrawl.parser.readers.pdf_drawing import Box, Matrix, box_around, filled, rules_of, stroked, transformed, turned
 from gicrawl.parser.readers.pdf_page import UNKNOWN, Char, once
 
 if TYPE_CHECKING:
@@ -32,9 +31,6 @@ _REPEATED: Final = re.compile(r"[gG]|[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,2}
 _COORDINATES: Final = {"S": 2, "M": 2, "L": 2, "Q": 4, "B": 6, "A": 7, "C": 0}
 _CURVES: Final = frozenset("QBA")
 _UPRIGHT: Final = 0.1  # of a quarter turn
-_STRAIGHT: Final = 0.8  # points a line may lean
-_THIN: Final = 3.0  # points: a filled box as thin as that is a line
-_SHORTEST: Final = 0.5
 _DEEPEST: Final = 8
 _ASCENT: Final = 0.86  # of the size: a Chinese character above its baseline
 _PLACEHOLDER: Final = "\u00a4"
@@ -185,8 +181,8 @@ class Ink:
 
     def _path(self, element: _Element, matrix: Matrix) -> None:
         """Lines of a path (9.1): strokes, and filled boxes that are as thin as lines."""
-        stroked, filled = element.get("Stroke") != "false", element.get("Fill") == "true"
-        if not (stroked or filled):
+        is_stroked, is_filled = element.get("Stroke") != "false", element.get("Fill") == "true"
+        if not (is_stroked or is_filled):
             return
         for data in element:
             if local_name(data) != "AbbreviatedData":
@@ -199,25 +195,10 @@ class Ink:
                 placed = [self._point(transformed(matrix, x, y)) for x, y in points]
                 if not straight:
                     self.curves += 1
-                elif stroked:
-                    self._stroke(placed)
-                if straight and filled:
-                    self._fill(box_around(placed))
-
-    def _stroke(self, points: list[tuple[float, float]]) -> None:
-        for (x0, y0), (x1, y1) in pairwise(points):
-            if abs(x1 - x0) <= _STRAIGHT or abs(y1 - y0) <= _STRAIGHT:
-                self._boxes.append((min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)))
-
-    def _fill(self, box: Box) -> None:
-        x0, y0, x1, y1 = box
-        width, height = x1 - x0, y1 - y0
-        if min(width, height) > _THIN or max(width, height) < _SHORTEST:
-            return
-        if width >= height:
-            self._boxes.append((x0, (y0 + y1) / 2, x1, (y0 + y1) / 2))
-        else:
-            self._boxes.append(((x0 + x1) / 2, y0, (x0 + x1) / 2, y1))
+                elif is_stroked:
+                    self._boxes += stroked(placed)
+                if straight and is_filled:
+                    self._boxes += filled(box_around(placed))
 
     def _picture(self, element: _Element, own: Matrix, outer: Matrix) -> None:
         box = numbers(element.get("Boundary"))
@@ -233,7 +214,7 @@ class Ink:
             a, b, c, d, e, f = own
             own = (a * width, b * width, c * height, d * height, e, f)
         self.shown.append((element.get("ResourceID") or "", own))
-        self._fill(placed)
+        self._boxes += filled(placed)
 
     def _point(self, point: tuple[float, float]) -> tuple[float, float]:
         """Millimetres from above left as points from below left."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from pypdfium2 import raw
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     import pypdfium2
 
@@ -114,7 +114,7 @@ class Drawing:
             box = box_around([transformed(own, x, y) for x, y in ((0, 0), (1, 0), (0, 1), (1, 1))])
             self.pictured += (box[2] - box[0]) * (box[3] - box[1])
             self.shown.append(box)
-            self._filled(box)
+            self._boxes += filled(box)
         elif kind == raw.FPDF_PAGEOBJ_FORM and depth < _DEEPEST:
             for index in range(raw.FPDFFormObj_CountObjects(handle)):
                 if self._left < 0:
@@ -128,11 +128,9 @@ class Drawing:
             return
         for points, straight in self._subpaths(handle, matrix):
             if stroke.value and straight:
-                for (x0, y0), (x1, y1) in pairwise(points):
-                    if abs(x1 - x0) <= _STRAIGHT or abs(y1 - y0) <= _STRAIGHT:
-                        self._boxes.append((min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)))
+                self._boxes += stroked(points)
             elif mode.value and straight:
-                self._filled(box_around(points))
+                self._boxes += filled(box_around(points))
             if not straight:
                 self.curves += 1
 
@@ -160,20 +158,28 @@ class Drawing:
         if len(points) > 1:
             yield points, straight
 
-    def _filled(self, box: Box) -> None:
-        """A filled box: a line where it is thin."""
-        x0, y0, x1, y1 = box
-        width, height = x1 - x0, y1 - y0
-        if min(width, height) > _THIN or max(width, height) < _SHORTEST:
-            return
-        if width >= height:
-            self._boxes.append((x0, (y0 + y1) / 2, x1, (y0 + y1) / 2))
-        if height >= width:
-            self._boxes.append(((x0 + x1) / 2, y0, (x0 + x1) / 2, y1))
-
     def rules(self, bounds: Box, turns: int) -> tuple[list[Rule], list[Rule]]:
         """The horizontal and the vertical lines on the page as read."""
         return rules_of(self._boxes, bounds, turns)
+
+
+def stroked(points: Sequence[tuple[float, float]]) -> Iterator[Box]:
+    """The upright and level lines of a drawn path."""
+    for (x0, y0), (x1, y1) in pairwise(points):
+        if abs(x1 - x0) <= _STRAIGHT or abs(y1 - y0) <= _STRAIGHT:
+            yield min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+
+
+def filled(box: Box) -> Iterator[Box]:
+    """A filled box: a line where it is thin."""
+    x0, y0, x1, y1 = box
+    width, height = x1 - x0, y1 - y0
+    if min(width, height) > _THIN or max(width, height) < _SHORTEST:
+        return
+    if width >= height:
+        yield x0, (y0 + y1) / 2, x1, (y0 + y1) / 2
+    if height >= width:
+        yield (x0 + x1) / 2, y0, (x0 + x1) / 2, y1
 
 
 def rules_of(boxes: Iterable[Box], bounds: Box, turns: int) -> tuple[list[Rule], list[Rule]]:
