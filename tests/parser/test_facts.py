@@ -243,6 +243,8 @@ def test_a_sentence_without_a_subject_goes_on_with_that_of_the_one_before() -> N
 def test_bodies_told_together_are_not_those_of_one_kind() -> None:
     (fact,) = facts("全市43个部门和10个县（市、区）政府主动公开政府信息86213条。")
     assert (fact.value, fact.scope) == (86213, "region")
+    (fact,) = facts("通过本级政府微信公众号公开政府信息212条。")
+    assert (fact.key, fact.scope) == ("channel_wechat", "region")
 
 
 def test_contradicting_sentences_all_stay_and_repeated_ones_count_once() -> None:

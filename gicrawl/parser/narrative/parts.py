@@ -35,6 +35,9 @@ _NEXT_ROW: Final = re.compile(
     r"(?<=[条件元次篇人])(?:\([一二三四五六七八九十]+\)|[一二三四五六七八九十]+、|\d{1,2}[.、])"
 )
 """Where a list printed in lines goes on with another row: nothing closes the one before, as in a sentence."""
+_CASES: Final = re.compile("复议|诉讼|举报")
+_OF_CASES: Final = re.compile(";(?=[^;]*(?:复议|诉讼|举报))")
+"""Behind the parts of a total of other things: what became of some of them."""
 _CARRIED_OUT: Final = re.compile(
     "结转(?:至|到|入)?(?:下|次|20)|(?:转|顺延)(?:至|到|入)?下一?年|下一?年度?(?:继续|办理|答复)|跨年度?|(?:正|尚|仍)在|尚未|未到期"
 )
@@ -82,13 +85,8 @@ def _sums(sentence: str, before: str, after: str) -> Iterator[Check]:
         if not totals:
             return
     total, unit = decimal(totals[-1][1]), totals[-1][2]
-    tail, another, _ = sentence[at + 2 :].partition("其中")
-    if another and ";" in tail:
-        tail = tail.rpartition(";")[0]  # what stands before the other 其中 is the total of another list
-    tail = _NEXT_ROW.split(tail, maxsplit=1)[0]
-    if ")" in tail and "(" not in tail.split(")", 1)[0]:
-        tail, after = tail.split(")", 1)[0], ""  # within brackets, and of what stands there only
-    tail = _BRACKETS.sub("", tail)
+    tail, closed = _tail(sentence[at + 2 :], head)
+    after = "" if closed else after
     parts = [match for match in _COUNT.finditer(tail) if match[2] == unit and not _compares(tail, match)]
     if after.startswith(_GOES_ON) and "其中" not in after:
         more = [match for match in _COUNT.finditer(after) if match[2] == unit and not _compares(after, match)]
@@ -109,6 +107,24 @@ def _sums(sentence: str, before: str, after: str) -> Iterator[Check]:
         right=number(total),
         printed=passage(sentence if head is not before else f"{before}。{sentence}", totals[-1].start()),
     )
+
+
+def _tail(rest: str, head: str) -> tuple[str, bool]:
+    """The list of a total's parts, and whether a bracket closes it.
+
+    Args:
+        rest: of the sentence, behind the first 其中.
+        head: what stands before it, the total last.
+    """
+    tail, another, _ = rest.partition("其中")
+    if another and ";" in tail:
+        tail = tail.rpartition(";")[0]  # what stands before the other 其中 is the total of another list
+    if _CASES.search(head) is None:
+        tail = _OF_CASES.split(tail, maxsplit=1)[0]
+    tail = _NEXT_ROW.split(tail, maxsplit=1)[0]
+    inner, closing, _ = tail.partition(")")
+    closed = bool(closing) and "(" not in inner  # within brackets, and of what stands there only
+    return _BRACKETS.sub("", inner if closed else tail), closed
 
 
 def _added_up(parts: Sequence[re.Match[str]], total: Decimal, *, of_answers: bool) -> Decimal:
