@@ -244,7 +244,7 @@ def _mended(han: str, readings: list[Reading]) -> list[Reading]:
             out.append(reading)
             continue
         if labels[0] is not None and is_whole(labels[-1:]):  # nothing beyond its labels has a say in it
-            out.append(_widened(reading.shifted(-origin), han[origin : reading.last]).shifted(origin))
+            out.append(_mended_within(reading.shifted(-origin), han[origin : reading.last]).shifted(origin))
             continue
         floor = readings[number - 1].last if number else 0
         ceiling = readings[number + 1].first if number + 1 < len(readings) else len(han)
@@ -254,23 +254,13 @@ def _mended(han: str, readings: list[Reading]) -> list[Reading]:
     return out
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=256)
 def _mended_within(reading: Reading, text: str) -> Reading:
     """A reading with the labels that were not found letter by letter, as far as they stand in a text in some way."""
     labels = list(reading.placed().labels)
     mend(text, wanted_of(reading.table), labels, (0, len(text)))
     mended = _reading(reading.form, reading.table, labels)
     assert mended is not None  # it only gained labels
-    return mended
-
-
-@lru_cache(maxsize=128)
-def _widened(reading: Reading, text: str) -> Reading:
-    """A reading that has its first label and its last, some between them only by a short wording or not at all."""
-    labels = list(reading.labels)
-    mend(text, wanted_of(reading.table), labels, (0, len(text)))
-    mended = _reading(reading.form, reading.table, labels)
-    assert mended is not None  # its labels only grew
     return mended
 
 
