@@ -358,6 +358,23 @@ def test_a_label_that_runs_over_its_right_edge_onto_a_figure_is_whole_and_the_fi
     assert [cell.text for cell in grid.cells] == ["其他法律行政法规", "7", "国家秘密", "约8件"]
 
 
+def test_a_row_of_figures_without_lines_between_has_the_columns_of_the_ruled_rows() -> None:
+    sheet = Sheet()
+    ruled = [
+        (row, column, 1, 1, text) for row in (0, 2) for column, text in enumerate(("国家秘密", "1", "2", "3", "6"))
+    ]
+    sheet.table([80, 140, 180, 220, 260, 300], [100, 120, 140, 160], [*ruled, (1, 0, 1, 5, "商业秘密")])
+    for x, figure in ((182, "12"), (222, "0"), (262, "12")):
+        sheet.text(x, 110 + 20, figure, 9)
+    (grid,) = grids(sheet)
+    assert [(cell.column, cell.colspan, cell.text) for cell in grid.cells if cell.row == 1] == [
+        (0, 2, "商业秘密"),
+        (2, 1, "12"),
+        (3, 1, "0"),
+        (4, 1, "12"),
+    ]
+
+
 def test_numbers_below_each_other_in_a_wide_cell_stay_apart() -> None:
     sheet = Sheet()
     sheet.table([80, 200, 300], [100, 160], [(0, 0, 1, 1, "甲\n乙"), (0, 1, 1, 1, "12\n34")])

@@ -16,7 +16,7 @@ from gicrawl.parser.readers.pdf_edge import as_seen, runs_over
 from gicrawl.parser.readers.pdf_fonts import stand_in
 from gicrawl.parser.readers.pdf_grid import find_tables
 from gicrawl.parser.readers.pdf_join import Part
-from gicrawl.parser.readers.pdf_overhang import by_cell, middle_of
+from gicrawl.parser.readers.pdf_overhang import filled, middle_of
 from gicrawl.parser.readers.pdf_page import read_page
 from gicrawl.parser.readers.pdf_text import cell_text, lines_of
 
@@ -253,7 +253,7 @@ def _taken_apart(page: Page) -> tuple[Sheet, bool]:
 def _part(page: Page, table: Table, chars: dict[tuple[int, int], list[Char]]) -> Part:
     over = runs_over(table.box, page.width, page.vertical)
     cells = []
-    for cell, held in zip(table.cells, by_cell(table, chars), strict=True):
+    for cell, held in filled(table, chars):
         box = table.cell_box(cell)
         text = cell_text(held, box)
         if over:

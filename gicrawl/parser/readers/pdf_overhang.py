@@ -6,13 +6,16 @@ that are too long for their cell run over its right edge, onto the figure there.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from gicrawl.parser.readers.pdf_text import NUMBER_CHARS
 
 if TYPE_CHECKING:
-    from gicrawl.parser.readers.pdf_grid import Table
+    from collections.abc import Iterator
+
+    from gicrawl.parser.readers.pdf_grid import Table, TableCell
     from gicrawl.parser.readers.pdf_page import Char
 
 _UP: Final = 0.3  # of a character's height: its middle above the baseline
@@ -20,6 +23,7 @@ _HANGING: Final = 0.15  # of a character's height: what begins so far above a ru
 _OVER: Final = 0.1  # of a character: how far it has to jut out over an edge to be seen to do so
 _TOUCHING: Final = 0.12  # of a character's height between digits of one number
 _WIDER: Final = 0.15  # of a character's height: by how much gaps within one word differ
+_FIGURES: Final = 3  # figures side by side that make a row
 _INDENT: Final = 0.6  # of a character's height: what begins nearer to an edge may come from beyond it
 
 
@@ -28,8 +32,8 @@ def middle_of(char: Char) -> float:
     return char.base - _UP * (char.bottom - char.top)
 
 
-def by_cell(table: Table, chars: dict[tuple[int, int], list[Char]]) -> list[list[Char]]:
-    """The characters of each cell of a table, in the order of its cells.
+def filled(table: Table, chars: dict[tuple[int, int], list[Char]]) -> Iterator[tuple[TableCell, list[Char]]]:
+    """The cells of a table with their characters.
 
     Args:
         table: with its rules.
@@ -52,7 +56,46 @@ def by_cell(table: Table, chars: dict[tuple[int, int], list[Char]]) -> list[list
             cell = table.cells[number]
             _raise(table, held_by, number, cell_of.get((cell.row - 1, cell.column)))
             _draw_back(table, held_by, number, cell_of.get((cell.row, cell.column - 1)))
-    return held_by
+    for cell, held in zip(table.cells, held_by, strict=True):
+        yield from _unmerged(table, cell, held)
+
+
+def _unmerged(table: Table, cell: TableCell, held: list[Char]) -> Iterator[tuple[TableCell, list[Char]]]:
+    """A cell and its characters; cell by cell where it is a row of figures that no line parts, as banded tables have.
+
+    The columns are those that lines of other rows draw. What stands before the first figure stays together.
+    """
+    columns: dict[int, list[Char]] = {}
+    if cell.colspan >= _FIGURES and any(char.text in NUMBER_CHARS for char in held):
+        columns = _columns(table, held)
+    figures = [
+        column
+        for column, inside in columns.items()
+        if all(char.text in NUMBER_CHARS or char.text.isspace() for char in inside)
+    ]
+    if len(figures) < _FIGURES or figures[-1] + 1 != cell.column + cell.colspan:
+        yield cell, held
+        return
+    first = figures[0]
+    if first > cell.column:
+        before = [char for column, inside in columns.items() if column < first for char in inside]
+        yield replace(cell, colspan=first - cell.column), before
+    for column in range(first, cell.column + cell.colspan):
+        yield replace(cell, column=column, colspan=1), columns.get(column, [])
+
+
+def _columns(table: Table, held: list[Char]) -> dict[int, list[Char]]:
+    """The printed characters of a cell by the columns of its table; none where one stands across an edge."""
+    columns: dict[int, list[Char]] = {}
+    for char in held:
+        if char.text.isspace():
+            continue
+        _, column = table.place((char.x0 + char.x1) / 2, middle_of(char))
+        margin = _OVER * (char.x1 - char.x0)
+        if char.x0 + margin < table.xs[column] or char.x1 - margin > table.xs[column + 1]:
+            return {}
+        columns.setdefault(column, []).append(char)
+    return dict(sorted(columns.items()))
 
 
 def _is_mixed(held: list[Char]) -> bool:
