@@ -171,8 +171,8 @@ class Document:
         kept: what was made of it once, by what made it; no part of what it says.
         readings: (evidence, reading) of every cell of a table that was recognised in a picture.
         pictures: those in it that were not looked at, in reading order.
-        cuts: (offset, characters left out before it) of a text whose line ends mean nothing: they are not in its
-            blocks, whose offsets count without them.
+        cuts: (offset, characters left out before it) of a text read without what means nothing in it, of line ends and
+            markup apart: the last left out first, as the offsets of the blocks count.
     """
 
     media_type: str
@@ -185,7 +185,7 @@ class Document:
     kept: dict[object, object] = field(default_factory=dict, init=False, repr=False, compare=False)
     readings: tuple[tuple[Evidence, Reading], ...] = ()
     pictures: tuple[Picture, ...] = ()
-    cuts: tuple[tuple[int, int], ...] = ()
+    cuts: tuple[tuple[tuple[int, int], ...], ...] = ()
 
 
 def refused(media_type: str, code: str, *fields: tuple[str, str]) -> Document:

@@ -1,10 +1,10 @@
-"""Offsets in texts whose cut lines were joined for reading, as those of the file: for whom evidence is shown."""
+"""Offsets in texts that are read without some of their characters, as those of the file: for whom evidence is shown."""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,8 +16,20 @@ if TYPE_CHECKING:
 _Cuts = tuple[tuple[int, int], ...]
 
 
+class Shortened(NamedTuple):
+    """A text without what means nothing in it.
+
+    Attributes:
+        text: the rest.
+        cuts: (offset in the rest, characters left out before it) in order.
+    """
+
+    text: str
+    cuts: _Cuts
+
+
 def in_files(report: Report, parts: Sequence[Part]) -> Report:
-    """A report with all its evidence as places in its files; the same one where no line was joined.
+    """A report with all its evidence as places in its files; the same one where nothing was left out.
 
     Args:
         report: with offsets in the texts as they were read.
@@ -41,14 +53,14 @@ def in_files(report: Report, parts: Sequence[Part]) -> Report:
     )
 
 
-def _in_file(evidence: Evidence, cuts: Mapping[int, _Cuts]) -> Evidence:
+def _in_file(evidence: Evidence, cuts: Mapping[int, tuple[_Cuts, ...]]) -> Evidence:
     start, end = evidence.get("start"), evidence.get("end")
     number = evidence.get("attachment", 0)
     if not isinstance(start, int) or not isinstance(end, int) or not isinstance(number, int):
         return evidence
-    own = cuts.get(number, ())
-    places = [at for at, _ in own]
-    before, within = bisect_right(places, start), bisect_left(places, end)
-    start += own[before - 1][1] if before else 0
-    end += own[within - 1][1] if within else 0
+    for own in cuts.get(number, ()):
+        places = [at for at, _ in own]
+        before, within = bisect_right(places, start), bisect_left(places, end)
+        start += own[before - 1][1] if before else 0
+        end += own[within - 1][1] if within else 0
     return {**evidence, "start": start, "end": end}

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from gicrawl.parser.document import Context, Grid, Paragraph
+from gicrawl.parser import parse
+from gicrawl.parser.document import Context, Grid, Paragraph, Source
 from gicrawl.parser.readers import media_type, text
+from gicrawl.parser.readers.text_markup import unmarked
 
 _TABLE = (
     "<html><body><table><tr><td rowspan=2>信息内容</td><td colspan='2'>件数</td></tr><tr><td>制发</td>"
@@ -71,5 +73,17 @@ def test_markup_that_a_converter_left_is_no_part_of_a_line() -> None:
     title, heading = text.read(body.encode(), Context()).blocks
     assert isinstance(title, Paragraph)
     assert title.text == "云坪县水利局2023年政府信息公开工作年度报告"
-    assert body[title.evidence["start"] : title.evidence["end"]] == line
+    assert unmarked(body).text[title.evidence["start"] : title.evidence["end"]] == title.text.rstrip()
     assert isinstance(heading, Paragraph)
+
+
+@pytest.mark.parametrize("mark", ["<http://www.yunping.gov.cn>", "<b>云坪</b>", "云坪&nbsp;<br/>&#27700;利"])
+def test_markup_within_a_line_moves_no_place_of_a_figure(mark: str) -> None:
+    title = "云坪县水利局2023年政府信息公开工作年度报告"
+    figures = "行政许可 38164 第二十条第（六）项 信息内容 本年处理决定数量 行政处罚 1122 行政强制 98"
+    zeros = " ".join(f"{number}.其他 0 0 0 0 0 0 0" for number in range(1, 4))
+    body = f"{title} 见{mark}网站。 第二十条第（五）项 信息内容 本年处理决定数量 {figures} {zeros}"
+    report = parse([Source(body.encode())])
+    printed = [cell for cell in report.cells if cell.value in {38164, 1122, 98}]
+    assert len(printed) == 3
+    assert all(body[cell.evidence["start"] : cell.evidence["end"]] == cell.raw for cell in printed)

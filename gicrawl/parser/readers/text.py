@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import codecs
 import re
-from html import unescape
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,7 @@ from gicrawl.parser.readers.sheets import blocks_of
 from gicrawl.parser.readers.text_aligned import aligned_rows
 from gicrawl.parser.readers.text_boxes import drawn_tables
 from gicrawl.parser.readers.text_headed import headed_rows
+from gicrawl.parser.readers.text_markup import unmarked
 from gicrawl.parser.readers.text_shapes import shaped
 from gicrawl.parser.readers.text_sheet import sheet_of
 from gicrawl.parser.readers.text_tables import tables_of
@@ -37,7 +37,7 @@ MEDIA_TYPES = ("text/plain",)
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|$)")
 _HEADING = re.compile(r"\s*#{1,6}\s+")
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_TAGS = re.compile(r"\s*(?:</?[A-Za-z][^<>]*>\s*)+")
 _CELL_LINES = 20  # so many lines of one tab and one cell make it the shape of the file
 _CELL_SHARE = 0.8
 _CONTINUED = 40  # longest second line of a cell
@@ -50,8 +50,11 @@ def read(body: bytes, context: Context) -> Document:
     text = "\ufeff" + decoded.text if body.startswith(codecs.BOM_UTF8) else decoded.text
     if (sheet := sheet_of(text)) is not None:
         return Document(media_type(body), decoded.charset, tuple(blocks_of(sheet)), problems=decoded.problems)
-    whole, cuts = unwrapped(text)
-    return Document(media_type(body), decoded.charset, tuple(_blocks(whole)), problems=decoded.problems, cuts=cuts)
+    whole = unwrapped(text)
+    plain = unmarked(whole.text)
+    blocks = tuple(_blocks(plain.text))
+    cuts = tuple(layer for layer in (plain.cuts, whole.cuts) if layer)
+    return Document(media_type(body), decoded.charset, blocks, problems=decoded.problems, cuts=cuts)
 
 
 def _blocks(text: str) -> Iterator[Block]:
@@ -102,10 +105,8 @@ def _flat(lines: list[tuple[int, str]]) -> Iterator[Block]:
 def _paragraph(start: int, line: str) -> Iterator[Block]:
     if not line.strip():
         return
-    if "<" in line and (bare := _TAG.sub("", line)) != line:
-        if text := unescape(bare).strip():  # what a converter left of a page; the line is its place
-            yield Paragraph(text, {"start": start, "end": start + len(line)})
-        return
+    if _TAGS.fullmatch(line):
+        return  # what a converter left of a page
     heading = _HEADING.match(line)
     skipped = heading.end() if heading else len(line) - len(line.lstrip())
     text = line[skipped:].rstrip()

@@ -14,7 +14,7 @@ from gicrawl.parser.document import Grid, GridCell
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_TABLE: Final = re.compile(
+TABLE: Final = re.compile(
     r"(?:<html>\s*)?(?:<body>\s*)?<table\b(?:(?!<table\b).)*?</table\s*>(?:\s*</body>)?(?:\s*</html>)?",
     re.IGNORECASE | re.DOTALL,
 )
@@ -62,7 +62,7 @@ def is_text(body: str) -> bool:
         return True
     if _OF_A_PAGE.search(body):
         return False
-    around = _TABLE.sub("", body)
+    around = TABLE.sub("", body)
     lines = [line for line in around.splitlines() if line.strip()]
     if len(lines) >= _LEAST_LINES and sum(_TAG.search(line) is not None for line in lines) <= _MOST_TAGGED * len(lines):
         return True
@@ -73,7 +73,7 @@ def tables_of(text: str) -> list[Table]:
     """The tables of a text, in order."""
     if "<t" not in text and "<T" not in text:
         return []
-    return [Table(match.start(), match.end(), _grid(text, match)) for match in _TABLE.finditer(text)]
+    return [Table(match.start(), match.end(), _grid(text, match)) for match in TABLE.finditer(text)]
 
 
 def _grid(text: str, found: re.Match[str]) -> Grid:

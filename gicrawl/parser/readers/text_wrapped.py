@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from gicrawl.parser.offsets import Shortened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,26 +31,14 @@ _WIDE: Final = re.compile(
 """Characters that Unicode calls wide or full width, but for the rarest (UAX 11)."""
 
 
-class Unwrapped(NamedTuple):
-    """A text without the line ends that mean nothing.
-
-    Attributes:
-        text: the text.
-        cuts: (offset in the text, characters left out before it) in order.
-    """
-
-    text: str
-    cuts: tuple[tuple[int, int], ...]
-
-
-def unwrapped(text: str) -> Unwrapped:
+def unwrapped(text: str) -> Shortened:
     """The text with its cut lines joined; as it is where it is not cut at a width."""
     lines = [(match[1], match[2]) for match in _LINE.finditer(text)]
     bare = [line for line, _ in lines]
     for width_of in (len, _columns):
         if full := _full(bare, width_of):
             return _joined(lines, full)
-    return Unwrapped(text, ())
+    return Shortened(text, ())
 
 
 def _columns(line: str) -> int:
@@ -78,7 +68,7 @@ def _is_han(char: str) -> bool:
     return "\u4e00" <= char <= "\u9fff"
 
 
-def _joined(lines: Sequence[tuple[str, str]], full: frozenset[int]) -> Unwrapped:
+def _joined(lines: Sequence[tuple[str, str]], full: frozenset[int]) -> Shortened:
     parts: list[str] = []
     cuts: list[tuple[int, int]] = []
     length = lost = 0
@@ -91,4 +81,4 @@ def _joined(lines: Sequence[tuple[str, str]], full: frozenset[int]) -> Unwrapped
         else:
             parts.append(end)
             length += len(end)
-    return Unwrapped("".join(parts), tuple(cuts))
+    return Shortened("".join(parts), tuple(cuts))
