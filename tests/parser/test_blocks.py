@@ -222,3 +222,13 @@ def test_a_row_with_as_many_figures_as_a_block_has_columns_keeps_its_blanks() ->
     cells = [cell for cell in parse([Source(text.encode(), "report.md")]).cells if cell.table == REVIEW]
     assert [cell.raw if cell.state is State.NUMBER else "" for cell in cells] == values
     assert {cell.state for cell in cells} == {State.NUMBER, State.BLANK}
+
+
+@pytest.mark.parametrize("parting", ["\t", " ", "\n"])
+@pytest.mark.parametrize("order", [range(5), (1, 0, 2, 3, 4)])
+def test_outcomes_printed_one_below_the_other_are_read_from_lines(parting: str, order: tuple[int, ...]) -> None:
+    heads = parting.join(["情形", "行政复议", "行政诉讼未经复议直接起诉", "行政诉讼复议后起诉"])
+    lines = [parting.join([OUTCOMES[at], *(str(FIGURES[block * 5 + at]) for block in range(3))]) for at in order]
+    title, part = "云岭县人民政府2021年政府信息公开工作年度报告", "四、政府信息公开行政复议、行政诉讼情况"
+    cells = parse([Source("\n".join([title, part, heads, *lines]).encode())]).cells
+    assert [cell.value for cell in cells if cell.table == REVIEW] == FIGURES

@@ -224,6 +224,14 @@ def test_links_around_the_article_are_left_out_and_those_inside_stay() -> None:
     assert len(grids(page)) == 1
 
 
+def test_a_table_of_links_is_a_menu_unless_they_are_numbers() -> None:
+    menu = "<table><tr>" + "".join(f"<td><a href={i}>栏目{i}</a></td>" for i in "甲乙丙丁") + "</tr></table>"
+    assert len(grids(f"{menu}<h1>某县报告</h1><p>{LONG}</p>{DATA}")) == 1
+    assert len(grids(f"<p>{LONG}</p>{DATA.replace('2', '<a href=list>2</a>')}")) == 1
+    linked = "".join(f"<tr><td><a href={i}>规章{i}</a></td><td><a href={i}>{i}</a></td></tr>" for i in range(3))
+    assert len(grids(f"<p>{LONG}</p><table>{linked}</table>")) == 1
+
+
 def test_a_list_of_links_with_dates_is_chrome_beside_a_known_article_and_nowhere_else() -> None:
     rows = "".join(f"<li><a href={i}>某局第{i}号工作信息标题</a><span>2022-01-0{i}</span></li>" for i in range(1, 8))
     article = f"<div id=zoom><p>{LONG}</p>{DATA}<ul><li><a href=1.pdf>附件一</a></li></ul></div>"

@@ -9,6 +9,7 @@ from gicrawl.parser.forms import load_forms
 from gicrawl.parser.parse import parse
 from gicrawl.parser.report import Report, State
 
+TAB = "\t"
 TITLE = "云岭县人民政府2023年政府信息公开工作年度报告"
 
 
@@ -63,6 +64,14 @@ def test_a_department_may_mean_itself_or_all_below_it() -> None:
     title = "云岭县教育局2023年政府信息公开工作年度报告"
     report = read("<p>（一）局本级</p>", table(100), "<p>（二）全系统汇总</p>", table(300), title=title)
     assert first_of(report) is None
+
+
+def test_a_department_may_mean_either_in_text_too() -> None:
+    title = "云岭县教育局2023年政府信息公开工作年度报告"
+    tables = f"（一）局本级\n{text_of(100, TAB)}\n（二）全系统汇总\n{text_of(300, TAB)}\n"
+    report = parse([Source(f"{title}\n三、收到和处理政府信息公开申请情况\n{tables}".encode())])
+    assert {cell.state for cell in report.cells if cell.table == "applications"} == {State.AMBIGUOUS}
+    assert "table_twice" in {problem.code for problem in report.problems}
 
 
 def test_copies_that_say_the_same_are_one_table() -> None:
