@@ -159,8 +159,6 @@ def cell_of(atoms: Sequence[Atom], name: tuple[str, str, Label], at: int, settle
     """
     table, row, column = name
     indices = [option[at] for option in settled.options]
-    if len(indices) == 1 and indices[0] is not None:
-        return printed(atoms[indices[0]], table, row, column, settled.confidence)
     differ = len({shown(atoms, index) for index in indices}) > 1
     shifting = len(settled.options) > 1 and not all(isinstance(shown(atoms, index), int | float) for index in indices)
     if differ or shifting:

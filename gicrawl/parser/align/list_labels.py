@@ -342,14 +342,6 @@ def of_the_form(senses: Sequence[Sense], own: Container[str]) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
-def stands_within(sense: Sense, printed: Iterable[str]) -> bool:
-    """Whether a list has the rows that another stands below, or others that stand below them; so has one of no such."""
-    within = _within()
-    return not sense.within or any(
-        name in sense.within or within.get(name, frozenset()) & sense.within for name in printed
-    )
-
-
 @cache
 def _within() -> dict[str, frozenset[str]]:
     """For each row that stands below others, which."""

@@ -27,7 +27,6 @@ from gicrawl.parser.align.list_labels import (
     of_the_form,
     plain_label,
     sense_of,
-    stands_within,
 )
 from gicrawl.parser.align.numbers import Kind
 from gicrawl.parser.align.stream import NO_TABLE
@@ -161,15 +160,13 @@ def clusters(atoms: Sequence[Atom], rows: list[Row]) -> list[Row]:
 
 
 def settle(rows: list[Row]) -> None:
-    """Choose between the rows that a label is in several forms, and drop those of another form in a strange place."""
+    """Choose between the rows that a label is in several forms, where it may stand anywhere."""
     printed, headings = printed_in(rows)
     _, table = nearest_form(printed, headings)
     own = {row.key for row in table.rows}
     for row in rows:
         if row.key is None:
             row.key = of_the_form([sense for sense in row.senses if sense.key not in printed], own)
-        elif row.key not in own and not any(one.key == row.key and stands_within(one, printed) for one in row.senses):
-            row.key = None
 
 
 def printed_in(rows: list[Row]) -> tuple[dict[str, str], frozenset[str]]:
