@@ -67,6 +67,8 @@ class Line:
     """Element path of the block the line stands in, for HTML without tables."""
     evidence: Evidence = field(default_factory=dict)
     """Where the whole line stands, for formats whose places are no character offsets in a file."""
+    ended: int = 0
+    """How many of its last fields are empty because it ends before other lines of its table do."""
 
     @property
     def text(self) -> str:

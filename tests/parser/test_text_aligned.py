@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from gicrawl.parser.document import Context, Line
+from gicrawl.parser import parse
+from gicrawl.parser.document import Context, Line, Source
+from gicrawl.parser.forms import load_forms
 from gicrawl.parser.readers.text import read
+from gicrawl.parser.report import State
 
 TERMINAL = """\
                               自然人   企业   机构   总计
@@ -136,3 +139,34 @@ def test_a_label_that_reaches_into_the_first_column_leaves_the_others_their_plac
     pushed = TERMINAL.replace("（四）其他        ", "（四）" + "其他很长的标签" * 3 + "        ")
     assert rows(pushed)["（一）予以公开"] == ["10", "7", "", "17"]
     assert not any(label.startswith("（四）") for label in rows(pushed))
+
+
+APPLICATIONS = next(
+    table for form in load_forms() if form.id == "form2021" for table in form.tables if table.key == "applications"
+)
+
+
+@pytest.mark.parametrize(
+    ("printed", "states"),
+    [
+        (["1", "2", "4", "7"], {State.AMBIGUOUS}),  # its total may be the last, and three cells gone
+        (["", "", "", "", "9", "2"], {State.BLANK, State.NUMBER}),  # 2 is no total of what stands before it
+        (["0", "0", "0", "0", "0", "0"], {State.AMBIGUOUS}),
+    ],
+)
+def test_a_line_that_ends_early_is_open_where_its_last_figure_may_be_the_total(
+    printed: list[str], states: set[State]
+) -> None:
+    lines = []
+    for at, row in enumerate(APPLICATIONS.rows):
+        fields = printed if at == 5 else [*map(str, range(at, at + 6)), str(6 * at + 15)]
+        lines.append(f"{row.labels[0]:　<40}" + "".join(f"{field:<8}" for field in fields).rstrip())
+    text = (
+        "甲县2022年政府信息公开工作年度报告\n三、收到和处理政府信息公开申请情况\n"
+        + "\n".join(lines)
+        + "\n2023年1月8日\n"
+    )
+    cells = [one for one in parse([Source(text.encode())]).cells if one.row == APPLICATIONS.rows[5].key]
+    assert {cell.state for cell in cells} == states
+    assert all(cell.confidence < 0.9 for cell in cells)
+    assert [cell.value for cell in cells if cell.value is not None] == ([9, 2] if State.NUMBER in states else [])

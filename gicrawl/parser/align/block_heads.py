@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from gicrawl.parser.align.numbers import Kind
+from gicrawl.parser.align.numbers import EMPTY, NO_FIELD, Kind
 from gicrawl.parser.align.stream import NO_TABLE, han
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ Spot: TypeAlias = "tuple[int, int]"
 
 ABOVE: Final = -1
 """Stands for a name above several blocks, 行政诉讼."""
-_EMPTY: Final = frozenset({Kind.GAP, Kind.BLANK})
 _SCRAP: Final = 2  # Han characters of a damaged heading that may still name its column
 _WORD, _STRANGE = 4, 3  # of so many characters, so many that are in no heading make one that the form does not have
 
@@ -100,7 +99,7 @@ def by_place(atoms: Stream, table: Table, head: int, runs: Sequence[Run]) -> Nam
 
 def _without_empty_rows(atoms: Stream, values: Sequence[int]) -> list[int]:
     """The values without rows of nothing but empty cells, such as Word leaves at the end of a table."""
-    held = {atoms.atoms[index].row for index in values if atoms.atoms[index].kind not in _EMPTY}
+    held = {atoms.atoms[index].row for index in values if atoms.atoms[index].kind not in EMPTY}
     return [index for index in values if atoms.atoms[index].row in held]
 
 
@@ -157,7 +156,7 @@ def _values(atoms: Stream, table: Table, runs: Sequence[Run]) -> dict[int, list[
         first = next(iter(out), place)
         if place == NO_TABLE or (place != first and min(place, first) < 0):
             continue
-        held = [index for index in run.atoms if atoms.atoms[index].kind is not Kind.GAP]
+        held = [index for index in run.atoms if atoms.atoms[index].kind not in NO_FIELD]
         whole = place >= 0 or len(held) == width or (len(held) in sizes and len(run.atoms) != width)
         out.setdefault(place, []).extend(held if whole else run.atoms)
     return out

@@ -15,7 +15,7 @@ from gicrawl.parser.align.block_heads import ABOVE, Flow, Named, begin, by_place
 from gicrawl.parser.align.cells import PLACEMENT, Settled, absent, cell_of, left_open, printed, unread
 from gicrawl.parser.align.labels import ANCHOR, han_columns
 from gicrawl.parser.align.layouts import KEPT, Skeleton, skeleton
-from gicrawl.parser.align.numbers import Kind
+from gicrawl.parser.align.numbers import NO_FIELD, Kind
 from gicrawl.parser.align.placing import without_surplus
 from gicrawl.parser.align.runs import Run, collect
 from gicrawl.parser.align.stream import han
@@ -219,7 +219,8 @@ def _shape(atoms: Stream, runs: list[Run], rows: int, columns: int) -> _Shape | 
             return _Shape((_held(atoms, run),), width, _ROW)
     for run in runs:
         if len(run.atoms) == width:
-            return _Shape((run.atoms,), width, _FIELDS)
+            ends = any(atoms.atoms[index].kind is Kind.END for index in run.atoms)
+            return _Shape((run.atoms,), width, _JOINED if ends else _FIELDS)
     for size, count, confidence in ((columns, rows, _BLOCKS), (rows, columns, _SIDE)):
         whole = [fields for run in runs if (fields := _whole(atoms, run, size))]
         if len(whole) == count:
@@ -349,4 +350,4 @@ def _whole(atoms: Stream, run: Run, size: int) -> tuple[int, ...]:
 
 
 def _held(atoms: Stream, run: Run) -> tuple[int, ...]:
-    return tuple(index for index in run.atoms if atoms.atoms[index].kind is not Kind.GAP)
+    return tuple(index for index in run.atoms if atoms.atoms[index].kind not in NO_FIELD)

@@ -26,6 +26,7 @@ STATES = {
     Kind.NUMBER: State.NUMBER,
     Kind.BLANK: State.BLANK,
     Kind.GAP: State.BLANK,
+    Kind.END: State.BLANK,
     Kind.NOT_APPLICABLE: State.NOT_APPLICABLE,
     Kind.WORD: State.TEXT,
     Kind.ILLEGIBLE: State.ILLEGIBLE,

@@ -11,9 +11,9 @@ import re
 from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING, Final
 
-from gicrawl.parser.align.list_entries import EMPTY, Entry
+from gicrawl.parser.align.list_entries import Entry
 from gicrawl.parser.align.list_labels import GROUP, ROW, UNIT, Token, is_unit, segment
-from gicrawl.parser.align.numbers import Kind
+from gicrawl.parser.align.numbers import EMPTY, Kind
 from gicrawl.parser.script import fold
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from gicrawl.parser.align.list_labels import (
     pieces_of,
     segment,
 )
-from gicrawl.parser.align.numbers import Kind
+from gicrawl.parser.align.numbers import EMPTY, Kind
 from gicrawl.parser.align.stream import NO_TABLE
 from gicrawl.parser.script import fold
 
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
     from gicrawl.parser.align.stream import Atom
 
-EMPTY: Final = (Kind.GAP, Kind.BLANK)
 _SIGNS: Final = re.compile(r"[\d\s()、.,:;。]*")
 _CLOSES_ORDINAL: Final = re.compile(r"\s*[、.)](?!\d)")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gicrawl.parser.align.list_labels import GROUP, ROW, UNIT, heading, segment
-from gicrawl.parser.align.numbers import Kind
+from gicrawl.parser.align.numbers import EMPTY, Kind
 from gicrawl.parser.align.stream import NO_TABLE, han
 from gicrawl.parser.script import fold
 
@@ -33,7 +33,7 @@ _SHARE: Final = 0.8
 _SKIPPED: Final = 12
 """Rows whose number may be missing, one after the other."""
 _OF_ROWS: Final = frozenset({ROW, GROUP, UNIT})
-_IGNORED: Final = frozenset({Kind.NOISE, Kind.GAP, Kind.BLANK})
+_IGNORED: Final = frozenset({*EMPTY, Kind.NOISE})
 
 
 class _Mark(NamedTuple):

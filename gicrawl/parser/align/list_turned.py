@@ -10,7 +10,7 @@ from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Final
 
 from gicrawl.parser.align.list_labels import GROUP, NOTE, ROW, UNIT, VALUES, heading, segment
-from gicrawl.parser.align.numbers import Kind
+from gicrawl.parser.align.numbers import EMPTY, NO_FIELD, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,6 @@ _SHARE: Final = 0.8
 """Of the labels, with as many figures before them as there are headings."""
 _WRAPPED: Final = 8  # atoms a label may be wrapped over
 _GROUPS: Final = frozenset({GROUP})
-_EMPTY: Final = frozenset({Kind.GAP, Kind.BLANK})
 _BEHIND: Final = frozenset({UNIT, NOTE})
 
 
@@ -50,8 +49,8 @@ def _is_turned(row: Sequence[Atom]) -> bool:
     words = [at for at, atom in enumerate(row) if atom.kind is Kind.TEXT]
     return (
         bool(words)
-        and all(atom.kind in {Kind.TEXT, Kind.GAP} for atom in row[words[0] :])
-        and any(atom.kind not in {Kind.GAP, Kind.BLANK} for atom in row[: words[0]])
+        and all(atom.kind in {Kind.TEXT, *NO_FIELD} for atom in row[words[0] :])
+        and any(atom.kind not in EMPTY for atom in row[: words[0]])
         and _is_label("\n".join(row[at].raw for at in words))
     )
 
@@ -112,7 +111,7 @@ def _first_figures(atoms: Sequence[Atom]) -> tuple[int, int]:
         if atom.row >= 0:
             width = 0
         elif atom.kind is not Kind.TEXT:
-            if width and atom.kind is not Kind.NOISE and not (named and atom.kind in _EMPTY):
+            if width and atom.kind is not Kind.NOISE and not (named and atom.kind in EMPTY):
                 return index, width
         elif heading(atom.raw) in VALUES:
             width, named = (1 if named else width + 1), False

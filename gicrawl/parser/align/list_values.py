@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gicrawl.parser.align.cells import PLACEMENT, STATES, left_open, unread
-from gicrawl.parser.align.list_entries import EMPTY
 from gicrawl.parser.align.list_labels import STATISTICS, VALUES
-from gicrawl.parser.align.numbers import Kind
+from gicrawl.parser.align.numbers import EMPTY, NO_FIELD, Kind
 from gicrawl.parser.align.stream import NO_TABLE
 from gicrawl.parser.report import Cell, State
 
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 _MONEY = ("元", "万元")
 _TWO = 2  # columns of figures
 _GAPPED = 0.95  # some fields are only gaps
+_ENDS = 0.85  # its line ends before its last column
 _AMONG_BLANKS = 0.92  # blank fields stand between the figures, and nothing says of which column
 
 
@@ -161,9 +161,11 @@ def _counted(atoms: Sequence[Atom], values: Sequence[int], roles: tuple[str, ...
     columns = tuple(role for role in roles if role in VALUES)
     if not columns:
         return Figures((), (), ())
-    held = [index for index in values if atoms[index].kind is not Kind.GAP]
+    held = [index for index in values if atoms[index].kind not in NO_FIELD]
     full = [index for index in values if atoms[index].kind not in EMPTY]
     for found, confidence in ((held, 1.0), (list(values), _GAPPED), (full, _AMONG_BLANKS)):
+        if any(atoms[index].kind is Kind.END for index in found):
+            confidence = min(confidence, _ENDS)  # noqa: PLW2901 - what stands in the row may have moved to the left
         if len(found) == len(roles):
             placed = tuple((role, index) for role, index in zip(roles, found, strict=True) if role in VALUES)
             return Figures(columns, placed, (), confidence)

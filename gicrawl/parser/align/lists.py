@@ -13,10 +13,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from gicrawl.parser.align.cells import absent, left_open, unread
-from gicrawl.parser.align.list_entries import (
-    EMPTY,
-    is_year,
-)
+from gicrawl.parser.align.list_entries import is_year
 from gicrawl.parser.align.list_form import nearest_form
 from gicrawl.parser.align.list_labels import (
     FOREIGN,
@@ -36,7 +33,7 @@ from gicrawl.parser.align.list_rows import LEAST_ROWS, TRIED, Row, clusters, lab
 from gicrawl.parser.align.list_told import told_as_rows
 from gicrawl.parser.align.list_turned import turned
 from gicrawl.parser.align.list_values import Figures, cell_of, figures_of, loses_heading
-from gicrawl.parser.align.numbers import Kind
+from gicrawl.parser.align.numbers import EMPTY, Kind
 from gicrawl.parser.align.stream import NO_TABLE
 from gicrawl.parser.report import Cell, Problem
 

@@ -27,9 +27,15 @@ class Kind(Enum):
     WORD = "word"  # a word where a number is due: 无, 未统计
     ILLEGIBLE = "illegible"
     GAP = "gap"  # an empty field that may be a blank cell or only the trace of a merged one
+    END = "end"  # an empty field where its line has ended before others of its table: a blank cell, or none
     NOISE = "noise"  # a page number and the like: neither label nor value
 
     __hash__ = object.__hash__  # that of `Enum` is Python, and every field of every table is asked
+
+
+NO_FIELD = frozenset({Kind.GAP, Kind.END})
+"""Where nothing is printed."""
+EMPTY = frozenset({*NO_FIELD, Kind.BLANK})
 
 
 class Value(NamedTuple):

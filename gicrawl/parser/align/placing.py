@@ -12,7 +12,7 @@ from itertools import combinations, islice, pairwise
 from math import comb
 from typing import TYPE_CHECKING, TypeAlias
 
-from gicrawl.parser.align.numbers import Kind
+from gicrawl.parser.align.numbers import EMPTY, NO_FIELD, Kind
 from gicrawl.parser.align.stream import NO_TABLE
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from gicrawl.parser.align.columns import Columns
     from gicrawl.parser.align.runs import Run
     from gicrawl.parser.align.stream import Atom
+    from gicrawl.parser.forms import Label
 
 Placement: TypeAlias = "tuple[int | None, ...]"
 """For each column the index of its atom, or None: nothing is printed there."""
@@ -28,8 +29,6 @@ Placement: TypeAlias = "tuple[int | None, ...]"
 Profile: TypeAlias = "tuple[tuple[int, int], ...]"
 """For each column the positions (left, right) it covers."""
 
-_EMPTY = (Kind.GAP, Kind.BLANK)
-_GAP = Kind.GAP  # a member of an enumeration is found ten times as slowly as a name
 _MAX_PLACEMENTS = 400
 _SURPLUS = 1  # values that flow, more than a row has columns, of which we still try to tell which is no cell
 _MOST_FIELDS = 400  # of a printed row; the widest form has 15 columns
@@ -39,7 +38,7 @@ def profile_of(atoms: Sequence[Atom], runs: Sequence[Run], width: int) -> dict[i
     """The usual positions of the columns, for each grid or shape of line, from the rows that are whole."""
     votes: dict[int, Counter[Profile]] = {}
     for run in runs:
-        whole = [index for index in run.atoms if atoms[index].kind is not _GAP]
+        whole = [index for index in run.atoms if atoms[index].kind not in NO_FIELD]
         if len(whole) == width and atoms[whole[0]].table != NO_TABLE:
             spans = tuple((atoms[index].left, atoms[index].right) for index in whole)
             votes.setdefault(atoms[whole[0]].table, Counter())[spans] += 1
@@ -65,7 +64,7 @@ def placements(
         columns: what else is known of them.
     """
     fields = run.atoms
-    held = tuple(index for index in fields if atoms[index].kind is not _GAP)
+    held = tuple(index for index in fields if atoms[index].kind not in NO_FIELD)
     if columns.extra and (profile or columns.surplus is None):
         placed = _by_position(atoms, fields, profile, extra=True) if profile else None
         return [placed] if placed else []
@@ -118,7 +117,7 @@ def _column(atoms: Sequence[Atom], index: int, profile: Profile) -> int | None:
 
 def under_headings(atoms: Sequence[Atom], fields: Sequence[int], profile: Profile) -> bool:
     """Whether each field covers one column and no part of another; several columns only where all fields are empty."""
-    if any(atoms[index].kind not in _EMPTY for index in fields):
+    if any(atoms[index].kind not in EMPTY for index in fields):
         return all((atoms[index].left, atoms[index].right) in profile for index in fields)
     borders = {border for span in profile for border in span}
     return all(atoms[index].left in borders and atoms[index].right in borders for index in fields)
@@ -131,9 +130,9 @@ def _by_position(
     placed: list[int | None] = [None] * len(profile)
     for index in fields:
         column = _column(atoms, index, profile)
-        empty = atoms[index].kind in _EMPTY
+        empty = atoms[index].kind in EMPTY
         held = None if column is None else placed[column]
-        if column is None or (held is not None and atoms[held].kind not in _EMPTY):
+        if column is None or (held is not None and atoms[held].kind not in EMPTY):
             if empty or (extra and column is None):
                 continue
             return None
@@ -152,13 +151,13 @@ def without_surplus(atoms: Sequence[Atom], fields: Sequence[int], width: int) ->
     surplus = len(fields) - width
     lead = atoms[fields[0]]
     most = width if lead.row >= 0 and lead.table == NO_TABLE else width + _SURPLUS
-    held = [index for index in fields if atoms[index].kind is not _GAP]
+    held = [index for index in fields if atoms[index].kind not in NO_FIELD]
     if (lead.row < 0 or lead.table == NO_TABLE) and len(held) > most:
         return ()  # two rows, figures with blanks among their digits, or what is none: the figures cannot tell
-    if sum(atoms[index].kind not in _EMPTY for index in fields) > width + _SURPLUS:
+    if sum(atoms[index].kind not in EMPTY for index in fields) > width + _SURPLUS:
         return ()  # another table's row
-    numbers = [at for at, index in enumerate(fields) if atoms[index].kind not in _EMPTY]
-    empty = [at for at, index in enumerate(fields) if atoms[index].kind in _EMPTY]
+    numbers = [at for at, index in enumerate(fields) if atoms[index].kind not in EMPTY]
+    empty = [at for at, index in enumerate(fields) if atoms[index].kind in EMPTY]
     droppable = sorted({*empty, *numbers[:1], *numbers[-1:]})
     if len(fields) > _MOST_FIELDS or comb(len(droppable), surplus) > _MAX_PLACEMENTS:
         return ()
@@ -169,13 +168,41 @@ def without_surplus(atoms: Sequence[Atom], fields: Sequence[int], width: int) ->
     return tuple(out.values())
 
 
+def moved_up(
+    atoms: Sequence[Atom], columns: Sequence[Label], option: Placement, order: tuple[int, ...], *, sums: bool, few: bool
+) -> tuple[Placement, ...]:
+    """Other placements of a row whose line ends early, for which its figures speak: a cell is gone, the rest moved.
+
+    Where the last column is a sum, the last figure may be it (of noughts only where few rows of the table end early: it
+    is no habit); elsewhere a figure stands where none of its kind can.
+    """
+    width = len(option)
+    shown_here = tuple(index for index in option if index is not None and atoms[index].kind is not Kind.END)
+    every = [one for one in _spread(shown_here, width) if one[:-1] != option[:-1]]
+    if sums:
+        last = order.index(width - 1)
+        *parts, total = [number for index in shown_here if isinstance(number := shown(atoms, index), int | float)] or [
+            0
+        ]
+        moved = total >= sum(parts) and (total > 0 or few)
+        return tuple(one for one in every if one[last] is not None) if moved else ()
+    fits = all(index is None or _fits(atoms[index], columns[at]) for index, at in zip(option, order, strict=True))
+    return () if fits else tuple(every)
+
+
+def _fits(atom: Atom, column: Label) -> bool:
+    """Whether a figure may be one of a column: no count is below zero or broken."""
+    number = None if atom.value is None else atom.value.number
+    return number is None or column.money or (number == int(number) and (number >= 0 or column.signed))
+
+
 def shown(atoms: Sequence[Atom], index: int | None) -> object:
     """What a placement puts into a column, for telling placements apart: the number, or that there is none."""
     if index is None:
         return None
     value = atoms[index].value
     assert value is not None
-    return value.number if value.kind is Kind.NUMBER else None if value.kind in _EMPTY else value.kind
+    return value.number if value.kind is Kind.NUMBER else None if value.kind in EMPTY else value.kind
 
 
 def one_column_less(

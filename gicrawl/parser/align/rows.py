@@ -10,11 +10,12 @@ from gicrawl.parser.align.cells import PlainRow, Settled, absent, cells_of, doub
 from gicrawl.parser.align.columns import Columns, all_wider, columns_of, lacks_column
 from gicrawl.parser.align.layouts import KEPT, Skeleton, skeleton
 from gicrawl.parser.align.naming import SMALL, after_header, begins_longer, figures_first, strange_headings, with_names
-from gicrawl.parser.align.numbers import Kind
+from gicrawl.parser.align.numbers import NO_FIELD, Kind
 from gicrawl.parser.align.ordering import adrift_rows, bare_rows, names_itself, out_of_order, printed_again
 from gicrawl.parser.align.placing import (
     adds_up,
     figures,
+    moved_up,
     one_column_less,
     placements,
     printed_twice,
@@ -66,6 +67,7 @@ class _Row:
         twice: fields that must say the same: a merged cell, printed once for each column of it.
         adrift: neither its label nor the number of rows around it says that these values are its own.
         bare: atom that ends its label, where nothing else is printed of it.
+        ends: its line ends before its last column: a cell may be empty, or gone and the others moved.
     """
 
     similarity: float | None
@@ -78,6 +80,7 @@ class _Row:
     twice: tuple[tuple[int, int], ...] = ()
     adrift: bool = False
     bare: int | None = None
+    ends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +150,15 @@ def _plain(table: Table, layout: _Layout) -> tuple[PlainRow, ...] | None:
     for row, entry in zip(layout.rows, table.rows, strict=True):
         option = row.options[0] if row.options is not None and len(row.options) == 1 else ()
         fields = [index for seat in layout.seats for index in option[seat : seat + 1] if index is not None]
-        if row.run is None or row.similarity is None or row.asks or row.twice or row.adrift or len(fields) != width:
+        if (
+            row.run is None
+            or row.similarity is None
+            or row.asks
+            or row.twice
+            or row.adrift
+            or row.ends
+            or len(fields) != width
+        ):
             return None
         settled = Settled(row.options or (), _POSITION if row.run.held != width else row.confidence)
         weighed = _weighed(row, settled, tidy=True, confirmed=False)
@@ -237,6 +248,7 @@ def _laid(atoms: Stream, label: Found | None, each: Assigned, columns: Columns, 
     if run is None or place is None:
         return _Row(similarity, None, None, (), 0.0, doubted, asks=False)
     width = len(columns.order)
+    run = _within(atoms, run, width)
     lead = atoms.atoms[run.atoms[0]]
     profile = columns.profiles.get(lead.table)
     if profile and lead.table < NO_TABLE and _label_reaches(atoms, run, profile[0][0]):
@@ -249,12 +261,21 @@ def _laid(atoms: Stream, label: Found | None, each: Assigned, columns: Columns, 
     if twice:
         again = {other for _, other in twice}
         kept = tuple(index for index in run.atoms if index not in again)
-        run = replace(run, atoms=kept, held=sum(atoms.atoms[index].kind is not Kind.GAP for index in kept))
+        run = replace(run, atoms=kept, held=sum(atoms.atoms[index].kind not in NO_FIELD for index in kept))
     options = placements(atoms.atoms, run, width, profile, columns)
     confidence = _GRID if lead.table >= 0 else _BESIDE if place is Place.BESIDE else _FLOWING
     asks = place is not Place.BESIDE or run.cut
     found = None if options is None else tuple(options)
-    return _Row(similarity, run, place, found, confidence, doubted, asks, twice)
+    ends = any(atoms.atoms[index].kind is Kind.END for index in run.atoms)
+    return _Row(similarity, run, place, found, confidence, doubted, asks, twice, ends=ends)
+
+
+def _within(atoms: Stream, run: Run, width: int) -> Run:
+    """The run without the ends of its line beyond the columns of its table: another table of the page is wider."""
+    fields = run.atoms
+    while len(fields) > width and atoms.atoms[fields[-1]].kind is Kind.END:
+        fields = fields[:-1]
+    return run if fields is run.atoms else replace(run, atoms=fields)
 
 
 def _turned(atoms: Sequence[Atom], table: Table, layout: _Layout) -> list[_Row]:
@@ -353,8 +374,11 @@ def _settle(atoms: Sequence[Atom], table: Table, row: _Row, run: Run, layout: _L
         confidence = _POSITION if only else _SEVERAL
     if sums and not adds_up(atoms, options[0], layout.order):
         confidence = min(confidence, _POSITION if atoms[run.atoms[0]].table >= 0 else _HELD)
-    if row.doubted:
+    if row.doubted or row.ends:
         confidence = min(confidence, _SEVERAL)
+    if row.ends and only:
+        few = sum(one.ends for one in layout.rows) <= _FEW
+        options = (options[0], *moved_up(atoms, table.columns, options[0], layout.order, sums=sums, few=few))
     return Settled(options, confidence)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
-from gicrawl.parser.align.numbers import Kind
+from gicrawl.parser.align.numbers import NO_FIELD, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gicrawl.parser.align.stream import Atom
 
 # A member of an enumeration is found ten times as slowly as a name.
-_TEXT, _GAP, _NOISE = Kind.TEXT, Kind.GAP, Kind.NOISE
+_TEXT, _NOISE = Kind.TEXT, Kind.NOISE
 
 Span: TypeAlias = "tuple[int, int]"
 """First and last atom of a label."""
@@ -118,7 +118,7 @@ def collect(atoms: Sequence[Atom], first: int, last: int, width: int) -> list[Ru
 
 
 def _close(atoms: Sequence[Atom], run: list[int], width: int) -> list[Run]:
-    held = [index for index in run if atoms[index].kind is not _GAP]
+    held = [index for index in run if atoms[index].kind not in NO_FIELD]
     if not run:
         return []
     if atoms[run[0]].row < 0 and len(held) > width and len(held) % width == 0:

@@ -49,6 +49,7 @@ _CLOSING = frozenset("、.．)")
 _NO_WORDS = re.compile(r"[^A-Za-z\u3400-\u9fff]{1,16}")
 _ORDINAL = 2  # digits
 _NEVER_HAN = frozenset({Kind.NUMBER, Kind.ILLEGIBLE})
+_END, _ENDED = Value(Kind.END), f"{Kind.END.value} "
 _VALUES_IN_PROSE = 3  # that many numbers in a row between words are a table row, fewer are a sentence
 
 
@@ -176,6 +177,10 @@ def stream(document: Document) -> Stream:
             fields = _without_stray_pipes(block.fields, parted=parted)
             flowing = flowing or len(fields) == 1
             row = _line_atoms(fields, block.path, row, atoms, block.evidence)
+            if block.ended:
+                atoms[-block.ended :] = [
+                    atom._replace(value=_END, kind=Kind.END, token=_ENDED) for atom in atoms[-block.ended :]
+                ]
         else:
             flowing = True
             row = _paragraph_atoms(block, row, atoms, parted=parted)

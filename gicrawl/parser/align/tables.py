@@ -14,7 +14,7 @@ from gicrawl.parser.align.cells import left_open, unread
 from gicrawl.parser.align.labels import ANCHOR, han_columns, wanted_of
 from gicrawl.parser.align.list_labels import STATISTICS
 from gicrawl.parser.align.lists import list_hints, read_list, seems_listed
-from gicrawl.parser.align.numbers import Kind
+from gicrawl.parser.align.numbers import NO_FIELD, Kind
 from gicrawl.parser.align.readings import Reading, read_labels
 from gicrawl.parser.align.rows import row_cells
 from gicrawl.parser.align.stream import NO_TABLE, Atom, Stream, han, stream
@@ -32,7 +32,7 @@ _TOLD = re.compile(r"[，。；,;]|\d\s*[件起宗]")
 """What stands in sentences and in no label of a side-by-side table."""
 _TABLE = itemgetter(Atom._fields.index("table"))
 _UNIT = re.compile("单位(万?元)")
-_TEXT, _GAP = Kind.TEXT, Kind.GAP  # a member of an enumeration is found ten times as slowly as a name
+_TEXT = Kind.TEXT  # a member of an enumeration is found ten times as slowly as a name
 _TELLING_ROW = 3  # figures behind words that make a line a row
 _SAID = frozenset({State.NUMBER, State.BLANK, State.NOT_APPLICABLE})
 _AGAIN = 0.6  # of the long row labels that stand below a table again where it is printed twice
@@ -239,9 +239,9 @@ def _end(atoms: Stream, reading: Reading, later: Sequence[Reading]) -> int:
             return index  # all of it in one printed row: what follows is the same table of another body, or year
         if atom.row != row:
             row, held = atom.row, 0
-        held += row >= 0 and kind is not _TEXT and kind is not _GAP
+        held += row >= 0 and kind is not _TEXT and kind not in NO_FIELD
         if kind is not _TEXT:
-            begun = begun or kind is not _GAP
+            begun = begun or kind not in NO_FIELD
         elif begun and len(words := atom.han) >= _PROSE and words not in own:
             return index
     return limit

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from itertools import zip_longest
+from itertools import takewhile, zip_longest
 from typing import TYPE_CHECKING
 
 from gicrawl.parser.charset import decode
@@ -88,7 +88,7 @@ def _flat(lines: list[tuple[int, str]]) -> Iterator[Block]:
             yield from shapes[at]
             continue
         if at in rows:
-            yield Line(rows[at])
+            yield Line(rows[at], ended=len(list(takewhile(lambda field: not field.text, reversed(rows[at])))))
             continue
         if at in blanks:
             yield Line((Field(line[: len(line) - len(line.lstrip())], start),))

@@ -31,6 +31,8 @@ _LEAST_ROWS: Final = 3
 _LEAST_SHARE: Final = 0.4  # of the rows have a value in a column
 FEW: Final = 3
 """Rows without a last value that are no habit: where zeros are printed, one may be lost, and the others moved up."""
+SUMMED: Final = 7
+"""Columns of the table whose sums tell of each row whether its values have moved."""
 MOST_PUSHED: Final = 0.2
 """Rows whose long label has pushed their values away, at the most."""
 _LEAST_FULL: Final = 2
@@ -131,7 +133,8 @@ def _table(lines: Sequence[tuple[int, str]], rows: Sequence[_Row], width: int) -
         found[row.at] = tuple(_fields(row, values, len(columns), lines[row.at][0]))
     if full < _LEAST_FULL:
         return {}
-    if len(short) <= FEW and any(value.text == "0" for row in rows for value in row.values):
+    printed = any(value.text == "0" for row in rows for value in row.values)
+    if len(columns) < SUMMED and len(short) <= FEW and printed:
         return {at: fields for at, fields in found.items() if at not in short}
     return found
 
