@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from gicrawl.parser.narrative.parts import part_checks
 from gicrawl.parser.narrative.statements import statement_checks
+from gicrawl.parser.narrative.sums import sum_checks
 from gicrawl.parser.narrative.words import total_of
 from gicrawl.parser.report import Status
 
@@ -45,7 +45,7 @@ def narrative_checks(
     if identity.status is not Status.REPORT:
         return ()
     sentences = [sentence for sentence in text.split("。") if _COUNTING.search(sentence)]
-    return (*statement_checks(sentences, identity, forms, cells, facts), *part_checks(sentences, _wholes(cells)))
+    return (*statement_checks(sentences, identity, forms, cells, facts), *sum_checks(sentences, _wholes(cells)))
 
 
 def _wholes(cells: Mapping[Key, Cell]) -> tuple[Decimal, ...]:

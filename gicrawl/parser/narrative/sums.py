@@ -50,7 +50,7 @@ _APPLICANTS: Final = re.compile("自然人|商业企业|科研机构|公益组�
 _BRACKETS: Final = re.compile(r"\([^()]*\)")
 
 
-def part_checks(sentences: Sequence[str], wholes: Sequence[Decimal] = ()) -> Iterator[Check]:
+def sum_checks(sentences: Sequence[str], wholes: Sequence[Decimal] = ()) -> Iterator[Check]:
     """One check for each total that is stated with its parts, and each percentage that is stated with its numbers.
 
     Args:
