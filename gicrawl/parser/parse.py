@@ -26,6 +26,7 @@ from gicrawl.parser.pictures import in_one, is_picture, is_unseen, is_whole, loo
 from gicrawl.parser.readers import NONE, media_type, reader_for, reader_of, readers
 from gicrawl.parser.readers.html_pictures import carried_pictures, carries_pictures
 from gicrawl.parser.readers.nested import unread
+from gicrawl.parser.readers.one_table import opened
 from gicrawl.parser.recognised import tables_of
 from gicrawl.parser.renditions import (
     Part,
@@ -189,7 +190,7 @@ def _part_of(document: Document, kind: str, number: int, reader: str = "") -> Pa
 
 def _aligned(document: Document) -> tuple[Document, Tables]:
     """A document with its tables as the forms print them, and what stands in these."""
-    document = reshaped(document)
+    document = reshaped(opened(document))
     return document, Tables() if document.failed else tables_of(document)
 
 

@@ -125,6 +125,11 @@ def reference(row: int, column: int) -> str:
     return f"{letters}{row + 1}"
 
 
+def heads_a_part(text: str) -> bool:
+    """Whether a cell is the heading of a part of a report, and no row of a table."""
+    return _PART.match(text) is not None
+
+
 def blocks_of(sheet: Sheet) -> Iterator[Block]:
     """Grids and paragraphs of a sheet, in reading order.
 
@@ -237,7 +242,7 @@ def _grid(region: _Region, rows: list[int]) -> Grid:
     cells: list[GridCell] = []
     for row in rows:
         for column in region.columns:
-            if (row, column) in covered:
+            if (row, column) in covered or (region.sheet.places and (row, column) not in region.sheet.places):
                 continue
             merge = region.merges.get((row, column), Merge(row, column, row, column))
             high = [r for r in range(row, merge.bottom + 1) if r in row_of]
@@ -265,5 +270,6 @@ def _place(sheet: Sheet, row: int, column: int) -> Evidence:
 
 def _area(sheet: Sheet, first: tuple[int, int], last: tuple[int, int]) -> Evidence:
     if sheet.places:
-        return {"start": sheet.places[first]["start"], "end": sheet.places[last]["end"]}
+        start, end = sheet.places.get(first, {}), sheet.places.get(last, {})
+        return {"start": start["start"], "end": end["end"]} if "start" in start and "end" in end else {}
     return {"sheet": sheet.name, "area": f"{reference(*first)}:{reference(*last)}"}
