@@ -184,6 +184,7 @@ def test_a_body_within_the_label_of_an_outcome_is_nobody_s_scope() -> None:
     "sentence",
     [
         "全年主动公开政府信息2900余条。",
+        "通过公告栏、电子屏等形式公开政府信息312条，通过简报公开政府信息210条。",
         "全年主动公开政府信息近300条。",
         "2021年主动公开政府信息4100条。",
         "主动公开政府信息较上年增加312条。",
@@ -419,6 +420,13 @@ def test_reviews_of_which_some_were_upheld_were_not_all() -> None:
             [("review_total", 4), ("litigation_total", 2)],
         ),
         ("因信息公开申请行政复议和提起行政诉讼共计6件，其中复议4件，诉讼2件。", [("litigation_total", 2)]),
+        ("2022年，我镇通过网站、公开栏、微信群等多种形式公开政府信息612条。", [("proactive_total", 612)]),
+        ("行政复议、诉讼、举报投诉：均为0。", [("review_total", 0), ("litigation_total", 0)]),
+        ("通过窗口收到政府信息公开申请5件、通过网络收到12件，共收到17件。", [("requests_received", 17)]),
+        (
+            "自2008年以来共主动公开政府信息36120条，其中今年主动公开6120条。",
+            [("proactive_total", 36120), ("proactive_total", 6120)],
+        ),
         ("收到公开申请16件，其中15件已按时办结，1件正在办理。", [("requests_received", 16), ("replies_total", 15)]),
         (
             "政府信息公开申请受理量达1203件，没有引发复议、诉讼。",

@@ -19,7 +19,7 @@ ROUND: Final = NUMBER + "(?P<w>万(?!元))?(?:余|多)?"
 """The same where it may be rounded: 340余人次."""
 _OF_DISCLOSURE: Final = frozenset(["review_total", "litigation_total", "complaints"])
 _OF_WHICH_SOME: Final = re.compile(
-    r"[件起宗](?:,[^,;。其]{0,12})?[,;(](?:其中:?)?[^,;。\d]{0,8}?(?:因|涉|与|属|关于|针对|有关|(?=政府信息公开|信息公开))"
+    r"[件起宗](?:,[^,;。其]{0,12})?(?:[,;(]|中,?)(?:其中:?)?[^,;。\d]{0,8}?(?:因|涉|与|属|关于|针对|有关|(?=政府信息公开|信息公开))"
     r"[^,;。\d]{0,6}公开[^,;。\d]{0,8}\d"
 )
 """What follows a number of cases of which only some are about disclosure."""
@@ -35,6 +35,7 @@ _SEVERAL: Final = re.compile(
 _OF_THIS_YEAR: Final = re.compile(r"其中|20\d\d年|[本当今]年")
 """How a clause begins that tells of one year beside all years."""
 _OF_WHICH: Final = re.compile(r"^万?[条件]?[,(](?:其中:?)?(?:20\d\d年度?|本年度?|当年|今年)(?:新增|主动公开|公开)")
+_OWN_YEAR: Final = re.compile("今年|本年|当年")
 _CUMULATIVE: Final = re.compile(
     r"截至|截止|(?:^|[,;(])至20\d\d年(?:底|末|年底|12月)|历年|(?:施行|实施)至|(?<!年)以来|自20\d\d年以来"
 )
@@ -103,7 +104,8 @@ def kind_of(head: str, tail: str = "") -> str | None:
 def is_of_year(head: str, year: int | None, kind: str) -> bool:
     """Whether the last year that stands before a number is the report's, or none does."""
     years = [int(found) for found in _YEAR.findall(_COMPARED.sub("", ASIDE.sub("", head)))]
-    return year is None or not years or years[-1] == year or kind == "cumulative"
+    own = year is None or not years or years[-1] == year or kind == "cumulative"
+    return own or _OWN_YEAR.search(CLAUSE_END.split(head)[-1]) is not None
 
 
 def is_of_all_kinds(key: str, clause: str, sentence: str, end: int) -> bool:

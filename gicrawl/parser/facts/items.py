@@ -47,7 +47,7 @@ _ALL_KINDS: Final = re.compile(
     r"无关|不涉及|口径|纠纷|其中(?:因|涉|与|属|关于|针对|有关)[^,;。]{0,10}公开|其中(?:政府)?信息公开[^,;。\d]{0,6}\d|(?:办理|审理|化解|审结)(?:各类|了)?(?:行政)?(?:复议|诉讼|应诉)|(?:司法)"
 )
 """Words of those that count reviews and suits of every kind."""
-_DECIDES: Final = re.compile("受理(?:各类)?(?:行政)?复议|复议.*审结|审结.*复议")
+_DECIDES: Final = re.compile("受理(?:各类)?(?:行政)?复议|复议.*(?<!未)审结|(?<!未)审结.*复议")
 """Words of who decides reviews, where they are not said to be about disclosure."""
 _CASES: Final = frozenset(["review", "litigation"])
 _REQUESTS: Final = frozenset(["requests", "replies"])

@@ -54,6 +54,8 @@ _SUMMED_UP: Final = frozenset(["requests_received", "replies_total"])
 _SUM: Final = re.compile(
     r"(?<=[件宗份],)(?:全[省市县区州]共?(?:合计|总计|共计|受理|收到|办结|答复)|合计|总计|共计|共)" + NUMBER + "[件宗份]"
 )
+_OWN: Final = re.compile("我[局委厅办院镇乡]|我单位|本(?:机关|单位|局|委|厅)")
+"""The issuer itself, which is all there is."""
 _ALL: Final = re.compile("全[省市县区州]|^共|合计|总计")
 
 
@@ -198,7 +200,7 @@ def _is_summed_up(sentence: str, match: re.Match[str]) -> bool:
     total = _SUM.search(sentence, match.end())
     if total is None or "结转" in sentence[match.end() : total.start()]:
         return False  # with those carried in
-    if scope_stated(sentence[: match.start("n")], ""):
+    if _OWN.search(sentence, 0, match.start("n")) is None and scope_stated(sentence[: match.start("n")], ""):
         return False  # those of one kind of bodies, as its scope says
     return not _ALL.search(_clause_before(sentence, match)) and value_of(total) > value_of(match)
 
