@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -12,7 +11,7 @@ from gicrawl.parser.identity.divisions import Division, divisions_in
 from gicrawl.parser.identity.names import GOVERNMENT, Body, as_zone, belonging, chosen, kind_of, level_of, read_body
 from gicrawl.parser.identity.regions import code_of, place
 from gicrawl.parser.identity.titles import may_be_title, paired
-from gicrawl.parser.identity.vocabulary import any_of, bodies, words
+from gicrawl.parser.identity.vocabulary import bodies, speaks, words
 from gicrawl.parser.report import Issuer, Problem
 from gicrawl.parser.script import to_simplified
 from gicrawl.regions.names import common_name, shortened_name
@@ -93,7 +92,7 @@ class Found(NamedTuple):
 
 def read_scope(text: str, year: int | None) -> Reading:
     """For whom a text speaks, and of which year."""
-    return Reading(text, _speaks("region_wide", text), _speaks("own", text.replace(_OF_THE_FORM, "")), year)
+    return Reading(text, speaks("region_wide", text), speaks("own", text.replace(_OF_THE_FORM, "")), year)
 
 
 def find_issuer(
@@ -383,12 +382,3 @@ def _division_at_the_end(text: str, rank: str) -> str | None:
         if chain and start + chain[-1].end == len(text) and chain[-1].name.endswith(rank):
             return chain[-1].name
     return None
-
-
-@cache
-def _spoken(key: str) -> re.Pattern[str]:
-    return re.compile(any_of(words()["text"][key]))
-
-
-def _speaks(key: str, text: str) -> bool:
-    return _spoken(key).search(text) is not None

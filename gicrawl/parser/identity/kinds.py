@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from gicrawl.parser.identity.vocabulary import any_of, words
+from gicrawl.parser.identity.vocabulary import speaks, words
 from gicrawl.parser.report import Problem, Status
 from gicrawl.parser.script import squeeze
 
@@ -69,7 +68,7 @@ def judge(
         evidence_of_labels: rows of one stand there, and nothing could be read in them: proof only under the title of a
             report, for explanations of the form print them too.
     """
-    if not evidence_of_tables and len(text) < _SHORT and _speaks("missing", text):
+    if not evidence_of_tables and len(text) < _SHORT and speaks("missing", text):
         return _no("missing_page")
     title = titles.first
     if titles.declared is not None and (titles.certain or title is None or not title.years):
@@ -78,7 +77,7 @@ def judge(
         return refused
     if evidence_of_tables:
         return Status.REPORT, () if title or titles.opening else (Problem("title_not_found"),)
-    if evidence_of_labels and title is not None and title.years and not _speaks("news", text[:_NEWS_HEAD]):
+    if evidence_of_labels and title is not None and title.years and not speaks("news", text[:_NEWS_HEAD]):
         return Status.REPORT, ()
     return _by_prose(titles, lines, text)
 
@@ -121,10 +120,10 @@ def _by_prose(titles: Titles, lines: Sequence[TextLine], text: str) -> tuple[Sta
     if _says_it_plainly(_bare(titles, title), text):
         return Status.REPORT, ()
     told = len(text) >= _PROSE and _COMPILED.search(text) is not None and _REQUESTS.search(text) is not None
-    plain = title.years or (not _speaks("news", text[:_NEWS_HEAD]) and _TOLD.search(text) is not None)
+    plain = title.years or (not speaks("news", text[:_NEWS_HEAD]) and _TOLD.search(text) is not None)
     if headings >= _HEADINGS and len(text) >= (_BRIEF if plain else _PROSE // 2):
         return Status.REPORT, ()
-    if _speaks("news", text[:_NEWS_HEAD]):
+    if speaks("news", text[:_NEWS_HEAD]):
         return _no("news", title=title.text)
     return (Status.REPORT, ()) if told else _no("no_report_text", title=title.text)
 
@@ -151,7 +150,7 @@ def _says_it_plainly(title: Title, text: str) -> bool:
     """
     if title.wrapped or not (title.years and title.bodies) or len(text) < _PLAIN:
         return False
-    return not _speaks("news", text[:_NEWS_HEAD]) and _TOLD.search(text) is not None
+    return not speaks("news", text[:_NEWS_HEAD]) and _TOLD.search(text) is not None
 
 
 def _listed(titles: Titles) -> int:
@@ -176,12 +175,3 @@ def _headings(lines: Sequence[TextLine]) -> int:
         any(alone.match(line) for line in short) or any(numbered.search(line) for line in long)
         for alone, numbered in _SECTIONS
     )
-
-
-@cache
-def _pattern(key: str) -> re.Pattern[str]:
-    return re.compile(any_of(words()["text"][key]))
-
-
-def _speaks(key: str, text: str) -> bool:
-    return _pattern(key).search(text.lower()) is not None

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from typing import Final
 
 from gicrawl.parser.identity.divisions import UNKNOWN, Division, divisions_in, unread_division, zone_ending
-from gicrawl.parser.identity.vocabulary import any_of, bodies, words
+from gicrawl.parser.identity.vocabulary import bodies, speaks
 from gicrawl.parser.script import to_simplified
 from gicrawl.regions.provinces import provinces
 from gicrawl.regions.table import with_name
@@ -332,8 +332,8 @@ def level_of(body: Body, text: str) -> str | None:
 def _level_of_city(city: str, text: str, *, governs: bool) -> str | None:
 
     seats = {province.seat for province in provinces()}
-    if city in seats or re.search(any_of(words()["text"]["has_counties"]), text):
+    if city in seats or speaks("has_counties", text):
         return "prefecture"
     if city in bodies()["divisions"]["without_counties"] or not governs:
         return None
-    return "county" if re.search(any_of(words()["text"]["has_towns"]), text) else None
+    return "county" if speaks("has_towns", text) else None

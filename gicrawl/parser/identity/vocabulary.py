@@ -30,3 +30,18 @@ def bodies() -> dict[str, Any]:
 def any_of(phrases: Iterable[str]) -> str:
     """A pattern for any of the phrases, the longest first."""
     return "(?:" + "|".join(re.escape(phrase) for phrase in sorted(phrases, key=lambda p: (-len(p), p))) + ")"
+
+
+def speaks(key: str, text: str) -> bool:
+    """Whether a text has any of the phrases that `words.toml` lists for texts.
+
+    Args:
+        key: of the phrases, in `text`.
+        text: squeezed; Latin letters may be large or small.
+    """
+    return _spoken(key).search(text.lower()) is not None
+
+
+@cache
+def _spoken(key: str) -> re.Pattern[str]:
+    return re.compile(any_of(words()["text"][key]))
