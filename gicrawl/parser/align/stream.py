@@ -14,6 +14,7 @@ from operator import add, itemgetter
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from gicrawl.parser.align.numbers import Kind, Value, read_value
+from gicrawl.parser.align.words import tell_words
 from gicrawl.parser.document import Field, Grid, GridCell, Line
 from gicrawl.parser.lines import PIPES, fields_of, has_pipe, is_rule
 from gicrawl.parser.script import fold
@@ -44,11 +45,7 @@ _PIPE = re.compile(r"[|｜│┃┆┊║]")
 _ONLY_PIPES = re.compile(r"[|｜│┃┆┊║\s]*")
 _STRAY = re.compile(r"\s*[|｜│┃┆┊║][|｜│┃┆┊║\s]*$")
 _PARTED = 3  # lines of several fields, in a document that has such lines at all
-_SIGNS = re.compile(r"\(?\d{0,2}[()、.．]")
-_CLOSING = frozenset("、.．)")
 _NO_WORDS = re.compile(r"[^A-Za-z\u3400-\u9fff]{1,16}")
-_ORDINAL = 2  # digits
-_NEVER_HAN = frozenset({Kind.NUMBER, Kind.ILLEGIBLE})
 _END, _ENDED = Value(Kind.END), f"{Kind.END.value} "
 _VALUES_IN_PROSE = 3  # that many numbers in a row between words are a table row, fewer are a sentence
 
@@ -167,7 +164,6 @@ def stream(document: Document) -> Stream:
     """The atoms of a document, in reading order."""
     atoms: list[Atom] = []
     row = table = 0
-    flowing = False
     parted = _parts_fields(document)
     for block in document.blocks:
         if isinstance(block, Grid):
@@ -175,33 +171,15 @@ def stream(document: Document) -> Stream:
             table += 1
         elif isinstance(block, Line):
             fields = _without_stray_pipes(block.fields, parted=parted)
-            flowing = flowing or len(fields) == 1
             row = _line_atoms(fields, block.path, row, atoms, block.evidence)
             if block.ended:
                 atoms[-block.ended :] = [
                     atom._replace(value=_END, kind=Kind.END, token=_ENDED) for atom in atoms[-block.ended :]
                 ]
         else:
-            flowing = True
             row = _paragraph_atoms(block, row, atoms, parted=parted)
-    if flowing:
-        _tell_ordinals(atoms)
+    tell_words(atoms)
     return Stream(atoms)
-
-
-def _tell_ordinals(atoms: list[Atom]) -> None:
-    """Make words of what belongs to words though a line ends there: `1`, `.`, `属于国家秘密`; `（`, `一`, `）`."""
-    alone = [index for index, atom in enumerate(atoms[:-1]) if atom.row < 0 and atom.kind in _NEVER_HAN]
-    for index in reversed(alone):
-        atom, after = atoms[index], atoms[index + 1]
-        if after.row >= 0:
-            continue
-        raw = fold(atom.raw).strip()
-        beside = after.kind is Kind.TEXT or (index and atoms[index - 1].kind is Kind.TEXT and raw in _CLOSING)
-        signs = atom.kind is Kind.ILLEGIBLE and _SIGNS.fullmatch(raw) is not None
-        closed = after.kind is Kind.TEXT and fold(after.raw).strip() in _CLOSING
-        if (signs and beside) or (closed and raw.isdigit() and len(raw) <= _ORDINAL):
-            atoms[index] = atom._replace(value=None, kind=Kind.TEXT, token=_told(atom.raw, None).token)
 
 
 def _parts_fields(document: Document) -> bool:

@@ -1,0 +1,82 @@
+"""Digits and signs that belong to the words beside them, where a text lost what kept them together.
+
+Pages pasted from Word give digits a run of their own; a program that ends a line, or a field, at each run leaves `1`,
+`.属于国家秘密` and `（不同渠道公开相同信息计`, `1`, `条）`. None of them is a value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from itertools import takewhile
+from typing import TYPE_CHECKING, Final
+
+from gicrawl.parser.align.numbers import Kind, Value
+from gicrawl.parser.script import fold
+
+if TYPE_CHECKING:
+    from gicrawl.parser.align.stream import Atom
+
+_SIGNS: Final = re.compile(r"\(?\d{0,2}[()、.．]")
+_CLOSING: Final = frozenset("、.．)")
+_CLOSES: Final = re.compile(r"[、.．)](?!\d)")
+_CLOSES_BRACKET: Final = re.compile(r"[^\s\d()]{0,2}\)")
+_CUT_DECIMAL: Final = re.compile(r"(?:.*\s)?\d*\.", re.DOTALL)
+_ILLEGIBLE: Final = Value(Kind.ILLEGIBLE)
+_PIECES: Final = 3
+"""Atoms on one side of a number that a label may be cut into."""
+_ORDINAL: Final = 2  # digits
+_CROWDED: Final = 24
+"""Atoms in one row, of lines that hold a whole table: no printed row has as many."""
+_DIGITS: Final = frozenset({Kind.NUMBER, Kind.ILLEGIBLE})
+
+
+def tell_words(atoms: list[Atom]) -> None:
+    """Make text of the atoms that are none but for lost ties, and open numbers whose first digits were cut off."""
+    crowd = Counter(atom.row for atom in atoms if atom.table < 0)
+    tied = [index for index in range(len(atoms) - 2, -1, -1) if _flow(atoms[index], atoms[index + 1], crowd)]
+    for is_of_words in (_is_ordinal, _is_within):
+        for index in tied:
+            atom = atoms[index]
+            if atom.kind in _DIGITS and is_of_words(atoms, index):
+                atoms[index] = atom._replace(value=None, kind=Kind.TEXT, token=f"{Kind.TEXT.value} {atom.han}")
+    for index in tied:  # what stands on both sides of a point alone is the same number
+        if atoms[index].raw.endswith(".") and _CUT_DECIMAL.fullmatch(atoms[index].raw):
+            for at in (index - 1, index + 1):
+                if at >= 0 and atoms[index + 1].kind in _DIGITS and atoms[at].kind is Kind.NUMBER:
+                    token = f"{Kind.ILLEGIBLE.value} {atoms[at].han}"
+                    atoms[at] = atoms[at]._replace(value=_ILLEGIBLE, kind=Kind.ILLEGIBLE, token=token)
+
+
+def _flow(atom: Atom, after: Atom, crowd: Counter[int]) -> bool:
+    """Whether nothing but a lost tie need part two atoms: lines of their own, or fields of a line of many rows."""
+    if atom.row < 0:
+        return after.row < 0
+    return atom.table < 0 and atom.row == after.row and crowd[atom.row] >= _CROWDED
+
+
+def _is_ordinal(atoms: list[Atom], index: int) -> bool:
+    """Whether digits and signs number the label behind them, or close what does."""
+    before, atom, after = atoms[index - 1], atoms[index], atoms[index + 1]
+    raw, following = fold(atom.raw).strip(), fold(after.raw).strip() if after.kind is Kind.TEXT else ""
+    if atom.kind is Kind.ILLEGIBLE and _SIGNS.fullmatch(raw):
+        return following != "" or (index > 0 and before.kind is Kind.TEXT and raw in _CLOSING)
+    return raw.isdigit() and len(raw) <= _ORDINAL and _CLOSES.match(following) is not None
+
+
+def _is_within(atoms: list[Atom], index: int) -> bool:
+    """Whether a bracket, or a quotation, that opens before a number closes right behind it."""
+    raw = atoms[index].raw.strip()
+    if not raw.isdigit() or len(raw) > _ORDINAL:
+        return False
+    before, after = _words(atoms, range(index - 1, -1, -1)), _words(atoms, range(index + 1, len(atoms)))
+    if before.rfind("“") > before.rfind("”"):
+        return after.startswith("”")
+    plain = fold(before)
+    return plain.rfind("(") > plain.rfind(")") and _CLOSES_BRACKET.match(fold(after)) is not None
+
+
+def _words(atoms: list[Atom], places: range) -> str:
+    """The text at one side of a number, in the order printed."""
+    pieces = [atoms[at].raw.strip() for at in takewhile(lambda at: atoms[at].kind is Kind.TEXT, places[:_PIECES])]
+    return "".join(pieces if places.step > 0 else reversed(pieces))
