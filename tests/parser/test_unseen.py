@@ -86,10 +86,8 @@ def test_an_article_of_nothing_but_pictures_is_no_page_without_report() -> None:
 
 
 def test_the_small_tables_of_part_two_are_unread_where_their_labels_and_figures_are_torn_apart() -> None:
-    torn = "".join(
-        f"<p>{line}</p>"
-        for line in ("本年制发件数 本年废止件数 现行有效", "行政规", "范性 1 0", "28 行政许可 件 969", "10 行政处罚 本年收费")
-    )
+    lines = ("本年制发件数 本年废止件数 现行有效", "行政规", "范性 1 0", "28 行政许可 件 969", "10 行政处罚 本年收费")
+    torn = "".join(f"<p>{line}</p>" for line in lines)
     report = parse([Source(page(torn, "", ""))])
     assert set(states(report)) >= {"art20_1", "art20_5", "art20_6", "art20_8"}
     assert all(set(count) == {State.UNREAD} for count in states(report).values())
