@@ -10,17 +10,14 @@ from typing import TYPE_CHECKING, Final
 
 from lxml import etree
 
-from gicrawl.parser.readers.containers import ODS, ContainerError, LockedError, TooLargeError, ZipParts
+from gicrawl.parser.readers.containers import ODS, ContainerError, LockedError, ZipParts
 from gicrawl.parser.readers.packages import whole_number
 from gicrawl.parser.readers.sheets import (
     MOST_CELLS,
     Merge,
     Sheet,
     SheetsTooLargeError,
-    damaged,
-    document_of,
-    locked,
-    too_large,
+    packed_workbook,
 )
 
 if TYPE_CHECKING:
@@ -56,17 +53,13 @@ def read(body: bytes, context: Context) -> Document:  # noqa: ARG001 - a workboo
     Returns:
         Grids and paragraphs with places as those of `xlsx`. Nothing raises, whatever the bytes are.
     """
-    try:
-        parts = ZipParts(body)
-        if _MANIFEST in parts and b"encryption-data" in parts.read(_MANIFEST):
-            return locked(ODS)
-        return document_of(ODS, _Sheets(parts.read(_CONTENT)).found)
-    except LockedError:
-        return locked(ODS)
-    except (TooLargeError, SheetsTooLargeError):
-        return too_large(ODS)
-    except ContainerError as error:
-        return damaged(ODS, str(error))
+    return packed_workbook(ODS, lambda: _sheets(ZipParts(body)))
+
+
+def _sheets(parts: ZipParts) -> list[Sheet]:
+    if _MANIFEST in parts and b"encryption-data" in parts.read(_MANIFEST):
+        raise LockedError(_CONTENT)
+    return _Sheets(parts.read(_CONTENT)).found
 
 
 class _Sheets:

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from gicrawl.parser.document import Document, Grid, GridCell, Paragraph, refused
+from gicrawl.parser.readers.containers import ContainerError, LockedError, TooLargeError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from gicrawl.parser.document import Block, Evidence
 
@@ -98,6 +99,23 @@ def document_of(media_type: str, sheets: Sequence[Sheet], labels: tuple[tuple[st
         return too_large(media_type)
     problems: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = () if blocks else (("no_text", ()),)
     return Document(media_type, None, blocks, labels=labels, problems=problems)
+
+
+def packed_workbook(media_type: str, sheets: Callable[[], Iterable[Sheet]]) -> Document:
+    """A workbook in a ZIP container as a document, or the problem that its reading ended with.
+
+    Args:
+        media_type: of the workbook.
+        sheets: reads those that are shown, in order.
+    """
+    try:
+        return document_of(media_type, list(sheets()))
+    except LockedError:
+        return locked(media_type)
+    except (TooLargeError, SheetsTooLargeError):
+        return too_large(media_type)
+    except ContainerError as error:
+        return damaged(media_type, str(error))
 
 
 def too_large(media_type: str) -> Document:

@@ -13,17 +13,14 @@ from typing import TYPE_CHECKING, Final
 
 from lxml import etree
 
-from gicrawl.parser.readers.containers import XLSX, ContainerError, LockedError, TooLargeError, ZipParts
+from gicrawl.parser.readers.containers import XLSX, ContainerError, ZipParts
 from gicrawl.parser.readers.packages import local_name, parsed, whole_number
 from gicrawl.parser.readers.sheets import (
     MOST_CELLS,
     Merge,
     Sheet,
     SheetsTooLargeError,
-    damaged,
-    document_of,
-    locked,
-    too_large,
+    packed_workbook,
 )
 from gicrawl.parser.readers.xlsx_numbers import BUILT_IN, GENERAL, shown
 
@@ -57,14 +54,7 @@ def read(body: bytes, context: Context) -> Document:  # noqa: ARG001 - a workboo
         Grids and paragraphs, sheet by sheet, with `sheet`, `row` and `column` (from 0) and `name` (`C5`) as evidence.
         Nothing raises, whatever the bytes are.
     """
-    try:
-        return document_of(XLSX, list(_Workbook(body).sheets()))
-    except LockedError:
-        return locked(XLSX)
-    except (TooLargeError, SheetsTooLargeError):
-        return too_large(XLSX)
-    except ContainerError as error:
-        return damaged(XLSX, str(error))
+    return packed_workbook(XLSX, lambda: _Workbook(body).sheets())
 
 
 class _Workbook:
