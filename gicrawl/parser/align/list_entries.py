@@ -22,6 +22,7 @@ from gicrawl.parser.align.list_labels import (
     is_unit,
     pieces_of,
     segment,
+    without_notes,
 )
 from gicrawl.parser.align.numbers import EMPTY, Kind
 from gicrawl.parser.align.stream import NO_TABLE
@@ -235,7 +236,7 @@ def named(atoms: Sequence[Atom], entry: Entry) -> Named:
         before = segment("\n".join(texts[:start])) + tokens[:at]
         unit = next((token.text for token in tokens[at + 1 :] if token.role == UNIT), entry.unit)
         alone = not before or before[-1].role != FOREIGN or atoms[entry.texts[start]].table >= 0
-        passed = sum(map(is_unit, pieces_of("\n".join(texts[start:])))) > 1
+        passed = sum(map(is_unit, without_notes("\n".join(texts[start:])).split())) > 1
         best = Named(tuple(before), label, unit, (), alone, passed)
     if best is not None:
         return best

@@ -90,6 +90,11 @@ def pieces_of(text: str) -> tuple[str, ...]:
     return tuple(_HAN.findall(plain.replace("其中", "|")))
 
 
+def without_notes(text: str) -> str:
+    """A text without what it says in brackets, folded; brackets that name a unit stay."""
+    return _NOTE.sub("|", _simple(text))
+
+
 def plain_label(text: str) -> str:
     """What a label is looked up by."""
     return "".join(pieces_of(text))
