@@ -85,7 +85,7 @@ _JSON_MARKUP = re.compile(rb"(?:<|\\u003c|&lt;)\s*(?:table|p|div)\b", re.IGNOREC
 _PAGE_TYPE = "text/html"
 _BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _HEAD = 4096
-_BINARY = bytes([*range(9), 11, *range(14, 27), *range(28, 32), 127])  # controls that no text holds
+_BINARY = bytes([*range(9), *range(14, 27), *range(28, 32), 127])  # controls that no text holds
 _MAX_BINARY = 0.02
 
 

@@ -23,6 +23,7 @@ from gicrawl.parser.readers.text_headed import headed_rows
 from gicrawl.parser.readers.text_markup import unmarked
 from gicrawl.parser.readers.text_shapes import shaped
 from gicrawl.parser.readers.text_sheet import sheet_of
+from gicrawl.parser.readers.text_signs import in_usual_signs
 from gicrawl.parser.readers.text_tables import tables_of
 from gicrawl.parser.readers.text_wrapped import unwrapped
 
@@ -50,10 +51,11 @@ def read(body: bytes, context: Context) -> Document:
     text = "\ufeff" + decoded.text if body.startswith(codecs.BOM_UTF8) else decoded.text
     if (sheet := sheet_of(text)) is not None:
         return Document(media_type(body), decoded.charset, tuple(blocks_of(sheet)), problems=decoded.problems)
-    whole = unwrapped(text)
+    usual = in_usual_signs(text)
+    whole = unwrapped(usual.text)
     plain = unmarked(whole.text)
     blocks = tuple(_blocks(plain.text))
-    cuts = tuple(layer for layer in (plain.cuts, whole.cuts) if layer)
+    cuts = tuple(layer for layer in (plain.cuts, whole.cuts, usual.cuts) if layer)
     return Document(media_type(body), decoded.charset, blocks, problems=decoded.problems, cuts=cuts)
 
 
