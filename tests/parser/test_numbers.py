@@ -109,3 +109,10 @@ def test_a_hundred_million_is_never_turned_into_another_unit() -> None:
     value = read_value("1.2亿元")
     assert value is not None
     assert (value.kind, value.number) == (Kind.WORD, None)
+
+
+@pytest.mark.parametrize("text", ["18（减）", "18（减少）", "5(下降)"])
+def test_a_sign_in_brackets_behind_a_number_is_not_overlooked(text: str) -> None:
+    value = read_value(text)
+    assert value is not None
+    assert value.number is None

@@ -9,6 +9,7 @@ import pytest
 
 from gicrawl.parser import parse
 from gicrawl.parser.document import Context, Grid, Line, Paragraph, Source
+from gicrawl.parser.forms import load_forms
 from gicrawl.parser.readers.text import read
 
 
@@ -195,3 +196,23 @@ def test_two_tabs_between_all_cells_part_them_and_leave_no_empty_ones(between: s
     text = "甲县财政局2022年政府信息公开工作年度报告\n" + between.join(rows)
     cells = parse([Source(text.encode())]).cells
     assert [cell.value for cell in cells if cell.column == "decisions"] == [1944, 1189, 22]
+
+
+@pytest.mark.parametrize(("ends", "between"), [("", " | "), ("", " "), ("\t", " "), ("\t", " \t")])
+def test_rows_of_tabs_in_one_line_are_cut_where_they_were(ends: str, between: str) -> None:
+    table = next(
+        table for form in load_forms() if form.id == "form2021" for table in form.tables if table.key == "applications"
+    )
+    lines = [
+        "申请人情况\t\t\t\t\t\t",
+        "自然人\t法人或其他组织\t\t\t\t\t总计",
+        "\t商业企业\t科研机构\t社会公益组织\t法律服务机构\t其他",
+    ]
+    figures = {row.key: [at, 0, 3, 0, 1, 2, at + 6] for at, row in enumerate(table.rows)}
+    lines += ["\t".join([row.labels[0], *map(str, figures[row.key])]) for row in table.rows]
+    text = "甲县财政局2022年政府信息公开工作年度报告\n三、收到和处理政府信息公开申请情况\n"
+    text += between.join(line + ends for line in lines) + "\n2023年1月8日"
+    cells = parse([Source(text.encode())]).cells
+    found = {row: [cell.value for cell in cells if cell.row == row] for row in figures}
+    assert {row: values for row, values in found.items() if values != figures[row]} == {}
+    assert all(str(cell.value) == text[cell.evidence["start"] : cell.evidence["end"]] for cell in cells if cell.value)

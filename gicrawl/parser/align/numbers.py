@@ -62,6 +62,7 @@ _NUMBER = re.compile(
 )
 _FIRST = frozenset("+-.0123456789增减↑↓约人¥")
 _LESS = ("-", "减", "↓")
+_LESS_NOTED = frozenset({"减", "减少", "降", "下降", "负", "负数", "少"})
 _FIRST_HAN, _LAST_HAN = "\u3400", "\u9fff"
 _MONEY = {"元": "元", "万元": "万元", "万": "万元", "亿元": "亿元"}
 _NOT_APPLICABLE = re.compile(r"[-/\\]{1,3}|不适用")
@@ -70,6 +71,9 @@ _WORDS = frozenset(
         "无",
         "没有",
         "未统计",
+        "暂未统计",
+        "未作统计",
+        "无法统计",
         "未开展",
         "暂无",
         "缺",
@@ -174,7 +178,8 @@ def _number(match: re.Match[str]) -> Value:
     if note and unit is None and (noted := _UNIT_NOTED.fullmatch(note)):
         unit, note = noted[1], None
     flags = ("annotated",) if note else ()
-    if match["about"] or unit == "亿元" or (unit == "万" and note):
+    signed = note is not None and note.strip("()") in _LESS_NOTED  # the sign of the number, where nobody looks for it
+    if match["about"] or unit == "亿元" or (unit == "万" and note) or signed:
         return Value(Kind.WORD)  # no number to the unit, or neither 元 nor 万元: kept as text, never converted
     if unit is None and match["currency"]:
         unit = "元"

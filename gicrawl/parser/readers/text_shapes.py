@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from gicrawl.parser.readers.text_commas import parted_by_commas
 from gicrawl.parser.readers.text_flows import one_by_one
 from gicrawl.parser.readers.text_named import named_values
-from gicrawl.parser.readers.text_tabs import cut_short, parted_by_two
+from gicrawl.parser.readers.text_tabs import cut_short, parted_by_two, several_in_one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,4 +26,4 @@ def shaped(lines: Sequence[tuple[int, str]]) -> dict[int, list[Block]]:
         lines: of a text, each with the offset of its first character.
     """
     found = {**one_by_one(lines), **parted_by_commas(lines), **named_values(lines), **cut_short(lines)}
-    return found | parted_by_two(lines)
+    return found | several_in_one_line(lines) | parted_by_two(lines)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from gicrawl.parser.document import Field, Line
@@ -20,10 +21,17 @@ _LEAST_EMPTY: Final = 3
 _LEAST_PARTED: Final = 20
 """Places where two tabs stand that make it the way of a text."""
 _TABS: Final = re.compile(r"\t+")
+_FIGURE: Final = re.compile(r"[-+－＋]?[\d０-９][\d０-９,，]*(?:[.．][\d０-９]+)?|[-—－–/／]{1,2}")
 _JOINED: Final = re.compile(
-    rf"\s*(?P<value>{VALUE.pattern})?(?:\s+\|?\s*|\|\s*)(?=[^\s|])(?P<words>.*[\u3400-\u9fff].*)"
+    rf"\s*(?P<value>{_FIGURE.pattern})?\s+(?=\S)(?![亿万元件条个人项次])(?P<words>.*[\u3400-\u9fff].*)"
 )
 """The last value of a row, or none, and the first words of the next."""
+_WORD: Final = re.compile(r"[\u3400-\u9fff]")
+_WORDS: Final = re.compile(r"[\u3400-\u9fff]{2}")
+_MANY: Final = 20
+_LEAST_JOINED: Final = 2
+_BREAK: Final = Field("", -1)
+"""Where a row ends within a line."""
 
 
 def cut_short(lines: Sequence[tuple[int, str]]) -> dict[int, list[Block]]:
@@ -69,22 +77,83 @@ def parted_by_two(lines: Sequence[tuple[int, str]]) -> dict[int, list[Block]]:
     runs = [len(run) for _, line in lines for run in _TABS.findall(line)]
     if len(runs) < _LEAST_PARTED or any(run % 2 for run in runs):
         return {}
-    return {number: list(_rows(_tabs(start, line)[::2])) for number, (start, line) in enumerate(lines) if "\t" in line}
+    tabbed = {number: _tabs(start, line)[::2] for number, (start, line) in enumerate(lines) if "\t" in line}
+    return {
+        number: _all_rows([piece for one in fields for piece in _at_bars(one)]) for number, fields in tabbed.items()
+    }
+
+
+def several_in_one_line(lines: Sequence[tuple[int, str]]) -> dict[int, list[Block]]:
+    """Rows of a line that holds several, their line ends made blanks or bars: as they were before.
+
+    A line of many fields, some of them a value and the words of a label, or anything with a bar in between.
+    """
+    out: dict[int, list[Block]] = {}
+    for number, (start, line) in enumerate(lines):
+        if line.count("\t") < _MANY:
+            continue
+        fields = [piece for field in _tabs(start, line) for piece in _at_bars(field)]
+        joins = sum(map(_is_join, fields, fields[1:])) + sum(one is _BREAK for one in fields)
+        if joins >= _LEAST_JOINED:
+            out[number] = _all_rows(fields)
+    return out
+
+
+def _is_join(before: Field, field: Field) -> bool:
+    """Whether a value and the words of the next row are one field, or words stand behind a blank after values."""
+    joined = _JOINED.fullmatch(field.text)
+    return joined is not None and (
+        joined["value"] is not None or not before.text or bool(_FIGURE.fullmatch(before.text))
+    )
+
+
+def _at_bars(field: Field) -> list[Field]:
+    """A field without the bars that part rows within it, a break for each of them."""
+    out: list[Field] = []
+    at = 0
+    for piece in field.text.split("|"):
+        bare = piece.strip(" ")
+        out += [_BREAK] if out else []
+        out.append(Field(bare, field.start + at + piece.index(bare)) if "|" in field.text else field)
+        at += len(piece) + 1
+    return out
+
+
+def _all_rows(fields: Sequence[Field]) -> list[Block]:
+    return [row for part in _parts(fields) for row in _rows(part)]
+
+
+def _parts(fields: Sequence[Field]) -> Iterator[list[Field]]:
+    for broken, part in groupby(fields, lambda field: field is _BREAK):
+        if not broken:
+            yield list(part)
 
 
 def _rows(fields: Sequence[Field]) -> Iterator[Line]:
+    """The rows of fields that follow one another: words behind values begin the next."""
     row: list[Field] = []
     figures = 0
-    for field in fields:
+    for at, field in enumerate(fields):
         joined = _JOINED.fullmatch(field.text)
-        if joined and (figures or joined["value"]):
+        if joined and (joined["value"] or (row and field.text[0].isspace())):
             end = joined.end("value") if joined["value"] else 0
             yield Line((*row, Field(field.text[:end].lstrip(), field.start + max(joined.start("value"), 0))))
             row, figures = [Field(joined["words"], field.start + joined.start("words"))], 0
             continue
+        if (figures and _WORDS.search(field.text)) or _is_line_end(fields[at:], figures):
+            yield Line(tuple(row))
+            row, figures = [], 0
+            if field.text.isspace():
+                continue
         row.append(field)
-        figures += VALUE.fullmatch(field.text.strip()) is not None
+        figures += _FIGURE.fullmatch(field.text.strip()) is not None
     yield Line(tuple(row))
+
+
+def _is_line_end(fields: Sequence[Field], figures: int) -> bool:
+    """Whether the first is a blank between two tabs behind a whole row, or before words: a line has ended there."""
+    after = next((field.text for field in fields[1:] if field.text.strip()), "")
+    return fields[0].text.isspace() and (figures >= COLUMNS or _WORD.search(after) is not None)
 
 
 def _tabs(start: int, line: str) -> list[Field]:
