@@ -14,7 +14,8 @@ from damage.report import sheet
 from gicrawl.parser.align.cells import plain_cells
 from gicrawl.parser.align.layouts import skeleton
 from gicrawl.parser.align.readings import read_labels
-from gicrawl.parser.align.rows import _cells, _kept, _layout
+from gicrawl.parser.align.row_layout import layout_of
+from gicrawl.parser.align.rows import _cells, _kept
 from gicrawl.parser.align.stream import stream
 from gicrawl.parser.document import Context
 from gicrawl.parser.forms import load_forms
@@ -89,7 +90,7 @@ def test_where_nothing_is_open_cells_are_those_that_weighing_would_find(slip: st
             if (found := _kept(bones)).plain is not None:
                 plain += 1
                 cells = plain_cells(part, reading.table.key, found.plain)
-                assert (cells, []) == _cells(part, reading.table, _layout(bones))
+                assert (cells, []) == _cells(part, reading.table, layout_of(bones))
                 unsure += len({cell.confidence for cell in cells}) > 1
     assert plain > 1
     assert unsure == bool(slip)
