@@ -63,6 +63,7 @@ def values(*paragraphs: str) -> list[tuple[str, float]]:
         ("全年用于政府信息公开的专项经费为12.5万元。", [("budget_wan", 12.5)]),
         ("组织业务培训5期，参训人员达260人次。", [("training_sessions", 5), ("trainees", 260)]),
         ("2022年，甲縣主動公開信息731條。", [("proactive_total", 731)]),
+        ("受理政府信息公开申请5件，其中：主动公开信息1件。", [("requests_received", 5)]),
         ("全年**主动公开政府信息**２６０条。", [("proactive_total", 260)]),
     ],
 )

@@ -46,6 +46,8 @@ _PARTLY: Final = re.compile(r"结转(?:的)?(?:申请)?(?:\d+件)?(?:申请)?(?:
 """Those carried in are told apart, and so what was answered of the others is no total."""
 _LATE: Final = re.compile(r"万?[件条宗份](?:\([^()]*\))?[,、](?:\d+[件条宗份])?[^,;。\d]{0,8}延期")
 """What follows the number of those answered in time: the others are told apart."""
+_OF_REQUESTS: Final = re.compile(r"申请[^,;。\d]{0,6}\d+[件条宗份](?:\([^()]*\))?,?其中[^;。]*$")
+"""Before what became of requests: 申请5件,其中主动公开信息1件."""
 _DIVIDED: Final = frozenset(["review_total", "litigation_total"])
 _CASES: Final = ("review_", "litigation_")
 _RESPONDENT: Final = re.compile("[为是]被(?:申请人|告)")
@@ -183,6 +185,7 @@ def _is_no_fact(key: str, sentence: str, match: re.Match[str]) -> bool:
         )
         or (key == "replies_total" and _LATE.match(sentence, match.end("n")) is not None)
         or is_of_all_kinds(key, _clause_before(sentence, match), sentence, match.end("n"))
+        or (key == "proactive_total" and _OF_REQUESTS.search(sentence, 0, match.start("n")) is not None)
         or (key in _SUMMED_UP and _is_summed_up(sentence, match))
         or (key.startswith(_CASES) and "公开" not in sentence[: match.end()] and _is_of_business(sentence, match))
         or (key == "litigation_total" and sentence.startswith("(未经复议", match.end()))
