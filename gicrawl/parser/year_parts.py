@@ -35,6 +35,8 @@ _FIGURES: Final = 3  # figures that a table has at least to be one of its year
 _YEAR_ALONE: Final = re.compile(
     r"[*#]*(?:\(?[一二三四五六七八九十\d]{1,2}\)?[、.]?)?\(?(20\d\d)年度?(?:同期)?(?:数据|情况|统计表)?\)?:?[*]*"
 )
+_WHOLE: Final = 1500  # characters: a line that may hold a whole report and the beginning of another
+_PERIOD: Final = re.compile(r"统计期[限间][^。；;]{0,12}?20\d\d\s*年\s*1\s*月\s*1\s*日")
 _SIGN: Final = "年"
 _COMPATIBLE: Final = "\uf98e"  # the only other character that folds to it
 _PART: Final = re.compile(r"[*#]*[一二三四五六七八九]、.{2,40}(?:情况|事项)[*]*")
@@ -124,8 +126,8 @@ def _first(block: Block) -> str:
 
 
 def _lines(block: Block) -> Iterator[Block]:
-    """A block, a paragraph of several lines cut before each that names a year."""
-    if not isinstance(block, Paragraph) or "\n" not in block.text:
+    """A block, a paragraph cut before each line, and within a line of whole reports each period, that names a year."""
+    if not isinstance(block, Paragraph) or ("\n" not in block.text and len(block.text) < _WHOLE):
         yield block
         return
     begin = at = 0
@@ -133,6 +135,10 @@ def _lines(block: Block) -> Iterator[Block]:
         if at > begin and (_year_of(line) is not None or _alone(line[:_TITLE])):
             yield _cut(block, begin, at - 1)
             begin = at
+        if len(line) >= _WHOLE:
+            for period in list(_PERIOD.finditer(line))[1:]:
+                yield _cut(block, begin, at + period.start())
+                begin = at + period.start()
         at += len(line) + 1
     yield _cut(block, begin, len(block.text)) if begin else block
 

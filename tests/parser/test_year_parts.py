@@ -104,3 +104,23 @@ def test_links_to_other_years_and_a_table_without_its_year_part_nothing() -> Non
         report = read("云岭县2023年政府信息公开工作年度报告", before, section(2023), after)
         assert figures(report) == of_year(2023)
         assert not any(problem.code.startswith("several_years") for problem in report.problems)
+
+
+@pytest.mark.parametrize(("first", "second"), [(2022, 2023), (2023, 2022)])
+def test_two_reports_in_one_line_are_parted_by_their_periods(first: int, second: int) -> None:
+    """Where a file's line ends are lost the tables of the first and the second report were mixed, surely."""
+    prose = "全县各单位按照规定及时公开政策文件、规划计划、财政资金和重点项目的情况，回应群众关心的问题。" * 35
+
+    def told(year: int, *, permits: bool) -> str:
+        opening = f"本报告所列数据的统计期限自{year}年1月1日起至{year}年12月31日止。"
+        more = f"第二十条第（五）项 信息内容 本年处理决定数量 行政许可 {year * 3}" if permits else ""
+        small = f"第二十条第（六）项 信息内容 本年处理决定数量 行政处罚 {year * 5} 行政强制 {year * 7}"
+        small += f" 第二十条第（八）项 信息内容 本年收费金额（单位：万元） 行政事业性收费 {year * 11}"
+        tables = " ".join(rows(year)).replace("|", " ").replace("四、", f"{more} {small} 四、")
+        title = f"云岭县{year}年政府信息公开工作年度报告"
+        return f"{title} {opening} 一、总体情况 {prose} 二、主动公开政府信息情况 {tables}"
+
+    report = parse([Source(f"{told(first, permits=False)} {told(second, permits=True)}".encode())])
+    assert report.identity.year == first
+    assert set(figures(report)) == {*of_year(first), first * 5, first * 7, first * 11}
+    assert "several_years" in {problem.code for problem in report.problems}
