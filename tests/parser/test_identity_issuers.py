@@ -62,6 +62,7 @@ def test_an_office_that_may_report_for_either_is_left_open() -> None:
     identity = read("本报告由青禾县人民政府办公室编制。", "主动公开信息90条。")
     assert identity.issuer is None
     assert candidates(identity) == "青禾县人民政府、青禾县人民政府办公室"
+    assert name(read("青禾县人民政府办公室编制本报告。", "我单位主动公开信息90条。")) is None
 
 
 def test_an_office_that_publishes_is_not_taken_for_the_issuer() -> None:

@@ -38,6 +38,7 @@ _NAMED: Final = re.compile(
     rf"(?:发布机构|发布单位|公开主体|信息来源|来源|发文机关|公开机构)[:\]]?"
     rf"({_HAN}{{3,30}}?)(?=发布|公开[日时]|成文|生成|来源|索引|文号|字号|选择|阅读|浏览|[^\u4e00-\u9fff]|$)"
 )
+_OFFICE_SAYS: Final = re.compile("[我本][办厅]|本机关|本部门|办公室本级")
 _LABELS: Final = ("contentsource", "source", "publisher", "author")
 _NOT_HAN: Final = re.compile(r"[^\u4e00-\u9fff]+")
 _GOVERNED: Final = re.compile(r"(?:人民政府|政府|办事处|管委会|管理委员会|[区县市旗镇乡局委办室]|街道|中心)$")
@@ -293,6 +294,7 @@ def _reporting(body: Body, reading: Reading) -> list[Body]:
     """Who reports where only the one who compiled or published a report is named.
 
     An office of a government compiles the government's report as well as its own: the text tells which, or both stay.
+    我单位 may be said by either.
     """
     if kind_of(body) != "office":
         return [body]
@@ -300,7 +302,7 @@ def _reporting(body: Body, reading: Reading) -> list[Body]:
     if government is None:
         return [body]
     if reading.region_wide != reading.own:
-        return [government if reading.region_wide else body]
+        return [government] if reading.region_wide else [body] if _OFFICE_SAYS.search(reading.text) else [government, body]
     return [government, body]
 
 
