@@ -301,8 +301,10 @@ def _reporting(body: Body, reading: Reading) -> list[Body]:
     government = read_body(body.printed[: body.printed.find("办")])
     if government is None:
         return [body]
-    if reading.region_wide != reading.own:
-        return [government] if reading.region_wide else [body] if _OFFICE_SAYS.search(reading.text) else [government, body]
+    if reading.region_wide and not reading.own:
+        return [government]
+    if reading.own and not reading.region_wide and _OFFICE_SAYS.search(reading.text):
+        return [body]
     return [government, body]
 
 
