@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _HAN_RUN = re.compile(r"[\u4e00-\u9fff]+")
 _DIGIT = re.compile(r"[0-9０-９/〇]")
+_BARS = 3  # in a field: fewer may be figures
 _BEHIND = 5  # figures behind one that may be glued to a label: a row has seven
 _GLUED = re.compile(r".*[\u3400-\u9fff”\"）)](\d[\d,]*)")
 _FIGURE = re.compile(r"[+-]?\d[\d,.]*")
@@ -325,7 +326,7 @@ def _split(text: str) -> Iterator[tuple[str, int, Value | None]]:
         return
     tokens = list(_tokens(text))
     if len(tokens) > _BEHIND:
-        tokens = _unglued(text, tokens)
+        tokens = _unglued(text, _without_bars(text, tokens) if has_pipe(text) else tokens)
     cut = _value_tokens(text, tokens)
     if not cut:
         yield text, 0, None
@@ -341,6 +342,18 @@ def _split(text: str) -> Iterator[tuple[str, int, Value | None]]:
             words = (words[0] if words else start, end)
     if words:
         yield text[words[0] : words[1]], words[0], None
+
+
+def _without_bars(text: str, tokens: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Tokens without the bars that part the others, where tabs part the line too; beside two figures one may be a 1."""
+    printed = [text[start:end] for start, end in tokens]
+    if sum(one in PIPES for one in printed) < _BARS or any(map(_both_figures, printed, printed[1:])):
+        return tokens
+    return [token for token, one in zip(tokens, printed, strict=True) if one not in PIPES]
+
+
+def _both_figures(one: str, other: str) -> bool:
+    return _FIGURE.fullmatch(one) is not None and _FIGURE.fullmatch(other) is not None
 
 
 def _unglued(text: str, tokens: list[tuple[int, int]]) -> list[tuple[int, int]]:
