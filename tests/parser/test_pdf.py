@@ -95,6 +95,15 @@ def test_what_a_table_has_beyond_the_edge_of_its_page_is_illegible_and_never_bla
     assert [code for code, _ in read_in.problems] == (["table_over_edge"] if width < 595 else [])
 
 
+def test_a_page_of_rules_without_a_word_that_run_over_its_edge_says_one_thing() -> None:
+    """It failed with two problems: that it has no text, and that a table runs over the edge of its page."""
+    sheet = Sheet(width=400)
+    sheet.table([80.0, 280, 380, 420], YS[:3], [(*at[:4], "") for at in OVER])
+    read_in = document(sheet)
+    assert read_in.failed
+    assert len(read_in.problems) == 1
+
+
 def test_the_place_beside_a_narrower_table_that_touches_a_wider_one_is_no_blank_cell() -> None:
     sheet = Sheet()
     sheet.table([80.0, 180, 300, 420], [100.0, 120, 140], [(r, c, 1, 1, f"{r}{c}") for r in (0, 1) for c in range(3)])

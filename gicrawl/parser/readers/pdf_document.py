@@ -84,8 +84,8 @@ def _read(document: pypdfium2.PdfDocument, body: bytes) -> Document:
     pages = _pages(document)
     sheets, crowded = _sheets(pages.read)
     scanned = [page.number for page in pages.read if page.scanned]
-    over = [sheet.page.number for sheet in sheets if sheet.over_edge]
     empty = not pages.seen and not any(page.chars for page in pages.read)
+    over = [sheet.page.number for sheet in sheets if sheet.over_edge and not empty]  # rules alone are no table
     needing, silent = pages.needing, pages.silent
     if empty and not pages.damaged and not (needing or silent or pages.beyond):
         blank = [page.number for page in pages.read]
