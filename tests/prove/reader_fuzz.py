@@ -1,11 +1,15 @@
 """Long run of mutated files: every one is read, or refused in one sentence, within bounds of time and memory.
 
     python tests/prove/reader_fuzz.py --numbers 0-5000 [--kinds ofd,xlsx] [--workers 2]
+    python tests/prove/reader_fuzz.py --numbers 0-300 --reach
 
 A file is told by its kind and number (`mutations.mutated`). They are parsed in processes of their own that are given
 only so much memory and time; what ends such a process, or takes too long, is written down by name. Counts are kept in
 a journal, a line for five hundred files, so that a run that was stopped goes on where it was; a journal made by another
 commit is not continued. Exit 0 when nothing was found.
+
+With `--reach` (and `pip install --group prove`) it is counted which lines and branches of each module of the readers
+these files reach; the shares are printed, and put beside the figures there are.
 """
 
 from __future__ import annotations
@@ -22,9 +26,14 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 ROOT = Path(__file__).resolve().parents[2]
+READERS = ROOT / "gicrawl" / "parser" / "readers"
 sys.path.insert(0, str(ROOT / "tests" / "parser"))
 
 from mutations import KINDS, mutated  # noqa: E402 - the mutations stand beside the tests
@@ -173,6 +182,24 @@ def _summary(lines: list[dict[str, Any]]) -> dict[str, Any]:
     return kinds
 
 
+def _reach(kinds: Sequence[str], numbers: range) -> dict[str, float]:
+    """The share of the lines and branches of each module of the readers that mutated files reach."""
+    asked = "".join(f"{kind} {number}\n" for number in numbers for kind in kinds)
+    command = [sys.executable, "-m", "coverage"]
+    with TemporaryDirectory() as folder:
+        data = f"--data-file={Path(folder) / 'data'}"
+        subprocess.run(
+            [*command, "run", "--branch", data, f"--include={READERS}/*", __file__, "--serve"],
+            input=asked,
+            stdout=subprocess.DEVNULL,
+            text=True,
+            check=True,
+        )
+        report = subprocess.run([*command, "json", data, "-q", "-o", "-"], capture_output=True, text=True, check=True)
+    files = json.loads(report.stdout)["files"]
+    return {Path(name).stem: round(found["summary"]["percent_covered"] / 100, 3) for name, found in files.items()}
+
+
 def main() -> None:
     """Run what the journal lacks and write the figures."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
@@ -180,12 +207,14 @@ def main() -> None:
     parser.add_argument("--numbers", default="0-1000", help="which files of every kind, e.g. 0-5000")
     parser.add_argument("--kinds", default=",".join(KINDS))
     parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--reach", action="store_true", help="measure what the files reach of the readers")
     parser.add_argument("--journal", type=Path, default=ROOT / ".reader-fuzz.jsonl")
     parser.add_argument("--to", type=Path, default=ROOT / "docs" / "proofs" / "reader-fuzz.json")
     args = parser.parse_args()
     if args.serve:
         _serve()
         return
+    start, end = (int(text) for text in args.numbers.split("-"))
     commit = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"],
         cwd=ROOT,
@@ -193,12 +222,21 @@ def main() -> None:
         text=True,
         check=True,
     ).stdout.strip()
+    if args.reach:
+        reached = {
+            "commit": commit,
+            "numbers": args.numbers,
+            "modules": _reach(args.kinds.split(","), range(start, end)),
+        }
+        print("\n".join(f"{share:6.1%} {name}" for name, share in reached["modules"].items()))  # noqa: T201
+        figures = json.loads(args.to.read_text(encoding="utf-8")) | {"reach": reached}
+        args.to.write_text(json.dumps(figures, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        return
     lines: list[dict[str, Any]] = []
     if args.journal.exists():
         lines = [json.loads(line) for line in args.journal.read_text(encoding="utf-8").splitlines()]
         lines = [line for line in lines if line["commit"] == commit]
     done = {(line["kind"], line["first"]) for line in lines}
-    start, end = (int(text) for text in args.numbers.split("-"))
     blocks = [
         (kind, first, min(first + BLOCK, end))
         for first in range(start, end, BLOCK)
