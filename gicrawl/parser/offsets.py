@@ -35,7 +35,11 @@ def in_files(report: Report, parts: Sequence[Part]) -> Report:
         report: with offsets in the texts as they were read.
         parts: what was read of its files.
     """
-    cuts = {part.number: part.document.cuts for part in parts if part.document is not None and part.document.cuts}
+    cuts = {
+        part.number: [([at for at, _ in own], [lost for _, lost in own]) for own in part.document.cuts]
+        for part in parts
+        if part.document is not None and part.document.cuts
+    }
     if not cuts:
         return report
     return replace(
@@ -53,14 +57,13 @@ def in_files(report: Report, parts: Sequence[Part]) -> Report:
     )
 
 
-def _in_file(evidence: Evidence, cuts: Mapping[int, tuple[_Cuts, ...]]) -> Evidence:
+def _in_file(evidence: Evidence, cuts: Mapping[int, Sequence[tuple[list[int], list[int]]]]) -> Evidence:
     start, end = evidence.get("start"), evidence.get("end")
     number = evidence.get("attachment", 0)
     if not isinstance(start, int) or not isinstance(end, int) or not isinstance(number, int):
         return evidence
-    for own in cuts.get(number, ()):
-        places = [at for at, _ in own]
+    for places, lost in cuts.get(number, ()):
         before, within = bisect_right(places, start), bisect_left(places, end)
-        start += own[before - 1][1] if before else 0
-        end += own[within - 1][1] if within else 0
+        start += lost[before - 1] if before else 0
+        end += lost[within - 1] if within else 0
     return {**evidence, "start": start, "end": end}

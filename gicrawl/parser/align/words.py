@@ -67,13 +67,15 @@ def _is_ordinal(atoms: list[Atom], index: int) -> bool:
 def _is_within(atoms: list[Atom], index: int) -> bool:
     """Whether a bracket, or a quotation, that opens before a number closes right behind it."""
     raw = atoms[index].raw.strip()
-    if not raw.isdigit() or len(raw) > _ORDINAL:
-        return False
-    before, after = _words(atoms, range(index - 1, -1, -1)), _words(atoms, range(index + 1, len(atoms)))
+    if index == 0 or atoms[index - 1].kind is not Kind.TEXT or not raw.isdigit() or len(raw) > _ORDINAL:
+        return False  # a figure behind another one, as most are
+    before = _words(atoms, range(index - 1, -1, -1))
     if before.rfind("“") > before.rfind("”"):
-        return after.startswith("”")
+        return _words(atoms, range(index + 1, len(atoms))).startswith("”")
     plain = fold(before)
-    return plain.rfind("(") > plain.rfind(")") and _CLOSES_BRACKET.match(fold(after)) is not None
+    if plain.rfind("(") <= plain.rfind(")"):
+        return False
+    return _CLOSES_BRACKET.match(fold(_words(atoms, range(index + 1, len(atoms))))) is not None
 
 
 def _words(atoms: list[Atom], places: range) -> str:

@@ -35,6 +35,9 @@ def unwrapped(text: str) -> Shortened:
     """The text with its cut lines joined; as it is where it is not cut at a width."""
     lines = [(match[1], match[2]) for match in _LINE.finditer(text)]
     bare = [line for line, _ in lines]
+    longest = max(map(len, bare))
+    if sum(2 * len(line) >= longest - 1 for line in bare) < _LEAST_FULL:  # a full line of Chinese has half as many
+        return Shortened(text, ())
     for width_of in (len, _columns):
         if full := _full(bare, width_of):
             return _joined(lines, full)
