@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    import re
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from gicrawl.parser.document import Evidence
     from gicrawl.parser.renditions import Part
@@ -26,6 +27,27 @@ class Shortened(NamedTuple):
 
     text: str
     cuts: _Cuts
+
+
+def replaced(text: str, marks: Iterable[re.Match[str]], shown: Callable[[re.Match[str]], str]) -> Shortened:
+    """A text with what its marks mean in their place.
+
+    Args:
+        text: of a file, decoded.
+        marks: in it, in order, none over another.
+        shown: what stands for a mark, of any length.
+    """
+    parts: list[str] = []
+    cuts: list[tuple[int, int]] = []
+    done = length = lost = 0
+    for mark in marks:
+        meant = shown(mark)
+        parts += (text[done : mark.start()], meant)
+        length += mark.start() - done + len(meant)
+        lost += len(mark[0]) - len(meant)
+        cuts.append((length, lost))
+        done = mark.end()
+    return Shortened("".join([*parts, text[done:]]), tuple(cuts))
 
 
 def in_files(report: Report, parts: Sequence[Part]) -> Report:

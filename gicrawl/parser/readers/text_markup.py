@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from gicrawl.parser.lines import fields_of
-from gicrawl.parser.offsets import Shortened
+from gicrawl.parser.offsets import Shortened, replaced
 from gicrawl.parser.readers.text_tables import TABLE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _TAG: Final = re.compile(r"</?[A-Za-z][^<>]*>")
 _MARK: Final = re.compile(rf"{_TAG.pattern}|&(?:[A-Za-z]{{2,8}}|#\d{{1,6}}|#[xX][0-9A-Fa-f]{{1,5}});")
@@ -20,21 +23,15 @@ def unmarked(text: str) -> Shortened:
     """The text without the tags and entities of its lines; lines of several fields, and of tags alone, as they are."""
     if "<" not in text:
         return Shortened(text, ())
+    return replaced(text, _marks(text), lambda mark: _shown(mark[0]))
+
+
+def _marks(text: str) -> Iterator[re.Match[str]]:
+    """Tags and entities of the lines that have some, outside of tables."""
     tables = [match.span() for match in TABLE.finditer(text)]
-    parts: list[str] = []
-    cuts: list[tuple[int, int]] = []
-    done = length = lost = 0
     for line in _LINE.finditer(text):
-        if any(start < line.end() and line.start() < end for start, end in tables) or not _is_marked(line[0]):
-            continue
-        for mark in _MARK.finditer(text, line.start(), line.end()):
-            shown = _shown(mark[0])
-            parts += (text[done : mark.start()], shown)
-            length += mark.start() - done + len(shown)
-            lost += len(mark[0]) - len(shown)
-            cuts.append((length, lost))
-            done = mark.end()
-    return Shortened("".join([*parts, text[done:]]), tuple(cuts))
+        if _is_marked(line[0]) and not any(start < line.end() and line.start() < end for start, end in tables):
+            yield from _MARK.finditer(text, line.start(), line.end())
 
 
 def _is_marked(line: str) -> bool:

@@ -9,7 +9,7 @@ import re
 from html import unescape
 from typing import TYPE_CHECKING, Final
 
-from gicrawl.parser.offsets import Shortened
+from gicrawl.parser.offsets import Shortened, replaced
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,17 +38,7 @@ def in_usual_signs(text: str) -> Shortened:
     if found is None:
         return Shortened(text, ())
     pattern, meaning = found
-    parts: list[str] = []
-    cuts: list[tuple[int, int]] = []
-    done = length = lost = 0
-    for sign in pattern.finditer(text):
-        shown = meaning(sign)
-        parts += (text[done : sign.start()], shown)
-        length += sign.start() - done + len(shown)
-        lost += len(sign[0]) - len(shown)
-        cuts.append((length, lost))
-        done = sign.end()
-    return Shortened("".join([*parts, text[done:]]), tuple(cuts))
+    return replaced(text, pattern.finditer(text), meaning)
 
 
 def _signs(text: str) -> tuple[re.Pattern[str], Callable[[re.Match[str]], str]] | None:
