@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from gicrawl.parser.document import Evidence
-    from gicrawl.parser.renditions import Part
     from gicrawl.parser.report import Report
+    from gicrawl.parser.several.renditions import Part
 
 _Cuts = tuple[tuple[int, int], ...]
 

@@ -20,15 +20,17 @@ from gicrawl.parser.identity import identify
 from gicrawl.parser.identity.lines import lines_of
 from gicrawl.parser.narrative import narrative_checks
 from gicrawl.parser.offsets import in_files
-from gicrawl.parser.packed import documents_in, several_in_archive
 from gicrawl.parser.passages import placed
-from gicrawl.parser.pictures import in_one, is_picture, is_unseen, is_whole, looked_into
+from gicrawl.parser.pictures.chosen import in_one, is_picture, is_unseen, is_whole, looked_into
+from gicrawl.parser.pictures.recognised import tables_of
+from gicrawl.parser.pictures.unseen import with_unseen
 from gicrawl.parser.readers import NONE, media_type, reader_for, reader_of, readers
 from gicrawl.parser.readers.html_pictures import carried_pictures, carries_pictures
 from gicrawl.parser.readers.nested import unread
 from gicrawl.parser.readers.one_table import opened
-from gicrawl.parser.recognised import tables_of
-from gicrawl.parser.renditions import (
+from gicrawl.parser.report import Cell, Check, Fact, Identity, Problem, Report, State, Status
+from gicrawl.parser.several.packed import documents_in, several_in_archive
+from gicrawl.parser.several.renditions import (
     Part,
     in_part,
     is_another,
@@ -37,12 +39,10 @@ from gicrawl.parser.renditions import (
     unite_identities,
     unite_tables,
 )
-from gicrawl.parser.report import Cell, Check, Fact, Identity, Problem, Report, State, Status
-from gicrawl.parser.small_twins import without_small_twins
-from gicrawl.parser.twins import without_twins
-from gicrawl.parser.unseen import with_unseen
+from gicrawl.parser.several.small_twins import without_small_twins
+from gicrawl.parser.several.twins import without_twins
+from gicrawl.parser.several.year_parts import of_one_year
 from gicrawl.parser.version import parser_version
-from gicrawl.parser.year_parts import of_one_year
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

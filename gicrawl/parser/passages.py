@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final, cast
 
 from gicrawl.parser.document import Context, Grid, Line
 from gicrawl.parser.identity.lines import lines_of
-from gicrawl.parser.packed import documents_in
 from gicrawl.parser.readers import NONE, media_type, reader_of, readers
 from gicrawl.parser.report import CheckStatus
 from gicrawl.parser.script import squeeze
+from gicrawl.parser.several.packed import documents_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

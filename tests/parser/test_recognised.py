@@ -6,7 +6,7 @@ import pytest
 
 from gicrawl.parser.align.tables import Tables
 from gicrawl.parser.document import Document, Evidence, Reading
-from gicrawl.parser.recognised import DOUBTFUL, doubt
+from gicrawl.parser.pictures.recognised import DOUBTFUL, doubt
 from gicrawl.parser.report import Cell, State
 
 COLUMNS = (

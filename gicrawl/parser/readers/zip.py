@@ -1,7 +1,7 @@
 """ZIP archives and gzip files: the documents in them are read, each as if it had come alone.
 
 A ZIP may hold a report, the same report in several kinds of files, or those of many bodies: `members_read` gives each
-document for itself, and whoever knows what a report is decides (`gicrawl.parser.packed`).
+document for itself, and whoever knows what a report is decides (`gicrawl.parser.several.packed`).
 """
 
 from __future__ import annotations

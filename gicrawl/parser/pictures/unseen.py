@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from gicrawl.parser.align.tables import Tables
     from gicrawl.parser.document import Document, Source
     from gicrawl.parser.forms import Table
-    from gicrawl.parser.renditions import Part
     from gicrawl.parser.report import Cell
+    from gicrawl.parser.several.renditions import Part
 
 _SHOWN: Final = "\ufffc"  # U+FFFC, object replacement character
 """Stands in a text where a picture or another embedded object is shown."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from gicrawl.parser.align.tables import Tables
     from gicrawl.parser.document import Block, Document, Evidence, Picture, Reading, Source
-    from gicrawl.parser.renditions import Part
+    from gicrawl.parser.several.renditions import Part
 
 _LARGE: Final = frozenset({"applications", "review_litigation"})
 _SMALL: Final = "art20_"

@@ -16,7 +16,7 @@ from gicrawl.parser.align.cells import left_open
 from gicrawl.parser.align.stream import han
 from gicrawl.parser.align.tables import raw_grid
 from gicrawl.parser.document import Grid
-from gicrawl.parser.recognised import tables_of
+from gicrawl.parser.pictures.recognised import tables_of
 from gicrawl.parser.report import Cell, Problem, State
 from gicrawl.parser.script import squeeze
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gicrawl.parser.document import Block, Document, Evidence
-    from gicrawl.parser.renditions import Part
     from gicrawl.parser.report import Identity, Key
+    from gicrawl.parser.several.renditions import Part
 
 TWINS: Final = "table_twice"
 """Code of the problem, and flag of a cell for which the tables say different things."""

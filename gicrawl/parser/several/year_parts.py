@@ -15,7 +15,7 @@ from gicrawl.parser.align.tables import Tables, raw_grid
 from gicrawl.parser.document import Grid, Line, Paragraph
 from gicrawl.parser.identity.dates import find_period, period_year
 from gicrawl.parser.identity.titles import may_be_title, read_title
-from gicrawl.parser.recognised import tables_of
+from gicrawl.parser.pictures.recognised import tables_of
 from gicrawl.parser.report import Cell, Problem, State
 from gicrawl.parser.script import squeeze
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from gicrawl.parser.document import Block, Document, Evidence
-    from gicrawl.parser.renditions import Part
     from gicrawl.parser.report import Key
+    from gicrawl.parser.several.renditions import Part
 
 SEVERAL: Final = "several_years"
 """Code of the problem, and flag of a cell that has a value for each of several years."""

@@ -12,17 +12,17 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gicrawl.parser.document import Grid, GridCell, Line
-from gicrawl.parser.recognised import tables_of
+from gicrawl.parser.pictures.recognised import tables_of
 from gicrawl.parser.report import Problem, State
 from gicrawl.parser.script import squeeze
-from gicrawl.parser.twins import TWINS, Twin, chosen, of_all
+from gicrawl.parser.several.twins import TWINS, Twin, chosen, of_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from gicrawl.parser.document import Block
-    from gicrawl.parser.renditions import Part
     from gicrawl.parser.report import Cell, Identity, Key
+    from gicrawl.parser.several.renditions import Part
 
 _SETS: Final = (
     (frozenset(["行政规范性文件", "规范性文件", "行政许可", "行政处罚", "行政强制", "行政事业性收费"]), "art20_", 1),
