@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _Exact: TypeAlias = "int | Decimal"
 _Sums: TypeAlias = "tuple[tuple[Key, ...], tuple[_Sum, ...]]"
 """The cells of a table, and sums over them."""
-_Taking: TypeAlias = "Callable[[Sequence[Any]], tuple[Any, ...]]"
+_Taking: TypeAlias = "Callable[[Sequence[Any]], Sequence[Any]]"
 
 _LIST: Final = "statistics"
 _VALUE: Final = 4
@@ -186,7 +186,7 @@ def _sums(identity: Identity, form: str, terms_at: Callable[[str], Collection[st
 
 
 def _taking(at: Sequence[int]) -> _Taking:
-    """What takes items out of a sequence, one too as a tuple."""
+    """What takes items out of a sequence, one too as a sequence."""
     return itemgetter(*at) if len(at) > 1 else itemgetter(slice(at[0], at[0] + 1))
 
 
@@ -263,7 +263,7 @@ def _told(
     )
 
 
-def _total(terms: tuple[Number | None, ...]) -> _Exact | None:
+def _total(terms: Sequence[Number | None]) -> _Exact | None:
     """Exact sum of printed numbers; None when one of the terms is none."""
     try:
         total: Number = sum(terms)  # type: ignore[arg-type]
