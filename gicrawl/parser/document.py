@@ -19,7 +19,8 @@ the same in pixels of the picture as stored.
 What stands in a picture within another file has that picture's place, its name in the file as `picture`, and `page` and
 `box` in it.
 DOCX: `paragraph`, or `table`, `row` and `cell`, counted from 0 in the order of the file; for what stands in a cell or a
-text box, counted from 0 within it, with that place as `inside`, outermost first (`table 0 row 1 cell 2`).
+text box, counted from 0 within it, with that place as `inside`, outermost first (`table 0 row 1 cell 2`). What stands
+in a workbook embedded there has the name of its file as `embedded_file`, and its place in that.
 Markup that a page carries as a string: `embedded`, the XPath of the node it stands in (`/`: the file is JSON), and
 `embedded_start`, `embedded_end`, its place in the text of that; `path` is then one in the tree made of the string.
 What stands in an attached body of the document also has `attachment`, the body's number from 1.

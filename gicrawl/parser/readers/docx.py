@@ -22,6 +22,7 @@ from gicrawl.parser.readers.containers import (
     ZipParts,
 )
 from gicrawl.parser.readers.docx_blocks import BlockReader
+from gicrawl.parser.readers.docx_objects import MOST_OBJECTS, workbook
 from gicrawl.parser.readers.docx_styles import Styles
 from gicrawl.parser.readers.packages import declared_title, parsed
 
@@ -39,6 +40,7 @@ _RELATIONSHIP: Final = "{http://schemas.openxmlformats.org/package/2006/relation
 _TITLE: Final = "{http://purl.org/dc/elements/1.1/}title"
 _MEGABYTE: Final = 1024 * 1024
 _MEDIA: Final = b"/media/"
+_EMBEDDED: Final = b"/embeddings/"
 _BODY: Final = tuple(
     f"{{{space}}}body"
     for space in (
@@ -65,7 +67,7 @@ def read(body: bytes, context: Context) -> Document:  # noqa: ARG001 - a Word fi
         package = _Package(body)
         main = package.main()
         reader = BlockReader(Styles(package.optional(package.beside_main("/styles", "styles.xml"))))
-        blocks, pictures = _parted(reader.read_body(main), reader, package)
+        blocks, pictures, unread = _parted(reader.read_body(main), reader, package)
         title, labels = declared_title(package.title(), blocks)
     except LockedError:
         return refused(DOCX, "docx_encrypted")
@@ -79,40 +81,52 @@ def read(body: bytes, context: Context) -> Document:  # noqa: ARG001 - a Word fi
         blocks=tuple(blocks),
         title=title,
         labels=labels,
-        problems=tuple(_problems(reader, blocks, package)),
+        problems=tuple(_problems(reader, blocks, package, unread)),
         pictures=tuple(pictures),
     )
 
 
 def beside(body: bytes) -> tuple[str, ...]:
-    """Pictures in the file are read by the reader of pictures."""
-    return ("image",) if _MEDIA in body else ()
+    """Pictures in the file are read by the reader of pictures, workbooks in it by those of workbooks."""
+    return (*(("image",) if _MEDIA in body else ()), *(("xlsx", "xls") if _EMBEDDED in body else ()))
 
 
-def _parted(read: list[Block], reader: BlockReader, package: _Package) -> tuple[list[Block], list[Picture]]:
-    """The blocks without the marks where pictures stand, and the pictures; those within cells of tables are left."""
+def _parted(read: list[Block], reader: BlockReader, package: _Package) -> tuple[list[Block], list[Picture], int]:
+    """What stands in the document, without the marks where something of another kind does.
+
+    Returns:
+        The blocks, workbooks at the place of their marks; the pictures; how many other objects there are. Those within
+        cells of tables are left.
+    """
     names = {id(mark): name for mark, name in reader.shown}
+    objects = {id(mark): name for mark, name in reader.objects}
     blocks: list[Block] = []
     pictures: list[Picture] = []
+    known = 0
     for block in read:
-        if id(block) not in names:
+        if id(block) in names:
+            if (found := package.held(names[id(block)])) is not None:
+                part, content = found
+                pictures.append(Picture(len(blocks), {**block.evidence, "picture": part}, content))
+        elif id(block) in objects:
+            own = workbook(package.held(objects[id(block)]), block.evidence) if known < MOST_OBJECTS else ()
+            known += bool(own)
+            blocks += own
+        else:
             blocks.append(block)
-        elif (found := package.picture(names[id(block)])) is not None:
-            part, content = found
-            pictures.append(Picture(len(blocks), {**block.evidence, "picture": part}, content))
-    return blocks, pictures
+    return blocks, pictures, len(objects) - known
 
 
 def _problems(
-    reader: BlockReader, blocks: list[Block], package: _Package
+    reader: BlockReader, blocks: list[Block], package: _Package, unread: int
 ) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
     problems: list[tuple[str, tuple[tuple[str, str], ...]]] = [
         ("docx_part_unread", (("part", part),)) for part in package.unread
     ]
     if reader.odd_tables:
         problems.append(("docx_table_odd", ()))
-    if reader.foreign:
-        problems.append(("docx_foreign_part", (("count", str(reader.foreign)),)))
+    if reader.foreign + unread:
+        problems.append(("docx_foreign_part", (("count", str(reader.foreign + unread)),)))
     if reader.shown and not any(isinstance(block, Grid) for block in blocks):
         problems.append(("pictures_without_tables", (("count", str(len(reader.shown))),)))
     if not blocks:
@@ -135,10 +149,10 @@ class _Package:
 
     def __init__(self, body: bytes) -> None:
         self._parts = ZipParts(body)
-        self._pictures = ZipParts(body, MOST_PICTURES)
+        self._files = ZipParts(body, MOST_PICTURES)
         self._top = self._related("", "_rels/.rels")
         self._main = self._top.get("/officeDocument", "word/document.xml")
-        self._shown: dict[str, str] | None = None
+        self._held: dict[str, str] | None = None
         self.unread: list[str] = []
 
     def main(self) -> _Element:
@@ -159,16 +173,16 @@ class _Package:
         related = self._related(folder, posixpath.join(folder, "_rels", f"{name}.rels"))
         return related.get(kind, posixpath.join(folder, usual))
 
-    def picture(self, relation: str) -> tuple[str, bytes] | None:
-        """Name and content of a picture that the main part refers to; None where it is not in the file or damaged."""
-        if self._shown is None:
+    def held(self, relation: str) -> tuple[str, bytes] | None:
+        """Name and content of a file that the main part refers to; None where it is not in the package or damaged."""
+        if self._held is None:
             folder, name = posixpath.split(self._main)
-            self._shown = self._targets(folder, posixpath.join(folder, "_rels", f"{name}.rels"))
-        part = self._shown.get(relation)
-        if part is None or part not in self._pictures:
+            self._held = self._targets(folder, posixpath.join(folder, "_rels", f"{name}.rels"))
+        part = self._held.get(relation)
+        if part is None or part not in self._files:
             return None
         try:
-            return part, self._pictures.read(part)
+            return part, self._files.read(part)
         except ContainerError:
             self.unread.append(part)
             return None

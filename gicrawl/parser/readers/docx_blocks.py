@@ -69,7 +69,7 @@ class _Cell:
         lines = [block.text for block in self.blocks if isinstance(block, Paragraph)]
         if len(lines) < len(self.blocks):
             lines = [line for block in self.blocks for line in _lines(block)]
-        if "" in lines:  # where a picture stands
+        if "" in lines:  # where a picture or an object stands
             return "\n".join(line for line in lines if line) or _UNREAD
         return "\n".join(lines)
 
@@ -96,12 +96,14 @@ class BlockReader:
 
     Attributes:
         shown: pictures: the empty paragraph that stands where each is, and by which relationship it is found.
-        foreign: objects and parts of other kinds, whose text is not in the document itself.
+        objects: the same for objects of other programs, whose text is not in the document itself.
+    foreign: parts of other kinds, whose text is not in it either.
         odd_tables: tables with spans that cannot be.
     """
 
     styles: Styles
     shown: list[tuple[Paragraph, str]] = field(default_factory=list)
+    objects: list[tuple[Paragraph, str]] = field(default_factory=list)
     foreign: int = 0
     odd_tables: int = 0
 
@@ -138,11 +140,11 @@ class BlockReader:
         text = run.text
         if text and not muted and not style.contents:
             blocks.append(Paragraph(text, place.evidence(paragraph=number), style.heading))
-        for name in run.pictures:
-            mark = Paragraph("", place.evidence(paragraph=number))
-            self.shown.append((mark, name))
-            blocks.append(mark)
-        self.foreign += run.embedded
+        for marks, names in ((self.shown, run.pictures), (self.objects, run.embedded)):
+            for name in names:
+                mark = Paragraph("", place.evidence(paragraph=number))
+                marks.append((mark, name))
+                blocks.append(mark)
         for box, content in enumerate(run.boxes):
             blocks += self._read(content, place.within(paragraph=number, box=box), muted=muted)
         return None

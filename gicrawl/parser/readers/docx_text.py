@@ -145,13 +145,13 @@ class Run:
     Attributes:
         boxes: text boxes anchored in it, in order.
         pictures: by which relationship each picture shown in it is found; empty where it stands elsewhere.
-        embedded: objects of other programs in it: their content is in files of their own.
+        embedded: by which relationship each object of another program in it is found: a file of its own.
     """
 
     pieces: list[str] = field(default_factory=list)
     boxes: list[_Element] = field(default_factory=list)
     pictures: list[str] = field(default_factory=list)
-    embedded: int = 0
+    embedded: list[str] = field(default_factory=list)
     _standing: tuple[str, ...] = ()
     """How the run being read stands beside others: raised, lowered, struck."""
     _before: tuple[str, ...] = ()
@@ -258,7 +258,8 @@ class Run:
             elif name == "picture":
                 self.pictures.append(_related(child))
             elif name == "embedded":
-                self.embedded += not (child.get("ProgID") or "").startswith("Equation")
+                if not (child.get("ProgID") or "").startswith("Equation"):
+                    self.embedded.append(_related(child))
             elif name == "AlternateContent":
                 if (branch := chosen(child)) is not None:
                     self._read_shape(branch)

@@ -57,6 +57,15 @@ def read(body: bytes, context: Context) -> Document:  # noqa: ARG001 - a workboo
     return packed_workbook(XLSX, lambda: _Workbook(body).sheets())
 
 
+def read_front(body: bytes) -> Document:
+    """Read the sheet of a workbook that stands in front, as a document shows it that the workbook is embedded in.
+
+    Args:
+        body: the file.
+    """
+    return packed_workbook(XLSX, lambda: _Workbook(body).sheets(in_front=True))
+
+
 class _Workbook:
     """The parts of the file."""
 
@@ -65,8 +74,11 @@ class _Workbook:
         self._main = self._related("").get("officeDocument", "xl/workbook.xml")
         self._cells = 0
 
-    def sheets(self) -> Iterator[Sheet]:
+    def sheets(self, *, in_front: bool = False) -> Iterator[Sheet]:
         """The sheets that are shown.
+
+        Args:
+            in_front: only the one that was in front when the file was saved.
 
         Raises:
             ContainerError: a part is missing or damaged.
@@ -86,7 +98,7 @@ class _Workbook:
             raise ContainerError(self._main)
         if len(listed) > _MOST_SHEETS:
             raise SheetsTooLargeError
-        for entry in listed:
+        for entry in [_front(workbook, listed)] if in_front else listed:
             if entry.get("state", "visible") != "visible":
                 continue
             id_ = next((value for key, value in entry.attrib.items() if _RELATION_ID.fullmatch(str(key))), "")
@@ -201,6 +213,12 @@ class _Workbook:
                     del parent[0]
         except (etree.XMLSyntaxError, ValueError) as error:
             raise ContainerError(name) from error
+
+
+def _front(workbook: _Element, listed: list[_Element]) -> _Element:
+    view = next((e for e in workbook.iter(etree.Element) if local_name(e) == "workbookView"), None)
+    number = 0 if view is None else whole_number(view.get("activeTab"))
+    return listed[min(number, len(listed) - 1)]
 
 
 UNCOMPUTED: Final = "\ufffd"
