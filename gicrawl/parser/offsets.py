@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from gicrawl.parser.report import Report
     from gicrawl.parser.several.renditions import Part
 
-_Cuts = tuple[tuple[int, int], ...]
+Cuts = tuple[tuple[int, int], ...]
 
 
 class Shortened(NamedTuple):
@@ -26,7 +26,7 @@ class Shortened(NamedTuple):
     """
 
     text: str
-    cuts: _Cuts
+    cuts: Cuts
 
 
 def replaced(text: str, marks: Iterable[re.Match[str]], shown: Callable[[re.Match[str]], str]) -> Shortened:

@@ -21,6 +21,7 @@ from gicrawl.parser.readers.text_aligned import aligned_rows
 from gicrawl.parser.readers.text_boxes import drawn_tables
 from gicrawl.parser.readers.text_headed import headed_rows
 from gicrawl.parser.readers.text_markup import unmarked
+from gicrawl.parser.readers.text_numbered import unnumbered
 from gicrawl.parser.readers.text_shapes import shaped
 from gicrawl.parser.readers.text_sheet import sheet_of
 from gicrawl.parser.readers.text_signs import in_usual_signs
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gicrawl.parser.document import Block, Context
+    from gicrawl.parser.offsets import Cuts
 
 NAME = "text"
 LIBRARIES: tuple[str, ...] = ()
@@ -49,14 +51,18 @@ def read(body: bytes, context: Context) -> Document:
     decoded = decode(body, context.declared_charset)
     # A byte order mark counts as a character: offsets are those of the file as any UTF-8 decoder shows it.
     text = "\ufeff" + decoded.text if body.startswith(codecs.BOM_UTF8) else decoded.text
-    if (sheet := sheet_of(text)) is not None:
-        return Document(media_type(body), decoded.charset, tuple(blocks_of(sheet)), problems=decoded.problems)
+    bare = unnumbered(text)
+    sheet = sheet_of(bare.text)
+    blocks, layers = _as_text(bare.text) if sheet is None else (tuple(blocks_of(sheet)), ())
+    cuts = tuple(layer for layer in (*layers, bare.cuts) if layer)
+    return Document(media_type(body), decoded.charset, blocks, problems=decoded.problems, cuts=cuts)
+
+
+def _as_text(text: str) -> tuple[tuple[Block, ...], tuple[Cuts, ...]]:
     usual = in_usual_signs(text)
     whole = unwrapped(usual.text)
     plain = unmarked(whole.text)
-    blocks = tuple(_blocks(plain.text))
-    cuts = tuple(layer for layer in (plain.cuts, whole.cuts, usual.cuts) if layer)
-    return Document(media_type(body), decoded.charset, blocks, problems=decoded.problems, cuts=cuts)
+    return tuple(_blocks(plain.text)), (plain.cuts, whole.cuts, usual.cuts)
 
 
 def _blocks(text: str) -> Iterator[Block]:
