@@ -25,7 +25,7 @@ from gicrawl.parser.document import Document, Grid, Paragraph
 from gicrawl.parser.readers import JSON, is_json
 from gicrawl.parser.readers.html_blank_cells import with_blank_cells
 from gicrawl.parser.readers.html_chrome import Item, article_of, is_link_list, is_menu
-from gicrawl.parser.readers.html_grid import containers, is_data, read_grid
+from gicrawl.parser.readers.html_grid import containers, is_data, read_grid, unshown
 from gicrawl.parser.readers.html_text import (
     BREAK,
     EMPTY,
@@ -85,6 +85,8 @@ class _Page:
     """Those of them with more than one."""
     outer: set[Element]
     spanning: set[Element]
+    gone: set[Element]
+    """Rows and cells of tables that are not shown."""
     named: list[Element]
     """Elements that hold the article on some portal, with whatever they hold on this page."""
     articles: set[Element]
@@ -183,6 +185,7 @@ def _survey(tree: Tree) -> _Page:
         several,
         containers(tables),
         spanning,
+        unshown(tree) if tables else set(),
         candidates,
         articles,
         {node for article in articles for node in article.ancestors},
@@ -238,7 +241,7 @@ def _walk(tree: Tree, page: _Page) -> Iterator[Item]:  # noqa: C901, PLR0912, PL
                     yield item
                 run, linked = [], 0
             if role == TABLE and node not in outer:
-                grid, cut = read_grid(node, inside, page.spanning)
+                grid, cut = read_grid(node, inside, page.spanning, page.gone)
                 if cut:
                     page.problems.append(("table_spans_cut", ()))
                 if is_data(grid):

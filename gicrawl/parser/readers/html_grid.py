@@ -20,6 +20,8 @@ from gicrawl.parser.readers.html_text import SPACE, Inside, cell_text, collapse
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from turbohtml import Document as Tree
+
 _SPAN: Final = re.compile(r"[ \t\n\f\r]*\+?([0-9]+)")
 _MOST_COLUMNS_SPANNED: Final = 1000
 _MOST_ROWS_SPANNED: Final = 65534
@@ -37,6 +39,11 @@ _BAR_CELLS: Final = 3
 _USUAL_SPANS: Final = {str(number): number for number in range(1, 33)}
 _LARGE: Final = 60  # cells: a smaller table has no twin that would have to be told from it
 _HIDING: Final = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_GONE: Final = re.compile(r"(?:^|;)\s*display\s*:\s*none", re.IGNORECASE)
+_ROW_PARTS: Final = frozenset(["td", "th", "tr"])
+_NO_ROW: Final = "-"
+_BLANK: Final = "\xa0\u3000 "
+_FIGURE: Final = re.compile(r"\s*[-+−]?\d")
 _USUAL_CELLS: Final = 1000
 """Cells up to which the places of a table are kept for the next one that is cut like it."""
 
@@ -94,18 +101,30 @@ class _Places(NamedTuple):
 
 
 _Group: TypeAlias = "tuple[str, tuple[str, ...]]"
-"""A row group: its path within the table, and for each of its rows its cells, `d` or `h` for each."""
+"""A row group: its path within the table, and for each of its rows its cells, `d` or `h` for each; those that are not
+shown are `D` and `H`, a row that is not shown is `-`."""
 _Span: TypeAlias = "tuple[int, int, int | None]"
 """Number of a cell, how many columns it covers, and what its `rowspan` says."""
 
 
-def read_grid(table: Element, inside: Inside, spanning: set[Element]) -> tuple[Grid, bool]:
+def unshown(tree: Tree) -> set[Element]:
+    """Rows and cells of tables that their own mark-up hides: nothing of them stands on the page, nor takes a place."""
+    return {
+        element
+        for element in tree.select('[style*="none" i], [hidden]')
+        if element.tag in _ROW_PARTS
+        and (element.attr("hidden") is not None or _GONE.search(element.attr("style") or ""))
+    }
+
+
+def read_grid(table: Element, inside: Inside, spanning: set[Element], gone: set[Element]) -> tuple[Grid, bool]:
     """Place the cells of `table`.
 
     Args:
         table: a table of the tree a browser builds (rows always stand in a row group).
         inside: what the elements of the tree hold.
         spanning: the elements of the tree with a `colspan` or `rowspan`; asking every cell would take longer.
+        gone: the rows and cells of the tree that are not shown.
 
     Returns:
         The grid, with paths of its cells as evidence, and whether spans were cut because there were too many.
@@ -123,6 +142,8 @@ def read_grid(table: Element, inside: Inside, spanning: set[Element]) -> tuple[G
             else:
                 cells = row.find_all(["td", "th"], axis=Axis.CHILDREN)
                 rows.append("".join(["d" if cell.tag == "td" else "h" for cell in cells]))
+            if gone:
+                rows[-1], cells = _shown(row, rows[-1], cells, gone)
             elements += cells
         shapes.append((path, tuple(rows)))
     spans = [
@@ -142,7 +163,45 @@ def read_grid(table: Element, inside: Inside, spanning: set[Element]) -> tuple[G
     last = elements[-1].parent if elements else None
     if isinstance(last, Element) and last.attr("height") == "0":
         grid, height = _without_ruler(grid, height)
-    return Grid(grid, height, places.columns, caption, {"path": base}, hidden), places.cut
+    width = places.columns
+    if grid and (_has_room(grid[0]) or _has_room(grid[-1])):
+        grid, width = _without_room(grid, width)
+    return Grid(grid, height, width, caption, {"path": base}, hidden), places.cut
+
+
+def _shown(row: Element, tags: str, cells: list[Element], gone: set[Element]) -> tuple[str, list[Element]]:
+    """The cells of a row that are shown, and what is left of the row."""
+    if row in gone:
+        return _NO_ROW, []
+    told = "".join([tag.upper() if cell in gone else tag for tag, cell in zip(tags, cells, strict=True)])
+    return told, [cell for cell in cells if cell not in gone]
+
+
+def _has_room(cell: GridCell) -> bool:
+    return cell.colspan == 1 and not cell.text.strip(_BLANK)
+
+
+def _without_room(cells: tuple[GridCell, ...], columns: int) -> tuple[tuple[GridCell, ...], int]:
+    """A table without a first or last column that has neither a head nor anything else in any row.
+
+    Spreadsheets leave such columns around a table that is pasted from them: room, not cells without a number. A part of
+    a table may have columns without a number too; it has no head, words beside words that end where the table does.
+    """
+    filled = [cell for cell in cells if cell.text.strip(_BLANK)]
+    first = min([cell.column for cell in filled], default=0)
+    end = max([cell.column + cell.colspan for cell in filled], default=columns)
+    rows = {cell.row for cell in filled}
+    reach = max([cell.column + cell.colspan for cell in cells if cell.row in rows], default=columns)
+    last = [cell for cell in filled if cell.column + cell.colspan == end and not _FIGURE.match(cell.text)]
+    headed = any(other.row == cell.row and other.column < cell.column for cell in last for other in filled)
+    if first > 1 or reach > end + 1 or not headed:
+        return cells, columns
+    kept = []
+    for cell in cells:
+        left, right = max(cell.column, first), min(cell.column + cell.colspan, end)
+        if left < right:
+            kept.append(cell._replace(column=left - first, colspan=right - left))
+    return tuple(kept), end - first
 
 
 def _without_ruler(cells: tuple[GridCell, ...], rows: int) -> tuple[tuple[GridCell, ...], int]:
@@ -205,9 +264,10 @@ def _placed(groups: tuple[_Group, ...], spans: tuple[_Span, ...]) -> _Places:
     budget = _MOST_SPANS
     top = 0
     for path, rows in groups:
-        bottom = top + len(rows)
         carried: list[tuple[int, int, int]] = []  # (first column, column after, first row free again), in order
-        for row, tags in enumerate(rows, top):
+        shown = [(number, tags) for number, tags in enumerate(rows, 1) if tags != _NO_ROW]
+        bottom = top + len(shown)
+        for row, (numbered, tags) in enumerate(shown, top):
             if carried:
                 budget -= len(carried)
                 carried = sorted(span for span in carried if span[2] > row) if budget >= 0 else []
@@ -215,8 +275,11 @@ def _placed(groups: tuple[_Group, ...], spans: tuple[_Span, ...]) -> _Places:
             begun: list[tuple[int, int, int]] = []
             column = 0
             counters = {"d": 0, "h": 0}
-            for tag in tags:
+            for kind in tags:
+                tag = kind.lower()
                 counters[tag] += 1
+                if kind != tag:
+                    continue
                 while passed < len(carried) and carried[passed][0] <= column:
                     column = max(column, carried[passed][1])
                     passed += 1
@@ -224,7 +287,7 @@ def _placed(groups: tuple[_Group, ...], spans: tuple[_Span, ...]) -> _Places:
                 down = _rows(down, bottom - row)
                 if down > 1:
                     begun.append((column, column + across, row + down))
-                cells.append((f"{path}/tr[{row - top + 1}]/t{tag}[{counters[tag]}]", row, column, down, across))
+                cells.append((f"{path}/tr[{numbered}]/t{tag}[{counters[tag]}]", row, column, down, across))
                 column += across
             carried += begun
         top = bottom

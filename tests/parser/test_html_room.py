@@ -1,0 +1,95 @@
+"""Cells of web pages that are none: hidden ones, and the room that spreadsheets leave around a table."""
+
+from __future__ import annotations
+
+import pytest
+
+from gicrawl.parser import parse
+from gicrawl.parser.document import Context, Grid, Source
+from gicrawl.parser.readers.html import read
+from gicrawl.parser.report import State
+
+ROWS = (
+    ("第二十条第（一）项",),
+    ("信息内容", "本年制发件数", "本年废止件数", "现行有效件数"),
+    ("规章", "0", "", "4"),
+    ("行政规范性文件", "3", "1", "26"),
+    ("第二十条第（五）项",),
+    ("信息内容", "本年处理决定数量"),
+    ("行政许可", "318"),
+    ("第二十条第（八）项",),
+    ("信息内容", "本年收费金额（单位：万元）"),
+    ("行政事业性收费", ""),
+)
+WIDTH = 4
+
+
+def page(before: str = "", after: str = "", between: str = "") -> str:
+    """A report with the tables of part two, with more cells before and after those of every row."""
+    rows = []
+    for row in ROWS:
+        *first, last = row
+        span = WIDTH - len(first)
+        cells = "".join(f"<td>{text}</td>" for text in first) + f"<td colspan={span}>{last}</td>"
+        rows.append(f"<tr>{before}{cells}{after}</tr>" + (between if len(row) == 1 else ""))
+    return (
+        "<h1>青禾县2022年政府信息公开工作年度报告</h1><p>一、总体情况</p><p>二、主动公开政府信息情况</p>"
+        f"<table>{''.join(rows)}</table><p>三、收到和处理政府信息公开申请情况</p>"
+    )
+
+
+def cells(markup: str) -> dict[tuple[str, str, str], tuple[State, object]]:
+    report = parse([Source(markup.encode())])
+    return {
+        cell.key: (cell.state, cell.value) for cell in report.cells if cell.key[0] in {"art20_1", "art20_5", "art20_8"}
+    }
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"after": "<td></td>"},
+        {"before": "<td></td>"},
+        {"before": "<td></td>", "after": "<td>&nbsp;</td>"},
+        {"after": '<td width="0" style="width:0"></td>'},
+        {"after": "<td></td>", "between": f"<tr>{'<td></td>' * 12}</tr>"},
+        {"after": '<td style="display:none">7</td>'},
+        {"before": '<td style="color:red; DISPLAY : none">7</td>'},
+        {"after": "<td hidden>7</td>"},
+        {"between": f'<tr style="display:none">{"<td>7</td>" * 4}</tr>'},
+        {"between": f"<tr hidden>{'<td>7</td>' * 4}</tr>"},
+    ],
+)
+def test_room_and_hidden_cells_are_no_cells(more: dict[str, str]) -> None:
+    plain = cells(page())
+    assert plain["art20_5", "administrative_licensing", "decisions"] == (State.NUMBER, 318)
+    assert plain["art20_1", "regulations", "repealed"] == plain["art20_8", "administrative_fees", "fee_amount_wan"]
+    assert cells(page(**more)) == plain
+
+
+def test_the_places_of_cells_count_those_that_are_not_shown() -> None:
+    hidden = '<tr style="display:none"><td>9</td></tr>'
+    markup = f"<table>{hidden}<tr><td>甲</td><td hidden>8</td><td>乙</td></tr><tr><td>丙</td><td>3</td></tr></table>"
+    (grid,) = read(markup.encode(), Context()).blocks
+    assert isinstance(grid, Grid)
+    assert [(cell.text, cell.row, cell.column) for cell in grid.cells] == [
+        ("甲", 0, 0),
+        ("乙", 0, 1),
+        ("丙", 1, 0),
+        ("3", 1, 1),
+    ]
+    assert str(grid.cells[1].evidence["path"]).endswith("/tr[2]/td[3]")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "<tr><td>1.属于国家秘密</td><td>4</td><td></td></tr><tr><td>2.其他法律行政法规禁止公开</td><td>0</td><td></td></tr>",
+        "<tr><td>行政许可</td><td></td></tr><tr><td>行政处罚</td><td></td></tr>",
+        "<tr><td>（三）不予公开</td><td>1.属于国家秘密</td><td></td><td></td></tr><tr><td>x</td><td>y</td><td></td><td></td></tr>",
+    ],
+)
+def test_columns_of_a_part_of_a_table_that_has_no_head_stay(rows: str) -> None:
+    (grid,) = read(f"<table>{rows}</table>".encode(), Context()).blocks
+    assert isinstance(grid, Grid)
+    assert len(grid.cells) == rows.count("<td")
