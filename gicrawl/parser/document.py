@@ -50,8 +50,7 @@ class Source:
     """File name as given; its suffix is a hint for the reader, never more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One field of a line: text between tabs, pipes or line ends, as printed, with its place."""
 
     text: str

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _DATED: Final = re.compile(
     r"(?:\(?[一二三四五六七八九十\d]{1,2}[)、.,])?(?P<y>20\d{2})年(?:度)?,?(?=[\u4e00-\u9fff])(?!至|以来|起|底|末|前|后|[-—])"
 )
+_OPENING: Final = 6  # characters that hold the first two of the year of a sentence that begins with one
 _TOPICS: Final = ("proactive", "requests", "charges", "reviews")
 """Patterns of the rule, each of what a report says once for its year."""
 
@@ -38,11 +39,11 @@ def told_of_another_year(texts: Texts, year: int) -> tuple[int, str] | None:
         return None
     patterns = load_rules()["F_YEAR_LEFT"].patterns
     sentences = [sentence for one in texts.lines for sentence in _sentences(one)]
-    compared = patterns["compared"]
+    compared, this = patterns["compared"], f"{year}年"
     dated = [
         (int(match["y"]), sentence)
         for sentence in sentences
-        if (match := _DATED.match(sentence)) is not None and f"{year}年" not in sentence
+        if "20" in sentence[:_OPENING] and (match := _DATED.match(sentence)) is not None and this not in sentence
     ]
     strange = [
         (named, sentence)

@@ -104,9 +104,14 @@ def _number(value: Decimal) -> Number:
 def _placeholders(texts: Texts) -> Iterator[Check]:
     """F_PLACEHOLDER: crosses, strokes, brackets or a gap where a number is due in a sentence."""
     rule = load_rules()["F_PLACEHOLDER"]
-    found = [_shown(texts.text, match) for match in rule.words.finditer(texts.text)]
+    words, gap = rule.words, rule.patterns["gap"]
+    waits = rule.patterns["sign"].search(texts.text) is not None
+    found = [_shown(texts.text, match) for match in words.finditer(texts.text)] if waits else []
     found += [
-        line.squeezed[:_SENTENCE] for one in texts.lines for line in one if rule.patterns["gap"].search(line.printed)
+        line.squeezed[:_SENTENCE]
+        for one in texts.lines
+        for line in one
+        if len(line.printed) > len(line.squeezed) and gap.search(line.printed)  # else there is no blank in it
     ]
     if found:
         yield made("F_PLACEHOLDER", len(found), 0, printed=found[0])

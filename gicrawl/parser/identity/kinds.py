@@ -17,20 +17,21 @@ if TYPE_CHECKING:
     from gicrawl.parser.identity.titles import Title
 
 _ORDINAL: Final = r"(?:[(]?[一二三四五六七八九十]{1,4}[)]?[、.,:]?|\d{1,3}[、.])"
-_SECTIONS: Final = tuple(
-    (re.compile(_ORDINAL + "?" + pattern), re.compile(_ORDINAL + pattern))
-    for pattern in (
-        r"(?:总体情况|概述|基本情况|概况|引言)",
-        r"(?:政府信息)?主动公开(?:政府信息)?(?:工作)?(?:的)?(?:情况)?",
-        r"(?:收到和处理)?(?:政府信息)?(?:依申请|公开申请)",
-        r"[^。]{0,12}(?:行政复议|复议、?诉讼|复议和诉讼|提起行政诉讼|申诉)",
-        r".{0,4}(?:收费|费用|减免)",
-        r".{0,8}(?:存在的?)?(?:主要)?(?:问题|不足)(?:及|和|与)|存在的?(?:主要)?(?:问题|不足|困难)",
-        r"其他需要报告",
-        r".{0,4}(?:工作人员|机构建设|支出|经费)",
-        r"(?:附表|附件[:表]|指标统计)",
-    )
+_NAMES: Final = (
+    r"(?:总体情况|概述|基本情况|概况|引言)",
+    r"(?:政府信息)?主动公开(?:政府信息)?(?:工作)?(?:的)?(?:情况)?",
+    r"(?:收到和处理)?(?:政府信息)?(?:依申请|公开申请)",
+    r"[^。]{0,12}(?:行政复议|复议、?诉讼|复议和诉讼|提起行政诉讼|申诉)",
+    r".{0,4}(?:收费|费用|减免)",
+    r".{0,8}(?:存在的?)?(?:主要)?(?:问题|不足)(?:及|和|与)|存在的?(?:主要)?(?:问题|不足|困难)",
+    r"其他需要报告",
+    r".{0,4}(?:工作人员|机构建设|支出|经费)",
+    r"(?:附表|附件[:表]|指标统计)",
 )
+"""What the sections of a report are called."""
+_SECTIONS: Final = tuple((re.compile(_ORDINAL + "?" + name), re.compile(_ORDINAL + name)) for name in _NAMES)
+_ANY: Final = re.compile(f"{_ORDINAL}?(?:{'|'.join(_NAMES)})")
+"""Which no cell of a flattened table begins with: asked first, it spares these the others."""
 _COMPILED: Final = re.compile(
     r"(?:所列|报告中?的?|列)数据|统计(?:期限|时限|周期|期间)|现(?:将|向社会)?(?:公布|公开).{0,40}?(?:年度报告|年报)|"
     r"(?:编制|编写)(?:而成|本(?:年度)?报告|本年报)|工作(?:年度)?报告如下|情况报告如下"
@@ -169,7 +170,7 @@ def _no(code: str, **fields: str) -> tuple[Status, tuple[Problem, ...]]:
 
 def _headings(lines: Sequence[TextLine]) -> int:
     """How many sections of a report are there: as short lines, or numbered within long ones."""
-    short = [line.squeezed for line in lines if len(line.squeezed) <= _LONGEST_HEADING]
+    short = [line.squeezed for line in lines if len(line.squeezed) <= _LONGEST_HEADING and _ANY.match(line.squeezed)]
     long = [line.squeezed for line in lines if len(line.squeezed) > _LONGEST_HEADING]
     return sum(
         any(alone.match(line) for line in short) or any(numbered.search(line) for line in long)

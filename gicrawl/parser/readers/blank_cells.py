@@ -48,7 +48,7 @@ def blank_cells(lines: Sequence[str]) -> set[int]:
         Their numbers. None where the rows are not of one length with them, or where they would make a column that is
         always empty at one end of the rows: then they may as well part the rows.
     """
-    blanks = {at for at, line in enumerate(lines) if _BLANK.fullmatch(line)}
+    blanks = {at for at, line in enumerate(lines) if line[:1].isspace() and _BLANK.fullmatch(line)}
     if not blanks:
         return set()
     runs = _runs(lines, blanks)

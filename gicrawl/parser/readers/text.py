@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from itertools import takewhile, zip_longest
+from itertools import accumulate, takewhile, zip_longest
 from typing import TYPE_CHECKING
 
 from gicrawl.parser.charset import decode
@@ -81,9 +81,14 @@ def _blocks(text: str) -> Iterator[Block]:
 
 
 def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
-    return (
-        (match.start(), match.group().rstrip("\r\n")) for match in _LINE.finditer(text, start, end) if match.group()
-    )
+    if "\r" in text:
+        return (
+            (match.start(), match.group().rstrip("\r\n")) for match in _LINE.finditer(text, start, end) if match.group()
+        )
+    lines = text[start:end].split("\n")
+    if not lines[-1]:
+        lines.pop()  # nothing stands behind the last line end
+    return zip(accumulate([len(line) + 1 for line in lines], initial=start), lines, strict=False)
 
 
 def _flat(lines: list[tuple[int, str]]) -> Iterator[Block]:
@@ -113,9 +118,9 @@ def _flat(lines: list[tuple[int, str]]) -> Iterator[Block]:
 def _paragraph(start: int, line: str) -> Iterator[Block]:
     if not line.strip():
         return
-    if _TAGS.fullmatch(line):
+    if "<" in line and _TAGS.fullmatch(line):
         return  # what a converter left of a page
-    heading = _HEADING.match(line)
+    heading = _HEADING.match(line) if "#" in line else None
     skipped = heading.end() if heading else len(line) - len(line.lstrip())
     text = line[skipped:].rstrip()
     if text:

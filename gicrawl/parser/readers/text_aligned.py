@@ -66,11 +66,14 @@ def aligned_rows(lines: Sequence[tuple[int, str]]) -> dict[int, tuple[Field, ...
     Args:
         lines: of a text, each with the offset of its first character.
     """
+    gaps = {at for at, (_, line) in enumerate(lines) if _has_gap(line)}
+    if len(gaps) < _LEAST_ROWS:
+        return {}
     found: dict[int, tuple[Field, ...]] = {}
     rows: list[_Row] = []
     gap = 0
     for at, (_, line) in enumerate(lines):
-        row = _row(at, line, at - rows[-1].at - 1 if rows else 0)
+        row = _row(at, line, at - rows[-1].at - 1 if rows else 0) if at in gaps else None
         if row is not None:
             if gap > _MOST_BETWEEN or len(rows) >= _MOST_ROWS:
                 found |= _tables(lines, rows)
@@ -82,10 +85,13 @@ def aligned_rows(lines: Sequence[tuple[int, str]]) -> dict[int, tuple[Field, ...
     return found | _tables(lines, rows)
 
 
+def _has_gap(line: str) -> bool:
+    """Whether a line is short enough for a row and has a gap; most are one word, which is seen sooner."""
+    return len(line) <= _LONGEST and len(line.split(None, 1)) > 1 and _GAP.search(line) is not None
+
+
 def _row(at: int, line: str, gap: int) -> _Row | None:
-    """A line as a row of a table; None where it is none."""
-    if len(line) > _LONGEST or _GAP.search(line) is None:
-        return None
+    """A line with a gap as a row of a table; None where it is none."""
     chunks = [_Chunk(match.group(), match.start(), match.end()) for match in CHUNK.finditer(line)]
     first = len(chunks)
     while first > 0 and VALUE.fullmatch(chunks[first - 1].text):

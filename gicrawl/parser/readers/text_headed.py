@@ -45,11 +45,15 @@ def headed_rows(lines: Sequence[tuple[int, str]], known: frozenset[int]) -> dict
         lines: of a text, each with the offset of its first character.
         known: numbers of the lines that are rows anyhow.
     """
+    several = [_line(at, text) for at, (_, text) in enumerate(lines) if len(text.split(None, 1)) > 1]
+    valued = {line.at: line for line in several if line.values}
+    if not valued:
+        return {}
     found: dict[int, tuple[Field, ...]] = {}
     header: list[_Line] = []
     rows: list[_Line] = []
     for at, (_, text) in enumerate([*lines, (0, "")]):
-        line = _line(at, text)
+        line = valued.get(at) or _line(at, text)
         if at in known or not line.chunks:
             found |= _table(lines, header, rows)
             header, rows = [], []

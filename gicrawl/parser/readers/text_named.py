@@ -48,7 +48,7 @@ def named_values(lines: Sequence[tuple[int, str]]) -> dict[int, list[Block]]:
 
 def _pairs(line: tuple[int, str]) -> _Pairs | None:
     start, text = line
-    match = _NAMED.fullmatch(text)
+    match = _NAMED.fullmatch(text) if "：" in text or ":" in text else None
     if match is None:
         return None
     names, values = [], []

@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 TABLE: Final = re.compile(
-    r"(?:<html>\s*)?(?:<body>\s*)?<table\b(?:(?!<table\b).)*?</table\s*>(?:\s*</body>)?(?:\s*</html>)?",
-    re.IGNORECASE | re.DOTALL,
+    # begins with a plain sign, and goes from one `<` to the next: character by character it takes ten times as long
+    r"<(?:html>\s*<)?(?:body>\s*<)?table\b[^<]*+(?:<(?!table\b|/table\s*>)[^<]*+)*+</table\s*>"
+    r"(?:\s*</body>)?(?:\s*</html>)?",
+    re.IGNORECASE,
 )
 _PART: Final = re.compile(r"<(/?)(tr|td|th|caption|table)\b([^<>]*)>", re.IGNORECASE)
 _LINE_END: Final = re.compile(r"<br\s*/?>|</(?:p|div|li)\s*>", re.IGNORECASE)
@@ -32,6 +34,8 @@ _MARKDOWN: Final = re.compile(
     re.MULTILINE,
 )
 """A heading, a line in bold, the line below the heads of a table, a link: as markdown has them."""
+_SIGNS_OF_MARKDOWN: Final = ("# ", "**", "---", "](")
+"""One of them stands in each of these."""
 _LARGEST: Final = 2_000_000
 """Characters; what is larger and has markup is a page, or a table of millions of cells: a look at it takes seconds."""
 _LEAST_LINES: Final = 10
@@ -58,7 +62,7 @@ def is_text(body: str) -> bool:
     """
     if len(body) > _LARGEST or _HEAD_OF_A_PAGE.search(body):
         return False
-    if _MARKDOWN.search(body):
+    if any(sign in body for sign in _SIGNS_OF_MARKDOWN) and _MARKDOWN.search(body):
         return True
     if _OF_A_PAGE.search(body):
         return False

@@ -74,7 +74,7 @@ def parted_by_two(lines: Sequence[tuple[int, str]]) -> dict[int, list[Block]]:
 
     Rows may stand in one line, with a blank or a bar between the last value of one and the first label of the next.
     """
-    runs = [len(run) for _, line in lines for run in _TABS.findall(line)]
+    runs = [len(run) for _, line in lines if "\t" in line for run in _TABS.findall(line)]
     if len(runs) < _LEAST_PARTED or any(run % 2 for run in runs):
         return {}
     tabbed = {number: _tabs(start, line)[::2] for number, (start, line) in enumerate(lines) if "\t" in line}

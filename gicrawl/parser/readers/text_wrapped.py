@@ -33,14 +33,14 @@ _WIDE: Final = re.compile(
 
 def unwrapped(text: str) -> Shortened:
     """The text with its cut lines joined; as it is where it is not cut at a width."""
-    lines = [(match[1], match[2]) for match in _LINE.finditer(text)]
-    bare = [line for line, _ in lines]
-    longest = max(map(len, bare))
-    if sum(2 * len(line) >= longest - 1 for line in bare) < _LEAST_FULL:  # a full line of Chinese has half as many
-        return Shortened(text, ())
+    bare = text.split("\n") if "\r" not in text else [match[1] for match in _LINE.finditer(text)]
+    longest = max(bare, key=len)
     for width_of in (len, _columns):
+        least = width_of(longest) - 1
+        if sum(2 * len(line) >= least for line in bare) < _LEAST_FULL:  # a line takes two columns a character at most
+            return Shortened(text, ())
         if full := _full(bare, width_of):
-            return _joined(lines, full)
+            return _joined([(match[1], match[2]) for match in _LINE.finditer(text)], full)
     return Shortened(text, ())
 
 
