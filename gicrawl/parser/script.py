@@ -57,7 +57,12 @@ _ALIKE = {
 }
 """Characters that mean the same to a reader of reports, by what they count as."""
 
-_COUNTS_AS = {variant: plain for plain, variants in _ALIKE.items() for variant in variants}
+_HONG_KONG = str.maketrans("衞敍粧枱糭衹", "卫叙妆台粽只")
+"""Forms of Hong Kong's standard that the converter leaves alone (衞生)."""
+
+_COUNTS_AS = {variant: plain for plain, variants in _ALIKE.items() for variant in variants} | {
+    chr(form): chr(plain) for form, plain in _HONG_KONG.items()
+}
 
 _FORMAT = "Cf"  # Unicode general category: joiners, marks of direction, soft hyphen, byte order mark
 _BLANKS = "\u2800\u3164\uffa0"  # drawn as a gap, though Unicode counts them as symbols or letters
@@ -175,6 +180,7 @@ def to_simplified(text: str) -> str:
     Words are converted as words (OpenCC t2s), so the length may change. Place names that keep a Traditional-looking
     character officially (乾县, 乾安县, 於潜镇) keep it.
     """
+    text = text.translate(_HONG_KONG)
     pieces, at = [], 0
     for kept in _KEPT_IN_NAMES.finditer(text):
         pieces += [_SIMPLIFIER.convert(text[at : kept.start()]), kept.group()]

@@ -220,3 +220,14 @@ def test_the_office_of_the_notice_is_cited_by_its_name(office: str, expected: Ch
 )
 def test_fees_told_by_their_cases_are_fees_too(line: str, expected: CheckStatus) -> None:
     assert status(checks(line), "F_FEES_TWICE") is expected
+
+
+def test_headings_of_a_contents_leave_no_overview_short() -> None:
+    headings = ("一、总体情况", "二、主动公开政府信息情况", "三、收到和处理政府信息公开申请情况")
+    told = (
+        "2021年，云岭县全面落实政府信息公开条例，围绕中心工作推进决策、执行、管理、服务和结果公开，主动公开政府信息若干。"
+        * 3
+    )
+    found = checks(*headings, headings[0], told, *headings[1:])
+    assert status(found, "F_SUMMARY_SHORT") is CheckStatus.PASS
+    assert status(checks(headings[0], "平稳。", *headings[1:]), "F_SUMMARY_SHORT") is CheckStatus.FAIL

@@ -248,3 +248,25 @@ def test_a_zone_is_named_in_full_where_its_report_does_so(said: str, name: str) 
     identity = read("青禾经开区2020年政府信息公开工作年度报告", said, tables=True)
     assert identity.issuer is not None
     assert identity.issuer.name == name
+
+
+def test_a_town_whose_name_has_a_market_in_it_lies_in_its_city() -> None:
+    identity = read("昆山市周市镇人民政府2020年政府信息公开工作年度报告")
+    assert identity.issuer is not None
+    assert identity.issuer.name == "昆山市周市镇人民政府"
+    assert identity.issuer.level == "township"
+
+
+def test_forms_of_hong_kong_in_a_name_are_simplified() -> None:
+    identity = read("沅陵縣衞生健康局2020年政府信息公開工作年度報告")
+    assert identity.issuer is not None
+    assert identity.issuer.name == "沅陵县卫生健康局"
+
+
+def test_the_catalogue_above_a_printed_page_is_no_title() -> None:
+    identity = read(
+        "索引号 014322024/2021-00012 分 类 政府信息公开年报",
+        "发布机构 青禾县人民政府办公室 发文日期 2021-01-26",
+        TITLE,
+    )
+    assert (identity.title, identity.year) == (TITLE, 2020)

@@ -48,6 +48,8 @@ _LATE: Final = re.compile(r"万?[件条宗份](?:\([^()]*\))?[,、](?:\d+[件条
 """What follows the number of those answered in time: the others are told apart."""
 _OF_REQUESTS: Final = re.compile(r"申请[^,;。\d]{0,6}\d+[件条宗份](?:\([^()]*\))?,?其中[^;。]*$")
 """Before what became of requests: 申请5件,其中主动公开信息1件."""
+_WITH_OTHERS: Final = re.compile(r"条[,(](?:其中:?|包括)主动公开(?:政府信息|信息)?\d+条[,、](?:依申请|不予)")
+"""What follows the number of all that was published, on request too."""
 _DIVIDED: Final = frozenset(["review_total", "litigation_total"])
 _CASES: Final = ("review_", "litigation_")
 _RESPONDENT: Final = re.compile("[为是]被(?:申请人|告)")
@@ -186,6 +188,7 @@ def _is_no_fact(key: str, sentence: str, match: re.Match[str]) -> bool:
         or (key == "replies_total" and _LATE.match(sentence, match.end("n")) is not None)
         or is_of_all_kinds(key, _clause_before(sentence, match), sentence, match.end("n"))
         or (key == "proactive_total" and _OF_REQUESTS.search(sentence, 0, match.start("n")) is not None)
+        or (key == "proactive_total" and _WITH_OTHERS.match(sentence, match.end("n")) is not None)
         or (key in _SUMMED_UP and _is_summed_up(sentence, match))
         or (key.startswith(_CASES) and "公开" not in sentence[: match.end()] and _is_of_business(sentence, match))
         or (key == "litigation_total" and sentence.startswith("(未经复议", match.end()))

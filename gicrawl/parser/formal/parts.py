@@ -101,15 +101,19 @@ def _overview(forms: Mapping[str, str], texts: Texts, year: int) -> Iterator[Che
         return
     for one in texts.lines:
         lines = [line.squeezed for line in one]
-        start = next((at for at, line in enumerate(lines) if _is(line, rule.words)), None)
-        if start is None:
-            continue
-        end = next((at for at in range(start + 1, len(lines)) if _is(lines[at], rule.patterns["next"])), None)
-        if end is None:
-            continue
-        long = sum(map(len, lines[start + 1 : end]))
-        yield made("F_SUMMARY_SHORT", long, rule.least, holds=long >= rule.least, printed=lines[start])
-        return
+        # in a table of contents, and on tabs above the text, nothing stands between the headings
+        told = [
+            (sum(map(len, lines[start + 1 : end])), line)
+            for start, line in enumerate(lines)
+            if _is(line, rule.words)
+            and (
+                end := next((at for at in range(start + 1, len(lines)) if _is(lines[at], rule.patterns["next"])), None)
+            )
+        ]
+        if told:
+            long, printed = max(told, key=lambda one: one[0])
+            yield made("F_SUMMARY_SHORT", long, rule.least, holds=long >= rule.least, printed=printed)
+            return
 
 
 def _is(line: str, heading: re.Pattern[str]) -> bool:

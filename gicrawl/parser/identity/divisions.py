@@ -28,7 +28,9 @@ _LEVELS: Final = tuple(name for name, _ in _STEPS)
 _STEP: Final = {rank: (step, name) for step, (name, ranks) in enumerate(_STEPS) for rank in ranks}
 _RANKS: Final = tuple(sorted(_STEP, key=len, reverse=True))
 _UNREAD: Final = re.compile(r"[区县市旗镇乡州盟]|街道|新城")
-_UNFINISHED: Final = re.compile(r"[乡镇](?=[市县区旗镇乡])(?!.乡村|.市场)|旗(?=[区县镇乡])(?!.乡村)")
+_UNFINISHED: Final = re.compile(
+    r"市(?=(?:[镇乡]|街道)(?:人民政府|政府|办事处|党|$))|[乡镇](?=[市县区旗镇乡])(?!.乡村|.市场)|旗(?=[区县镇乡])(?!.乡村)"
+)
 _NAMED: Final = range(3, 5)  # characters of a name that ends like a landscape: 望湖区, 青山湖区
 _OFFICE: Final = re.compile(r"[\u4e00-\u9fff]{1,12}(?:局|委|办|中心|厅|会|镇|乡|街道)")
 _LONGEST: Final = 15  # characters: the longest names of autonomous counties, rank included

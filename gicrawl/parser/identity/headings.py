@@ -31,6 +31,11 @@ _FIELD: Final = re.compile(
     r"(?!.*(?:名称|标题|题名)[^:]{0,3}:)"
 )
 """How a line of the catalogue's data above an article begins, squeezed; it names the column, and no report."""
+_FIELDS: Final = re.compile(
+    r"(?:索引号|信息索引|发布机构|发文机关|公开主体)[^:]{0,60}?(?:分类|类别|文号|主题词|日期|索引号)"
+    r"|[^:]{0,60}(?:分类|类别|栏目)政府信息公开(?:年报|年度报告|工作年度报告)$"
+)
+"""The same printed as a table without colons: 索引号…分类政府信息公开年报."""
 _CORRECTION: Final = re.compile("更正|勘误|修订说明|重新公[布开]")
 _MENU: Final = re.compile(r"[·•│|｜>›»]+")
 _HERE: Final = re.compile("[您你]?(?:当前|现在)?(?:的|所在的?)?位置[:是]")
@@ -170,7 +175,7 @@ def _ending_at(first: Sequence[TextLine], alone: Sequence[Title | None], end: in
 
     No title goes over a line that is one by itself, or that ends a sentence.
     """
-    if _FIELD.match(first[end].squeezed):
+    if _FIELD.match(first[end].squeezed) or _FIELDS.match(first[end].squeezed):
         return None
     best = alone[end] if len(first[end].printed) <= _LONGEST_LINE else None
     if best is not None and best.year and best.bodies:

@@ -1,0 +1,87 @@
+"""Wordings of reports that state a fact, and those that look like one and do not."""
+
+from __future__ import annotations
+
+import pytest
+from test_facts import YEAR, facts, values
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        (
+            "截至2022年12月31日，我区主动公开政府信息累计达123456条，其中2022年新增12345条。",
+            [("proactive_total", 123456), ("proactive_total", 12345)],
+        ),
+        ("本年度主动公开政府信息：1234条。", [("proactive_total", 1234)]),
+        ("2022年，街道通过各渠道共主动公开政府信息6601条。", [("proactive_total", 6601)]),
+        ("2022年全年共公开政府信息543条，其中主动公开540条，依申请公开3条。", [("proactive_total", 540)]),
+        ("官方微信公众号全年发布信息543条。", [("channel_wechat", 543)]),
+        ("本年度未收到公民、法人或者其他组织要求获取政府信息的申请。", [("requests_received", 0)]),
+        ("2022年受理公开申请15件，较2021年减少3件。", [("requests_received", 15)]),
+        (
+            "全年共接收政府信息公开申请154件，其中，通过在线平台接收98件，邮寄接收56件。",
+            [("requests_received", 154), ("requests_online", 98), ("requests_letter", 56)],
+        ),
+        (
+            "不同意公开答复3件，其中涉及国家秘密1件，涉及个人隐私2件。",
+            [("reply_denied", 3), ("reply_denied_state_secret", 1), ("reply_denied_privacy", 2)],
+        ),
+        (
+            "参加或举办新闻发布会5次，其中主要负责同志参加1次，政府网站在线访谈12次，微博微信回应事件34次，其他方式回应事件2次。",
+            [
+                ("press_conferences", 5),
+                ("press_conferences_chief", 1),
+                ("online_interviews", 12),
+                ("weibo_wechat_responses", 34),
+                ("other_responses", 2),
+            ],
+        ),
+        (
+            "设立政府信息公开工作专门机构1个，设置政府信息公开查阅点3个，从事政府信息公开工作人员5人，其中专职2人，兼职3人。",
+            [
+                ("dedicated_offices", 1),
+                ("reading_points", 3),
+                ("staff_total", 5),
+                ("staff_full_time", 2),
+                ("staff_part_time", 3),
+            ],
+        ),
+        ("先后举办3期政务公开培训班，培训工作人员256人。", [("training_sessions", 3), ("trainees", 256)]),
+        ("全年收取依申请公开信息处理费0元。", [("request_fees_wan", 0)]),
+        ("政府信息公开收费情况：2022年未向申请人收取任何费用。", [("request_fees_wan", 0)]),
+        ("依申请提供政府信息收取检索、复制、邮寄等成本费用共计1254元。", [("request_fees_wan", 1254)]),
+        ("全年制发规范性文件12件，主动公开12件。", [("normative_documents_issued", 12)]),
+    ],
+)
+def test_wordings_that_state_a_fact(sentence: str, expected: list[tuple[str, float]]) -> None:
+    assert sorted(values(sentence)) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "2022年，共收到各类申请事项432件，其中政府信息公开申请12件。",
+        "2022年，收到网上依申请公开7件。",
+        "下一步，计划举办政务公开培训班3期，培训人员200人次。",
+        "其中，街道主动公开政府信息2345条。",
+        "各街道主动公开政府信息2345条。",
+        "废止规范性文件12件。",
+        "办理信访事项34件，未收取任何费用。",
+    ],
+)
+def test_numbers_of_something_else_are_no_fact(sentence: str) -> None:
+    assert values(sentence) == []
+
+
+def test_whose_numbers_a_sentence_tells() -> None:
+    told = facts(
+        "市政府办公室全年主动公开政府信息987条；全市主动公开政府信息98765条。",
+        f"{YEAR}年市政府召开新闻发布会18场，各部门召开新闻发布会43场。",
+    )
+    assert [(fact.key, fact.value, fact.scope) for fact in told] == [
+        ("proactive_total", 987, "body"),
+        ("proactive_total", 98765, "region"),
+        ("press_conferences", 18, "region"),
+        ("press_conferences", 43, "city_organs"),
+    ]
