@@ -62,3 +62,36 @@ def test_a_value_stands_where_the_file_has_it_without_its_style() -> None:
 
 def test_rows_that_no_rule_parts_stay_lines() -> None:
     assert grids(PSQL) == []
+
+
+LINKS = """\
+   +----------------------------+
+   | 第二十条第（六）项         |
+   |----------------------------|
+   | 信息内容    | 处理决定数量 |
+   |-------------+--------------|
+   | 行政处罚    | 2089         |
+   |-------------+--------------|
+   | 行政强制    |              |
+   +----------------------------+
+"""
+"""As `links -dump` prints it: rules end at bars."""
+
+
+def test_a_rule_may_end_at_bars() -> None:
+    (grid,) = grids(LINKS)
+    assert {(cell.row, cell.column): cell.text for cell in grid.cells} == {
+        (0, 0): "第二十条第（六）项",
+        (1, 0): "信息内容",
+        (1, 1): "处理决定数量",
+        (2, 0): "行政处罚",
+        (2, 1): "2089",
+        (3, 0): "行政强制",
+        (3, 1): "",
+    }
+
+
+def test_a_drawn_table_stands_beside_one_with_markup() -> None:
+    markup = "<table><tr><td>总计</td><td>3</td></tr></table>\n"
+    first, drawn, last = grids("# 概况\n\n" + markup + "\n" + PANDOC + "\n" + markup)
+    assert [len(grid.cells) for grid in (first, drawn, last)] == [2, 4, 2]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gicrawl.parser import parse
-from gicrawl.parser.document import Context, Grid, Paragraph, Source
+from gicrawl.parser.document import Context, Grid, Line, Paragraph, Source
 from gicrawl.parser.readers import media_type, text
 from gicrawl.parser.readers.text_markup import unmarked
 
@@ -87,3 +87,15 @@ def test_markup_within_a_line_moves_no_place_of_a_figure(mark: str) -> None:
     printed = [cell for cell in report.cells if cell.value in {38164, 1122, 98}]
     assert len(printed) == 3
     assert all(body[cell.evidence["start"] : cell.evidence["end"]] == cell.raw for cell in printed)
+
+
+@pytest.mark.parametrize(
+    "figure", ['<span lang="EN-US" style="font-size:10.5pt">{}</span>', "<class>{}</class>", '[{}]{{lang="EN-US"}}']
+)
+def test_markup_around_the_figures_of_a_row_between_bars_is_none_of_them(figure: str) -> None:
+    rows = [["信息内容", "本年处理决定数量", "", ""], ["行政许可", figure.format(1618), "", ""]]
+    lines = ["# 二、主动公开政府信息情况", "", "第二十条第（五）项", ""]
+    written = "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows), "| 其他 | 3<br>4 | | |"])
+    blocks = [block for block in text.read(written.encode(), Context()).blocks if isinstance(block, Line)]
+    assert [field.text for field in blocks[1].fields] == ["行政许可", "1618", "", ""]
+    assert blocks[2].fields[1].text == "3<br>4"

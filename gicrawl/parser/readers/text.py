@@ -25,7 +25,7 @@ from gicrawl.parser.readers.text_numbered import unnumbered
 from gicrawl.parser.readers.text_shapes import shaped
 from gicrawl.parser.readers.text_sheet import sheet_of
 from gicrawl.parser.readers.text_signs import in_usual_signs
-from gicrawl.parser.readers.text_tables import tables_of
+from gicrawl.parser.readers.text_tables import Table, tables_of
 from gicrawl.parser.readers.text_wrapped import unwrapped
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def _as_text(text: str) -> tuple[tuple[Block, ...], tuple[Cuts, ...]]:
 
 
 def _blocks(text: str) -> Iterator[Block]:
-    written = tables_of(text) or drawn_tables(text)
+    written = _written(text)
     lines = list(_lines(text, 0, written[0].start if written else len(text)))
     if written:
         yield from _flat(lines)
@@ -78,6 +78,15 @@ def _blocks(text: str) -> Iterator[Block]:
     single = [line for line in tabbed if line.startswith("\t") and "\t" not in line[1:]]
     stacked = len(single) >= _CELL_LINES and len(single) >= _CELL_SHARE * len(tabbed)
     yield from _stacked(lines, text) if stacked else _flat(lines)
+
+
+def _written(text: str) -> list[Table]:
+    """The tables that a text delimits itself, in order: those with markup, and those drawn beside them."""
+    marked, drawn = tables_of(text), drawn_tables(text)
+    if not marked or not drawn:
+        return marked or drawn
+    apart = [one for one in drawn if not any(one.start < other.end and other.start < one.end for other in marked)]
+    return sorted([*marked, *apart], key=lambda table: table.start)
 
 
 def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:

@@ -25,10 +25,13 @@ _STROKES: Final = frozenset("-=─━═") | _CROSSINGS
 _BEGINS: Final = re.compile(r"^[ \t]*(?:\+(?:[-=]{3,}\+)+|[┌╔┏├╠┣][─━═┬┳╦┼]{3,}.*)[ \t]*$", re.MULTILINE)
 _LINE: Final = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|$)")
 _INSIDE: Final = re.compile(r"[ \t]*[|│┃║┆┊+┼├┤┌┐└┘┣┫┏┓┗┛╠╣╔╗╚╝╞╡].*[|│┃║┆┊+┼├┤┌┐└┘┣┫┏┓┗┛╠╣╔╗╚╝╞╡][ \t]*")
-_SPAN: Final = re.compile(r"\[([^\[\]]*)\]\{[^{}]*\}")
-"""A stretch of text with the style that pandoc keeps."""
+_MARKUP: Final = re.compile(r"\[(?=[^\[\]]*\]\{)|\]\{[^{}]*\}|</?[A-Za-z][^<>]*>", re.DOTALL)
+"""The style of a stretch of text that pandoc keeps, and tags."""
 _SEVERAL: Final = re.compile(r"^(?:.*\S {2,})?-?\d[\d,.]*\n(?:.*\n)*(?:.*\S {2,})?-?\d[\d,.]*$", re.MULTILINE)
 """Two lines of a cell that are values, or end in one behind a gap."""
+_BARS_AND_STROKES: Final = _BARS | _STROKES
+_LEAST_RULE: Final = 2  # places from bar to bar
+_LONGEST_CELL: Final = 4  # the same of a cell that holds strokes, as those without a figure do
 _LEAST_LINES: Final = 5
 _MOST_LINES: Final = 12
 """Of a cell that holds a label: one with more lays out a page."""
@@ -126,8 +129,11 @@ def _is_rule_at(line: str, at: int) -> bool:
 
 
 def _ruled(line: str, left: int, right: int) -> bool:
-    """Whether a rule goes through a column, from bar to bar."""
-    return right - left > 1 and _STROKES.issuperset(line[left : right + 1])
+    """Whether a rule goes through a column, from bar to bar: it may end there, but a cell of strokes is no rule."""
+    if right - left < _LEAST_RULE or not _STROKES.issuperset(line[left + 1 : right]):
+        return False
+    ends = line[left] + line[right]
+    return _BARS_AND_STROKES.issuperset(ends) and (right - left > _LONGEST_CELL or not _STROKES.isdisjoint(ends))
 
 
 def _barred(shown: Sequence[str], row: tuple[int, int], at: int) -> bool:
@@ -147,8 +153,9 @@ def _text(canvas: _Canvas, top: int, bottom: int, left: int, right: int) -> tupl
     if not found:
         start = canvas.lines[top][0] + canvas.chars[top][left]
         return "", start, start
-    text = _SPAN.sub(r"\1", "\n".join(bare for bare, _ in found))
+    text = _MARKUP.sub("", "\n".join(bare for bare, _ in found)).strip()
     for bare, start in found:
-        if text in bare:  # all it prints stands in one line, with its style around it
-            return text, start + bare.index(text), start + bare.index(text) + len(text)
+        shown = _MARKUP.sub(lambda mark: " " * len(mark[0]), bare)
+        if text in shown:  # all it prints stands in one line, with its style around it
+            return text, start + shown.index(text), start + shown.index(text) + len(text)
     return text, found[0][1], found[-1][1] + len(found[-1][0])
