@@ -59,3 +59,28 @@ def test_figures_beside_the_closing_quote_of_a_label_are_its_own(mark: str) -> N
     cells = parse([Source(text.encode())]).cells
     row = [cell.value for cell in cells if cell.row == "denied_three_securities_one_stability"]
     assert row == [2, 0, 0, 0, 0, 0, 2]
+
+
+@pytest.mark.parametrize("heads", ["行政复      诉讼", "行政复议    行政", "复议        诉"])
+def test_the_last_row_takes_no_figures_of_the_part_below_it(heads: str) -> None:
+    rows = [
+        ("一、本年新收政府信息公开申请数量", "36           1                           4              19   60"),
+        ("二、上年结转政府信息公开申请数量", "             3                1                               4"),
+        ("三、本年度办理结果   （一）予以公开", "                                        2                 2"),
+        ("                     （二）部分公开（区分处理的，只计这一情形，不计其他情形）", ""),
+        ("                     （三）不予公开   1.属于国家秘密", ""),
+        ("                                      2.其他法律行政法规禁止公开", ""),
+        ("                                      3.危及“三安全一稳定”", "                                    7    7"),
+    ]
+    lines = [
+        "甲县财政局2022年政府信息公开工作年度报告",
+        "三、收到和处理政府信息公开申请情况",
+        *(f"{label}{' ' * (100 - len(label.encode('gb18030')))}{values}" for label, values in rows),
+        "四、结转下年度继续办理",
+        "",
+        "四、政府信息公开行政复议、行政诉讼情况",
+        heads,
+        "1                     4               5      2          1                 4    7",
+    ]
+    cells = parse([Source("\n".join(lines).encode())]).cells
+    assert not [cell for cell in cells if cell.row == "carried_out" and cell.value is not None]

@@ -21,6 +21,7 @@ PLACED = [
     "markdown",
 ]
 OUTCOMES = ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"]
+FORM = next(form for form in load_forms() if form.id == "form2021")
 FIGURES = [1, 2, 3, 4, 10, 5, 6, 7, 8, 26, 9, 11, 12, 13, 45]
 
 
@@ -46,11 +47,11 @@ def test_columns_in_another_order_are_read_from_flowing_text(layout: str) -> Non
     assert verdict.counts["missed"] + verdict.counts["wrong"] + verdict.counts["false_zero"] == 0
 
 
-def page(second: list[str]) -> bytes:
-    """A table of part 四 whose middle block has its columns as given."""
+def page(second: list[str], last: list[str] = OUTCOMES) -> bytes:
+    """A table of part 四 whose second and third block have their columns as given."""
     heads = "".join(f"<td rowspan=2>{name}</td>" for name in OUTCOMES)
     heads += "<td colspan=5>未经复议直接起诉</td><td colspan=5>复议后起诉</td>"
-    third = "".join(f"<td>{name}</td>" for name in (*second, *OUTCOMES))
+    third = "".join(f"<td>{name}</td>" for name in (*second, *last))
     values = "".join(f"<td>{value}</td>" for value in range(1, 16))
     return (
         "<h1>云岭县2021年政府信息公开工作年度报告</h1><p>四、政府信息公开行政复议、行政诉讼情况</p>"
@@ -232,3 +233,17 @@ def test_outcomes_printed_one_below_the_other_are_read_from_lines(parting: str, 
     title, part = "云岭县人民政府2021年政府信息公开工作年度报告", "四、政府信息公开行政复议、行政诉讼情况"
     cells = parse([Source("\n".join([title, part, heads, *lines]).encode())]).cells
     assert [cell.value for cell in cells if cell.table == REVIEW] == FIGURES
+
+
+@pytest.mark.parametrize("scrap", ["诉", "复议后", ""])
+def test_no_figure_below_the_scrap_of_a_block_is_that_of_the_block_before_it(scrap: str) -> None:
+    body = page(["结果", "结果纠正", "果", "尚未审结", "计"], ["结果维持", "正", "其他", "结", "总计"]).replace(
+        "复议后起诉".encode(), scrap.encode()
+    )
+    figures = {cell.key[1:]: cell.value for cell in parse([Source(body)]).cells if cell.table == REVIEW}
+    truth = {
+        (row, column.key): row_at * 5 + at + 1
+        for row_at, row in enumerate(("review", "litigation_direct", "litigation_after_review"))
+        for at, column in enumerate(FORM.table(REVIEW).columns)
+    }
+    assert {key: value for key, value in figures.items() if value is not None}.items() <= truth.items()

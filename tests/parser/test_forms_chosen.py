@@ -110,6 +110,62 @@ def test_headings_of_2019_in_any_order_and_one_left_out_are_never_the_column_of_
     assert numbers(tables).items() <= truth.items()
 
 
+@pytest.mark.parametrize(
+    ("heads", "form"),
+    [
+        (["本年新", "本年新公", "对外公开"], "form2019"),
+        (["量", "本年新", "量"], "form2019"),
+        (["本年制发", "本年废", "现行"], "form2021"),
+        (["数", "数", "现行有效"], "form2021"),
+    ],
+)
+def test_the_beginnings_of_cut_headings_say_which_form_a_table_follows(heads: list[str], form: str) -> None:
+    tables = small("一", heads, ["规章", "41", "5", "6"], ["规范性文件", "7", "8", "9"])
+    assert tables.forms == [("art20_1", form)]
+    assert sorted(value for value in numbers(tables).values() if value) == [5, 6, 7, 8, 9, 41]
+
+
+@pytest.mark.parametrize("heads", [["量", "量", "量"], ["", "", ""], ["本年", "本年", "数"]])
+def test_a_table_whose_headings_are_unread_leaves_open_which_columns_it_has(heads: list[str]) -> None:
+    tables = small("一", heads, ["规章", "41", "5", "6"], ["规范性文件", "7", "8", "9"])
+    assert {cell.state for cell in tables.cells} <= {State.AMBIGUOUS, State.UNREAD}
+    assert {raw for cell in tables.cells for raw, _ in cell.candidates} <= {"41", "5", "6", "7", "8", "9"}
+
+
+@pytest.mark.parametrize("years_ago", [True, False])
+def test_headings_that_are_unread_are_those_of_the_form_which_the_part_follows(years_ago: bool) -> None:  # noqa: FBT001
+    column, form = ("上一年项目数量", "form2019") if years_ago else ("本年收费金额（单位：万元）", "form2021")
+    rows = [
+        ["第二十条第（一）项"],
+        ["信息内容", "量", "量", "量"],
+        ["规章", "41", "5", "6"],
+        ["规范性文件", "7", "8", "9"],
+    ]
+    fees = [
+        ["第二十条第（八）项"],
+        ["信息内容", column, *["本年增/减"][: int(years_ago)]],
+        ["行政事业性收费", "3", "4"],
+    ]
+    tables = "".join(
+        "<table>"
+        + "".join("<tr>" + "".join(f"<td>{text}</td>" for text in line) + "</tr>" for line in lines)
+        + "</table>"
+        for lines in (rows, [line[: 2 + years_ago] for line in fees])
+    )
+    page = f"<p>二、主动公开政府信息情况</p>{tables}".encode()
+    read_ = read_tables(readers()[reader_for(page)].read(page, Context()), load_forms())
+    assert read_.forms == [("art20_1", form), ("art20_8", form)]
+    assert all(cell.confidence < 0.9 for cell in read_.cells if cell.table == "art20_1")
+    assert sum(cell.state is State.NUMBER for cell in read_.cells if cell.table == "art20_1") == 6
+
+
+def test_a_sum_of_money_stands_in_no_column_of_counts() -> None:
+    row = ["政府集中采购", "36363.9", "36363.9"]
+    tables = small("九", ["采购项", "采购总金额"], row)
+    assert numbers(tables) == {}
+    assert [problem.code for problem in tables.problems] == ["row_unread"]
+
+
 def test_a_column_that_the_form_does_not_have_takes_no_figure_of_its_own() -> None:
     for columns in (["上一年项目数量", "本年处理决定数量"], ["本年处理决定数量", "上一年项目数量"]):
         values = {"上一年项目数量": "12", "本年处理决定数量": "64859"}

@@ -397,3 +397,12 @@ def test_a_row_that_leaves_its_blank_to_the_scrap_below_it_says_nothing_of_the_c
     report = parse([Source(page(table([HEAD, *above]) + table(below)))])
     assert cell(report, "litigation_total").value == 10
     assert cell(report, "fees_copy_disc").state is State.UNREAD
+
+
+@pytest.mark.parametrize("pairs", [[1, 2], [2]])
+def test_two_columns_of_figures_without_headings_are_no_single_column(pairs: list[int]) -> None:
+    lines = [
+        [label, unit, *(["7", "7"] if at in pairs else ["", number])] for at, (label, unit, number) in enumerate(ROWS)
+    ]
+    cells = read([["指标", "单位", "度", "历年"], *lines]).cells
+    assert not [one for one in cells if one.column == "value" and one.state is State.NUMBER]

@@ -178,7 +178,10 @@ def _column(value: Atom, labels: Sequence[tuple[Atom, str]], heads: Heads) -> tu
 
 
 def _block(value: Atom, labels: Sequence[tuple[Atom, str]], heads: Heads) -> int | None:
-    """The block a value stands in: named in its row, or by the last name above that begins at or before its place."""
+    """The block a value stands in: named in its row, or by the last name above that begins at or before its place.
+
+    Nothing where words that are no heading of a column stand between that name and the value: the scrap of another's.
+    """
     for atom, text in labels:
         if atom.row == value.row and atom.right <= value.left and text in heads.blocks:
             return heads.blocks[text]
@@ -187,7 +190,15 @@ def _block(value: Atom, labels: Sequence[tuple[Atom, str]], heads: Heads) -> int
         for atom, text in labels
         if atom.row < value.row and atom.left <= value.left and (text in heads.blocks or text in heads.above)
     ]
-    return heads.blocks.get(max(names)[2]) if names else None
+    if not names:
+        return None
+    left, row, name = max(names)
+    if any(
+        atom.row == row and left < atom.left <= value.left and not any(text in column for column in heads.columns)
+        for atom, text in labels
+    ):
+        return None
+    return heads.blocks.get(name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ from gicrawl.parser.align.list_rows import LEAST_ROWS, TRIED, Row, clusters, lab
 from gicrawl.parser.align.list_told import told_as_rows
 from gicrawl.parser.align.list_turned import turned
 from gicrawl.parser.align.list_values import Figures, cell_of, figures_of, loses_heading
-from gicrawl.parser.align.numbers import EMPTY, Kind
+from gicrawl.parser.align.numbers import EMPTY, NO_FIELD, Kind
 from gicrawl.parser.align.stream import NO_TABLE
 from gicrawl.parser.report import Cell, Problem
 
@@ -124,6 +124,8 @@ def _place(atoms: Sequence[Atom], rows: list[Row], *, counted: bool) -> None:
         sum(atoms[index].kind not in EMPTY for index in row.entry.values) for row in rows if row.key is not None
     )
     usual = counts.most_common(1)[0][0]
+    if usual < _PAIR and counts[_PAIR] >= (1 if _in_pairs(atoms, rows) else _WIDER):
+        usual = _PAIR  # one of two columns is nearly empty
     rising = _rises(atoms, rows)
     unnamed = {id(row.header) for row in rows if row.header and loses_heading(atoms, row.entry, row.header)}
     unnamed |= _short_of_headings(atoms, rows)
@@ -135,6 +137,12 @@ def _place(atoms: Sequence[Atom], rows: list[Row], *, counted: bool) -> None:
             row.figures = replace(row.figures, placed=())
         if id(row.header) in unnamed:
             row.figures = Figures((), (), ())  # which of two columns the named one is, its own heading may not tell
+
+
+def _in_pairs(atoms: Sequence[Atom], rows: Sequence[Row]) -> bool:
+    """Whether most rows have two fields for figures, though one of them may be blank."""
+    paired = [sum(atoms[index].kind not in NO_FIELD for index in row.entry.values) == _PAIR for row in rows if row.key]
+    return sum(paired) * 2 > len(paired)
 
 
 def _short_of_headings(atoms: Sequence[Atom], rows: Sequence[Row]) -> set[int]:

@@ -186,8 +186,12 @@ def moved_up(
         ]
         moved = total >= sum(parts) and (total > 0 or few)
         return tuple(one for one in every if one[last] is not None) if moved else ()
-    fits = all(index is None or _fits(atoms[index], columns[at]) for index, at in zip(option, order, strict=True))
-    return () if fits else tuple(every)
+    return () if fits(atoms, columns, option, order) else tuple(every)
+
+
+def fits(atoms: Sequence[Atom], columns: Sequence[Label], option: Placement, order: tuple[int, ...]) -> bool:
+    """Whether each figure of a placement may be one of its column."""
+    return all(index is None or _fits(atoms[index], columns[at]) for index, at in zip(option, order, strict=True))
 
 
 def _fits(atom: Atom, column: Label) -> bool:

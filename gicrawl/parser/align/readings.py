@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 _MISSING = 0.4  # what a label that is not there costs, for each character of its shortest wording
 _SURE = 0.8  # similarity from which a damaged heading still proves a table
+_BEGINS = 2  # characters of a heading that its beginning has at the least
 
 
 class Reading(NamedTuple):
@@ -49,6 +50,7 @@ class Reading(NamedTuple):
         begin: where the first label begins, counted from there.
         end: where the last one ends.
         origin: position in `Stream.han`, usually where the first label begins.
+        unsettled: another form, with other columns, says as much of the table, and nothing tells which it follows.
     """
 
     form: str
@@ -58,6 +60,7 @@ class Reading(NamedTuple):
     begin: int
     end: int
     origin: int = 0
+    unsettled: bool = False
 
     @property
     def first(self) -> int:
@@ -81,8 +84,8 @@ class Reading(NamedTuple):
 
     def shifted(self, by: int) -> Reading:
         """The same reading so many characters further on."""
-        form, table, labels, score, begin, end, origin = self
-        return Reading(form, table, labels, score, begin, end, origin + by)
+        form, table, labels, score, begin, end, origin, unsettled = self
+        return Reading(form, table, labels, score, begin, end, origin + by, unsettled)
 
 
 @cache
@@ -117,11 +120,39 @@ def read_labels(stream: Stream, forms: Sequence[Form]) -> list[Reading]:
                 tied[reading.table.key] = [placed]
             elif score == known[0][0].score:
                 known.append(placed)
-    votes = Counter(readings[0][0].form for readings in tied.values() if len(readings) == 1)
-    best = [max(readings, key=lambda placed: votes[placed[0].form]) for readings in tied.values()]
+    best, unsettled = _untied(list(tied.values()))
     mended = _mended(stream.han, sorted([reading.shifted(by) for reading, by in best], key=lambda one: one.first))
+    if unsettled:
+        mended = [one._replace(unsettled=_is_unheaded(one)) if one.table.key in unsettled else one for one in mended]
     bare = _without_names(stream.han, forms, tied)
     return sorted([*mended, *bare], key=lambda one: one.first) if bare else mended
+
+
+def _is_unheaded(reading: Reading) -> bool:
+    """Whether no heading of a column stands there, nor one so damaged that it still says so."""
+    return not any(label is not None and label.similarity >= _SURE for label in reading.found("column"))
+
+
+def _untied(tied: Sequence[Sequence[_Placed]]) -> tuple[list[_Placed], set[str]]:
+    """Of the readings of each table that say as much one: that of the form which the other tables follow.
+
+    Returns:
+        Them, and which tables other forms have with other columns, where neither their headings nor the tables of
+        their part tell which form it is.
+    """
+    told = [readings[0][0] for readings in tied if len(readings) == 1]
+    votes = Counter(reading.form for reading in told)
+    best, unsettled = [], set()
+    for readings in tied:
+        chosen = readings[0]
+        if len(readings) > 1:
+            near = Counter(one.form for one in told if one.table.section == chosen[0].table.section)
+            ranks = [(near[reading.form], votes[reading.form]) for reading, _ in readings]
+            chosen = readings[ranks.index(max(ranks))]
+            if _columns_elsewhere(chosen[0].table) and sum(rank[0] == max(ranks)[0] for rank in ranks) > 1:
+                unsettled.add(chosen[0].table.key)
+        best.append(chosen)
+    return best, unsettled
 
 
 def _without_names(han: str, forms: Sequence[Form], known: Container[str]) -> list[Reading]:
@@ -151,17 +182,31 @@ def _headings(han: str, reading: Reading, by: int) -> int:
 
     A large table is known by its rows. Of a small one the labels that are there may say less than those that should
     not be: 处理决定数量 is a column of two forms, beside 上一年项目数量 of one of them. Headings that only other forms
-    have speak against it; its own speak for it in any order.
+    have speak against it; its own speak for it in any order. So do their beginnings, where a heading was cut.
     """
-    strange = _columns_elsewhere(reading.table)
-    if not strange:
+    if not _columns_elsewhere(reading.table):
         return 0
     rows = [label.start for label in reading.found("row") if label is not None]
     origin = reading.origin + by
     text = han[origin + reading.begin : origin + min(rows, default=reading.end)]
-    columns = zip(reading.found("column"), han_columns(reading.table), strict=True)
-    own = sum(len(name) for label, name in columns if label is None and name in text)
-    return own - sum(len(name) for name in strange if name in text)
+    return _said(reading.table, tuple([label is None for label in reading.found("column")]), text)
+
+
+@lru_cache(maxsize=256)
+def _said(table: Table, missing: tuple[bool, ...], text: str) -> int:
+    """For and against the form of a table, from the text above its rows and which of its headings it lacks."""
+    strange, columns = _columns_elsewhere(table), han_columns(table)
+    lacking = [name for name, lost in zip(columns, missing, strict=True) if lost]
+    own = sum(len(name) if name in text else _beginning(name, text, strange) for name in lacking)
+    return own - sum(len(name) if name in text else _beginning(name, text, columns) for name in strange)
+
+
+def _beginning(name: str, text: str, others: Sequence[str]) -> int:
+    """How much of a heading stands in a text, where no other heading has that much of it."""
+    for size in range(len(name) - 1, _BEGINS - 1, -1):
+        if name[:size] in text:
+            return 0 if any(name[:size] in other for other in others) else size
+    return 0
 
 
 @cache
@@ -295,10 +340,12 @@ def _reading(form: str, table: Table, labels: Sequence[Found | None]) -> Reading
             return None
     elif not rows or not any(proof.start < rows[0].start for proof in proofs):
         return None
+    unheaded = len(table.rows) <= ANCHOR and not any(label.wanted.role == "column" for label in found)
+    ignored = ("header", "column") if unheaded else ("header",)  # of headings unread, none is lacking
     score = sum((label.end - label.start) * label.similarity for label in found) - _MISSING * sum(
         len(wanted.variants[-1])
         for wanted, label in zip(wanted_of(table), labels, strict=True)
-        if label is None and wanted.role != "header"
+        if label is None and wanted.role not in ignored
     )
     origin = found[0].start
     own = tuple([None if label is None else label.moved(-origin) for label in labels])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gicrawl.parser.align.cells import PlainRow, Settled, absent, cells_of, doubted, empty, plain_cells, unread
 from gicrawl.parser.align.layouts import KEPT, Skeleton, skeleton
-from gicrawl.parser.align.placing import adds_up, figures, moved_up, one_column_less, shown, without_surplus
+from gicrawl.parser.align.placing import adds_up, figures, fits, moved_up, one_column_less, shown, without_surplus
 from gicrawl.parser.align.row_layout import APPLICATIONS, GRID, LaidRow, RowLayout, layout_of
 from gicrawl.parser.align.runs import Place, Run
 from gicrawl.parser.report import Problem
@@ -61,6 +61,7 @@ def _plain(table: Table, layout: RowLayout) -> tuple[PlainRow, ...] | None:
     if (
         layout.strays
         or layout.turned
+        or layout.presumed
         or layout.wider
         or (sums and not layout.headed)
         or sorted(layout.order) != list(range(width))
@@ -83,7 +84,7 @@ def _plain(table: Table, layout: RowLayout) -> tuple[PlainRow, ...] | None:
         settled = Settled(row.options or (), _POSITION if row.run.held != width else row.confidence)
         weighed = _weighed(row, settled, tidy=True, confirmed=False)
         assert weighed is not None  # its label stands beside it
-        sure = min(weighed.confidence, _SEVERAL if row.doubted or layout.presumed else 1.0)
+        sure = min(weighed.confidence, _SEVERAL if row.doubted else 1.0)
         unsure = min(sure, _POSITION if row.confidence == GRID else _HELD) if sums else sure
         out.append(PlainRow(entry.key, sure, unsure, tuple(zip(fields, table.columns, strict=True))))
     return tuple(out)
@@ -176,6 +177,8 @@ def _settle(atoms: Sequence[Atom], table: Table, row: LaidRow, run: Run, layout:
     options = without_surplus(atoms, run.atoms, width) if row.options is None else row.options
     if not options or any(shown(atoms, one) != shown(atoms, other) for one, other in row.twice):
         return None
+    if layout.presumed and not fits(atoms, table.columns, options[0], layout.order):
+        return None  # a broken count: its heading was not read, and the figure is another column's
     sums = table.key == APPLICATIONS
     only = len(options) == 1
     if sums and not only:

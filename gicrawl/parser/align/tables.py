@@ -10,7 +10,7 @@ from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING
 
 from gicrawl.parser.align.blocks import block_cells
-from gicrawl.parser.align.cells import left_open, unread
+from gicrawl.parser.align.cells import PLACEMENT, left_open, unread
 from gicrawl.parser.align.labels import ANCHOR, han_columns, wanted_of
 from gicrawl.parser.align.list_labels import STATISTICS
 from gicrawl.parser.align.lists import list_hints, read_list, seems_listed
@@ -78,6 +78,8 @@ def read_tables(document: Document, forms: Sequence[Form]) -> Tables:
                 continue
         else:
             cells, problems = row_cells(atoms, reading, last)
+            if reading.unsettled:
+                cells = [_open(cell) if cell.state in _SAID else cell for cell in cells]
             problems += _rows_beyond(atoms, reading, last)
             cells = _held_against(cells, _again(atoms, reading, last, forms))
         if (money := _money(reading.table)) and any(cell.column in money for cell in cells):
@@ -103,6 +105,11 @@ def read_tables(document: Document, forms: Sequence[Form]) -> Tables:
         if number not in used
     ]
     return out
+
+
+def _open(cell: Cell) -> Cell:
+    """A cell whose column may be another one's: what stands there is a candidate."""
+    return left_open(cell.key, PLACEMENT, [(cell.raw or "", cell.evidence)])
 
 
 def _again(atoms: Stream, reading: Reading, last: int, forms: Sequence[Form]) -> list[Cell]:
@@ -272,9 +279,10 @@ def _rows_beyond(atoms: Stream, reading: Reading, last: int) -> list[Problem]:
 
 @cache
 def _headings(table: Table) -> re.Pattern[str]:
-    """Long headings of any table, this one too: what stands below one that comes after all rows is of another."""
+    """Long headings of any table, this one too, and of other parts: below one that comes after all rows is another."""
     tables = [other for form in load_forms() for other in form.tables if other.layout != "list"]
     texts = {han(text) for other in tables for text in (*other.headers, *(one.labels[0] for one in other.columns))}
+    texts |= {han(other.section.partition("、")[2]) for other in tables if other.section != table.section}
     rows = {han(text) for row in table.rows for text in row.labels} | {han(text) for text in table.groups}
     names = sorted((text for text in texts if len(text) >= ANCHOR and not any(text in row for row in rows)), key=len)
     return re.compile("|".join(map(re.escape, names[::-1])))
