@@ -20,6 +20,7 @@ from gicrawl.parser.readers.sheets import blocks_of
 from gicrawl.parser.readers.text_aligned import aligned_rows
 from gicrawl.parser.readers.text_boxes import drawn_tables
 from gicrawl.parser.readers.text_headed import headed_rows
+from gicrawl.parser.readers.text_json import out_of_strings
 from gicrawl.parser.readers.text_markup import unmarked
 from gicrawl.parser.readers.text_numbered import unnumbered
 from gicrawl.parser.readers.text_shapes import shaped
@@ -51,10 +52,11 @@ def read(body: bytes, context: Context) -> Document:
     decoded = decode(body, context.declared_charset)
     # A byte order mark counts as a character: offsets are those of the file as any UTF-8 decoder shows it.
     text = "\ufeff" + decoded.text if body.startswith(codecs.BOM_UTF8) else decoded.text
-    bare = unnumbered(text)
+    whole = out_of_strings(text)
+    bare = unnumbered(whole.text)
     sheet = sheet_of(bare.text)
     blocks, layers = _as_text(bare.text) if sheet is None else (tuple(blocks_of(sheet)), ())
-    cuts = tuple(layer for layer in (*layers, bare.cuts) if layer)
+    cuts = tuple(layer for layer in (*layers, bare.cuts, whole.cuts) if layer)
     return Document(media_type(body), decoded.charset, blocks, problems=decoded.problems, cuts=cuts)
 
 
