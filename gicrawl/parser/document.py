@@ -12,7 +12,8 @@ Evidence: TypeAlias = "dict[str, str | int | float | list[float]]"
 """Where something stands in the source, precisely enough to highlight it; its keys depend on the reader.
 
 Text and markdown: `start`, `end` (character offsets in the decoded file). HTML: `path` (an XPath of the table cell or
-paragraph in the tree a browser builds) and, where only part of it is meant, `start` and `end` in its text content.
+paragraph in the tree a browser builds) and, where only part of it is meant, `start` and `end` in its text content
+(without words that its mark-up hides).
 PDF: `page` (1-based) and `box` ([x0, y0, x1, y1] in points from the upper left corner of the page as shown), for what
 goes on over a page break `last_page` and `last_box`, and for part of a line `start` and `end` in its text. Pictures:
 the same in pixels of the picture as stored.

@@ -231,3 +231,48 @@ def test_headings_of_a_contents_leave_no_overview_short() -> None:
     found = checks(*headings, headings[0], told, *headings[1:])
     assert status(found, "F_SUMMARY_SHORT") is CheckStatus.PASS
     assert status(checks(headings[0], "平稳。", *headings[1:]), "F_SUMMARY_SHORT") is CheckStatus.FAIL
+
+
+LISTED = "全文由总体情况、主动公开政府信息情况、存在的主要问题及改进情况、其他需要报告的事项等部分组成。"
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("F_OVERVIEW_MISSING", "一、总体情况"),
+        ("F_PROBLEMS_MISSING", "五、存在的主要问题及改进情况"),
+        ("F_OTHER_MATTERS_MISSING", "六、其他需要报告的事项"),
+    ],
+)
+def test_a_part_that_is_only_listed_at_the_beginning_is_missing(name: str, line: str) -> None:
+    opening = "本报告根据条例编制。" + LISTED
+    assert status(checks(opening), name) is CheckStatus.FAIL
+    assert status(checks(opening, line, "无。"), name) is CheckStatus.PASS
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2020年共收到政府信息公开申请99件，上年结转5件，办结100件。",
+        "2020年工作取得了一些成绩。2021年，将重点做好以下工作。",
+        "2020年工作取得了一些成绩。2021年，我局将继续加强学习。",
+    ],
+)
+def test_the_account_and_the_plan_of_the_year_before_are_left_over(line: str) -> None:
+    assert status(checks(line), "F_YEAR_LEFT") is CheckStatus.FAIL
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2021年共收到政府信息公开申请99件，上年结转5件，办结100件。",
+        "2021年工作取得了一些成绩。2022年，将重点做好以下工作。",
+        "2020年起推行清单。2021年，将重点领域信息公开纳入考核。",
+    ],
+)
+def test_the_account_of_the_year_and_the_plan_for_the_next_are_not(line: str) -> None:
+    assert status(checks(line), "F_YEAR_LEFT") is not CheckStatus.FAIL
+
+
+def test_a_count_of_columns_that_waits_for_its_number() -> None:
+    assert status(checks("全年新建栏目××个。"), "F_PLACEHOLDER") is CheckStatus.FAIL

@@ -93,3 +93,36 @@ def test_columns_of_a_part_of_a_table_that_has_no_head_stay(rows: str) -> None:
     (grid,) = read(f"<table>{rows}</table>".encode(), Context()).blocks
     assert isinstance(grid, Grid)
     assert len(grid.cells) == rows.count("<td")
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        '<span style="display:none">9</span>',
+        '<span style="font-size:0">9</span>',
+        '<font style="font-size:0px;color:#fff">9</font>',
+        '<span style="visibility:hidden">9</span>',
+        "<b hidden>9</b>",
+    ],
+)
+def test_hidden_words_are_no_part_of_what_stands_beside_them(hidden: str) -> None:
+    (grid, text) = read(
+        f"<table><tr><td>甲</td><td>{hidden}18</td></tr><tr><td>乙</td><td>7{hidden}</td></tr></table>"
+        f"<p>共收到申请{hidden}3件。</p>".encode(),
+        Context(),
+    ).blocks
+    assert isinstance(grid, Grid)
+    assert [cell.text for cell in grid.cells] == ["甲", "18", "乙", "7"]
+    assert getattr(text, "text", None) == "共收到申请3件。"
+
+
+@pytest.mark.parametrize("shown", ['<span style="font-size:0.5em">9</span>', '<span style="font-size:08px">9</span>'])
+def test_small_words_are_not_hidden(shown: str) -> None:
+    (text,) = read(f"<p>共收到申请{shown}件。</p>".encode(), Context()).blocks
+    assert getattr(text, "text", None) == "共收到申请9件。"
+
+
+def test_long_hidden_texts_stay() -> None:
+    told = "年内主动公开政府信息若干条，均已按时公开。" * 4
+    (text,) = read(f'<p><span style="display:none">{told}</span></p>'.encode(), Context()).blocks
+    assert getattr(text, "text", None) == told

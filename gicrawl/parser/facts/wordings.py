@@ -58,8 +58,14 @@ _SUMMED_UP: Final = frozenset(["requests_received", "replies_total"])
 _SUM: Final = re.compile(
     r"(?<=[件宗份],)(?:全[省市县区州]共?(?:合计|总计|共计|受理|收到|办结|答复)|合计|总计|共计|共)" + NUMBER + "[件宗份]"
 )
+_REGION: Final = "region"
 _OWN: Final = re.compile("我[局委厅办院镇乡]|我单位|本(?:机关|单位|局|委|厅)")
 """The issuer itself, which is all there is."""
+_NAMED: Final = re.compile(
+    r"(?:其中:?)?(?:20\d\d年度?|全年|本年度?)?[省市县区州](?!人民|政府|委市|委县|委区|[直级各])[\u4e00-\u9fff]{2,10}(?:局|委|厅|委员会|中心|总队|支队)"
+    r"(?=全年|20|本年|共|累计|主动|公开|收到|受理|新收|答复|办结)"
+)
+"""A department by its name: its numbers are none of the region's."""
 _ALL: Final = re.compile("全[省市县区州]|^共|合计|总计")
 
 
@@ -142,6 +148,8 @@ def worded(sentence: Sentence, scope: str, year: int | None) -> Iterator[Stated]
         for match in wording.pattern.finditer(text):
             clause = ASIDE.sub("", _clause_before(text, match))
             if holds(clause, wording.avoid) or of_another_year(clause) or _ELSE.search(clause):
+                continue
+            if scope == _REGION and _NAMED.match(clause) is not None:
                 continue
             head = text[: match.start("n")]
             if holds(_told_before(head), wording.never) or (

@@ -80,7 +80,11 @@ def _year_left(texts: Texts, year: int) -> Iterator[Check]:
             sentence = _sentence(text, match)
             # both years' figures, this one's after it
             beside = match["y"] == last and f"{this}年" in text[match.end() : match.end() + _AROUND].partition("。")[0]
-            if match["y"] in {last, this} and not beside and not rules["compared"].search(sentence):
+            if (
+                match["y"] in {last, this}
+                and not beside
+                and not rules["compared"].search(rules["carried"].sub("", sentence))
+            ):
                 named.setdefault(match["y"], match)
         seen = seen or bool(named)
         own = name == "figures" and rules["own"].search(text) is not None

@@ -48,7 +48,7 @@ def told_of_another_year(texts: Texts, year: int) -> tuple[int, str] | None:
     strange = [
         (named, sentence)
         for named, sentence in dated
-        if named in {year - 1, year + 1} and compared.search(sentence) is None
+        if named in {year - 1, year + 1} and compared.search(patterns["carried"].sub("", sentence)) is None
     ]
     for named, sentence in strange:
         if patterns["caption"].fullmatch(sentence) and not any(
@@ -59,7 +59,13 @@ def told_of_another_year(texts: Texts, year: int) -> tuple[int, str] | None:
             return named, sentence
         if named < year and any(_alone(patterns[topic], sentence, sentences, named) for topic in _TOPICS):
             return named, sentence
-    return None
+    return _planned(patterns["ahead"], sentences, year)
+
+
+def _planned(ahead: re.Pattern[str], sentences: Sequence[str], year: int) -> tuple[int, str] | None:
+    """The plan for the report's own year, where there is none for the next: it is that of the report before."""
+    plans = {int(match["y"]): sentence for sentence in sentences if (match := ahead.match(sentence))}
+    return (year - 1, plans[year]) if year in plans and year + 1 not in plans else None
 
 
 def _sentences(lines: Sequence[TextLine]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
@@ -12,7 +13,6 @@ from gicrawl.parser.formal.rules import load_rules, made
 from gicrawl.parser.forms import load_forms
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterator, Mapping, Sequence
 
     from gicrawl.parser.document import Document
@@ -23,6 +23,10 @@ _PROSE: Final = ("F_OVERVIEW_MISSING", "F_PROBLEMS_MISSING", "F_OTHER_MATTERS_MI
 _BLOCKS: Final = "blocks"
 _NAME: Final = 4  # Han characters of a heading that is no everyday word
 _SEVERAL: Final = 3  # of them that only a table has together
+_ENUMERATED: Final = re.compile(
+    r"(?<![^。\n])[^。]{0,80}(?:由|包括|包含|分为|共分)[^。]{20,240}(?:部分|方面)(?:组成|构成|内容)?(?=。)"
+)
+"""The sentence at the beginning that lists the parts, whether they are there or not."""
 _HEADING: Final = 24  # characters of a line that may be a heading
 
 
@@ -72,16 +76,19 @@ def _labels(key: str) -> frozenset[str]:
 
 def _parts(forms: Mapping[str, str], texts: Texts, year: int) -> Iterator[Check]:
     """Parts of prose that a report with statutory tables has to have."""
+    text = _ENUMERATED.sub("", texts.text) if "组成" in texts.text or "部分" in texts.text else texts.text
     for name in _PROSE:
         rule = load_rules()[name]
         if year >= rule.since and "applications" in forms:
-            there = rule.words.search(texts.text) is not None and not _is_empty(rule, texts)
+            there = rule.words.search(text) is not None and not _is_empty(rule, texts)
+            if not there and (other := rule.patterns.get("other")) is not None:
+                there = any(_is(line.squeezed, other) for one in texts.lines for line in one)
             yield made(name, int(there), 1)
 
 
 def _is_empty(rule: Rule, texts: Texts) -> bool:
     """Whether nothing stands between the heading of a part and the next one, wherever both stand (in a contents)."""
-    if not rule.patterns:
+    if "heading" not in rule.patterns:
         return False
     headed = False
     for one in texts.lines:

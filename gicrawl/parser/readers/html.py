@@ -25,7 +25,8 @@ from gicrawl.parser.document import Document, Grid, Paragraph
 from gicrawl.parser.readers import JSON, is_json
 from gicrawl.parser.readers.html_blank_cells import with_blank_cells
 from gicrawl.parser.readers.html_chrome import Item, article_of, is_link_list, is_menu
-from gicrawl.parser.readers.html_grid import containers, is_data, read_grid, unshown
+from gicrawl.parser.readers.html_grid import containers, is_data, read_grid
+from gicrawl.parser.readers.html_hidden import hides, without_hidden
 from gicrawl.parser.readers.html_text import (
     BREAK,
     EMPTY,
@@ -113,7 +114,7 @@ def read(body: bytes, context: Context) -> Document:
     if is_json(decoded.text):
         return _read_json(decoded)
     tree = parse(decoded.text, positions=False)
-    blocks, page = _blocks(tree)
+    blocks, page = _blocks(tree, decoded.text)
     labels = _labels(tree)
     title = _title(tree, labels)
     problems = [*decoded.problems, *dict.fromkeys(page.problems)]
@@ -129,22 +130,22 @@ def read(body: bytes, context: Context) -> Document:
         if not any(isinstance(block, Grid) for block in blocks):
             shown_in = page.named if shown < _SHOWING else page.articles
             problems.extend(_hidden_tables(tree, shown_in, hiding=hiding))
-            blocks = with_blank_cells(blocks, decoded.text, lambda text: _blocks(parse(text, positions=False))[0])
+            blocks = with_blank_cells(blocks, decoded.text, lambda text: _blocks(parse(text, positions=False), text)[0])
     if not blocks:
         problems.append(("no_text", ()))
     return Document(MEDIA_TYPE, decoded.charset, blocks, title, labels, tuple(problems))
 
 
-def _blocks(tree: Tree) -> tuple[tuple[Block, ...], _Page]:
-    """What a tree shows."""
-    page = _survey(tree)
+def _blocks(tree: Tree, text: str) -> tuple[tuple[Block, ...], _Page]:
+    """What a tree shows that was made of a text."""
+    page = _survey(tree, without_hidden(tree) if hides(text) else set())
     return tuple([item.block for item in article_of(list(_walk(tree, page)))]), page
 
 
 def _with(piece: Piece, shown: Sequence[Block], title: str | None) -> tuple[tuple[Block, ...], str | None]:
     """What a page shows, its escaped markup left out, and below it what its string holds; and the title of both."""
     tree = parse(piece.markup, positions=False)
-    held, _ = _blocks(tree)
+    held, _ = _blocks(tree, piece.markup)
     kept = [block for block in shown if isinstance(block, Grid) or _HIDING.search(block.text) is None]
     return (*kept, *within(held, piece.place)), title or _title(tree, ())
 
@@ -160,7 +161,7 @@ def _read_json(decoded: Decoded) -> Document:
     return Document(JSON, decoded.charset, blocks, title, labels, decoded.problems)
 
 
-def _survey(tree: Tree) -> _Page:
+def _survey(tree: Tree, gone: set[Element]) -> _Page:
     marked: dict[Node, Element] = {}
     several: set[Node] = set()
     for element in tree.iter_elements(SPECIAL):
@@ -185,7 +186,7 @@ def _survey(tree: Tree) -> _Page:
         several,
         containers(tables),
         spanning,
-        unshown(tree) if tables else set(),
+        gone,
         candidates,
         articles,
         {node for article in articles for node in article.ancestors},

@@ -20,8 +20,6 @@ from gicrawl.parser.readers.html_text import SPACE, Inside, cell_text, collapse
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from turbohtml import Document as Tree
-
 _SPAN: Final = re.compile(r"[ \t\n\f\r]*\+?([0-9]+)")
 _MOST_COLUMNS_SPANNED: Final = 1000
 _MOST_ROWS_SPANNED: Final = 65534
@@ -39,8 +37,6 @@ _BAR_CELLS: Final = 3
 _USUAL_SPANS: Final = {str(number): number for number in range(1, 33)}
 _LARGE: Final = 60  # cells: a smaller table has no twin that would have to be told from it
 _HIDING: Final = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
-_GONE: Final = re.compile(r"(?:^|;)\s*display\s*:\s*none", re.IGNORECASE)
-_ROW_PARTS: Final = frozenset(["td", "th", "tr"])
 _NO_ROW: Final = "-"
 _BLANK: Final = "\xa0\u3000 "
 _FIGURE: Final = re.compile(r"\s*[-+−]?\d")
@@ -105,16 +101,6 @@ _Group: TypeAlias = "tuple[str, tuple[str, ...]]"
 shown are `D` and `H`, a row that is not shown is `-`."""
 _Span: TypeAlias = "tuple[int, int, int | None]"
 """Number of a cell, how many columns it covers, and what its `rowspan` says."""
-
-
-def unshown(tree: Tree) -> set[Element]:
-    """Rows and cells of tables that their own mark-up hides: nothing of them stands on the page, nor takes a place."""
-    return {
-        element
-        for element in tree.select('[style*="none" i], [hidden]')
-        if element.tag in _ROW_PARTS
-        and (element.attr("hidden") is not None or _GONE.search(element.attr("style") or ""))
-    }
 
 
 def read_grid(table: Element, inside: Inside, spanning: set[Element], gone: set[Element]) -> tuple[Grid, bool]:
