@@ -95,3 +95,5 @@ def test_whose_numbers_a_sentence_tells() -> None:
         ("press_conferences", 18, "region"),
         ("press_conferences", 43, "city_organs"),
     ]
+    (whole,) = facts("全省（含省级部门）共收到政府信息公开申请45678件。")
+    assert whole.scope == "region"

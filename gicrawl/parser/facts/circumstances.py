@@ -46,7 +46,8 @@ _SUMMED: Final = re.compile("累计")
 _THIS_YEAR: Final = re.compile(r"今年|当年|全年|本年|年度|年内|20\d\d年(?!底|末|以来)")
 
 _WAN: Final = 10_000
-_COUNTED_ASIDE: Final = re.compile(r"\([^()]*\d[^()]*\)")
+_PASSED_OVER: Final = re.compile(r"\([^()]*\d[^()]*\)|\((?:不?含|不?包括|不?包含)[^()]*\)")
+"""What stands in brackets and is not who is spoken of: 全省(含省级部门)共收到."""
 _JOINED: Final = re.compile(r"(?:部门|机关|单位|政府|办公室|机构|本级)(?:[和及与、]|以及)(?:各|所属|\d+个)?$")
 """Before bodies that are told together with others: 43个部门和10个县(市、区)."""
 _SUM_OF_ALL: Final = re.compile(r"\d[件宗份条],(?:合计|总计|共计|共)$")
@@ -139,7 +140,7 @@ def scope_stated(head: str, default: str) -> str:
     """
     if _SUM_OF_ALL.search(head):
         return default
-    *earlier, part = _COUNTED_ASIDE.sub("", head).split(";")
+    *earlier, part = _PASSED_OVER.sub("", head).split(";")
     # a semicolon ends the reach of bodies that a total before it was divided by
     for text in (part, *(one.partition("其中")[0] for one in reversed(earlier))):
         last, found = -1, ""

@@ -179,8 +179,8 @@ def government_of(region: str) -> str:
 
 def kind_of(body: Body) -> str:
     """`government`, `office`, `department`, `development_zone` or `other`."""
-    if body.rest in {GOVERNMENT, "行政公署", "办事处"}:
-        return "government"
+    if body.rest in {GOVERNMENT, "行政公署", "办事处"} or body.rest.endswith("街道办事处"):
+        return "government"  # also 朝阳区人民政府建外街道办事处, as 乌山街道办事处 by itself
     if body.rest.startswith((GOVERNMENT + "办公", "行政公署办公")):
         return "office"
     if body.name.endswith(_COMMITTEE) and zone_ending().search(body.name.removesuffix(_COMMITTEE)):
