@@ -60,6 +60,11 @@ from test_facts import YEAR, facts, values
             "因政府信息公开被申请行政复议案3件、提起行政诉讼案0件、收到举报0件。",
             [("review_total", 3), ("litigation_total", 0), ("complaints", 0)],
         ),
+        ("全市涉及政府信息公开的举报投诉12件，均已办结。", [("complaints", 12)]),
+        (
+            "收到政府信息公开申请123件，以信函形式申请的45件，以网上申请形式申请的78件。",
+            [("requests_received", 123), ("requests_letter", 45), ("requests_online", 78)],
+        ),
         ("全年制发规范性文件12件，主动公开12件。", [("normative_documents_issued", 12)]),
     ],
 )
@@ -95,5 +100,7 @@ def test_whose_numbers_a_sentence_tells() -> None:
         ("press_conferences", 18, "region"),
         ("press_conferences", 43, "city_organs"),
     ]
+    divided = facts("其中，区政府收到申请123件，区各部门收到申请543件，各街镇收到申请99件。")
+    assert [(fact.value, fact.scope) for fact in divided] == [(123, "body"), (543, "city_organs")]
     (whole,) = facts("全省（含省级部门）共收到政府信息公开申请45678件。")
     assert whole.scope == "region"

@@ -62,10 +62,12 @@ _REGION: Final = "region"
 _OWN: Final = re.compile("我[局委厅办院镇乡]|我单位|本(?:机关|单位|局|委|厅)")
 """The issuer itself, which is all there is."""
 _NAMED: Final = re.compile(
-    r"(?:其中:?)?(?:20\d\d年度?|全年|本年度?)?[省市县区州](?!人民|政府|委市|委县|委区|[直级各])[\u4e00-\u9fff]{2,10}(?:局|委|厅|委员会|中心|总队|支队)"
-    r"(?=全年|20|本年|共|累计|主动|公开|收到|受理|新收|答复|办结)"
+    r"(?:其中:?)?(?:20\d\d年度?|全年|本年度?)?(?:"
+    r"[省市县区州](?!人民|政府|委市|委县|委区|[直级各])[\u4e00-\u9fff]{2,10}(?:局|委|厅|委员会|中心|总队|支队)"
+    r"|[县区市]?各(?:街镇|镇街|乡镇|镇乡|街道|镇|乡)(?:\(街道\)|街道|办事处|园区)?"
+    r")(?=全年|20|本年|共|累计|主动|公开|收到|受理|新收|答复|办结)"
 )
-"""A department by its name: its numbers are none of the region's."""
+"""Departments by their names, and those below the issuer: their numbers are none of the region's."""
 _ALL: Final = re.compile("全[省市县区州]|^共|合计|总计")
 
 
