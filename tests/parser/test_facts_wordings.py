@@ -65,6 +65,11 @@ from test_facts import YEAR, facts, values
             "收到政府信息公开申请123件，以信函形式申请的45件，以网上申请形式申请的78件。",
             [("requests_received", 123), ("requests_letter", 45), ("requests_online", 78)],
         ),
+        (
+            "全年办理行政复议案件312件、行政应诉案件156件，其中涉政府信息公开行政复议12件、行政诉讼5件。",
+            [("review_total", 12), ("litigation_total", 5)],
+        ),
+        ("举办政策解读新闻发布会6场。", [("press_conferences", 6)]),
         ("全年制发规范性文件12件，主动公开12件。", [("normative_documents_issued", 12)]),
     ],
 )
@@ -102,5 +107,7 @@ def test_whose_numbers_a_sentence_tells() -> None:
     ]
     divided = facts("其中，区政府收到申请123件，区各部门收到申请543件，各街镇收到申请99件。")
     assert [(fact.value, fact.scope) for fact in divided] == [(123, "body"), (543, "city_organs")]
+    handled = facts("全市各级行政机关办理政府信息公开申请4208件，市政府办公室直接办理312件。")
+    assert [(fact.value, fact.scope) for fact in handled] == [(4208, "region"), (312, "body")]
     (whole,) = facts("全省（含省级部门）共收到政府信息公开申请45678件。")
     assert whole.scope == "region"
