@@ -23,7 +23,9 @@ _OF_WHICH_SOME: Final = re.compile(
     r"[^,;。\d]{0,6}公开[^,;。\d]{0,8}\d"
 )
 """What follows a number of cases of which only some are about disclosure."""
-CLAUSE_END: Final = re.compile("[,;:。]")
+_CLAUSE_ENDS: Final = ",;:。"
+CLAUSE_END: Final = re.compile(f"[{_CLAUSE_ENDS}]")
+_CENTURY: Final = "20"
 _YEAR: Final = re.compile(r"(?<!\d)(20\d\d)年(?!\d)")
 ASIDE: Final = re.compile(r"\([^()]*\)")
 _COMPARED: Final = re.compile(r"[较比与同]20\d\d年[^,;。]*|结转(?:至|到)?20\d\d年|20\d\d年度?(?=结转)")
@@ -39,6 +41,8 @@ _OWN_YEAR: Final = re.compile("今年|本年|当年")
 _CUMULATIVE: Final = re.compile(
     r"截至|截止|(?:^|[,;(])至20\d\d年(?:底|末|年底|12月)|历年|(?:施行|实施)至|(?<!年)以来|自20\d\d年以来"
 )
+_SINCE: Final = ("截", "至", "历年", "以来")
+"""One of them stands in each of these."""
 _COUNTED: Final = re.compile(r"\d[条件宗份]")
 _YEAR_END: Final = re.compile(r"[,;(]?截?[至止]到?(?:本年|当年|今年|20\d\d年)?(?:年?底|年?末|12月(?:31日|底))")
 """When a year is over: what is counted by then was counted from its beginning, where nothing else is said."""
@@ -50,7 +54,8 @@ _PASSED_OVER: Final = re.compile(r"\([^()]*\d[^()]*\)|\((?:不?含|不?包括|�
 """What stands in brackets and is not who is spoken of: 全省(含省级部门)共收到."""
 _JOINED: Final = re.compile(r"(?:部门|机关|单位|政府|办公室|机构|本级)(?:[和及与、]|以及)(?:各|所属|\d+个)?$")
 """Before bodies that are told together with others: 43个部门和10个县(市、区)."""
-_SUM_OF_ALL: Final = re.compile(r"\d[件宗份条],(?:合计|总计|共计|共)$")
+_SUMS: Final = ("合计", "总计", "共计", "共")
+_SUM_OF_ALL: Final = re.compile(rf"\d[件宗份条],(?:{'|'.join(_SUMS)})$")
 """Before the sum of numbers that several bodies were told with."""
 
 
@@ -74,6 +79,11 @@ def data() -> dict[str, Any]:
     return read_data(__package__, "facts.toml")
 
 
+def clause_start(text: str, end: int) -> int:
+    """Where the clause begins that goes up to a place in a text."""
+    return max([text.rfind(mark, 0, end) for mark in _CLAUSE_ENDS]) + 1
+
+
 def kind_of(head: str, tail: str = "") -> str | None:
     """`annual` or `cumulative`; None where the words do not tell (累计 without saying since when).
 
@@ -84,12 +94,13 @@ def kind_of(head: str, tail: str = "") -> str | None:
     earlier, _, part = head.rpartition(";")
     if "历年累计" in earlier or (earlier and _THIS_YEAR.search(part)):
         head = part  # 受理7条，历年累计42条；答复7条: told anew after the semicolon
-    clause = head[max((end.end() for end in CLAUSE_END.finditer(head)), default=0) :]
+    clause = head[clause_start(head, len(head)) :]
     if ("新增" in clause or _OF_THIS_YEAR.match(clause)) and _THIS_YEAR.search(clause):
         return "annual"  # 累计公开1820条，其中2011年新增216条
     if (years := _SEVERAL.search(head)) is not None:
         return "cumulative" if years[1] and _SUMMED.search(head, years.end()) else None
-    if (since := _CUMULATIVE.search(head)) is not None:
+    told_since = any(map(head.__contains__, _SINCE))
+    if told_since and (since := _CUMULATIVE.search(head)) is not None:
         told = CLAUSE_END.search(head, since.end())
         if told is not None and _COUNTED.search(head, 0, since.start()):
             return None  # 答复25件，历年累计97件，其中…: of the year or of all years
@@ -104,6 +115,8 @@ def kind_of(head: str, tail: str = "") -> str | None:
 
 def is_of_year(head: str, year: int | None, kind: str) -> bool:
     """Whether the last year that stands before a number is the report's, or none does."""
+    if _CENTURY not in head:
+        return True
     years = [int(found) for found in _YEAR.findall(_COMPARED.sub("", ASIDE.sub("", head)))]
     own = year is None or not years or years[-1] == year or kind == "cumulative"
     return own or _OWN_YEAR.search(CLAUSE_END.split(head)[-1]) is not None
@@ -138,7 +151,7 @@ def scope_stated(head: str, default: str) -> str:
         head: the sentence up to the number.
         default: the scope of the report, where the sentence does not say.
     """
-    if _SUM_OF_ALL.search(head):
+    if head.endswith(_SUMS) and _SUM_OF_ALL.search(head):
         return default
     *earlier, part = _PASSED_OVER.sub("", head).split(";")
     # a semicolon ends the reach of bodies that a total before it was divided by

@@ -25,11 +25,15 @@ if TYPE_CHECKING:
     from gicrawl.parser.facts.sentences import Sentence
 
 _MARK: Final = re.compile(
-    r"[;:。()]|(?<!\d),|,(?!\d{3}(?!\d))|(?<=[件宗份条起封次%)])[、和]|(?<!\d)、(?=\d+[件宗份起])"
+    # all of the signs to begin with: what is none of them is passed over quickly
+    r"[;:。(),、和](?:(?<=[;:。()])|(?<=,)(?:(?<!\d,)|(?!\d{3}(?!\d)))"
+    r"|(?<=[件宗份条起封次%)][、和])|(?<=、)(?<!\d、)(?=\d+[件宗份起]))"
 )
 """Between two clauses; 、 and 和 only part items, after a counting word."""
 _ITEM: Final = re.compile(MANY + "(?P<u>人次|[件宗份条起封](?!次))(?P<tail>.*)")
 _COUNTS: Final = re.compile(r"\d万?(?:人次|[件宗份条起封名人元万])")
+_HAS_ITEMS: Final = re.compile(r"\d(?:万[余多]?)?(?:人次|[件宗份条起封])")
+_DIGIT: Final = re.compile(r"\d")
 _ANY_ITEM: Final = re.compile("(?P<label>.*?)" + MANY + "(?P<u>万元|人次|[件宗份条起人名元])(?P<tail>.*)")
 _ASIDE: Final = re.compile(r"\(([市区州旗,、]{1,5})\)")
 """Which bodies else: 县(市、区)."""
@@ -138,6 +142,14 @@ def listed(sentence: Sentence, scope: str, year: int | None, told: Sequence[Stat
     text = sentence.folded
     if not _COUNTS.search(text):
         return
+    agreed = list(_items(sentence, scope, year)) if _HAS_ITEMS.search(text) else []
+    yield from agreed
+    yield from _divided(sentence, [*told, *agreed], year)
+
+
+def _items(sentence: Sentence, scope: str, year: int | None) -> Iterator[Stated]:
+    """What the items say by themselves."""
+    text = sentence.folded
     about_disclosure = (
         not _ALL_KINDS.search(text)
         and ("公开" in text or not _DECIDES.search(text))
@@ -164,9 +176,7 @@ def listed(sentence: Sentence, scope: str, year: int | None, told: Sequence[Stat
         whose = scope_stated(head, scope)
         stated = Stated(one.item.key, value_of(one.match), one.match["u"], whose, kind, first, last)
         found.setdefault((one.item.key, whose), []).append(stated)
-    agreed = [same[0] for same in found.values() if len({stated.value for stated in same}) == 1]
-    yield from agreed
-    yield from _divided(sentence, [*told, *agreed], year)
+    yield from (same[0] for same in found.values() if len({stated.value for stated in same}) == 1)
 
 
 def _divided(sentence: Sentence, told: Sequence[Stated], year: int | None) -> Iterator[Stated]:
@@ -236,7 +246,8 @@ class _Walk:
             before: the one before it where a colon stands between.
             start: where the clause begins.
         """
-        match = _ITEM.search(clause)
+        digit = _DIGIT.search(clause)  # most clauses have none
+        match = digit and _ITEM.search(clause, digit.start())
         if match is None:
             self.topic = _topic(clause, self.topic)
             return None

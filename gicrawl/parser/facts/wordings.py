@@ -14,6 +14,7 @@ from gicrawl.parser.facts.circumstances import (
     NUMBER,
     ROUND,
     Stated,
+    clause_start,
     data,
     is_of_all_kinds,
     is_of_year,
@@ -224,5 +225,4 @@ def _is_summed_up(sentence: str, match: re.Match[str]) -> bool:
 def _clause_before(sentence: str, match: re.Match[str]) -> str:
     """From the start of the clause in which the match begins to the number."""
     first = match.start() + (CLAUSE_END.match(sentence, match.start()) is not None)  # a match may begin with the mark
-    begin = max((end.end() for end in CLAUSE_END.finditer(sentence, 0, first)), default=0)
-    return sentence[begin : match.start("n")]
+    return sentence[clause_start(sentence, first) : match.start("n")]
