@@ -127,11 +127,12 @@ def run_checks(cells: Mapping[Key, Cell], forms: Mapping[str, str]) -> tuple[Che
     """
     checks: list[Check] = []
     values = {key: cell[_VALUE] for key, cell in cells.items()}
+    listed = _printed(cells) if _LIST in forms else frozenset()
     for identity in load_identities():
         form = forms.get(identity.table)
         if form is None or form not in identity.forms:
             continue
-        keys, sums = _of_list(identity, form, cells) if identity.of_list else _of_form(identity, form)
+        keys, sums = _of_list(identity, form, listed) if identity.of_list else _of_form(identity, form)
         numbers = list(map(values.get, keys))
         if set(map(type, numbers)) == _WHOLE:
             checks += [_of_whole(one, numbers) for one in sums]
@@ -197,12 +198,11 @@ def _of_form(identity: Identity, form: str) -> _Sums:
     return _sums(identity, form, lambda _: terms)
 
 
-def _of_list(identity: Identity, form: str, cells: Mapping[Key, Cell]) -> _Sums:
-    """The sums over an annex: over what the document prints, for no two have the same rows and columns."""
+@lru_cache(maxsize=128)
+def _of_list(identity: Identity, form: str, printed: frozenset[Key]) -> _Sums:
+    """The sums over an annex: over what the document prints, which is the same in those that a body wrote."""
     terms = _places(identity, form)[1]
-    return _sums(
-        identity, form, lambda place: {term for term in terms if _is_printed(_key(identity, place, term), cells)}
-    )
+    return _sums(identity, form, lambda place: {term for term in terms if _key(identity, place, term) in printed})
 
 
 def _places(identity: Identity, form: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -279,8 +279,9 @@ def _key(identity: Identity, place: str, term: str) -> Key:
     return (identity.table, place, term) if identity.each == "row" else (identity.table, term, place)
 
 
-def _is_printed(key: Key, cells: Mapping[Key, Cell]) -> bool:
-    return key in cells and cells[key].state is not State.ABSENT
+def _printed(cells: Mapping[Key, Cell]) -> frozenset[Key]:
+    """The cells of an annex that a document prints."""
+    return frozenset([key for key, cell in cells.items() if key[0] == _LIST and cell.state is not State.ABSENT])
 
 
 def _holds(identity: Identity, left: _Exact, right: _Exact) -> bool:

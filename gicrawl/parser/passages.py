@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from gicrawl.parser.document import Context, Grid, Line
-from gicrawl.parser.identity.lines import lines_of
+from gicrawl.parser.identity.lines import lines_of, squeezed_blocks
 from gicrawl.parser.readers import NONE, media_type, reader_of, readers
 from gicrawl.parser.report import CheckStatus
 from gicrawl.parser.script import squeeze
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 _ENOUGH: Final = 24  # characters of a passage that tell its block
 _LEAST: Final = 6
-_SEPARATOR: Final = "\0"  # stands in no text and folds to itself
 
 
 def placed(check: Check, documents: Sequence[Document]) -> Check:
@@ -61,16 +60,7 @@ def _end_in(text: str, passage: str) -> str:
 
 def _holding(document: Document, head: str) -> int | None:
     """The first block in which a squeezed text stands."""
-    if _squeezed not in document.kept:
-        document.kept[_squeezed] = _squeezed(document)
-    texts = cast("list[str]", document.kept[_squeezed])
-    return next((at for at, text in enumerate(texts) if head in text), None)
-
-
-def _squeezed(document: Document) -> list[str]:
-    """The text of each block, squeezed in one go: a call for every block took longer than all checks together."""
-    texts = [_text(block)[0].replace(_SEPARATOR, " ") for block in document.blocks]
-    return squeeze(_SEPARATOR.join(texts)).split(_SEPARATOR)
+    return next((at for at, text in enumerate(squeezed_blocks(document)) if head in text), None)
 
 
 def _text(block: Block) -> tuple[str, Evidence]:

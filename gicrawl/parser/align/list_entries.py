@@ -307,7 +307,7 @@ def _own_year(found: list[tuple[Atom, str | None]]) -> list[tuple[Atom, str | No
 
 def is_year(printed: str) -> bool:
     """Whether a number may be the year above a column."""
-    return re.fullmatch(r"(?:19|20)\d\d", printed.strip()) is not None
+    return _YEAR.fullmatch(printed.strip()) is not None
 
 
 def flow_header(tokens: Sequence[Token]) -> Header | None:

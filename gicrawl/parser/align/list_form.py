@@ -25,17 +25,16 @@ def nearest_form(printed: Mapping[str, str], headings: frozenset[str]) -> tuple[
         printed: for each row found, the Han characters of its label.
         headings: Han characters of the headings of columns.
     """
-    return max(list_tables(), key=lambda entry: _score(entry[1], printed, headings))
+    weights = {key: min(len(label), _LONGEST) for key, label in printed.items()}
+    return max(list_tables(), key=lambda entry: _score(entry[1], printed, weights, headings))
 
 
-def _score(table: Table, printed: Mapping[str, str], headings: frozenset[str]) -> float:
+def _score(table: Table, printed: Mapping[str, str], weights: Mapping[str, float], headings: frozenset[str]) -> float:
     labels = _labels(table)
-    own = sum(
-        (1.0 if label in labels[key] else 0.5) * min(len(label), _LONGEST) if key in labels else -_FOREIGN
-        for key, label in printed.items()
-    )
-    missing = sum(key not in printed for key in labels) / len(labels)
-    return own - _MISSING * missing + (_HEADED if _headings(table) & headings else 0.0)
+    shared = printed.keys() & labels.keys()
+    own = sum([weights[key] if printed[key] in labels[key] else weights[key] / 2 for key in shared])
+    foreign, missing = len(printed) - len(shared), (len(labels) - len(shared)) / len(labels)
+    return own - _FOREIGN * foreign - _MISSING * missing + (_HEADED if _headings(table) & headings else 0.0)
 
 
 @cache

@@ -95,6 +95,7 @@ def without_notes(text: str) -> str:
     return _NOTE.sub("|", _simple(text))
 
 
+@lru_cache(maxsize=4096)
 def plain_label(text: str) -> str:
     """What a label is looked up by."""
     return "".join(pieces_of(text))
@@ -241,6 +242,7 @@ def _unknown(words: str) -> list[Token]:
     return [Token(FOREIGN, words)]
 
 
+@lru_cache(maxsize=1024)
 def heading(text: str) -> str | None:
     """The role of the heading of a column; None where it is none that is known."""
     words = plain_label(text)

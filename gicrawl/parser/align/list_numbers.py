@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from gicrawl.parser.align.stream import Atom
 
 _CODE: Final = re.compile(r"\s*[A-Za-z]?(\d{1,4})(?:\s*|\s+((?:万)?元)\s*)")
+_CURRENCY: Final = 2  # Han characters that may stand behind such a number
 _LEADING: Final = re.compile(r"\s*[A-Za-z]?(\d{1,4})\s+(?=[^\s\d、.．)）]|\d{1,2}[、.．)）])")
 _TRAILING: Final = re.compile(r"\s+[A-Za-z]?(\d{1,4})(?=\s*$|\s+[\u4e00-\u9fff]{1,2}\s*$)")
 """Before a label, behind it or behind its unit, in one text with them."""
@@ -70,11 +71,13 @@ def unnumbered(atoms: Sequence[Atom]) -> Sequence[Atom]:
 
 def _whole(atoms: Sequence[Atom]) -> dict[int, _Mark]:
     """Whole numbers and codes that no heading tells by their column, by the index of their atom."""
-    told = {atom.table for atom in atoms if atom.table != NO_TABLE and heading(atom.raw) == "code"}
+    told = {atom.table for atom in atoms if atom.han and atom.table != NO_TABLE and heading(atom.raw) == "code"}
     found = {
         at: _Mark(at, int(code[1]), code[2] or "")
         for at, atom in enumerate(atoms)
-        if atom.kind is not Kind.NOISE and (code := _CODE.fullmatch(fold(atom.raw))) is not None
+        if atom.kind is not Kind.NOISE
+        and len(atom.han) <= _CURRENCY
+        and (code := _CODE.fullmatch(fold(atom.raw))) is not None
     }
     crowd = Counter(atoms[at].row for at in found)
     return {at: mark for at, mark in found.items() if atoms[at].table not in told or crowd[atoms[at].row] >= _LEAST}

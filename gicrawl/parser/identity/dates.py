@@ -123,7 +123,8 @@ def _period(match: re.Match[str], slip: str = "") -> Period:
 
 def _digits(text: str) -> str:
     """The text with dates in Chinese numerals in digits."""
-    text = _FIRST_MONTH.sub("1月", text).replace("年元月", "年一月")
+    if "元月" in text:
+        text = _FIRST_MONTH.sub("1月", text).replace("年元月", "年一月")
     if not _WRITTEN.search(text):
         return text
     text = _WRITTEN.sub(lambda m: f"{m[1].translate(NUMERALS)}年{_tens(m[2])}月{_tens(m[3])}日", text)

@@ -138,7 +138,7 @@ def _is_menu(squeezed: str) -> bool:
 
 def _later(lines: Sequence[TextLine]) -> tuple[Title, ...]:
     """Titles of further reports in one document: each has sections of its own after it."""
-    starts = [at for at, line in enumerate(lines) if _FIRST_SECTION.match(line.squeezed)]
+    starts = [at for at, line in enumerate(lines) if len(line.squeezed) > 1 and _FIRST_SECTION.match(line.squeezed)]
     if len(starts) < 2:  # noqa: PLR2004 - the one report has one
         return ()
     between = (

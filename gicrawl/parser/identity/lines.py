@@ -39,20 +39,32 @@ class TextLine(NamedTuple):
 def lines_of(document: Document) -> list[TextLine]:
     """Every line of text in reading order; the rows of small tables are lines too. Made once for a document."""
     if lines_of not in document.kept:
-        document.kept[lines_of] = _lines(document)
+        _keep(document)
     return cast("list[TextLine]", document.kept[lines_of])
 
 
-def _lines(document: Document) -> list[TextLine]:
-    found = [(text.replace(_SEPARATOR, " "), heading) for text, heading in _texts(document)]
+def squeezed_blocks(document: Document) -> list[str]:
+    """The text of each block, squeezed; empty for tables. Made once for a document, of its lines."""
+    if squeezed_blocks not in document.kept:
+        _keep(document)
+    return cast("list[str]", document.kept[squeezed_blocks])
+
+
+def _keep(document: Document) -> None:
+    found = [(text.replace(_SEPARATOR, " "), heading, at) for text, heading, at in _texts(document)]
     # folded in one go: a call for every line took half the time of the whole identity
-    squeezed = squeeze(_SEPARATOR.join([text for text, _ in found])).split(_SEPARATOR)
+    squeezed = squeeze(_SEPARATOR.join([text for text, _, _ in found])).split(_SEPARATOR)
     new = tuple.__new__
-    return [
+    document.kept[lines_of] = [
         new(TextLine, (text.strip().strip(_MARKS).strip(), bare, heading))
-        for (text, heading), line in zip(found, squeezed, strict=False)
+        for (text, heading, _), line in zip(found, squeezed, strict=False)
         if (bare := line.strip(_MARKS))
     ]
+    blocks = [""] * len(document.blocks)
+    for (_, _, at), line in zip(found, squeezed, strict=False):
+        if at is not None:
+            blocks[at] += line
+    document.kept[squeezed_blocks] = blocks
 
 
 def _is_apart(pieces: list[str]) -> bool:
@@ -60,24 +72,24 @@ def _is_apart(pieces: list[str]) -> bool:
     return len(pieces) > 1 and any("公开" in piece and _TITLE.search(piece) is not None for piece in pieces)
 
 
-def _texts(document: Document) -> Iterator[tuple[str, bool]]:
-    """Each line as printed, and whether it is marked as a heading."""
-    for block in document.blocks:
+def _texts(document: Document) -> Iterator[tuple[str, bool, int | None]]:
+    """Each line as printed, whether it is marked as a heading, and its block; None for that of a table."""
+    for at, block in enumerate(document.blocks):
         if isinstance(block, Paragraph):
             for text in block.text.split("\n"):
                 if _GAP in text and _is_apart(pieces := _GAPS.split(text.strip())):
-                    yield from ((piece, False) for piece in pieces)
+                    yield from ((piece, False, at) for piece in pieces)
                 else:
-                    yield text, block.heading
+                    yield text, block.heading, at
         elif isinstance(block, Line):
             pieces = [field.text for field in block.fields]
             if _is_apart(pieces):
-                yield from ((piece, False) for piece in pieces)
+                yield from ((piece, False, at) for piece in pieces)
             else:
-                yield "".join(pieces), False
+                yield "".join(pieces), False, at
         elif isinstance(block, Grid) and len(block.cells) <= _SMALL_GRID:
             rows: dict[int, list[str]] = {}
             for cell in block.cells:
                 rows.setdefault(cell.row, []).append(cell.text.strip())
             for row in rows.values():
-                yield " ".join(row), False
+                yield " ".join(row), False, None

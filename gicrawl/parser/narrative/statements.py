@@ -125,8 +125,9 @@ def statement_checks(
         cells: what was read of them.
         facts: numbers stated in prose.
     """
+    whole = "。".join(sentences)
     for statement in load_statements():
-        if statement.table not in forms:
+        if statement.table not in forms or statement.word not in whole:
             continue
         stated = list(
             _of_facts(statement, identity, facts) if statement.fact else _of_sentences(statement, identity, sentences)

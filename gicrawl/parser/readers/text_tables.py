@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gicrawl.parser.document import Grid, GridCell
@@ -68,8 +69,10 @@ def is_text(body: str) -> bool:
         return False
     around = TABLE.sub("", body)
     lines = [line for line in around.splitlines() if line.strip()]
-    if len(lines) >= _LEAST_LINES and sum(_TAG.search(line) is not None for line in lines) <= _MOST_TAGGED * len(lines):
-        return True
+    if len(lines) >= _LEAST_LINES:
+        tagged = (line for line in lines if _TAG.search(line))
+        if next(islice(tagged, int(_MOST_TAGGED * len(lines)), None), None) is None:  # of a page they soon are too many
+            return True
     return not body.lstrip().startswith("<") and around != body and _BLOCK.search(around) is None
 
 

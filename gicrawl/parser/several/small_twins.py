@@ -11,7 +11,7 @@ from dataclasses import replace
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from gicrawl.parser.document import Grid, GridCell, Line
+from gicrawl.parser.document import Grid, GridCell, Line, Paragraph
 from gicrawl.parser.pictures.recognised import tables_of
 from gicrawl.parser.report import Problem, State
 from gicrawl.parser.script import squeeze
@@ -108,7 +108,9 @@ def _places(blocks: Sequence[Block]) -> tuple[dict[str, list[int]], ...]:
     for at, block in enumerate(blocks):
         if isinstance(block, Grid) and _LABELS.isdisjoint(map(str.strip, map(_TEXT, block.cells))):
             continue  # as most are
-        for text in _fields(block):
+        for text in (
+            (block.text.strip(),) if isinstance(block, Paragraph) and len(block.text) <= _CAPTION else _fields(block)
+        ):
             if (which := _SET_OF.get(text)) is not None:
                 out[which].setdefault(text, []).append(at)
     return out

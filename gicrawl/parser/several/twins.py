@@ -16,6 +16,7 @@ from gicrawl.parser.align.cells import left_open
 from gicrawl.parser.align.stream import han
 from gicrawl.parser.align.tables import raw_grid
 from gicrawl.parser.document import Grid
+from gicrawl.parser.identity.lines import squeezed_blocks
 from gicrawl.parser.pictures.recognised import tables_of
 from gicrawl.parser.report import Cell, Problem, State
 from gicrawl.parser.script import squeeze
@@ -39,12 +40,15 @@ _YEAR: Final = re.compile(r"(?<!\d)(20\d\d)年")
 _SUM: Final = re.compile(r"汇总|合计|全[省市县区州盟旗镇乡]|全系统|全辖")
 _BEFORE: Final = re.compile("上一?年度?(?!结转)|去年")
 _OWN: Final = re.compile(r"本级|办公室|机关|本单位|本部门|局属")
-_MARKER: Final = 24  # characters of a line that says whose figures follow
+_LEAST_MARKER, _MARKER = 2, 24  # characters of a line that says whose figures follow
+_MARKS: Final = frozenset("级总计办全")
+"""One of them stands in each such line."""
 _MARKED: Final = re.compile(
     r"(?:\(?[一二三12]\)?[、.]?)?(?:[\u4e00-\u9fff]{0,10}(?:本级|汇总|合计)|[\u4e00-\u9fff]{0,6}(?:政府)?办公[室厅]|全[省市县区州盟旗镇乡])"
     r"(?:数据|情况|统计表|统计)?:?"
 )
-_PART: Final = re.compile(r"[一二三四五六七八九]、.{2,40}(?:情况|事项)")
+_PART_ENDS: Final = ("情况", "事项")
+_PART: Final = re.compile(rf"[一二三四五六七八九]、.{{2,40}}(?:{'|'.join(_PART_ENDS)})")
 _OWN_NAME, _SUM_NAME = "own", "sum"
 _NUMBER: Final = re.compile(r"\s*-?[\d,.]+\s*")
 
@@ -98,7 +102,7 @@ def without_twins(part: Part, identity: Identity) -> Part:
 
 def _of_whole(part: Part, document: Document, identity: Identity) -> Part:
     """A file whose text has a table of the body's own and one of all below it under lines that say so."""
-    stretches = _stretches(document.blocks)
+    stretches = _stretches(document)
     if not all(stretches.values()):
         return part
     read = {}
@@ -122,17 +126,17 @@ def _of_whole(part: Part, document: Document, identity: Identity) -> Part:
     return replace(part, tables=tables)
 
 
-def _stretches(blocks: Sequence[Block]) -> dict[str, list[int]]:
+def _stretches(document: Document) -> dict[str, list[int]]:
     """The blocks under a line for the body alone, and those under one for all below it, up to the next part."""
     out: dict[str, list[int]] = {_OWN_NAME: [], _SUM_NAME: []}
     here: str | None = None
-    for at, block in enumerate(blocks):
-        line = "" if isinstance(block, Grid) else squeeze(block.text).strip("*#")
-        if 0 < len(line) <= _MARKER:
-            if _MARKED.fullmatch(line):
+    for at, squeezed in enumerate(squeezed_blocks(document)):
+        line = squeezed.strip("*#")
+        if _LEAST_MARKER <= len(line) <= _MARKER:
+            if not _MARKS.isdisjoint(line) and _MARKED.fullmatch(line):
                 here = _SUM_NAME if _SUM.search(line) else _OWN_NAME
                 continue
-            if _PART.fullmatch(line):
+            if line.endswith(_PART_ENDS) and _PART.fullmatch(line):
                 here = None
         if here is not None:
             out[here].append(at)

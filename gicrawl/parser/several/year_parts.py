@@ -14,6 +14,7 @@ from gicrawl.parser.align.cells import left_open
 from gicrawl.parser.align.tables import Tables, raw_grid
 from gicrawl.parser.document import Grid, Line, Paragraph
 from gicrawl.parser.identity.dates import find_period, period_year
+from gicrawl.parser.identity.lines import squeezed_blocks
 from gicrawl.parser.identity.titles import may_be_title, read_title
 from gicrawl.parser.pictures.recognised import tables_of
 from gicrawl.parser.report import Cell, Problem, State
@@ -38,6 +39,8 @@ _YEAR_ALONE: Final = re.compile(
 _WHOLE: Final = 1500  # characters: a line that may hold a whole report and the beginning of another
 _PERIOD: Final = re.compile(r"统计期[限间][^。；;]{0,12}?20\d\d\s*年\s*1\s*月\s*1\s*日")
 _SIGN: Final = "年"
+_SIGNS: Final = (_SIGN, "公", "期")
+"""One of them stands in each line that names a year, its title or its period."""
 _COMPATIBLE: Final = "\uf98e"  # the only other character that folds to it
 _PART: Final = re.compile(r"[*#]*[一二三四五六七八九]、.{2,40}(?:情况|事项)[*]*")
 _SEEN: Final = frozenset({State.NUMBER, State.BLANK, State.NOT_APPLICABLE, State.TEXT, State.ILLEGIBLE})
@@ -94,9 +97,9 @@ def _ordered(document: Document) -> list[tuple[int | None, Block]]:
     out: list[tuple[int | None, Block]] = []
     year: int | None = None
     alone: int | None = None
-    for block in document.blocks:
-        if isinstance(block, Grid):
-            out.append((alone or year, block))
+    for block, squeezed in zip(document.blocks, squeezed_blocks(document), strict=True):
+        if isinstance(block, Grid) or (alone is None and not any(sign in squeezed for sign in _SIGNS)):
+            out.append((alone or year, block))  # as nearly all
             continue
         for piece in _lines(block):
             if named := _named(piece):
