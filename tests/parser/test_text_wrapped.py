@@ -83,3 +83,36 @@ def test_a_heading_below_a_paragraph_that_fills_its_last_line_stays_a_line() -> 
 def test_lines_of_one_width_that_nothing_cuts_stay_lines(printed: str) -> None:
     assert unwrapped(printed).text == printed
     assert not unwrapped(printed).cuts
+
+
+ROWS = ["行政许可", "行政处罚", "行政强制", "行政检查", "行政确认", "行政裁决", "行政给付", "其他事项"]
+FIGURES_OF_ROWS = [16151, 7, 24943, 588, 1042, 98, 36176, 57523]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "| {0:　<6}（{0:　<6}） | 件 | {1:>7} |",
+        "{0:　<6}{0:　<6}     件     {1:<9}{1:>3}     ",
+        "{0}{0}{0}\t件\t0\t0\t{1}",
+    ],
+)
+def test_rows_that_a_width_cuts_are_whole(row: str) -> None:
+    whole = [PROSE, *(row.format(*pair).rstrip() for pair in zip(ROWS, FIGURES_OF_ROWS, strict=True)), PROSE]
+    text = "\n".join(cut(line, 30 if "|" in row else 31) for line in whole)
+    assert unwrapped(text).text.split("\n") == whole
+
+
+def test_a_number_that_alone_is_cut_off_is_whole_and_rows_that_fill_the_width_stay_rows() -> None:
+    whole = [
+        f"{at}.{label:　<12}{'件':<18}{number}"
+        for at, (label, number) in enumerate(zip(ROWS, FIGURES_OF_ROWS, strict=True))
+    ]
+    assert unwrapped("\n".join(cut(line, 35) for line in whole)).text.split("\n") == whole
+
+
+@pytest.mark.parametrize("page", ["{}", "{}\n"])
+def test_the_numbers_of_pages_below_rows_that_fill_the_width_are_none_of_theirs(page: str) -> None:
+    rows = [f"{label:　<20}件{number:>15}" for label, number in zip(ROWS, FIGURES_OF_ROWS, strict=True)]
+    printed = "\n".join(row + "\n" + page.format(at) if at in {2, 5, 7} else row for at, row in enumerate(rows))
+    assert unwrapped(printed).text == printed
