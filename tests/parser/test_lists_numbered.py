@@ -109,3 +109,16 @@ def test_figures_that_rise_by_one_now_and_then_are_figures() -> None:
     some = [row if at % 3 else [*row[:2], row[2] and "0"] for at, row in enumerate(rows)]
     printed = [int(row[2]) for row in some if row[2]]
     assert list(figures(SHAPES["a cell a line"]([HEAD, *some])).values()) == printed
+
+
+@pytest.mark.parametrize("shape", [shape for shape in SHAPES if shape != "a row a line"])  # which is not taken apart
+@pytest.mark.parametrize("anew", [False, True])
+@pytest.mark.parametrize("rows", [ROWS[1:13], [*ROWS[1:13], *ROWS[14:]]])
+def test_two_blocks_side_by_side_have_a_running_number_each(rows: list[list[str]], shape: str, *, anew: bool) -> None:
+    half = (len(rows) + 1) // 2
+    block = [["序号", *HEAD], *([str(at), *row] for at, row in enumerate(rows, 1))]
+    right = [block[0], *([str(at + (0 if anew else half)), *row] for at, row in enumerate(rows[half:], 1))]
+    beside = [[*one, *other] for one, other in zip(block, [*right, [""] * 4], strict=False)][: half + 1]
+    printed = figures(SHAPES[shape](beside))
+    assert printed == {key: figure for key, figure in FIGURES.items() if key in printed}
+    assert len(printed) == len(rows)

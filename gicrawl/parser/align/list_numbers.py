@@ -62,7 +62,9 @@ def unnumbered(atoms: Sequence[Atom]) -> Sequence[Atom]:
         if other in whole:
             behind_words.append(whole[other])
             behind_labels += [] if trailing or _is_unit(atoms[one]) else [whole[other]]
-    struck = {mark.at: mark for marks in (before, behind_labels, behind_words) for mark in _numbering(marks)}
+    struck = {
+        mark.at: mark for marks in (before, behind_labels, behind_words) for mark in _numbering(marks) or _of_two(marks)
+    }
     struck |= _last(atoms, whole, met, sorted(struck))
     if not struck:
         return atoms
@@ -71,7 +73,10 @@ def unnumbered(atoms: Sequence[Atom]) -> Sequence[Atom]:
 
 def _whole(atoms: Sequence[Atom]) -> dict[int, _Mark]:
     """Whole numbers and codes that no heading tells by their column, by the index of their atom."""
-    told = {atom.table for atom in atoms if atom.han and atom.table != NO_TABLE and heading(atom.raw) == "code"}
+    headed = Counter(
+        atom.table for atom in atoms if atom.han and atom.table != NO_TABLE and heading(atom.raw) == "code"
+    )
+    told = {table for table, times in headed.items() if times == 1 or table >= 0}
     found = {
         at: _Mark(at, int(code[1]), code[2] or "")
         for at, atom in enumerate(atoms)
@@ -129,6 +134,30 @@ def _numbering(marks: Sequence[_Mark]) -> list[_Mark]:
         return []
     steps = sum(marks[one].number + 1 == marks[other].number for one, other in pairwise(run))
     return [marks[one] for one in run] if steps >= _SHARE * (len(run) - 1) else []
+
+
+def _of_two(marks: Sequence[_Mark]) -> list[_Mark]:
+    """Those that by turns count the rows of two lists side by side, the second behind the first or anew.
+
+    The first may have a row more.
+    """
+    best: list[_Mark] = []
+    at = 0
+    while at + 1 < len(marks):
+        left, right = marks[at].number, marks[at + 1].number
+        rows = 1
+        while (
+            at + 2 * rows + 1 < len(marks)
+            and marks[at + 2 * rows].number == left + rows
+            and marks[at + 2 * rows + 1].number == right + rows
+        ):
+            rows += 1
+        longer = at + 2 * rows < len(marks) and marks[at + 2 * rows].number == left + rows
+        ends = {left, left + rows + longer, left + rows}
+        if 2 * rows >= max(_LEAST, len(best)) and right in ends:
+            best = list(marks[at : at + 2 * rows + longer])
+        at += 2 * rows - 1 if rows > 1 else 1
+    return best
 
 
 def _last(
