@@ -14,11 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _RULE = re.compile(r"[|｜:\-+=\s\u2500-\u257f]*")  # box drawing too
+_MARKS = ("**", "__")
 _BOLD = re.compile(r"(?:\*\*|__)\s*([^*_]+?)\s*(?:\*\*|__)")
 _DRAWN = re.compile(r"[|｜\u2500-\u257f]")
 PIPES = tuple("|｜│┃┆┊║")
 _PIPE = re.compile(f"[{''.join(PIPES)}]")
 _SHORT = 40  # characters
+_new = tuple.__new__  # makes a named tuple in half the time that its own call takes
 
 
 def is_rule(line: str) -> bool:
@@ -42,14 +44,15 @@ def fields_of(line: str, start: int) -> tuple[Field, ...]:
         return tuple(_split(line, start))
     if has_pipe(line):
         return tuple(_piped(line, start))
-    return (Field(line, start),)
+    return (_new(Field, (line, start)),)
 
 
-def _split(line: str, start: int) -> Iterator[Field]:
-    at = start
+def _split(line: str, start: int) -> list[Field]:
+    out = []
     for part in line.split("\t"):
-        yield Field(part, at)
-        at += len(part) + 1
+        out.append(_new(Field, (part, start)))
+        start += len(part) + 1
+    return out
 
 
 def _piped(line: str, start: int) -> Iterator[Field]:
@@ -62,7 +65,7 @@ def _piped(line: str, start: int) -> Iterator[Field]:
         end -= 1
     for pipe in [*(match.start() for match in _PIPE.finditer(inner, at, end)), end]:
         bare = inner[at:pipe].strip()
-        if bold := _BOLD.fullmatch(bare):
+        if bare.startswith(_MARKS) and (bold := _BOLD.fullmatch(bare)):
             bare = bold[1]
-        yield Field(bare, start + (inner.index(bare, at, pipe) if bare else at))
+        yield _new(Field, (bare, start + (inner.index(bare, at, pipe) if bare else at)))
         at = pipe + 1

@@ -236,6 +236,13 @@ def _line_atoms(
 ) -> int:
     texts = tuple([printed.text for printed in fields])
     pieces = _pieces_kept(texts) if sum(map(len, texts)) <= _LINE else _pieces(texts)
+    if path is None and not place:  # a text, of which every field is a cell
+        for number, start, end, own, at, table, raw, value, kind, characters, token in pieces:
+            begin = fields[number].start
+            where: Evidence = {"start": begin + start, "end": begin + end}
+            line = row if own else -1
+            atoms.append(_new(Atom, (raw, value, line, at, at + 1, table, where, kind, characters, token)))
+        return row + 1
     base = place.get("start", 0) if place else 0
     assert isinstance(base, int)
     for number, start, end, own, at, table, raw, value, kind, characters, token in pieces:

@@ -33,8 +33,7 @@ _DIGITS: Final = frozenset({Kind.NUMBER, Kind.ILLEGIBLE})
 
 def tell_words(atoms: list[Atom]) -> None:
     """Make text of the atoms that are none but for lost ties, and open numbers whose first digits were cut off."""
-    crowd = Counter(atom.row for atom in atoms if atom.table < 0)
-    tied = [index for index in range(len(atoms) - 2, -1, -1) if _flow(atoms[index], atoms[index + 1], crowd)]
+    tied = _tied(atoms)
     for is_of_words in (_is_ordinal, _is_within):
         for index in tied:
             atom = atoms[index]
@@ -48,11 +47,24 @@ def tell_words(atoms: list[Atom]) -> None:
                     atoms[at] = atoms[at]._replace(value=_ILLEGIBLE, kind=Kind.ILLEGIBLE, token=token)
 
 
-def _flow(atom: Atom, after: Atom, crowd: Counter[int]) -> bool:
-    """Whether nothing but a lost tie need part two atoms: lines of their own, or fields of a line of many rows."""
-    if atom.row < 0:
-        return after.row < 0
-    return atom.table < 0 and atom.row == after.row and crowd[atom.row] >= _CROWDED
+def _tied(atoms: list[Atom]) -> list[int]:
+    """Which atoms nothing but a lost tie need part from the next, the last first.
+
+    Both have lines of their own, or are fields of a line of many rows.
+    """
+    rows = [atom.row for atom in atoms]
+    crowd = Counter([atom.row for atom in atoms if atom.table < 0])
+    crowded = {row for row, count in crowd.items() if row >= 0 and count >= _CROWDED}
+    return [
+        index
+        for index in range(len(rows) - 2, -1, -1)
+        if (rows[index + 1] < 0 if rows[index] < 0 else rows[index] in crowded and _is_beside(atoms, index))
+    ]
+
+
+def _is_beside(atoms: list[Atom], index: int) -> bool:
+    """Whether the next atom is a field of the same line."""
+    return atoms[index].table < 0 and atoms[index].row == atoms[index + 1].row
 
 
 def _is_ordinal(atoms: list[Atom], index: int) -> bool:

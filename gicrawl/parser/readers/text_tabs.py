@@ -41,7 +41,7 @@ def cut_short(lines: Sequence[tuple[int, str]]) -> dict[int, list[Block]]:
     column have one width. A label without values is a row of empty cells where it is whole: it and what follows
     begin with their own numbers.
     """
-    if any(line.endswith("\t") for _, line in lines):
+    if any(line.endswith("\t") for _, line in lines) or sum("\t\t" in line for _, line in lines) < _LEAST_EMPTY:
         return {}
     rows = {number: row for number, (start, line) in enumerate(lines) if (row := _tabbed(start, line)) is not None}
     inner = sum(any(not field.text for field in values) for _, values in rows.values())

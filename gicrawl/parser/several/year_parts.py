@@ -102,7 +102,7 @@ def _ordered(document: Document) -> list[tuple[int | None, Block]]:
             out.append((alone or year, block))  # as nearly all
             continue
         for piece in _lines(block):
-            if named := _named(piece):
+            if named := _named(piece, squeezed if piece is block else None):
                 year, alone = named, None
             elif found := _alone(_first(piece)):
                 alone = int(found[1])
@@ -153,17 +153,18 @@ def _cut(block: Paragraph, begin: int, end: int) -> Paragraph:
     return replace(block, text=block.text[begin:end], evidence=evidence)
 
 
-def _named(block: Block) -> int | None:
+def _named(block: Block, squeezed: str | None) -> int | None:
     if isinstance(block, Paragraph):
-        return _year_of(block.text.partition("\n")[0])
-    return _year_of(block.text) if isinstance(block, Line) else None
+        line, several, _ = block.text.partition("\n")
+        return _year_of(line, None if several else squeezed)
+    return _year_of(block.text, squeezed) if isinstance(block, Line) else None
 
 
-def _year_of(text: str) -> int | None:
+def _year_of(text: str, squeezed: str | None = None) -> int | None:
     """The year that a line names as the title or the period of a report."""
     if "公" not in text and "期" not in text:  # spares nearly every line a closer look
         return None
-    squeezed = squeeze(text).strip("*#")
+    squeezed = (squeeze(text) if squeezed is None else squeezed).strip("*#")
     if "期限" in squeezed or "期间" in squeezed:
         return period_year(find_period(squeezed))
     if len(squeezed) > _TITLE or not may_be_title(squeezed):
