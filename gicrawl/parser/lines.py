@@ -25,7 +25,7 @@ _new = tuple.__new__  # makes a named tuple in half the time that its own call t
 
 def is_rule(line: str) -> bool:
     """Whether the line only draws: `|---|---|`, `||||`. How many pipes there are says nothing reliable."""
-    return _RULE.fullmatch(line) is not None and _DRAWN.search(line) is not None
+    return not line[:1].isalnum() and _RULE.fullmatch(line) is not None and _DRAWN.search(line) is not None
 
 
 def has_pipe(text: str) -> bool:

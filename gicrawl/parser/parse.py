@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from gicrawl.parser.align.reshaping import reshaped
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
 
 _PAGE = "text/html"
 _STATE = Cell._fields.index("state")
+_KEY = itemgetter(*map(Cell._fields.index, ("table", "row", "column")))  # `Cell.key`, for hundreds of them
 _UNREAD = State.UNREAD  # a member of an enumeration is found ten times as slowly as a name
 
 
@@ -108,7 +110,7 @@ def _checks(
     identity: Identity, tables: Tables, parts: Sequence[Part], context: Context, facts: Sequence[Fact]
 ) -> tuple[Check, ...]:
     """Sums, prose against them, and slips of form; what may only be unread is not called missing."""
-    cells, forms = {cell[:3]: cell for cell in tables.cells}, dict(tables.forms)
+    cells, forms = dict(zip(map(_KEY, tables.cells), tables.cells, strict=True)), dict(tables.forms)
     documents = [part.document for part in parts if part.document is not None]
     whole = len(documents) == len(parts) and not context.missing and not any(part.problems for part in parts)
     whole = whole and _UNREAD not in [cell[_STATE] for cell in tables.cells]

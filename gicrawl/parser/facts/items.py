@@ -150,12 +150,6 @@ def listed(sentence: Sentence, scope: str, year: int | None, told: Sequence[Stat
 def _items(sentence: Sentence, scope: str, year: int | None) -> Iterator[Stated]:
     """What the items say by themselves."""
     text = sentence.folded
-    about_disclosure = (
-        not _ALL_KINDS.search(text)
-        and ("公开" in text or not _DECIDES.search(text))
-        and (_DISCLOSURE.search(text) or _DISCLOSURE.search(sentence.before))
-    )
-    classed = _CLASSED.search(text) is not None
     found: dict[tuple[str, str], list[Stated]] = {}
     topic = None
     if kind_of(sentence.before) == "annual":
@@ -170,13 +164,25 @@ def _items(sentence: Sentence, scope: str, year: int | None) -> Iterator[Stated]
         kind = kind_of(head)
         if kind is None or of_another_year(clause) or not is_of_year(head, year, kind):
             continue
-        if (classed and one.item.topics <= _REQUESTS) or (one.item.topics <= _CASES and not about_disclosure):
+        if one.item.topics <= _REQUESTS and _CLASSED.search(text):
+            continue
+        if one.item.topics <= _CASES and not _is_of_disclosure(sentence):
             continue
         first, last = sentence.at[at], sentence.at[one.start + one.match.end("n") - 1] + 1
         whose = scope_stated(head, scope)
         stated = Stated(one.item.key, value_of(one.match), one.match["u"], whose, kind, first, last)
         found.setdefault((one.item.key, whose), []).append(stated)
     yield from (same[0] for same in found.values() if len({stated.value for stated in same}) == 1)
+
+
+def _is_of_disclosure(sentence: Sentence) -> bool:
+    """Whether the reviews and suits that a sentence counts are about disclosure."""
+    text = sentence.folded
+    return (
+        not _ALL_KINDS.search(text)
+        and ("公开" in text or not _DECIDES.search(text))
+        and (_DISCLOSURE.search(text) or _DISCLOSURE.search(sentence.before)) is not None
+    )
 
 
 def _divided(sentence: Sentence, told: Sequence[Stated], year: int | None) -> Iterator[Stated]:
@@ -290,9 +296,9 @@ def _topic(words: str, topic: str | None) -> str | None:
     are. And reviews and suits of any kind, with a word of which kind (治安行政复议), are not those about disclosure.
     """
     rules = _rules()
-    told = [name for name, pattern in rules.topics if pattern.search(words)]
     if rules.other.search(words):
         return _OTHER
+    told = [name for name, pattern in rules.topics if pattern.search(words)]
     if not told or (told == ["replies"] and (topic == _OTHER or (topic in _CASES and "答复" not in words))):
         return topic
     if cases := [name for name in told if name in _CASES]:

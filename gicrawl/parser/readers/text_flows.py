@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from gicrawl.parser.document import Block
 
 _VALUES: Final = re.compile(rf"\s*(?:{NUMBER}|[-—－–/／]{{1,2}})(?:[ \xa0\u3000]+(?:{NUMBER}|[-—－–/／]{{1,2}}))*\s*")
+_SIGNS: Final = frozenset("-+－＋—–/／")
+"""What such a line may begin with, but for digits."""
 _PAGE: Final = re.compile(r"\s*[-—－–]{1,2}\s*[\d０-９]+\s*[-—－–]{1,2}\s*")
 """The number of a page, which may stand within a table: no value."""
 _PIECE: Final = re.compile(r"[^\s\u3000]+")
@@ -91,6 +93,9 @@ def _in_rows(
 
 
 def _pieces(line: str) -> list[tuple[int, int]]:
+    first = line.lstrip()[:1]
+    if not first.isdecimal() and first not in _SIGNS:  # as nearly all lines
+        return []
     if _VALUES.fullmatch(line) is None or _PAGE.fullmatch(line) is not None:
         return []
     return [match.span() for match in _PIECE.finditer(line)]
