@@ -95,3 +95,15 @@ def test_a_drawn_table_stands_beside_one_with_markup() -> None:
     markup = "<table><tr><td>总计</td><td>3</td></tr></table>\n"
     first, drawn, last = grids("# 概况\n\n" + markup + "\n" + PANDOC + "\n" + markup)
     assert [len(grid.cells) for grid in (first, drawn, last)] == [2, 4, 2]
+
+
+def test_a_label_in_a_narrow_column_has_as_many_lines_as_it_needs() -> None:
+    label = "（二）部分公开（区分处理的，只计这一情形，不计其他情形）"
+    pieces = [label[at : at + 2] for at in range(0, len(label), 2)]
+    figures = ["512 ", *["    "] * len(pieces)]
+    rows = "".join(
+        f"| {piece}{'  ' * (2 - len(piece))} | {figure} |\n" for piece, figure in zip(pieces, figures, strict=False)
+    )
+    rule = "+------+------+\n"
+    (grid,) = grids(rule + rows + rule + "| （七 | 512  |\n| ）总 |      |\n" + rule)
+    assert [cell.text.replace("\n", "") for cell in grid.cells] == [label, "512", "（七）总", "512"]

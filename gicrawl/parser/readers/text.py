@@ -26,7 +26,8 @@ from gicrawl.parser.readers.text_numbered import unnumbered
 from gicrawl.parser.readers.text_shapes import shaped
 from gicrawl.parser.readers.text_sheet import sheet_of
 from gicrawl.parser.readers.text_signs import in_usual_signs
-from gicrawl.parser.readers.text_tables import Table, tables_of
+from gicrawl.parser.readers.text_tables import Table, tables_of, without_lost_spans
+from gicrawl.parser.readers.text_wiki import wiki_tables
 from gicrawl.parser.readers.text_wrapped import unwrapped
 
 if TYPE_CHECKING:
@@ -40,7 +41,9 @@ LIBRARIES: tuple[str, ...] = ()
 MEDIA_TYPES = ("text/plain",)
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|$)")
-_HEADING = re.compile(r"\s*#{1,6}\s+")
+_HEADING = re.compile(r"\s*(?:#{1,6}|={1,6}|h[1-6]\.)\s+")
+"""Of markdown; of MediaWiki, DokuWiki and AsciiDoc; of Textile and Jira."""
+_MARKED = ("=", "h")
 _TAGS = re.compile(r"\s*(?:</?[A-Za-z][^<>]*>\s*)+")
 _CELL_LINES = 20  # so many lines of one tab and one cell make it the shape of the file
 _CELL_SHARE = 0.8
@@ -73,7 +76,7 @@ def _blocks(text: str) -> Iterator[Block]:
     if written:
         yield from _flat(lines)
         for table, following in zip_longest(written, written[1:]):
-            yield table.grid
+            yield from without_lost_spans(table.grid)
             yield from _flat(list(_lines(text, table.end, following.start if following else len(text))))
         return
     tabbed = [line for _, line in lines if "\t" in line]
@@ -84,7 +87,7 @@ def _blocks(text: str) -> Iterator[Block]:
 
 def _written(text: str) -> list[Table]:
     """The tables that a text delimits itself, in order: those with markup, and those drawn beside them."""
-    marked, drawn = tables_of(text), drawn_tables(text)
+    marked, drawn = tables_of(text) or wiki_tables(text), drawn_tables(text)
     if not marked or not drawn:
         return marked or drawn
     apart = [one for one in drawn if not any(one.start < other.end and other.start < one.end for other in marked)]
@@ -131,9 +134,9 @@ def _paragraph(start: int, line: str) -> Iterator[Block]:
         return
     if "<" in line and _TAGS.fullmatch(line):
         return  # what a converter left of a page
-    heading = _HEADING.match(line) if "#" in line else None
+    heading = _HEADING.match(line) if "#" in line or line.startswith(_MARKED) else None
     skipped = heading.end() if heading else len(line) - len(line.lstrip())
-    text = line[skipped:].rstrip()
+    text = (line[skipped:].rstrip("= ") if heading and "=" in heading[0] else line[skipped:]).rstrip()
     if text:
         place = start + skipped
         yield Paragraph(text, {"start": place, "end": place + len(text)}, heading=heading is not None)

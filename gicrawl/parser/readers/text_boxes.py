@@ -34,7 +34,8 @@ _LEAST_RULE: Final = 2  # places from bar to bar
 _LONGEST_CELL: Final = 4  # the same of a cell that holds strokes, as those without a figure do
 _LEAST_LINES: Final = 5
 _MOST_LINES: Final = 12
-"""Of a cell that holds a label: one with more lays out a page."""
+_LONGEST_LABEL: Final = 80
+"""Of a cell that holds a label, however narrow: one with more of both lays out a page."""
 
 
 class _Canvas(NamedTuple):
@@ -115,7 +116,7 @@ def _cut(canvas: _Canvas) -> Grid | None:
             taken.update((below, right) for below in range(row, down) for right in range(column, across))
             place = (rows[row][0] + 1, rows[down - 1][1], columns[column][0] + 1, columns[across - 1][1])
             text, start, end = _text(canvas, *place)
-            if text.count("\n") >= _MOST_LINES or _SEVERAL.search(text):
+            if (text.count("\n") >= _MOST_LINES and len(text) > _LONGEST_LABEL) or _SEVERAL.search(text):
                 return None  # rules do not part the rows of this table, or it only lays out a page
             where: Evidence = {"start": start, "end": end}
             cells.append(GridCell(text, row, column, down - row, across - column, where))

@@ -10,10 +10,12 @@ from html import unescape
 from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from gicrawl.parser.document import Grid, GridCell
+from gicrawl.parser.document import Field, Grid, GridCell, Line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from gicrawl.parser.document import Block
 
 TABLE: Final = re.compile(
     # begins with a plain sign, and goes from one `<` to the next: character by character it takes ten times as long
@@ -25,23 +27,25 @@ _PART: Final = re.compile(r"<(/?)(tr|td|th|caption|table)\b([^<>]*)>", re.IGNORE
 _LINE_END: Final = re.compile(r"<br\s*/?>|</(?:p|div|li)\s*>", re.IGNORECASE)
 _TAG: Final = re.compile(r"<[^<>]*>")
 _EDGE: Final = re.compile(r"\s+|<[^<>]*>|&nbsp;")
-_SPAN: Final = re.compile(r"\b(col|row)span\s*=\s*[\"']?\s*(\d{1,3})", re.IGNORECASE)
+SPAN: Final = re.compile(r"\b(col|row)span\s*=\s*[\"']?\s*(\d{1,3})", re.IGNORECASE)
 _OF_A_PAGE: Final = re.compile(r"<(?:!doctype|head|meta|title|script|style|link|frameset)\b", re.IGNORECASE)
 _HEAD_OF_A_PAGE: Final = re.compile(r"<(?:!doctype|head|meta|title|frameset)\b", re.IGNORECASE)
 """What no converter to markdown leaves; it may leave scripts and styles."""
 _BLOCK: Final = re.compile(r"<(?:p|div|span|h[1-6]|article|ucap\w*|body|html)\b", re.IGNORECASE)
 _MARKDOWN: Final = re.compile(
-    r"^(?:#{1,6} +\S|\*\*[^*\n]{1,80}\*\*[ ]*$|\|(?: *:?-{3,}:? *\|){2,})|\[[^\]\n]{1,80}\]\((?:[/.#]|\w+:)[^)\s]*\)",
+    r"^(?:#{1,6} +\S|\{\|[^\n{}();]*$|\*\*[^*\n]{1,80}\*\*[ ]*$|\|(?: *:?-{3,}:? *\|){2,})"
+    r"|\[[^\]\n]{1,80}\]\((?:[/.#]|\w+:)[^)\s]*\)",
     re.MULTILINE,
 )
-"""A heading, a line in bold, the line below the heads of a table, a link: as markdown has them."""
-_SIGNS_OF_MARKDOWN: Final = ("# ", "**", "---", "](")
+"""A heading, a line in bold, the line below the heads of a table, a link: as markdown has them. MediaWiki's tables."""
+_SIGNS_OF_MARKDOWN: Final = ("# ", "{|", "**", "---", "](")
 """One of them stands in each of these."""
 _LARGEST: Final = 2_000_000
 """Characters; what is larger and has markup is a page, or a table of millions of cells: a look at it takes seconds."""
 _LEAST_LINES: Final = 10
 _MOST_TAGGED: Final = 0.1
 """Share of the lines around tables that have markup in a text; of a page's source nearly all have."""
+_SEVERAL: Final = 2
 _MOST_COLUMNS: Final = 64
 _MOST_ROWS: Final = 2000
 _MOST_SPANNED: Final = 100_000
@@ -83,6 +87,29 @@ def tables_of(text: str) -> list[Table]:
     return [Table(match.start(), match.end(), _grid(text, match)) for match in TABLE.finditer(text)]
 
 
+def without_lost_spans(grid: Grid) -> Iterator[Block]:
+    """A table, or its rows as lines where it has lost what its cells cover: a column is then no matter of counting.
+
+    So it has where no cell covers another place and rows of several cells differ in number.
+    """
+    if any(cell.rowspan > 1 or cell.colspan > 1 for cell in grid.cells):
+        yield grid
+        return
+    rows: dict[int, list[GridCell]] = {}
+    for cell in grid.cells:
+        rows.setdefault(cell.row, []).append(cell)
+    if len({len(row) for row in rows.values()} - {1}) < _SEVERAL:
+        yield grid
+        return
+    for row in rows.values():
+        yield Line(tuple(Field(cell.text, _start(cell)) for cell in row))
+
+
+def _start(cell: GridCell) -> int:
+    start = cell.evidence["start"]
+    return start if isinstance(start, int) else 0
+
+
 def _grid(text: str, found: re.Match[str]) -> Grid:
     cells: list[GridCell] = []
     taken: set[tuple[int, int]] = set()
@@ -96,7 +123,7 @@ def _grid(text: str, found: re.Match[str]) -> Grid:
             caption = _shown(text[begin:stop]) or None
             continue
         row = max(row, 0)  # a cell before any row
-        spans = {which.lower(): int(number) for which, number in _SPAN.findall(attributes)}
+        spans = {which.lower(): int(number) for which, number in SPAN.findall(attributes)}
         across, down = (max(1, min(spans.get(which, 1), _MOST_COLUMNS)) for which in ("col", "row"))
         while (row, column) in taken:
             column += 1
