@@ -170,3 +170,28 @@ def test_a_line_that_ends_early_is_open_where_its_last_figure_may_be_the_total(
     assert {cell.state for cell in cells} == states
     assert all(cell.confidence < 0.9 for cell in cells)
     assert [cell.value for cell in cells if cell.value is not None] == ([9, 2] if State.NUMBER in states else [])
+
+
+_FORM = (
+    "甲县财政局2022年政府信息公开工作年度报告\n二、主动公开政府信息情况\n第二十条第（一）项\n"
+    "信息内容           本年制发件数     本年废止件数     现行有效件数\n"
+    "规章               1                2\n行政规范性文件     "
+)
+
+
+def test_a_row_that_ends_early_is_open_where_no_other_cell_is_empty() -> None:
+    cells = {
+        cell.key[1:]: cell for cell in parse([Source(f"{_FORM}4                5                6".encode())]).cells
+    }
+    row = [cell for (name, _), cell in cells.items() if name == "regulations"]
+    assert {cell.state for cell in row} == {State.AMBIGUOUS}
+    assert {raw for cell in row for raw, _ in cell.candidates} == {"1", "2"}
+    assert cells["normative_documents", "in_force"].value == 6
+
+
+def test_a_row_that_ends_early_is_read_where_other_cells_are_left_empty() -> None:
+    cells = {
+        cell.key[1:]: cell for cell in parse([Source(f"{_FORM}4                                 6".encode())]).cells
+    }
+    assert cells["regulations", "issued"].value == 1
+    assert cells["regulations", "in_force"].state is State.BLANK

@@ -37,7 +37,9 @@ _ONLY_PIPES = re.compile(r"[|｜│┃┆┊║\s]*")
 _STRAY = re.compile(r"\s*[|｜│┃┆┊║][|｜│┃┆┊║\s]*$")
 _PARTED = 3  # lines of several fields, in a document that has such lines at all
 _NO_WORDS = re.compile(r"[^A-Za-z\u3400-\u9fff]{1,16}")
-_END, _ENDED = Value(Kind.END), f"{Kind.END.value} "
+ENDS = "line_ends"
+"""Flag of an empty field where its line has ended before others of its table."""
+_END, _ENDED = Value(Kind.END, flags=(ENDS,)), f"{Kind.END.value} "
 
 
 _new = tuple.__new__
@@ -114,13 +116,15 @@ class Stream:
     Attributes:
         atoms: in reading order.
         han: Han characters of all text atoms, folded, concatenated: what labels are matched against.
+        ends: some lines end before others of their table.
     """
 
-    __slots__ = ("_starts", "_text_atoms", "atoms", "han")
+    __slots__ = ("_starts", "_text_atoms", "atoms", "ends", "han")
 
     def __init__(self, atoms: list[Atom]) -> None:
         """Index the atoms."""
         self.atoms = atoms
+        self.ends = False
         self._text_atoms = [index for index, atom in enumerate(atoms) if atom.value is None and atom.han]
         pieces = [atoms[index].han for index in self._text_atoms]
         self._starts = list(accumulate(map(len, pieces[:-1]), initial=0)) if pieces else []
@@ -154,6 +158,7 @@ def stream(document: Document) -> Stream:
     """The atoms of a document, in reading order."""
     atoms: list[Atom] = []
     row = table = 0
+    ends = False
     parted = _parts_fields(document)
     for block in document.blocks:
         if isinstance(block, Grid):
@@ -163,13 +168,16 @@ def stream(document: Document) -> Stream:
             fields = _without_stray_pipes(block.fields, parted=parted)
             row = _line_atoms(fields, block.path, row, atoms, block.evidence)
             if block.ended:
+                ends = True
                 atoms[-block.ended :] = [
                     atom._replace(value=_END, kind=Kind.END, token=_ENDED) for atom in atoms[-block.ended :]
                 ]
         else:
             row = _paragraph_atoms(block, row, atoms, parted=parted)
     tell_words(atoms)
-    return Stream(atoms)
+    found = Stream(atoms)
+    found.ends = ends
+    return found
 
 
 def _parts_fields(document: Document) -> bool:

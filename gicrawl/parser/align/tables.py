@@ -10,7 +10,7 @@ from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING
 
 from gicrawl.parser.align.blocks import block_cells
-from gicrawl.parser.align.cells import PLACEMENT, left_open, unread
+from gicrawl.parser.align.cells import PLACEMENT, left_open, unread, without_short_rows
 from gicrawl.parser.align.labels import ANCHOR, han_columns, wanted_of
 from gicrawl.parser.align.list_labels import STATISTICS
 from gicrawl.parser.align.lists import list_hints, read_list, seems_listed
@@ -99,6 +99,7 @@ def read_tables(document: Document, forms: Sequence[Form]) -> Tables:
         used |= listed.tables
     elif seems_listed(hints):
         out.problems.append(Problem("table_unread", (("table", STATISTICS),)))
+    out.cells = without_short_rows(out.cells, ends=atoms.ends)
     out.grids = [
         raw_grid(grid)
         for number, grid in enumerate(block for block in document.blocks if isinstance(block, Grid))
