@@ -14,7 +14,7 @@ from test_docx_reports import TITLE, figures, form, numbers, wanted
 from gicrawl.parser import parse
 from gicrawl.parser.document import Source
 from gicrawl.parser.readers import reader_for
-from gicrawl.parser.readers.compound import alone
+from gicrawl.parser.readers.compound import MAGIC, alone
 
 if TYPE_CHECKING:
     from gicrawl.parser.forms import Table
@@ -117,3 +117,9 @@ def test_the_version_of_a_parse_depends_on_the_readers_of_workbooks_too() -> Non
     book = xlsx(Tab("Sheet1", grid([["甲", "1"]])))
     assert set(reader_for(word(shown("rId1"), {"rId1.xlsx": book})).split("+")) == {"docx", "xlsx", "xls"}
     assert reader_for(word(p("甲"), {})) == "docx"
+
+
+def test_so_does_that_of_a_file_that_becomes_one() -> None:
+    old = MAGIC + "WordDocumentObjectPool ".encode("utf-16-le")
+    assert set(reader_for(old).split("+")) == {"office", "docx", "xlsx", "xls"}
+    assert set(reader_for(MAGIC + "WordDocument".encode("utf-16-le")).split("+")) == {"office", "docx"}

@@ -270,3 +270,13 @@ def test_the_catalogue_above_a_printed_page_is_no_title() -> None:
         TITLE,
     )
     assert (identity.title, identity.year) == (TITLE, 2020)
+
+
+@pytest.mark.parametrize(
+    "head", ["11/23/26, 6:23 AM ", "2021/1/28 10:22 ", "2021/1/28 上午10:22 ", "2021/01/28 10:22:07"]
+)
+def test_when_a_browser_printed_a_page_is_no_part_of_its_title(head: str) -> None:
+    identity = read(f"{head}{TITLE}_青禾县人民政府", "首页", TITLE)
+    assert (identity.title, identity.year) == (TITLE, 2020)
+    assert identity.issuer is not None
+    assert identity.issuer.name == "青禾县人民政府"

@@ -39,6 +39,11 @@ _BEFORE_COLON: Final = re.compile(r"([\u4e00-\u9fff]{4,30})[:)\]](?=(?:关于)?[
 _AFTER_STROKE: Final = re.compile(r"(?:-{1,2}|_|\()([\u4e00-\u9fff]{4,30})\)?$")
 _BRACKET: Final = r"\((?![\u4e00-\u9fff]{2,4}\)自由贸易)|\)(?!自由贸易)"
 """Any bracket but those of 中国(上海)自由贸易试验区."""
+_PRINT_HEAD: Final = re.compile(
+    r"\s*\d{1,4}/\d{1,2}/\d{1,4},?\s*(?:[上下]午\s*)?\d{1,2}:\d\d(?::\d\d)?(?:\s*[AP]M)?\s*(?=[^\s\d])", re.IGNORECASE
+)
+"""When a browser printed a page: above it, before the title of its window."""
+_SITE_AFTER: Final = re.compile(r"[_|｜]|\s[-–—]+\s")
 _SENTENCE: Final = re.compile("[。;]")
 _SPOKEN_OF: Final = re.compile(
     "》?(?:现|现已|已|已经|将|于近?日)(?:正式|全文|在[^,。]{1,12})?(?:公布|发布|公开|编制|完成|出炉|上线|上网|挂网)"
@@ -137,7 +142,11 @@ def read_title(text: str) -> Title | None:
     Args:
         text: as printed, inner blanks and all.
     """
-    return None if len(text) > _LONGEST else _read_title(text)
+    if len(text) > _LONGEST:
+        return None
+    if (head := _PRINT_HEAD.match(text)) is not None:
+        text = _SITE_AFTER.split(text[head.end() :], maxsplit=1)[0]
+    return _read_title(text)
 
 
 @lru_cache(maxsize=256)  # a page names its title up to six times, a portal its columns on every page

@@ -58,6 +58,8 @@ _PICTURED: Final = re.compile(rb"\x89PNG\r\n|\xff\xd8\xff|\\pict\b|<v:imagedata|
 """What a file with a picture in it holds as it stands."""
 _PICTURED_PACKED: Final = re.compile(rb"Pictures/[\w.-]+")
 """The same of OpenDocument, which has a thumbnail of its first page besides."""
+_EMBEDDED: Final = re.compile(rb"O\0b\0j\0e\0c\0t\0P\0o\0o\0l\0|\\objdata\b|<o:OLEObject|Object \d+/content")
+"""The same of an object of another program, which may be a workbook."""
 _STARTS: Final = (OLE_MAGIC, b"{\\rtf")
 _ABSENT: Final = "absent"
 _KEPT: Final = 32 * 1024 * 1024
@@ -73,13 +75,16 @@ def versions() -> tuple[tuple[str, str], ...]:
 
 
 def beside(body: bytes) -> tuple[str, ...]:
-    """Names of the readers of what it is converted to, and of the pictures it holds."""
+    """Names of the readers of what it is converted to, and of the pictures and workbooks it holds."""
     kind = _kind_of(body)
     if kind is None:
         return ()
     made = kind.target.partition(":")[0]
     pictured = _PICTURED_PACKED if body.startswith(b"PK") else _PICTURED
-    return (made, "image") if made == "docx" and pictured.search(body) else (made,)
+    if made != "docx":
+        return (made,)
+    pictures = ("image",) if pictured.search(body) else ()
+    return (made, *pictures, *(("xlsx", "xls") if _EMBEDDED.search(body) else ()))
 
 
 def may_need(head: bytes) -> bool:
