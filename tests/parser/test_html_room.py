@@ -54,7 +54,7 @@ def cells(markup: str) -> dict[tuple[str, str, str], tuple[State, object]]:
         {"after": '<td width="0" style="width:0"></td>'},
         {"after": "<td></td>", "between": f"<tr>{'<td></td>' * 12}</tr>"},
         {"after": '<td style="display:none">7</td>'},
-        {"before": '<td style="color:red; DISPLAY : none">7</td>'},
+        {"before": '<td style="color:red; DISPLAY: none">7</td>'},
         {"after": "<td hidden>7</td>"},
         {"between": f'<tr style="display:none">{"<td>7</td>" * 4}</tr>'},
         {"between": f"<tr hidden>{'<td>7</td>' * 4}</tr>"},

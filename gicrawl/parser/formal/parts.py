@@ -23,10 +23,11 @@ _PROSE: Final = ("F_OVERVIEW_MISSING", "F_PROBLEMS_MISSING", "F_OTHER_MATTERS_MI
 _BLOCKS: Final = "blocks"
 _NAME: Final = 4  # Han characters of a heading that is no everyday word
 _SEVERAL: Final = 3  # of them that only a table has together
-_ENUMERATED: Final = re.compile(
-    r"(?<![^。\n])[^。]{0,80}(?:由|包括|包含|分为|共分)[^。]{20,240}(?:部分|方面)(?:组成|构成|内容)?(?=。)"
-)
-"""The sentence at the beginning that lists the parts, whether they are there or not."""
+_LISTED: Final = re.compile("(?:部分|方面)(?:组成|构成|内容)?。")
+"""How the sentence at the beginning ends that lists the parts, whether they are there or not."""
+_NAMES: Final = re.compile("总体情况|概述|主动公开|依?申请|行政复议|问题|其[他它]需要")
+"""What it names, of which it has several."""
+_LONGEST_LIST: Final = 320  # characters
 _HEADING: Final = 24  # characters of a line that may be a heading
 
 
@@ -76,7 +77,7 @@ def _labels(key: str) -> frozenset[str]:
 
 def _parts(forms: Mapping[str, str], texts: Texts, year: int) -> Iterator[Check]:
     """Parts of prose that a report with statutory tables has to have."""
-    text = _ENUMERATED.sub("", texts.text) if "组成" in texts.text or "部分" in texts.text else texts.text
+    text = _without_list(texts.text)
     for name in _PROSE:
         rule = load_rules()[name]
         if year >= rule.since and "applications" in forms:
@@ -84,6 +85,16 @@ def _parts(forms: Mapping[str, str], texts: Texts, year: int) -> Iterator[Check]
             if not there and (other := rule.patterns.get("other")) is not None:
                 there = any(_is(line.squeezed, other) for one in texts.lines for line in one)
             yield made(name, int(there), 1)
+
+
+def _without_list(text: str) -> str:
+    """A text without the sentence that lists its parts."""
+    for end in _LISTED.finditer(text):
+        begin = text.rfind("。", 0, end.start()) + 1
+        names = set(_NAMES.findall(text, begin, end.start()))
+        if end.start() - begin <= _LONGEST_LIST and len(names) > _SEVERAL:
+            return text[:begin] + text[end.end() :]
+    return text
 
 
 def _is_empty(rule: Rule, texts: Texts) -> bool:
