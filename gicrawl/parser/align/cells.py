@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from gicrawl.parser.align.numbers import Kind
+from gicrawl.parser.align.numbers import POINTED, Kind
 from gicrawl.parser.align.placing import shown
 from gicrawl.parser.align.stream import ENDS
 from gicrawl.parser.report import Cell, State
@@ -89,7 +89,9 @@ def plain_cells(atoms: Sequence[Atom], table: str, rows: Iterable[PlainRow]) -> 
             raw, value, _, _, _, _, place, _, _, _ = atom
             if value is not None:
                 kind, number, unit, flags = value
-                if kind is _FIGURE and unit is None and number is not None and number >= 0:  # nearly every cell
+                if (
+                    kind is _FIGURE and unit is None and not flags and number is not None and number >= 0
+                ):  # nearly every
                     cell = (table, row, column.key, _NUMBER, number, raw, None, confidence, flags, (), place)
                     out.append(new(Cell, cell))
                     continue
@@ -242,6 +244,8 @@ def printed(atom: Atom, table: str, row: str, column: Label, confidence: float) 
         state = STATES[kind]
     elif unit is not None and not column.money:
         state, flags, unit, number = State.TEXT, (*flags, "unit_unexpected"), None, None
+    elif POINTED in flags and not column.money:
+        state, number = State.ILLEGIBLE, None
     elif number is not None and number < 0 and not column.signed:
         flags = (*flags, "sign_unexpected")
     # as the call of a named tuple does it, in a third of its time: a report has hundreds

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gicrawl.parser.align.cells import PLACEMENT, STATES, left_open, unread
 from gicrawl.parser.align.list_labels import STATISTICS, VALUES
-from gicrawl.parser.align.numbers import EMPTY, NO_FIELD, Kind
+from gicrawl.parser.align.numbers import EMPTY, NO_FIELD, POINTED, Kind
 from gicrawl.parser.align.stream import NO_TABLE
 from gicrawl.parser.report import Cell, State
 
@@ -199,6 +199,8 @@ def _printed(atom: Atom, row: Label, column: str, confidence: float, unit: str) 
     state, number, flags, printed = STATES[value.kind], value.number, value.flags, value.unit
     if printed is not None and not row.money:
         state, number, flags, printed = State.TEXT, None, (*flags, "unit_unexpected"), None
+    elif POINTED in flags and not row.money:
+        state = State.ILLEGIBLE
     elif number is not None and number < 0:
         flags = (*flags, "sign_unexpected")
     if state is State.NUMBER and row.money and printed is None and unit in _MONEY and unit != row.unit:

@@ -36,6 +36,8 @@ class Kind(Enum):
 NO_FIELD = frozenset({Kind.GAP, Kind.END})
 """Where nothing is printed."""
 EMPTY = frozenset({*NO_FIELD, Kind.BLANK})
+POINTED = "begins_with_point"
+"""Flag of a number without a digit before its point: an amount may be printed so, of a count something is lost."""
 
 
 class Value(NamedTuple):
@@ -44,7 +46,7 @@ class Value(NamedTuple):
     Attributes:
         number: as printed; None for everything but numbers.
         unit: 元 or 万元 where it stands with the number.
-        flags: what else stands in the field: `annotated`, `counted_in_wan`.
+        flags: what else stands in the field, `annotated`, and what is lost of it, `POINTED`.
     """
 
     kind: Kind
@@ -178,6 +180,8 @@ def _number(match: re.Match[str]) -> Value:
     if note and unit is None and (noted := _UNIT_NOTED.fullmatch(note)):
         unit, note = noted[1], None
     flags = ("annotated",) if note else ()
+    if not match["digits"]:
+        flags = (*flags, POINTED)
     signed = note is not None and note.strip("()") in _LESS_NOTED  # the sign of the number, where nobody looks for it
     if match["about"] or unit == "亿元" or (unit == "万" and note) or signed:
         return Value(Kind.WORD)  # no number to the unit, or neither 元 nor 万元: kept as text, never converted
