@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from gicrawl.parser.document import Field
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _RULE = re.compile(r"[|｜:\-+=\s\u2500-\u257f]*")  # box drawing too
 _MARKS = ("**", "__")
@@ -21,6 +21,8 @@ PIPES = tuple("|｜│┃┆┊║")
 _PIPE = re.compile(f"[{''.join(PIPES)}]")
 _SHORT = 40  # characters
 _new = tuple.__new__  # makes a named tuple in half the time that its own call takes
+_SEVERAL = 20  # lines that show whether bars are usual
+_RARE = 0.1  # of the lines
 
 
 def is_rule(line: str) -> bool:
@@ -31,6 +33,16 @@ def is_rule(line: str) -> bool:
 def has_pipe(text: str) -> bool:
     """Whether a pipe stands anywhere; in a long text each kind is looked for, which takes a tenth of the time."""
     return _PIPE.search(text) is not None if len(text) <= _SHORT else any(map(text.__contains__, PIPES))
+
+
+def bars_are_rare(lines: Iterable[str]) -> bool:
+    """Whether bars part nothing in a text: hardly any of its lines has one. Beside a figure one may be a misread 1.
+
+    Args:
+        lines: of the text; empty ones do not count.
+    """
+    printed = [line for line in lines if line.strip()]
+    return len(printed) >= _SEVERAL and sum(map(has_pipe, printed)) <= _RARE * len(printed)
 
 
 def fields_of(line: str, start: int) -> tuple[Field, ...]:

@@ -34,3 +34,24 @@ def test_seven_figures_between_bars_are_a_row(shift: int) -> None:
     row = [11 + shift, 2, 3, 4, 5, 6, 31 + shift]
     found = cells(" | ".join(map(str, row)))
     assert [cell.value for cell in found] == row * len(LABELS)
+
+
+def _applications(cells: list[str], parted: str) -> str:
+    form = next(form for form in load_forms() if form.id == "form2021")
+    table = next(table for table in form.tables if table.key == "applications")
+    rows = [parted.join((row.labels[0], *cells)) for row in table.rows]
+    title = "松河县水利局2022年政府信息公开工作年度报告"
+    return "\n".join([title, "一、总体情况", "三、收到和处理政府信息公开申请情况", *rows, "五、存在的主要问题"])
+
+
+@pytest.mark.parametrize("parted", ["\t", "\n"])
+@pytest.mark.parametrize("misread", ["3|", "|3", "|", "丨3", "3丨"])
+def test_a_bar_at_a_figure_is_no_bar_in_a_text_that_has_no_others(misread: str, parted: str) -> None:
+    plain = _applications(["2", "0", "1", "0", "0", "0", "3"], parted)
+    at = plain.index(parted.join(["0", "3"])) + 1 + len(parted)
+    report = parse([Source((plain[:at] + misread + plain[at + 1 :]).encode())])
+    row = [cell for cell in report.cells if cell.row == "new_received"]
+    assert row[-1].state not in {State.NUMBER, State.BLANK}
+    assert all(cell.value == figure for cell, figure in zip(row[:-1], (2, 0, 1, 0, 0, 0), strict=True) if cell.value)
+    others = [cell.value for cell in report.cells if cell.row == "results_total"]
+    assert others == [2, 0, 1, 0, 0, 0, 3]

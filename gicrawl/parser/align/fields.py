@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _DIGIT = re.compile(r"[0-9０-９/〇]")
 _BARS = 3  # in a field: fewer may be figures
 _BEHIND = 5  # figures behind one that may be glued to a label: a row has seven
-_GLUED = re.compile(r".*[\u3400-\u9fff”\"）)](\d[\d,]*)")
+_GLUED = re.compile(r".*(?!丨)[\u3400-\u9fff”\"）)](\d[\d,]*)")  # a stroke is no word: a 1 that was misread
 _FIGURE = re.compile(r"[+-]?\d[\d,.]*")
 _TOKEN = re.compile(r"\S+")
 _LONE_UNIT = re.compile(r"(?:万元|万|元)")

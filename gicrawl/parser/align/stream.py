@@ -17,7 +17,7 @@ from gicrawl.parser.align.fields import cut_field
 from gicrawl.parser.align.numbers import Kind, Value, read_value
 from gicrawl.parser.align.words import tell_words
 from gicrawl.parser.document import Field, Grid, GridCell, Line
-from gicrawl.parser.lines import PIPES, fields_of, has_pipe, is_rule
+from gicrawl.parser.lines import PIPES, bars_are_rare, fields_of, has_pipe, is_rule
 from gicrawl.parser.script import fold
 
 if TYPE_CHECKING:
@@ -159,6 +159,7 @@ def stream(document: Document) -> Stream:
     atoms: list[Atom] = []
     row = table = 0
     ends = False
+    rare: bool | None = None
     parted = _parts_fields(document)
     for block in document.blocks:
         if isinstance(block, Grid):
@@ -166,6 +167,9 @@ def stream(document: Document) -> Stream:
             table += 1
         elif isinstance(block, Line):
             fields = _without_stray_pipes(block.fields, parted=parted)
+            if fields is not block.fields and _may_be_figures(fields, block.fields):
+                rare = _bars_are_rare(document) if rare is None else rare
+                fields = block.fields if rare else fields
             row = _line_atoms(fields, block.path, row, atoms, block.evidence)
             if block.ended:
                 ends = True
@@ -193,6 +197,17 @@ def _parts_fields(document: Document) -> bool:
     return False
 
 
+def _may_be_figures(bare: tuple[Field, ...], fields: tuple[Field, ...]) -> bool:
+    """Whether bars that were taken off may be ones that somebody misread: alone in a field, or clinging to a figure."""
+    return len(bare) == len(fields) and any(
+        one is not other and (not one.text or one.text.isdigit()) for one, other in zip(bare, fields, strict=True)
+    )
+
+
+def _bars_are_rare(document: Document) -> bool:
+    return bars_are_rare(block.text for block in document.blocks if not isinstance(block, Grid))
+
+
 def _without_stray_pipes(fields: tuple[Field, ...], *, parted: bool) -> tuple[Field, ...]:
     """The fields of a line without the pipes at their ends, and without what only such pipes make of one field."""
     if len(fields) > 1 and not parted and not any(printed.text for printed in fields[1:]):
@@ -202,7 +217,10 @@ def _without_stray_pipes(fields: tuple[Field, ...], *, parted: bool) -> tuple[Fi
             break
     else:
         return fields
-    return tuple(Field(_STRAY.sub("", printed.text), printed.start) for printed in fields)
+    return tuple(
+        Field(_STRAY.sub("", printed.text), printed.start) if printed.text.endswith(PIPES) else printed
+        for printed in fields
+    )
 
 
 def _grid_atoms(grid: Grid, table: int, row: int, atoms: list[Atom]) -> int:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from gicrawl.parser.charset import decode
 from gicrawl.parser.document import Document, Field, Line, Paragraph
-from gicrawl.parser.lines import fields_of, is_rule
+from gicrawl.parser.lines import bars_are_rare, fields_of, is_rule
 from gicrawl.parser.readers import media_type
 from gicrawl.parser.readers.blank_cells import blank_cells
 from gicrawl.parser.readers.sheets import blocks_of
@@ -47,6 +47,8 @@ _MARKED = ("=", "h")
 _TAGS = re.compile(r"\s*(?:</?[A-Za-z][^<>]*>\s*)+")
 _CELL_LINES = 20  # so many lines of one tab and one cell make it the shape of the file
 _CELL_SHARE = 0.8
+_SHORT = 12  # characters of a line with one figure
+_CLINGS = re.compile(r"\s*(?:[|｜]\d+|\d+[|｜])\s*")
 _CONTINUED = 40  # longest second line of a cell
 
 
@@ -125,6 +127,8 @@ def _flat(lines: list[tuple[int, str]]) -> Iterator[Block]:
         fields = fields_of(line, start)
         if len(fields) > 1:
             yield Line(fields)
+        elif len(line) <= _SHORT and _CLINGS.fullmatch(line) and bars_are_rare(one for _, one in lines):
+            yield Line((Field(line, start),))  # a 1 that was misread
         else:
             yield from _paragraph(fields[0].start, fields[0].text)
 
