@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from gicrawl.parser.identity.titles import Title
 
 _ORDINAL: Final = r"(?:[(]?[一二三四五六七八九十]{1,4}[)]?[、.,:]?|\d{1,3}[、.])"
+_ORDINAL_WITHIN: Final = (
+    # the same with a set to begin with: what is not in it is passed over quickly in long lines
+    r"[(一二三四五六七八九十\d]"
+    r"(?:(?:(?<=[(])[一二三四五六七八九十]|(?<=[一二三四五六七八九十]))[一二三四五六七八九十]{0,3}[)]?[、.,:]?|(?<=\d)\d{0,2}[、.])"
+)
 _NAMES: Final = (
     r"(?:总体情况|概述|基本情况|概况|引言)",
     r"(?:政府信息)?主动公开(?:政府信息)?(?:工作)?(?:的)?(?:情况)?",
@@ -29,7 +34,7 @@ _NAMES: Final = (
     r"(?:附表|附件[:表]|指标统计)",
 )
 """What the sections of a report are called."""
-_SECTIONS: Final = tuple((re.compile(_ORDINAL + "?" + name), re.compile(_ORDINAL + name)) for name in _NAMES)
+_SECTIONS: Final = tuple((re.compile(_ORDINAL + "?" + name), re.compile(_ORDINAL_WITHIN + name)) for name in _NAMES)
 _ANY: Final = re.compile(f"{_ORDINAL}?(?:{'|'.join(_NAMES)})")
 """Which no cell of a flattened table begins with: asked first, it spares these the others."""
 _COMPILED: Final = re.compile(
