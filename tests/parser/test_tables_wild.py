@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from gicrawl.parser.align.tables import read_tables
-from gicrawl.parser.document import Context
+from gicrawl.parser.document import Context, Source
 from gicrawl.parser.forms import load_forms
 from gicrawl.parser.lines import fields_of, is_rule
+from gicrawl.parser.parse import parse
 from gicrawl.parser.readers import html, text
 from gicrawl.parser.report import Cell, State
 
@@ -138,3 +139,15 @@ def test_headings_are_known_in_other_words(renamed: list[tuple[str, str]]) -> No
     assert cells["art20_1", "normative_documents", "in_force"].value == 13
     assert cells["art20_5", "administrative_licensing", "decisions"].value == 648
     assert cells["art20_6", "administrative_coercion", "decisions"].value == 5
+
+
+@pytest.mark.parametrize("first", ["0 0 0 0 0 0 0", "0 0 0 0 0", "0 0"])
+def test_rows_of_noughts_before_their_labels_give_none_to_the_label_before_them(first: str) -> None:
+    table = next(form for form in load_forms() if form.id == "form2021").table("applications")
+    figures = [first, *("0 0 0 0 0 0 0" if at % 3 else "0 0 0" for at in range(1, len(table.rows)))]
+    rows = " ".join(f"{values} {row.labels[0]}" for values, row in zip(figures, table.rows, strict=True))
+    columns = " ".join(column.labels[0] for column in table.columns)
+    body = f"甲县财政局2022年政府信息公开工作年度报告 三、收到和处理政府信息公开申请情况 申请人情况 {columns} {rows}"
+    cells = parse([Source(body.encode())]).cells
+    short = {row.key for at, row in enumerate(table.rows) if figures[at] != "0 0 0 0 0 0 0"}
+    assert not [cell.key for cell in cells if cell.row in short and cell.value is not None]

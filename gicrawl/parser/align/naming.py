@@ -75,8 +75,11 @@ def figures_first(atoms: Stream, runs: list[Run], labels: list[Span | None], wid
     """Whether figures stand before their labels: whole rows of them before the first, and none after the last.
 
     Or nearly all rows begin with figures, and words follow in the same line: empty cells may have left nothing there.
+    Of a large table several figures before the first label are enough, whole or not.
     """
     spans = [span for span in labels if span is not None]
+    if len(runs) > SMALL and runs[0].held > 1 and runs[0].atoms[0] < spans[0][0] and runs[-1].atoms[0] < spans[-1][0]:
+        return True
     if len(runs) > SMALL and sum(_leads_row(atoms, run) for run in runs) > _MOST * len(runs):
         return True
     whole = [run for run in runs if run.held == width]
