@@ -52,11 +52,19 @@ def fields_of(line: str, start: int) -> tuple[Field, ...]:
         line: without its line end.
         start: offset of its first character.
     """
-    if "\t" in line:
+    if "\t" in line and not _is_framed(line):
         return tuple(_split(line, start))
     if has_pipe(line):
         return tuple(_piped(line, start))
     return (_new(Field, (line, start)),)
+
+
+def _is_framed(line: str) -> bool:
+    """Whether pipes stand around each cell of a line and tabs only in the blanks beside them: a page's indentation."""
+    bare = line.strip()
+    if not bare.startswith(PIPES) or not bare.endswith(PIPES):
+        return False
+    return all("\t" not in cell.strip() and cell.strip(" ") != "\t" for cell in _PIPE.split(bare))
 
 
 def _split(line: str, start: int) -> list[Field]:

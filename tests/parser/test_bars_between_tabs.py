@@ -7,6 +7,7 @@ import pytest
 from gicrawl.parser import parse
 from gicrawl.parser.document import Source
 from gicrawl.parser.forms import load_forms
+from gicrawl.parser.lines import fields_of
 from gicrawl.parser.report import Cell, State
 
 TITLE = "青禾县水利局2023年政府信息公开工作年度报告"
@@ -55,3 +56,17 @@ def test_a_bar_at_a_figure_is_no_bar_in_a_text_that_has_no_others(misread: str, 
     assert all(cell.value == figure for cell, figure in zip(row[:-1], (2, 0, 1, 0, 0, 0), strict=True) if cell.value)
     others = [cell.value for cell in report.cells if cell.row == "results_total"]
     assert others == [2, 0, 1, 0, 0, 0, 3]
+
+
+def test_tabs_in_an_empty_cell_between_bars_part_nothing() -> None:
+    """They were taken for the edges of cells, and the figure behind them for one of another column."""
+    assert [field.text for field in fields_of("| 行政复议数 | 件 |  \t\t\t | 12 | ", 0)] == [
+        "行政复议数",
+        "件",
+        "",
+        "12",
+    ]
+
+
+def test_a_tab_between_two_tables_side_by_side_parts_them() -> None:
+    assert [field.text for field in fields_of("| 甲 | 5 |\t| 乙 | 6 |", 0)] == ["| 甲 | 5 |", "| 乙 | 6 |"]
