@@ -24,6 +24,12 @@ UNMAPPED = (  # codes that say nothing: Identity-H, no ToUnicode, no known chara
     "<</Type/FontDescriptor/FontName/Mystery/Flags 4/FontBBox[0 0 1000 1000]/ItalicAngle 0/Ascent 880/Descent -120"
     "/CapHeight 880/StemV 93>>>>]>>"
 )
+DRAWN = (  # a font of one glyph, 一, that the file draws itself: its box is that of its ink
+    "<</Type/Font/Subtype/Type3/FontBBox[0 0 1000 1000]/FontMatrix[.001 0 0 .001 0 0]/FirstChar 1/LastChar 1"
+    "/Widths[1000]/Encoding<</Differences[1/g]>>/CharProcs<</g 6 0 R>>/ToUnicode 7 0 R/Resources<<>>>>"
+)
+STROKE = "1000 0 50 350 950 450 d1 50 350 900 100 re f"
+MEANT = "1 begincodespacerange <00> <FF> endcodespacerange 1 beginbfchar <01> <4E00> endbfchar"
 
 
 def advance(text: str, size: float) -> float:
@@ -46,6 +52,10 @@ class Sheet:
         codes = text.encode("utf-16-be").hex()
         place = f"{c:.4f} {s:.4f} {-s:.4f} {c:.4f} {x:.2f} {self.height - y:.2f}"
         self.ops.append(f"BT /{font} {size} Tf {place} Tm <{codes}> Tj ET")
+
+    def stroke(self, x: float, y: float, size: float = 10) -> None:
+        """一, in a font whose glyphs the file draws itself."""
+        self.ops.append(f"BT /F3 {size} Tf 1 0 0 1 {x:.2f} {self.height - y:.2f} Tm <01> Tj ET")
 
     def line(self, x0: float, y0: float, x1: float, y1: float) -> None:
         self.ops.append(f"0.5 w {x0:.2f} {self.height - y0:.2f} m {x1:.2f} {self.height - y1:.2f} l S")
@@ -110,6 +120,9 @@ def rc4(key: bytes, data: bytes) -> bytes:
 def pdf(*sheets: Sheet, password: str | None = None, filters: int = 1) -> bytes:
     """The file; with a password (which may be empty) its streams are encrypted (ISO 32000-1, 7.6.2, revision 2)."""
     objects: list[bytes] = [b"", b"", FONT.encode(), UNMAPPED.encode()]
+    drawn = any("/F3" in op for sheet in sheets for op in sheet.ops)
+    objects += [DRAWN.encode()] * drawn
+    objects += drawn * [f"<</Length {len(one)}>>stream\n{one}\nendstream".encode() for one in (STROKE, MEANT)]
     kids = []
     owner, key = b"", b""
     if password is not None:
@@ -118,7 +131,7 @@ def pdf(*sheets: Sheet, password: str | None = None, filters: int = 1) -> bytes:
         key = hashlib.md5(padded + owner + (-4).to_bytes(4, "little", signed=True) + b"id").digest()[:5]  # noqa: S324
     for sheet in sheets:
         forms = " ".join(f"/X{at} {len(objects) + 1 + at} 0 R" for at in range(len(sheet.forms)))
-        resources = f"<</Font<</F1 3 0 R/F2 4 0 R>>/XObject<<{forms}>>>>"
+        resources = f"<</Font<</F1 3 0 R/F2 4 0 R{drawn * '/F3 5 0 R'}>>/XObject<<{forms}>>>>"
         objects += [
             f"<</Type/XObject/Subtype/Form/BBox[0 0 {WIDTH} {HEIGHT}]/Resources {resources}/Length {len(form)}>>"
             f"stream\n{form}\nendstream".encode()

@@ -56,6 +56,21 @@ def test_the_table_about_an_article_is_no_part_of_its_title() -> None:
     assert (found.year, found.title) == (2022, "青禾县体育局政府信息公开工作年度报告")
 
 
+def test_the_catalogue_s_number_of_an_article_is_no_year_and_its_row_no_title() -> None:
+    rows = (
+        ("索引号", "014322024/2023-00012", "分", "类", "政府信息公开年报"),
+        ("发布机构", "青禾县体育局", "发文日期", "2023-01-26"),
+        ("标", "题", "青禾县体育局2022年政府信息公开工作年度报告"),
+    )
+    lines = tuple(Line(tuple(Field(text, 0) for text in row)) for row in rows)
+    blocks = (*lines, Paragraph("青禾县体育局2022年政府信息公开工作年度报告"), Paragraph(PERIOD))
+    found = identify(Document("application/pdf", None, blocks), Context(), evidence_of_tables=True)
+    assert (found.year, found.title) == (2022, "青禾县体育局2022年政府信息公开工作年度报告")
+    dated = read_title("2023-01-26 政府信息公开年报")
+    assert dated is not None
+    assert dated.years == ()
+
+
 def test_a_rank_after_the_word_for_year_names_no_division() -> None:
     title = "2022年度区退役军人事务局政府信息公开工作年度报告"
     found = read(title, "本报告由青圩区退役军人事务局编制。", labels=(("articletitle", title),))

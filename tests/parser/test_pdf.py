@@ -286,6 +286,35 @@ def test_lines_broken_for_lack_of_room_are_one_paragraph_even_over_a_page() -> N
     assert (found[2].evidence["page"], found[2].evidence["last_page"]) == (1, 2)
 
 
+def test_a_flat_character_that_the_file_draws_itself_stands_in_its_line() -> None:
+    sheet = Sheet()
+    for at, (before, after) in enumerate(
+        [("（", "）总体情况良好，公开及时准确有"), ("序推进，全年", "共办结申请四十五件。")]
+    ):
+        sheet.text(100, 100 + 28 * at, before, 16)
+        sheet.stroke(100 + 16 * len(before), 100 + 28 * at, 16)
+        sheet.text(116 + 16 * len(before), 100 + 28 * at, after, 16)
+    (found,) = document(sheet).blocks
+    assert isinstance(found, Paragraph)
+    assert found.text == "（一）总体情况良好，公开及时准确有序推进，全年一共办结申请四十五件。"
+
+
+def test_what_a_browser_prints_at_the_edges_of_pages_is_no_text_and_no_margin() -> None:
+    sheets = [Sheet(), Sheet()]
+    for number, sheet in enumerate(sheets, 1):
+        sheet.text(20, 30, "2024/1/15 上午9:05", 8)
+        sheet.text(380, 30, "示例市某局2023年政府信息公开工作年度报告", 8)
+        sheet.text(20, 825, "https://www.example.gov.cn/art/2024/1/15/art_1_2.html", 8)
+        sheet.text(550, 825, f"{number}/2", 8)
+        prose(sheet, 3 * ["\t本年度通过各类渠道公开信息共计一千条，网站发布", f"{number}23条。"], 100)
+    first, *others = document(*sheets).blocks
+    assert isinstance(first, Line)  # the title, once
+    text = "本年度通过各类渠道公开信息共计一千条，网站发布{}23条。"
+    found = [block.text for block in others if isinstance(block, Paragraph)]
+    assert found == [text.format(number) for number in (1, 2) for _ in range(3)]
+    assert len(found) == len(others)
+
+
 def test_page_numbers_and_running_heads_are_left_out_and_other_numbers_stay() -> None:
     sheets = [Sheet() for _ in range(4)]
     for number, sheet in enumerate(sheets, 1):

@@ -26,6 +26,12 @@ _DIGITS: Final = re.compile(r"[0-9０-９]+")
 _DECORATED: Final = re.compile(
     r"[-–—－·~\s]+\d{1,4}[-–—－·~\s]+|第\s*\d{1,4}\s*页(?:\s*[,，/]?\s*共\s*\d{1,4}\s*页)?|(?i:page)\s*\d{1,4}(?:\s*of\s*\d{1,4})?|\d{1,4}\s*/\s*\d{1,4}"
 )
+_PRINTED_AT: Final = re.compile(
+    r"\d{1,4}[-/年.]\d{1,2}[-/月.]\d{1,4}日?[,，]?\s*(?:[上下]午\s*)?\d{1,2}:\d{2}(?::\d{2})?(?:\s*[AP]M)?(?![\d:]).*"
+)
+"""What browsers print at the head of each page: the time, and the page's title, which is worth keeping once."""
+_ADDRESS: Final = re.compile(r"(?:https?|file)://\S+\s*(?:第\s*)?\d{1,4}\s*[/,，]\s*(?:共\s*)?\d{1,4}\s*页?")
+"""What they print at its foot: its address and number."""
 _WORDS: Final = re.compile(r"[\u3400-\u9fff《》（）·、 ]{4,40}")
 _BARE: Final = re.compile(r"\d{1,4}")
 _ORDINAL: Final = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,2}[)）、.．,，]")
@@ -75,7 +81,9 @@ def without_furniture(pages: Sequence[tuple[Leaf, list[TextLine]]]) -> list[list
     def is_furniture(at: int, page: Leaf, line: TextLine) -> bool:
         if not _at_edge(page, line):
             return False
-        if _DECORATED.fullmatch(line.text):
+        if _DECORATED.fullmatch(line.text) or _ADDRESS.fullmatch(line.text):
+            return True
+        if at > 0 and _PRINTED_AT.fullmatch(line.text):
             return True
         if _is_bare(page, line):
             step = int(line.text) - page.number

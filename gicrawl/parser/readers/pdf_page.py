@@ -11,6 +11,7 @@ import ctypes
 import math
 from collections import Counter
 from dataclasses import dataclass
+from statistics import median
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pypdfium2 import raw
@@ -40,6 +41,7 @@ _WIDE_ENOUGH: Final = 150.0  # points: a quarter of the width of A4
 _HIGH_ENOUGH: Final = 36.0  # two rows of a table
 _SEAM: Final = 2.0  # points between the strips of one picture
 _WRITTEN_OVER: Final = 20  # characters on a picture that is a ground for them: a seal, a caption have fewer
+_ASCENT: Final = 0.85  # of a character's height: what stands above the baseline
 _TILE: Final = 16  # points: characters are compared with those of the same square
 _GENERATED: Final = frozenset(" \r\n\t\x02-\ufffe")  # what PDFium adds for layout, among what is printed
 
@@ -222,6 +224,7 @@ def _upright(found: list[_Found], bounds: Box, turns: int) -> Iterator[Char]:
     width, height = bounds[2] - bounds[0], bounds[3] - bounds[1]
     if turns % 2:
         width, height = height, width
+    usual = _usual_height(found, turns)
     for text, box, (x, y), own, _ in found:
         if own is None:
             continue
@@ -231,9 +234,21 @@ def _upright(found: list[_Found], bounds: Box, turns: int) -> Iterator[Char]:
             continue
         if x1 < 0 or y1 < 0 or x0 > width or y0 > height:
             continue  # beside the page: nobody sees it
-        if own != turns or not y0 <= base <= y1 + (y1 - y0):
+        if own == turns and y1 + (y1 - y0) < base <= y0 + max(usual, x1 - x0):
+            y0, y1 = base - _ASCENT * usual, base + (1 - _ASCENT) * usual
+        elif own != turns or not y0 <= base <= y1 + (y1 - y0):
             base = y1
         yield Char(text, x0, x1, y0, base, y1)
+
+
+def _usual_height(found: Sequence[_Found], turns: int) -> float:
+    """How high most characters of a page are.
+
+    Glyphs that a file draws itself (Type 3) have the box of their ink: 一 is a stroke high over its baseline, which is
+    that of its line all the same.
+    """
+    heights = [box[2] - box[0] if turns % 2 else box[3] - box[1] for _, box, _, own, _ in found if own == turns]
+    return median(heights) if heights else 0.0
 
 
 def once(chars: Iterator[Char]) -> Iterator[Char]:

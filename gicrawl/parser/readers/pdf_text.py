@@ -207,7 +207,7 @@ class Margins:
         if len(long) < _LINES_TELLING:
             long = [line for line in every if len(line.text) >= _LONG_LINE]
         self.usual = median(line.size for line in long) if long else 0.0
-        text = [line for line in long if line.size < _LARGER * self.usual]
+        text = [line for line in long if line.size < _LARGER * self.usual and len(line.fields) == 1]
         self.left = min((line.box[0] for line in text), default=0.0)
         self.right = max([_LEAST_RIGHT * width, *(line.right for line in text)])
         self.width = width
