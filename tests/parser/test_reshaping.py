@@ -64,3 +64,20 @@ def test_labels_and_figures_of_which_no_table_could_be_made_are_unread() -> None
     report = read("<p>三、收到和处理政府信息公开申请情况</p>", lines, "<p>四、政府信息公开行政复议、行政诉讼情况</p>")
     assert {cell.state for cell in report.cells if cell.table == "applications"} == {State.UNREAD}
     assert ("table_unread", (("table", "applications"),)) in {(one.code, one.fields) for one in report.problems}
+
+
+def test_small_tables_side_by_side_in_one_are_read_each_by_itself() -> None:
+    """The left one has a row more than the right one, whose cells beside it are empty and of no row."""
+    head = "<td>信息内容</td><td>上一年项目数量</td>"
+    rows = [
+        "<td colspan=4>第二十条第（六）项</td><td colspan=4>第二十条第（八）项</td>",
+        f"{head}<td>本年增/减</td><td>处理决定数量</td>{head}<td colspan=2>本年增/减</td>",
+        "<td>行政处罚</td><td>0</td><td>0</td><td>0</td><td>行政事业性收费</td><td>25</td><td colspan=2>0</td>",
+        "<td>行政强制</td><td>2</td><td>+30</td><td>266</td><td></td><td></td><td></td><td></td>",
+    ]
+    both = f"<table>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>"
+    report = read("<p>二、主动公开政府信息情况</p>", both)
+    found = {cell.key[1:]: cell.value for cell in report.cells if cell.table in {"art20_6", "art20_8"}}
+    fees = found.pop(("administrative_fees", "items_last_year")), found.pop(("administrative_fees", "items_change"))
+    assert fees == (25, 0)
+    assert list(found.values()) == [0, 0, 0, 2, 30, 266]

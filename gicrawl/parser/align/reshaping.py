@@ -2,14 +2,16 @@
 
 What the form sets as seven columns of some twenty rows is wide for a telephone and narrow for a sheet on its side. Some
 turn it, applicants down and outcomes across; some print its first columns, and below them its labels again with the
-others. Both are the table of the form once their cells are put back; each keeps the place where it stands in the file.
+others. Small tables are put side by side in one. All are the tables of the form once their cells are put back; each
+keeps the place where it stands in the file.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import cache
-from itertools import groupby
+from itertools import groupby, pairwise
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
@@ -19,7 +21,7 @@ from gicrawl.parser.document import Grid
 from gicrawl.parser.forms import load_forms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from gicrawl.parser.document import Block, Document, GridCell
 
@@ -27,12 +29,18 @@ _WIDE: Final = 15  # columns of a turned table at least: a row of the form each
 _NARROW: Final = 16  # rows of one at most: its headings, and a column of the form each
 _LONG: Final = 15  # rows with the same labels that both pieces of a cut table have at least
 _NAMED: Final = 5  # of the form's columns, as labels of rows
+_BESIDE: Final = 4  # columns of two tables beside each other at least: a label and a figure each
+_ARTICLE: Final = "二十条"
+_HEAD: Final = re.compile("第?二十条第[一二三四五六七八九十]{1,2}[项款]?")
+"""How the heading of each small table begins, and ends."""
 _BETWEEN: Final = 12  # Han characters of what may stand between two pieces: （续表）, 附表三（续）
 
 
 def reshaped(document: Document) -> Document:
     """A document with the tables of another shape in that of the form; itself where there are none."""
     grids = [block for block in document.blocks if isinstance(block, Grid)]
+    if any(_heads(grid) for grid in grids):
+        document = _with_pieces(document)
     if any(map(_is_turned, grids)):
         turned = [_turned(one) if isinstance(one, Grid) and _is_turned(one) else one for one in document.blocks]
         document = replace(document, blocks=tuple(turned))
@@ -76,6 +84,46 @@ def _grid(like: Grid, cells: Iterable[GridCell]) -> Grid:
         evidence=like.evidence,
         hidden=like.hidden,
     )
+
+
+def _heads(grid: Grid) -> dict[int, list[int]]:
+    """The rows where several small tables begin beside each other, and the columns where they do; mostly none."""
+    if grid.columns < _BESIDE:
+        return {}
+    rows: dict[int, list[int]] = {}
+    for cell in grid.cells:
+        if _ARTICLE in cell.text and _HEAD.fullmatch(han(cell.text)):
+            rows.setdefault(cell.row, []).append(cell.column)
+    return rows if any(len(columns) > 1 for columns in rows.values()) else {}
+
+
+def _with_pieces(document: Document) -> Document:
+    """The document with tables that one table has side by side below each other."""
+    out: list[Block] = []
+    more: list[tuple[int, int]] = []  # before which block, and how many blocks more there are
+    for number, block in enumerate(document.blocks):
+        pieces = list(_pieces(block, heads)) if isinstance(block, Grid) and (heads := _heads(block)) else [block]
+        out += pieces
+        more.append((number, len(pieces) - 1))
+    pictures = [one._replace(at=one.at + sum(add for at, add in more if at < one.at)) for one in document.pictures]
+    return replace(document, blocks=tuple(out), pictures=tuple(pictures))
+
+
+def _pieces(grid: Grid, heads: dict[int, list[int]]) -> Iterator[Grid]:
+    """The tables that stand in one, from the rows where they begin; itself where a cell is of two of them."""
+    begins = sorted({0, *heads})
+    found = []
+    for begin, end in pairwise([*begins, grid.rows]):
+        columns = [0, *sorted(heads.get(begin, []))[1:], grid.columns]
+        for left, right in pairwise(columns):
+            cells = [cell for cell in grid.cells if begin <= cell.row < end and left <= cell.column < right]
+            if any(cell.row + cell.rowspan > end or cell.column + cell.colspan > right for cell in cells):
+                yield grid
+                return
+            last = max((cell.row for cell in cells if cell.text.strip()), default=-1)
+            kept = [cell for cell in cells if cell.row <= last]
+            found.append([cell._replace(row=cell.row - begin, column=cell.column - left) for cell in kept])
+    yield from (_grid(grid, cells) for cells in found if cells)
 
 
 def _joined(document: Document) -> Document:
