@@ -86,6 +86,13 @@ def test_periods_tell_years_apart_where_no_titles_do() -> None:
     assert figures(report) == of_year(2023)
 
 
+def test_a_period_of_the_statistics_told_as_their_time_tells_years_apart_too() -> None:
+    told = "<p>本年度报告根据条例要求编制。数据统计时间为{0}年1月1日至{0}年12月31日。</p>"
+    parts = [told.format(year) + section(year, title=False) for year in (2023, 2022)]
+    report = read("云岭县2023年政府信息公开工作年度报告", *parts)
+    assert figures(report) == of_year(2023)
+
+
 def test_lines_of_text_are_parted_by_their_titles_too() -> None:
     text = "云岭县2022年、2023年政府信息公开工作年度报告\n"
     for year in (2022, 2023):

@@ -162,10 +162,10 @@ def _named(block: Block, squeezed: str | None) -> int | None:
 
 def _year_of(text: str, squeezed: str | None = None) -> int | None:
     """The year that a line names as the title or the period of a report."""
-    if "公" not in text and "期" not in text:  # spares nearly every line a closer look
+    if "公" not in text and "期" not in text and "统" not in text:  # spares nearly every line a closer look
         return None
     squeezed = (squeeze(text) if squeezed is None else squeezed).strip("*#")
-    if "期限" in squeezed or "期间" in squeezed:
+    if "期限" in squeezed or "期间" in squeezed or "统计时间" in squeezed:
         return period_year(find_period(squeezed))
     if len(squeezed) > _TITLE or not may_be_title(squeezed):
         return None
