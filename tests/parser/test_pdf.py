@@ -354,6 +354,44 @@ def test_a_table_without_lines_comes_as_fields_with_the_empty_ones_in_their_colu
     assert lines[1].evidence["page"] == 1
 
 
+HEADS = ("自然人", "企业", "科研", "总计")
+PLACES = (300, 350, 400, 450)
+
+
+def unruled(figures: list[tuple[str, ...]], heads: tuple[str, ...] = HEADS, pitch: float = 24) -> list[list[str]]:
+    """The fields of rows of a table that no line rules, its figures under their headings."""
+    sheet = Sheet()
+    sheet.text(360, 76, "申请人情况")
+    for x, head in zip(PLACES, heads, strict=True):
+        sheet.text(x - advance(head, 10) / 2, 100, head)
+    for number, row in enumerate(figures):
+        y = 124 + number * pitch
+        if row[0] != "+":
+            sheet.text(100, y, f"事项第{'一二三四五六七八九十'[number]}")
+        for x, figure in zip(PLACES, row[-4:], strict=True):
+            sheet.text(x - advance(figure, 10) / 2, y, figure) if figure else None
+    lines = [block for block in document(sheet).blocks if isinstance(block, Line)]
+    return [[part.text for part in line.fields] for line in lines if line.fields[0].text.startswith("事项")]
+
+
+def test_cells_without_figures_of_a_table_without_lines_are_told_by_their_headings() -> None:
+    rows: list[tuple[str, ...]] = [
+        ("12", "", "", "12"),
+        ("", "7", "", "7"),
+        *[("3", "4", "", "7")] * 7,
+        ("", "", "", "5"),
+    ]
+    assert [tuple(row[1:]) for row in unruled(rows)] == [*rows[:-1], ("5",)]  # the last one has too few to be sure
+
+
+def test_columns_that_no_headings_tell_and_numbers_broken_in_their_cells_are_given_no_places() -> None:
+    rows: list[tuple[str, ...]] = [("12", "", "", "12"), ("", "7", "", "7"), *[("3", "4", "", "7")] * 8]
+    shifted = ("自然人", "", "", "总计")
+    assert unruled(rows, shifted)[1] == ["事项第二", "", "7", "7"]  # three columns have figures
+    broken: list[tuple[str, ...]] = [*rows[:8], ("17", "", "", "17"), ("+", "5", "", "", "5")]
+    assert unruled(broken, pitch=15)[1] == ["事项第二", "7", "7"]
+
+
 def test_digits_of_one_number_are_never_parted_and_those_of_two_cells_never_joined() -> None:
     sheet = Sheet()
     cells = [(0, column, 1, 1, "") for column in range(4)]

@@ -57,12 +57,16 @@ class TextLine:
         size: of its type in points.
         right: where it ends, not counting a punctuation mark that hangs over the margin.
         box: around it.
+        chars: from left to right, where they are known.
+        placed: it has a field for each column of its table.
     """
 
     fields: list[TextField]
     size: float
     box: Box
     right: float
+    chars: Sequence[Char] = ()
+    placed: bool = False
 
     @property
     def text(self) -> str:
@@ -107,7 +111,7 @@ def _trimmed(row: list[Char]) -> Iterator[list[Char]]:
         yield row[first : last + 1]
 
 
-def _joined(row: Sequence[Char]) -> str:
+def text_of(row: Sequence[Char]) -> str:
     """A line, or a field of one, as text."""
     parts = [row[0].text]
     for before, char in pairwise(row):
@@ -134,7 +138,7 @@ def cell_text(chars: Iterable[Char], box: Box) -> str:
     rows = list(_rows(chars))
     if not rows:
         return ""
-    lines = [_joined(row) for row in rows]
+    lines = [text_of(row) for row in rows]
     if len(lines) > 1 and all(_NUMERIC.fullmatch(line) for line in lines):
         padding = min(row[0].x0 for row in rows) - box[0]
         room = box[2] - max(padding, 0.0)
@@ -165,7 +169,7 @@ def _line(row: list[Char]) -> TextLine:
         printed = char
     box = (row[0].x0, min(char.top for char in row), row[-1].x1, max(char.bottom for char in row))
     right = row[-1].x0 if row[-1].text in _HANGING else row[-1].x1
-    return TextLine([TextField(_joined(part), part[0].x0, part[-1].x1) for part in fields], size, box, right)
+    return TextLine([TextField(text_of(part), part[0].x0, part[-1].x1) for part in fields], size, box, right, row)
 
 
 def _apart(a: Char, b: Char) -> bool:
@@ -178,12 +182,12 @@ def aligned(lines: Sequence[TextLine]) -> list[list[TextField]]:
 
     Columns are those of the lines with most fields. A line that does not fit them keeps its fields as they are.
     """
-    most = max(len(line.fields) for line in lines)
-    full = [line for line in lines if len(line.fields) == most]
+    most = max((len(line.fields) for line in lines if not line.placed), default=0)
+    full = [line for line in lines if len(line.fields) == most and not line.placed]
     hulls = [(min(line.fields[at].x0 for line in full), max(line.fields[at].x1 for line in full)) for at in range(most)]
-    if len(full) == 1 or any(a[1] > b[0] for a, b in pairwise(hulls)):
+    if len(full) <= 1 or any(a[1] > b[0] for a, b in pairwise(hulls)):
         return [line.fields for line in lines]
-    return [_in_columns(line.fields, hulls) for line in lines]
+    return [line.fields if line.placed else _in_columns(line.fields, hulls) for line in lines]
 
 
 def _in_columns(fields: list[TextField], hulls: list[tuple[float, float]]) -> list[TextField]:
