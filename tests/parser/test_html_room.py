@@ -126,3 +126,25 @@ def test_long_hidden_texts_stay() -> None:
     told = "年内主动公开政府信息若干条，均已按时公开。" * 4
     (text,) = read(f'<p><span style="display:none">{told}</span></p>'.encode(), Context()).blocks
     assert getattr(text, "text", None) == told
+
+
+APPLICATIONS = (
+    "<table><tr><td>一、本年新收政府信息公开申请数量</td><td>{0}</td></tr>"
+    "<tr><td>四、结转下年度继续办理</td><td>{0}</td></tr></table>"
+)
+
+
+@pytest.mark.parametrize("mark", ["hidden", 'style="display:none"'])
+def test_a_hidden_copy_of_another_report_is_left_out(mark: str) -> None:
+    hidden, shown = APPLICATIONS.format(7), APPLICATIONS.format(3)
+    told = "全年收到申请7件。" * 30
+    page = f"<div><div {mark}><p>{told}</p>{hidden}</div><div><p>全年收到申请3件。</p>{shown}</div></div>"
+    text, grid = read(page.encode(), Context()).blocks
+    assert getattr(text, "text", None) == "全年收到申请3件。"
+    assert isinstance(grid, Grid)
+    assert str(grid.evidence["path"]).endswith("/div/div[2]/table")
+
+
+def test_a_hidden_part_that_stands_nowhere_else_stays() -> None:
+    page = f"<div><p>全年收到申请7件。</p><div hidden>{APPLICATIONS.format(7)}</div></div>"
+    assert any(isinstance(block, Grid) for block in read(page.encode(), Context()).blocks)

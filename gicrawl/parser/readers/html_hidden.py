@@ -1,6 +1,7 @@
 """What the mark-up of a page itself hides: rows and cells of tables, and words among others.
 
-What style sheets and scripts hide is not looked at, nor are larger parts: a page may show those when somebody asks.
+What style sheets and scripts hide is not looked at, nor are larger parts, but for copies of what the page shows: it may
+show those when somebody asks.
 """
 
 from __future__ import annotations
@@ -8,9 +9,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from turbohtml import Element
+
 if TYPE_CHECKING:
     from turbohtml import Document as Tree
-    from turbohtml import Element
 
 _GONE: Final = re.compile(r"(?:^|;)\s*display\s*:\s*none", re.IGNORECASE)
 _UNSEEN: Final = re.compile(
@@ -30,6 +32,12 @@ _ROW_PARTS: Final = frozenset(["td", "th", "tr"])
 _INLINE: Final = frozenset(
     ["span", "font", "b", "strong", "i", "em", "u", "s", "sub", "sup", "small", "big", "a", "label"]
 )
+_PARTS: Final = frozenset(["div", "section", "article"])
+_ASIDE: Final = frozenset(["noscript", "template"])
+_SIGN: Final = "结转下年度"
+"""What stands in the table of applications of every report since 2019, and nowhere else in a table."""
+_WHOLE: Final = 200
+"""Characters beside its tables that make a part a report."""
 _FEW: Final = 40
 """Characters: more of them may be what a page shows when somebody asks."""
 
@@ -58,5 +66,29 @@ def without_hidden(tree: Tree) -> set[Element]:
             and len(element.text) <= _FEW
             and element.find("img") is None
         ):
-            element.extract()
+            element.clear()  # what stands beside it keeps its place among the elements
+        elif element.tag in _PARTS and _is_hidden(element) and _is_copy(element, tree):
+            element.clear()
     return gone
+
+
+def _is_hidden(element: Element) -> bool:
+    return element.attr("hidden") is not None or _GONE.search(element.attr("style") or "") is not None
+
+
+def _is_copy(element: Element, tree: Tree) -> bool:
+    """Whether a hidden part is a whole report, and the page shows one elsewhere; a table alone is told by its twin."""
+    tables = element.find_all("table")
+    prose = len(element.text) - sum(len(table.text) for table in tables)
+    if prose < _WHOLE or not any(_SIGN in table.text for table in tables):
+        return False
+    return any(_SIGN in table.text and _is_shown(table) for table in tree.find_all("table"))
+
+
+def _is_shown(table: Element) -> bool:
+    node: object = table
+    while isinstance(node, Element):
+        if node.tag in _ASIDE or _is_hidden(node):
+            return False
+        node = node.parent
+    return True
