@@ -151,3 +151,39 @@ def test_rows_of_noughts_before_their_labels_give_none_to_the_label_before_them(
     cells = parse([Source(body.encode())]).cells
     short = {row.key for at, row in enumerate(table.rows) if figures[at] != "0 0 0 0 0 0 0"}
     assert not [cell.key for cell in cells if cell.row in short and cell.value is not None]
+
+
+@pytest.mark.parametrize("numbers", ["1 2 3 4 5 6 7", "栏次 1 2 3 4 5 6 7", "A 2 3 4 5 6 7 8"])
+@pytest.mark.parametrize("between", [" ", "\n"])
+def test_numbers_of_the_columns_above_the_first_row_are_no_figures_that_lead_their_labels(
+    numbers: str, between: str
+) -> None:
+    table = next(form for form in load_forms() if form.id == "form2021").table("applications")
+    printed = {row.key: [at, 2, 0, 5, 1, 0, at + 8] for at, row in enumerate(table.rows[:-1])}
+    rows = [" ".join([row.labels[0], *map(str, printed.get(row.key, []))]) for row in table.rows]
+    columns = " ".join(column.labels[0] for column in table.columns)
+    head = f"甲县财政局2022年政府信息公开工作年度报告 三、收到和处理政府信息公开申请情况 申请人情况 {columns} {numbers}"
+    cells = parse([Source(between.join([head, *rows, "四、行政复议、行政诉讼情况"]).encode())]).cells
+    found = {row.key: [cell.value for cell in cells if cell.row == row.key] for row in table.rows[:-1]}
+    assert found == printed
+    assert all(cell.value is None for cell in cells if cell.row == table.rows[-1].key)
+
+
+def test_figures_of_the_table_above_make_none_of_those_that_lead_their_labels() -> None:
+    table = next(form for form in load_forms() if form.id == "form2019").table("applications")
+    printed = {row.key: [at, 2, 0, 5, 1, 0, at + 8] for at, row in enumerate(table.rows[:-1])}
+    rows = [" ".join([row.labels[0], *map(str, printed.get(row.key, []))]) for row in table.rows]
+    body = (
+        "甲县水务局2019年政府信息公开工作年度报告",
+        "二、主动公开政府信息情况 第二十条第（一）项 信息内容 本年新制作数量 本年新公开数量 对外公开总数量 规章 1",
+        "第二十条第（五）项 信息内容 上一年项目数量 本年增/减 处理决定数量 行政许可 6 7 其他对外管理服务事项 4 9",
+        "三、收到和处理政府信息公开申请情况 项目 本年新收件数 上年结转件数 予以公开件数 部分公开件数 不予公开件数",
+        "无法提供件数 其他处理件数",
+        *rows,
+        "四、政府信息公开行政复议、行政诉讼情况",
+    )
+    cells = [cell for cell in parse([Source(" ".join(body).encode())]).cells if cell.table == "applications"]
+    at = {column.key: number for number, column in enumerate(table.columns)}
+    claimed = [cell for cell in cells if cell.value is not None]
+    assert claimed
+    assert all(cell.value == printed[cell.row][at[cell.column]] for cell in claimed)

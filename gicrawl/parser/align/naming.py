@@ -9,9 +9,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from gicrawl.parser.align.labels import ANCHOR, wanted_of
-from gicrawl.parser.align.numbers import Kind
+from gicrawl.parser.align.numbers import Kind, Value
 from gicrawl.parser.align.runs import NO_ROW, SUBTOTALS
-from gicrawl.parser.align.stream import NO_TABLE, han
+from gicrawl.parser.align.stream import NO_TABLE, Stream, han
 from gicrawl.parser.forms import load_forms
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from gicrawl.parser.align.labels import Found
     from gicrawl.parser.align.readings import Reading
     from gicrawl.parser.align.runs import Run, Span
-    from gicrawl.parser.align.stream import Stream
     from gicrawl.parser.forms import Table
 
 SMALL = 5
@@ -30,6 +29,7 @@ TELLING = 4
 
 _WORDS = 5  # Han characters that make a label the form does not have, not a scrap of one
 _MOST = 0.8  # of the rows of figures
+_ORDINAL = 2  # Han characters of one, before its label
 _SHORT = 3  # Han characters of a label that may begin any other
 _NOTED = re.compile("(?:单位)?(?:万?元|[件条项个])|(?:截至|截止|不?含|包括).*")
 
@@ -71,14 +71,50 @@ def strange_headings(atoms: Stream, reading: Reading, stop: int) -> bool:
     return len(_NOTED.sub("", _unclaimed(atoms.han, start, stop, claimed))) >= _SHORT
 
 
-def figures_first(atoms: Stream, runs: list[Run], labels: list[Span | None], width: int) -> bool:
+def without_column_numbers(atoms: Stream, reading: Reading) -> Stream:
+    """The stream with the numbers of a table's columns (1 2 3 4 5 6 7 right above its first row) as nothing.
+
+    No figures of a row are: its last counts all others.
+    """
+    first = reading.found("row")[0]
+    if first is None:
+        return atoms
+    at, whole = atoms.atom_at(reading.origin + first.start), atoms.atoms
+    begin = at - len(reading.table.columns)
+    if begin < 0 or whole[at - 1].kind is not Kind.NUMBER:
+        return atoms
+    numbers = [atom.raw for atom in whole[begin:at]]
+    if not (numbers[0].isdecimal() and numbers == [str(int(numbers[0]) + step) for step in range(len(numbers))]):
+        return atoms
+    nothing = Value(Kind.NOISE)
+    struck = [atom._replace(value=nothing, kind=Kind.NOISE, token=Kind.NOISE.value) for atom in whole[begin:at]]
+    stream = Stream([*whole[:begin], *struck, *whole[at:]])
+    stream.ends = atoms.ends
+    return stream
+
+
+def figures_first(atoms: Stream, runs: list[Run], labels: list[Span | None], begin: Found | None, width: int) -> bool:
     """Whether figures stand before their labels: whole rows of them before the first, and none after the last.
 
     Or nearly all rows begin with figures, and words follow in the same line: empty cells may have left nothing there.
-    Of a large table several figures before the first label are enough, whole or not.
+    Of a large table several figures right before the form's first label are enough, whole or not: others are of the
+    table above, or of a label that is not known.
+
+    Args:
+        atoms: the stream.
+        runs: in reading order.
+        labels: of the rows that were found, in the order of the form.
+        begin: the first of the form's labels.
+        width: how many columns the table has.
     """
     spans = [span for span in labels if span is not None]
-    if len(runs) > SMALL and runs[0].held > 1 and runs[0].atoms[0] < spans[0][0] and runs[-1].atoms[0] < spans[-1][0]:
+    leads = (
+        len(runs) > SMALL
+        and begin is not None
+        and runs[0].held > 1
+        and 0 <= begin.start - atoms.position_after(runs[0].atoms[-1] + 1) <= _ORDINAL
+    )
+    if leads and runs[-1].atoms[0] < spans[-1][0]:
         return True
     if len(runs) > SMALL and sum(_leads_row(atoms, run) for run in runs) > _MOST * len(runs):
         return True

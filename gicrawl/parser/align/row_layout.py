@@ -102,7 +102,7 @@ def layout_of(bones: Skeleton) -> RowLayout:
     head = (_first_of_row(atoms, atoms.atom_at(reading.first)), first)
     begin = min(label.start for label in found if label is not None)
     runs = collect(atoms.atoms, after_header(atoms, reading, first), bones.last, width)
-    runs = with_names(atoms, reading, runs, turned=figures_first(atoms, runs, labels, width))
+    runs = with_names(atoms, reading, runs, turned=figures_first(atoms, runs, labels, found[0], width))
     columns = replace(
         columns_of(atoms, table, head, begin, runs), traced=any(_traced(atoms, run, width) for run in runs)
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from gicrawl.parser.align.cells import PlainRow, Settled, absent, cells_of, doubted, empty, plain_cells, unread
 from gicrawl.parser.align.layouts import KEPT, Skeleton, skeleton
+from gicrawl.parser.align.naming import without_column_numbers
 from gicrawl.parser.align.placing import adds_up, figures, fits, moved_up, one_column_less, shown, without_surplus
 from gicrawl.parser.align.row_layout import APPLICATIONS, GRID, LaidRow, RowLayout, layout_of
 from gicrawl.parser.align.runs import Place, Run
@@ -34,6 +35,8 @@ _LOOSE = 0.75  # labels and numbers came apart, and nothing confirms the order
 
 def row_cells(atoms: Stream, reading: Reading, last: int) -> tuple[list[Cell], list[Problem]]:
     """Cells of a table that ends before atom `last`, with the problems of reading it."""
+    if reading.table.key == APPLICATIONS:
+        atoms = without_column_numbers(atoms, reading)
     bones, part = skeleton(atoms, reading, atoms.atom_at(reading.first), last)
     layout = _kept(bones)
     if layout.plain is not None:
