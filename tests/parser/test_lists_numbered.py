@@ -122,15 +122,3 @@ def test_two_blocks_side_by_side_have_a_running_number_each(rows: list[list[str]
     printed = figures(SHAPES[shape](beside))
     assert printed == {key: figure for key, figure in FIGURES.items() if key in printed}
     assert len(printed) == len(rows)
-
-
-def test_a_running_number_that_is_missing_on_one_side_hides_no_others() -> None:
-    rows = [*ROWS[1:13], *ROWS[14:]]
-    half = (len(rows) + 1) // 2
-    block = [["序号", *HEAD], *([str(at), *row] for at, row in enumerate(rows, 1))]
-    beside = [[*one, *other] for one, other in zip(block, [block[0], *block[half + 1 :], [""] * 4], strict=False)]
-    beside = beside[: half + 1]
-    beside[3][4] = ""
-    printed = figures(SHAPES["tabs"](beside))
-    assert printed == {key: figure for key, figure in FIGURES.items() if key in printed}
-    assert len(printed) >= len(rows) - 2

@@ -18,7 +18,7 @@ from gicrawl.parser.align.stream import NO_TABLE, han
 from gicrawl.parser.script import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Sequence
 
     from gicrawl.parser.align.stream import Atom
 
@@ -33,10 +33,6 @@ _SHARE: Final = 0.8
 """Of the numbers at such a place that belong to it, and of its steps that are of one."""
 _SKIPPED: Final = 12
 """Rows whose number may be missing, one after the other."""
-_SLACK: Final = 3
-"""The same of one of two lists side by side, and one more."""
-_EACH: Final = 3
-"""Numbers that each of two lists side by side has at least."""
 _OF_ROWS: Final = frozenset({ROW, GROUP, UNIT})
 _IGNORED: Final = frozenset({*EMPTY, Kind.NOISE})
 
@@ -67,9 +63,7 @@ def unnumbered(atoms: Sequence[Atom]) -> Sequence[Atom]:
             behind_words.append(whole[other])
             behind_labels += [] if trailing or _is_unit(atoms[one]) else [whole[other]]
     struck = {
-        mark.at: mark
-        for marks in (before, behind_labels, behind_words)
-        for mark in _numbering(marks) or _of_two(marks, whole)
+        mark.at: mark for marks in (before, behind_labels, behind_words) for mark in _numbering(marks) or _of_two(marks)
     }
     struck |= _last(atoms, whole, met, sorted(struck))
     if not struck:
@@ -142,38 +136,28 @@ def _numbering(marks: Sequence[_Mark]) -> list[_Mark]:
     return [marks[one] for one in run] if steps >= _SHARE * (len(run) - 1) else []
 
 
-def _of_two(marks: Sequence[_Mark], whole: Mapping[int, _Mark]) -> list[_Mark]:
-    """Those that by turns count the rows of two lists side by side, the second behind the first or anew."""
-    pairs = [at for at, (one, other) in enumerate(pairwise(marks)) if one.number == 1 and other.number >= 1]
-    for at in pairs:
-        left, right = _by_turns(marks[at:])
-        begins = {1, *range(left[-1].number + 1, left[-1].number + _SLACK + 1)}
-        found = len(left) + len(right)
-        span = left[-1].number + right[-1].number - right[0].number + 1
-        if min(len(left), len(right)) >= _EACH and found >= max(_LEAST, _SHARE * span) and right[0].number in begins:
-            return [*left, *right, *_between(left, whole), *_between(right, whole)]
-    return []
+def _of_two(marks: Sequence[_Mark]) -> list[_Mark]:
+    """Those that by turns count the rows of two lists side by side, the second behind the first or anew.
 
-
-def _by_turns(marks: Sequence[_Mark]) -> tuple[list[_Mark], list[_Mark]]:
-    """The numbers that go on from the first, and those that go on from the second; some may be missing."""
-    left, right = [marks[0]], [marks[1]]
-    for mark in marks[2:]:
-        last = min(left, right, key=lambda side: side[-1].at)  # whose turn it is
-        for side in (last, right if last is left else left):
-            if 0 < mark.number - side[-1].number <= _SLACK:
-                side.append(mark)
-                break
-    return left, right
-
-
-def _between(side: Sequence[_Mark], whole: Mapping[int, _Mark]) -> Iterator[_Mark]:
-    """Numbers that are missing where one figure alone may be each of them: what follows was no label."""
-    for one, other in pairwise(side):
-        for number in range(one.number + 1, other.number):
-            places = [at for at in range(one.at + 1, other.at) if at in whole and whole[at].number == number]
-            if len(places) == 1:
-                yield whole[places[0]]
+    The first may have a row more.
+    """
+    best: list[_Mark] = []
+    at = 0
+    while at + 1 < len(marks):
+        left, right = marks[at].number, marks[at + 1].number
+        rows = 1
+        while (
+            at + 2 * rows + 1 < len(marks)
+            and marks[at + 2 * rows].number == left + rows
+            and marks[at + 2 * rows + 1].number == right + rows
+        ):
+            rows += 1
+        longer = at + 2 * rows < len(marks) and marks[at + 2 * rows].number == left + rows
+        ends = {left, left + rows + longer, left + rows}
+        if 2 * rows >= max(_LEAST, len(best)) and right in ends:
+            best = list(marks[at : at + 2 * rows + longer])
+        at += 2 * rows - 1 if rows > 1 else 1
+    return best
 
 
 def _last(
