@@ -122,3 +122,32 @@ def test_two_blocks_side_by_side_have_a_running_number_each(rows: list[list[str]
     printed = figures(SHAPES[shape](beside))
     assert printed == {key: figure for key, figure in FIGURES.items() if key in printed}
     assert len(printed) == len(rows)
+
+
+SMALL_FIGURES = """制作、获取的政府信息总数 条 0 0
+其中：1.主动公开信息数 条 1 1
+2.依申请公开文件数 条 0 1
+3.不予公开数 条 2 30
+受理政府信息公开申请总数 条 0 2
+其中：1.当面申请数 条 4 5
+2.电子邮件申请数 条 1 2
+3.网上申请数 条 0 0
+4.信函申请数 条 0 61340
+对申请的答复总数 条 0 0
+其中：1.同意公开答复数 条 0 1
+2.同意部分公开答复数 条 1 3
+3.不予公开答复数 条 4 6
+4.其他类型答复数 条 0 1
+受理政府信息公开咨询数 件 0 7
+政府信息公开收费减免金额 元 0 60604
+接受行政申诉、举报数 件 0 31
+行政复议数 件 0 1
+行政诉讼数 件 0 4"""
+
+
+def test_small_figures_that_rise_by_turns_are_no_numbers_of_rows() -> None:
+    rows = [line.split(" ") for line in ("指标名称 计量单位 2014年度 历年累计\n" + SMALL_FIGURES).splitlines()]
+    table = "".join(f"<tr>{''.join(f'<td>{field}</td>' for field in row)}</tr>" for row in rows)
+    page = f"<p>甲县水务局2014年政府信息公开工作年度报告</p><p>附表 政府信息公开情况统计表</p><table>{table}</table>"
+    cells = [cell for cell in parse([Source(page.encode(), "a.html")]).cells if cell.state is not State.ABSENT]
+    assert [str(cell.value) for cell in cells] == [figure for row in rows[1:] for figure in row[2:]]
