@@ -138,7 +138,7 @@ def read(body: bytes, context: Context) -> Document:
 
 def _blocks(tree: Tree, text: str) -> tuple[tuple[Block, ...], _Page]:
     """What a tree shows that was made of a text."""
-    page = _survey(tree, without_hidden(tree) if hides(text) else set())
+    page = _survey(tree, without_hidden(tree) if hides(tree, text) else set())
     return tuple([item.block for item in article_of(list(_walk(tree, page)))]), page
 
 

@@ -24,8 +24,6 @@ _HIDING: Final = (
     ("DISPLAY", (":none", ": none")),
     ("visibility", (":hidden", ": hidden")),
     ("font-size", (":0", ": 0")),
-    (" hidden", (">", "=", " ")),
-    ('"hidden', (">", "=", " ")),
 )
 """Words, and how each goes on: looked for one by one, because as a pattern they take longer than parsing the page."""
 _ROW_PARTS: Final = frozenset(["td", "th", "tr"])
@@ -42,9 +40,11 @@ _FEW: Final = 40
 """Characters: more of them may be what a page shows when somebody asks."""
 
 
-def hides(text: str) -> bool:
-    """Whether a page may hide anything, by its text: seldom enough to spare the others a closer look."""
-    return any(word in text and any(word + end in text for end in ends) for word, ends in _HIDING)
+def hides(tree: Tree, text: str) -> bool:
+    """Whether a page may hide anything, by a tree and the text of it: seldom enough to spare others a closer look."""
+    if any(word in text and any(word + end in text for end in ends) for word, ends in _HIDING):
+        return True
+    return tree.select_one("[hidden]") is not None
 
 
 def without_hidden(tree: Tree) -> set[Element]:
