@@ -10,7 +10,7 @@ import re
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
-from gicrawl.parser.offsets import Shortened
+from gicrawl.parser.offsets import Shortened, replaced
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,23 +52,11 @@ def unnumbered(text: str) -> Shortened:
         or int(lines[-1]["number"]) - int(lines[0]["number"]) > _STEP * (len(lines) - 1)
     ):
         return Shortened(text, ())
-    marks = [(line.start(), line.start("signs") + len(_common([line["signs"], signs]))) for line in lines]
-    return _without(marks, text)
+    ends = [line.start("signs") + len(_common([line["signs"], signs])) for line in lines]
+    marks = [mark for line, end in zip(lines, ends, strict=True) if (mark := _LINE.fullmatch(text, line.start(), end))]
+    return replaced(text, marks, lambda _: "")
 
 
 def _common(signs: Sequence[str]) -> str:
     """What all of them begin with."""
     return "".join(all_of[0] for all_of in takewhile(lambda all_of: len(set(all_of)) == 1, zip(*signs, strict=False)))
-
-
-def _without(marks: list[tuple[int, int]], text: str) -> Shortened:
-    parts: list[str] = []
-    cuts: list[tuple[int, int]] = []
-    done = length = lost = 0
-    for start, end in marks:
-        parts.append(text[done:start])
-        length += start - done
-        lost += end - start
-        cuts.append((length, lost))
-        done = end
-    return Shortened("".join([*parts, text[done:]]), tuple(cuts))
