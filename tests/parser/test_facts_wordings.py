@@ -17,6 +17,10 @@ from test_facts import YEAR, facts, values
         ("2022年，街道通过各渠道共主动公开政府信息6601条。", [("proactive_total", 6601)]),
         ("2022年全年共公开政府信息543条，其中主动公开540条，依申请公开3条。", [("proactive_total", 540)]),
         ("官方微信公众号全年发布信息543条。", [("channel_wechat", 543)]),
+        (
+            "全年政府信息公开咨询中，现场接待咨询123人次，网上咨询9人次，咨询电话78人次。",
+            [("walk_in_visitors", 123), ("online_enquiries", 9), ("phone_enquiries", 78)],
+        ),
         ("本年度未收到公民、法人或者其他组织要求获取政府信息的申请。", [("requests_received", 0)]),
         ("2022年受理公开申请15件，较2021年减少3件。", [("requests_received", 15)]),
         (
