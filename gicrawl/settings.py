@@ -126,6 +126,9 @@ FEEDS: dict[str, Any] = {}
 
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
+# Scrapy asks tldextract whether a cookie's domain is a public suffix, and that would first fetch the list of those from
+# two hosts and hold up the crawl meanwhile. The list it brings along is enough.
+os.environ.setdefault("TLDEXTRACT_PUBLIC_SUFFIX_LIST_URLS", "")
 
 # Scrapy would read and parse the source of a callback again for every page: its memory of them holds no bound method.
 WARN_ON_GENERATOR_RETURN_VALUE = False

@@ -84,6 +84,19 @@ def test_scrapy_crawl_archives_the_same(archive_path: Path, captures: Captures) 
         assert archive.db["links"].count == 5
 
 
+def test_a_cookie_makes_no_crawl_fetch_the_list_of_public_suffixes(
+    archive_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))  # a machine that has never crawled
+    monkeypatch.delenv("TLDEXTRACT_PUBLIC_SUFFIX_LIST_URLS", raising=False)
+    with RawServer({"/": page(TEXT, "Set-Cookie: id=1; Path=/")}) as server:
+        done = scrapy_crawl(archive_path, f"{server.url}/")
+    assert done.returncode == 0, done.stderr
+    assert "tldextract" not in done.stderr
+    kept = {path.parent.name for path in tmp_path.rglob("*.json")}
+    assert kept == {"publicsuffix.org-tlds"}, "read from what came along; a fetched one would stand beside it"
+
+
 def test_archive_that_is_none_stops_scrapy_crawl_with_one_line(tmp_path: Path) -> None:
     path = tmp_path / "notes.txt"
     path.write_bytes(b"these are notes, not an archive\n" * 200)
