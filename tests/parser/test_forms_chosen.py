@@ -48,6 +48,35 @@ def test_one_label_that_is_not_known_changes_neither_form_nor_other_rows(form: s
         assert len(lost) <= 1, (row.key, lost)  # in flowing text its neighbour may be doubted
 
 
+@pytest.mark.parametrize("layout", ["html_plain", "tsv", "one_a_line", "markdown"])
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("new_received", "一、本年新收"),
+        ("carried_in", "二、上年结转"),
+        ("not_processed_petition", "1.信访类申请"),
+        ("other_processing_fee_unpaid", "2.逾期未按收费通知缴纳费用"),
+        ("other_processing_fee_unpaid", "2.逾期未按收费通知要求缴纳费用"),
+        ("other_processing_other", "3.其他情形"),
+        ("carried_out", "四、结转下年"),
+    ],
+)
+def test_a_label_that_offices_shorten_is_known(row: str, words: str, layout: str) -> None:
+    tables, _ = read("form2021", row, words, layout)
+    states = {cell.state for cell in tables.cells if cell.table == APPLICATIONS and cell.row == row}
+    assert states == {State.NUMBER}
+
+
+@pytest.mark.parametrize("heads", [("商业企业", "企业"), ("科研机构", "研究机构"), ("社会公益组织", "社会组织")])
+def test_a_heading_that_offices_shorten_is_known(heads: tuple[str, str]) -> None:
+    draw = Random(7)
+    truth = figures(draw, "form2021", "zeros", broken=False)
+    body = LAYOUTS["html_plain"](sheet(draw, "form2021", truth), draw).replace(*heads).encode()
+    document = readers()[reader_for(body)].read(body, Context())
+    cells = {cell.key: cell.state for cell in read_tables(document, load_forms()).cells if cell.table == APPLICATIONS}
+    assert set(cells.values()) == {State.NUMBER}
+
+
 @pytest.mark.parametrize(
     ("harm", "tables"),
     [

@@ -38,6 +38,7 @@ class Wanted:
         role: `header`, `column` or `row`.
         key: canonical name; the wording for headers.
         variants: Han characters of the wording, longest first.
+        whole: of the statutory wording: nothing is missing from a label that has as many.
         within: a short wording with a character that only longer names have beside it: what stands there is part of one
             of those (其他 in 其他处理), and no row of its own.
     """
@@ -45,7 +46,13 @@ class Wanted:
     role: str
     key: str
     variants: tuple[str, ...]
+    whole: str
     within: tuple[str, ...] = ()
+
+    @property
+    def shortest(self) -> str:
+        """The shortest wording that is part of the statutory one, and so stands wherever that stands."""
+        return min((variant for variant in self.variants if variant in self.whole), key=len)
 
 
 class Found(NamedTuple):
@@ -75,24 +82,24 @@ _Spot: TypeAlias = "tuple[int, int, int]"
 def wanted_of(table: Table) -> tuple[Wanted, ...]:
     """The labels of a table in the order they are printed."""
     if table.layout == "blocks":
-        return tuple(Wanted("header", text, (han(text),)) for text in table.headers)
+        return tuple(Wanted("header", text, (han(text),), han(text)) for text in table.headers)
     return (
-        *(Wanted("header", text, (han(text),)) for text in table.headers),
-        *(Wanted("column", label.key, _variants(label.labels)) for label in table.columns),
+        *(Wanted("header", text, (han(text),), han(text)) for text in table.headers),
+        *(Wanted("column", label.key, _variants(label.labels), han(label.labels[0])) for label in table.columns),
         *(_of_row(table, label) for label in table.rows),
     )
 
 
 def _of_row(table: Table, label: Label) -> Wanted:
     """A row label, and which names of groups and of rows of other forms hold its short wording."""
-    variants = _variants(label.labels)
+    variants, whole = _variants(label.labels), han(label.labels[0])
     if len(variants[-1]) >= ANCHOR:
-        return Wanted("row", label.key, variants)
+        return Wanted("row", label.key, variants, whole)
     like = [other for form in load_forms() for other in form.tables if other.key == table.key]
     texts = (text for other in like for text in (*other.groups, *(one for row in other.rows for one in row.labels)))
     names = {han(text) for text in texts if variants[-1] in han(text)}.difference(variants)
     within = {piece for name in names for piece in _around(name, variants[-1])}
-    return Wanted("row", label.key, variants, tuple(sorted(within)))
+    return Wanted("row", label.key, variants, whole, tuple(sorted(within)))
 
 
 def _around(name: str, variant: str) -> Iterator[str]:
@@ -250,7 +257,7 @@ def mend(text: str, wanted: tuple[Wanted, ...], found: list[Found | None], withi
     """
     _fill(text, wanted, found, within, exact=False)
     for index, label in enumerate(found):
-        if label is not None and label.end - label.start < len(label.wanted.variants[0]):
+        if label is not None and label.end - label.start < len(label.wanted.whole):
             after = next((later.start for later in found[index + 1 :] if later is not None), within[1])
             found[index] = _widened(text, label, after)
 
@@ -261,16 +268,16 @@ def near(first: int, last: int, within: Span) -> Span:
 
 
 def is_whole(labels: Sequence[Found | None]) -> bool:
-    """Whether nothing is to be mended: every label stands there in its longest wording."""
+    """Whether nothing is to be mended: every label stands there in its statutory wording, or in a longer one."""
     for label in labels:  # noqa: SIM110 - asked of every label of every table
-        if label is None or label.end - label.start < len(label.wanted.variants[0]):
+        if label is None or label.end - label.start < len(label.wanted.whole):
             return False
     return True
 
 
 def _widened(text: str, label: Found, stop: int) -> Found:
     """A label found by its short wording, with the rest of the long one where that follows damaged."""
-    full = label.wanted.variants[0]
+    full = label.wanted.whole
     matched, last = _in_order(full, text, label.start, min(stop, label.start + 2 * len(full)))
     return label._replace(end=max(label.end, last)) if matched >= _SIMILAR * len(full) else label
 
@@ -365,7 +372,7 @@ def _damaged(text: str, label: Wanted, left: int, right: int) -> Found | None:
     best: Found | None = None
     for variant in label.variants:
         size = len(variant)
-        if size < 3:  # noqa: PLR2004 - two characters cannot be damaged and still be known
+        if size < min(max(3, len(label.whole)), ANCHOR):  # shorter ones cannot be damaged and still be known
             continue
         for start in range(left, right):
             if text[start] not in variant[:3]:

@@ -178,7 +178,7 @@ def with_names(atoms: Stream, reading: Reading, runs: list[Run], *, turned: bool
         elif (
             free.endswith(SUBTOTALS)
             or (len(free) >= _WORDS and not set(groups).issuperset(free))
-            or any(variants[0] in free for variants in names)
+            or any(label.whole in free for label in wanted if label.role == "row")
         ):
             out.append(replace(run, named=free))
         else:

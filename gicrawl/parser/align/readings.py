@@ -174,7 +174,7 @@ def _without_names(han: str, forms: Sequence[Form], known: Container[str]) -> li
 def _heads_of_block(table: Table) -> Wanted:
     """All headings of one block but its last, which is worded in several ways, as one label."""
     words = "".join(han_columns(table)[:-1])
-    return Wanted("header", words, (words,))
+    return Wanted("header", words, (words,), words)
 
 
 def _headings(han: str, reading: Reading, by: int) -> int:

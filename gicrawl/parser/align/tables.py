@@ -116,7 +116,7 @@ def _open(cell: Cell) -> Cell:
 def _again(atoms: Stream, reading: Reading, last: int, forms: Sequence[Form]) -> list[Cell]:
     """The cells of a large table printed a second time in text; those in grids are told apart by their places."""
     table = reading.table
-    labels = [wanted.variants[-1] for wanted in wanted_of(table) if wanted.role == "row"]
+    labels = [wanted.shortest for wanted in wanted_of(table) if wanted.role == "row"]
     labels = [label for label in labels if len(label) >= ANCHOR]
     rest = atoms.position_after(last)
     if len(table.rows) <= ANCHOR or sum(atoms.han.find(label, rest) >= 0 for label in labels) < _AGAIN * len(labels):
