@@ -195,3 +195,63 @@ def test_a_row_that_ends_early_is_read_where_other_cells_are_left_empty() -> Non
     }
     assert cells["regulations", "issued"].value == 1
     assert cells["regulations", "in_force"].state is State.BLANK
+
+
+def _early(rows: dict[int, list[str]], usual: list[str]) -> dict[str, list[str | int | float | None]]:
+    """What is read of a large table of the form, its rows as given, all others as usual: states, values of numbers."""
+    lines = []
+    for at, row in enumerate(APPLICATIONS.rows):
+        fields = rows.get(at, usual)
+        lines.append(f"{row.labels[0]:　<40}" + "".join(f"{field:<8}" for field in fields).rstrip())
+    text = (
+        "甲县2022年政府信息公开工作年度报告\n三、收到和处理政府信息公开申请情况\n"
+        + "\n".join(lines)
+        + "\n2023年1月8日\n"
+    )
+    read: dict[str, list[str | int | float | None]] = {}
+    for cell in parse([Source(text.encode())]).cells:
+        if cell.table == "applications":
+            read.setdefault(cell.row, []).append(cell.value if cell.state is State.NUMBER else cell.state.value)
+    return read
+
+
+def test_a_row_that_lacks_more_than_its_total_is_open_where_others_lack_no_more() -> None:
+    whole = {at: ["0", "13", "0", "0", "0", "0", "13"] for at in range(0, 24, 2)}
+    read = _early(whole | {9: ["0", "0", "0", "0"]}, ["0", "0", "0", "0", "0", "0"])
+    assert read[APPLICATIONS.rows[7].key] == [0, 0, 0, 0, 0, 0, "blank"]  # it prints no sum of noughts
+    assert set(read[APPLICATIONS.rows[9].key]) == {"ambiguous"}
+
+
+def test_a_row_without_the_sum_of_its_figures_is_open() -> None:
+    others = {at: ["4", "", "1", "", "2", "", "7"] for at in range(4)}  # cells are left empty there
+    read = _early(
+        others | {9: ["18", "1", "2", "1", "3"], 10: ["2", "", "7", "", "5"]}, ["0", "0", "0", "0", "0", "0", "0"]
+    )
+    assert {state for at in (9, 10) for state in read[APPLICATIONS.rows[at].key]} == {"ambiguous"}
+    assert read[APPLICATIONS.rows[0].key] == [4, "blank", 1, "blank", 2, "blank", 7]
+
+
+_LIST = """甲县财政局2010年政府信息公开工作年度报告
+政府信息公开情况统计表
+指标名称                          计量单位   年末统计   历年累计
+主动公开信息数                    条         {0:<11}70395
+公开查阅点查阅人数                人次       3          88
+公开查阅点利用件次                件次       1          8
+网站中政府信息公开专栏页面访问量  人次       2          69729
+受理依申请公开信息总数            条                    4
+行政复议数                        件         {1}
+行政诉讼数                        件         1          7
+行政申诉数                        件                    2
+"""
+
+
+def test_a_figure_of_this_year_beside_nothing_of_all_years_may_be_that_of_all_years() -> None:
+    cells = parse([Source(_LIST.format("12", "5").encode())]).cells
+    assert {cell.state for cell in cells if cell.row == "review_total"} == {State.AMBIGUOUS}
+    assert {cell.state for cell in cells if cell.row == "requests_received"} == {State.BLANK, State.NUMBER}
+
+
+def test_a_row_of_strokes_that_ends_early_is_open_where_no_other_cell_is_empty() -> None:
+    strokes = _FORM.replace("1  ", "/  ").replace("2\n", "/\n") + "/                /                6"
+    cells = parse([Source(strokes.encode())]).cells
+    assert {cell.state for cell in cells if cell.row == "regulations"} == {State.AMBIGUOUS}

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from gicrawl.parser.align.numbers import POINTED, Kind
 from gicrawl.parser.align.placing import shown
-from gicrawl.parser.align.stream import ENDS
 from gicrawl.parser.report import Cell, State
 
 if TYPE_CHECKING:
@@ -40,9 +38,6 @@ _ABSENT = 0.8
 """Confidence that a row is not there: its label may be damaged beyond recognition."""
 _UNPLACED = 0.5
 """Confidence of a blank that is only inferred: the source shows no field at all there."""
-
-_FEW = 3
-"""Rows of a table that may end early without being a habit."""
 
 _BARE = 0.85
 """Confidence of the blanks of a row that prints nothing but its label."""
@@ -119,36 +114,6 @@ def left_open(key: Key, flag: str, candidates: Iterable[tuple[str, Evidence]]) -
     """A cell that may hold one of several things, or another's: none of them is its value."""
     table, row, column = key
     return Cell(table, row, column, State.AMBIGUOUS, flags=(flag,), candidates=tuple(candidates))
-
-
-def without_short_rows(cells: list[Cell], *, ends: bool) -> list[Cell]:
-    """The cells, open those of rows whose lines end early, where the document leaves no other cell of a row empty.
-
-    An office that leaves cells empty leaves some at the end of a row; where none does, a cell is gone and those behind
-    it moved. Rows that end early by the dozen are a habit.
-
-    Args:
-        cells: of a document.
-        ends: lines of it do end early.
-    """
-    if not ends:
-        return cells
-    rows: dict[tuple[str, str], list[Cell]] = {}
-    for cell in cells:
-        if cell.state is State.BLANK and ENDS not in cell.flags:
-            return cells
-        rows.setdefault((cell.table, cell.row), []).append(cell)
-    ended = [row for row, each in rows.items() if any(ENDS in cell.flags for cell in each)]
-    often = Counter(table for table, _ in ended)
-    short = {row for row in ended if often[row[0]] <= _FEW and any(cell.state is _NUMBER for cell in rows[row])}
-    out: list[Cell] = []
-    for cell in cells:
-        if (cell.table, cell.row) in short and cell.state in {State.NUMBER, State.BLANK, State.NOT_APPLICABLE}:
-            said = ((one.raw, one.evidence) for one in rows[cell.table, cell.row] if one.raw and ENDS not in one.flags)
-            out.append(left_open(cell.key, PLACEMENT, said))
-        else:
-            out.append(cell)
-    return out
 
 
 def empty(table: str, row: str, column: str, place: Evidence) -> Cell:

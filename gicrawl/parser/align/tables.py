@@ -10,13 +10,14 @@ from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING
 
 from gicrawl.parser.align.blocks import block_cells
-from gicrawl.parser.align.cells import PLACEMENT, left_open, unread, without_short_rows
+from gicrawl.parser.align.cells import PLACEMENT, left_open, unread
 from gicrawl.parser.align.labels import ANCHOR, han_columns, wanted_of
 from gicrawl.parser.align.list_labels import STATISTICS
 from gicrawl.parser.align.lists import list_hints, read_list, seems_listed
 from gicrawl.parser.align.numbers import NO_FIELD, Kind
 from gicrawl.parser.align.readings import Reading, read_labels
 from gicrawl.parser.align.rows import row_cells
+from gicrawl.parser.align.short_rows import without_short_rows
 from gicrawl.parser.align.stream import NO_TABLE, Atom, Stream, han, stream
 from gicrawl.parser.document import Grid
 from gicrawl.parser.forms import load_forms
