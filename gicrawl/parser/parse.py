@@ -30,6 +30,7 @@ from gicrawl.parser.readers.html_pictures import carried_pictures, carries_pictu
 from gicrawl.parser.readers.nested import unread
 from gicrawl.parser.readers.one_table import opened
 from gicrawl.parser.report import Cell, Check, Fact, Identity, Problem, Report, State, Status
+from gicrawl.parser.several.annexes import without_annex
 from gicrawl.parser.several.packed import documents_in, several_in_archive
 from gicrawl.parser.several.renditions import (
     Part,
@@ -69,7 +70,7 @@ def parse(sources: Sequence[Source], context: Context | None = None) -> Report:
     context = context or Context()
     main, *attached = _all_parts(sources, context)
     identity, parts, apart = _identified(main, attached, context)
-    parts = [without_small_twins(without_twins(of_one_year(part, identity.year), identity), identity) for part in parts]
+    parts = [_once(part, identity) for part in parts]
     tables = unite_tables(parts)
     if identity.status is not Status.REPORT:
         tables = Tables(grids=tables.grids)
@@ -97,6 +98,12 @@ def parse(sources: Sequence[Source], context: Context | None = None) -> Report:
         problems=(*_unread(parts), *apart, *identity.problems, *tables.problems),
     )
     return in_files(report, parts)
+
+
+def _once(part: Part, identity: Identity) -> Part:
+    """A file of which only the report's own tables are read: those of its year, of no annex, of no other body."""
+    part = without_annex(of_one_year(part, identity.year))
+    return without_small_twins(without_twins(part, identity), identity)
 
 
 def _weighed(cells: Sequence[Cell], checks: Sequence[Check], parts: Sequence[Part]) -> tuple[Cell, ...]:

@@ -51,6 +51,28 @@ def test_the_line_above_and_what_is_shown_tell_which_table_counts(pieces: tuple[
     assert len(report.grids) == 1  # the other one is kept as it stands there
 
 
+@pytest.mark.parametrize(
+    ("annex", "counts"),
+    [
+        ("附：云岭县人民政府办公室2023年政府信息公开数据", 300),
+        ("附件2：东山镇2023年统计表", 300),
+        ("附件：全县汇总数据", 100),  # a government's report is of all below it
+        ("附近群众可到现场查阅", None),
+    ],
+)
+def test_an_annex_behind_the_report_does_not_say_its_tables_anew(annex: str, counts: int | None) -> None:
+    last = "<p>五、存在的主要问题及改进情况</p><p>见前。</p><p>六、其他需要报告的事项</p><p>无。</p>"
+    report = read("<p>三、申请情况</p>", table(300), last, f"<p>{annex}</p>", table(100))
+    assert first_of(report) == counts
+    alone = read("<p>一、总体情况</p>", last, f"<p>{annex}</p>", table(300))
+    assert first_of(alone) == 300  # the only tables there are
+
+
+def test_the_year_above_one_print_says_nothing_against_another_without() -> None:
+    report = read("<p>三、申请情况</p>", table(100), "<p>2023年数据</p>", table(300))
+    assert first_of(report) is None
+
+
 def test_where_nothing_tells_nothing_is_given() -> None:
     report = read("<p>三、申请情况</p>", table(100), "<p>续表</p>", table(300))
     states = {cell.state for cell in report.cells if cell.table == "applications"}

@@ -37,7 +37,8 @@ _ALIKE: Final = 0.8  # share of the labels
 _LABEL: Final = 3  # Han characters
 _CAPTION: Final = 60  # characters
 _YEAR: Final = re.compile(r"(?<!\d)(20\d\d)年")
-_SUM: Final = re.compile(r"汇总|合计|全[省市县区州盟旗镇乡]|全系统|全辖")
+SUM: Final = re.compile(r"汇总|合计|全[省市县区州盟旗镇乡]|全系统|全辖")
+"""Words for the figures of a body and all below it."""
 _BEFORE: Final = re.compile("上一?年度?(?!结转)|去年")
 _OWN: Final = re.compile(r"本级|办公室|机关|本单位|本部门|局属")
 _LEAST_MARKER, _MARKER = 2, 24  # characters of a line that says whose figures follow
@@ -134,7 +135,7 @@ def _stretches(document: Document) -> dict[str, list[int]]:
         line = squeezed.strip("*#")
         if _LEAST_MARKER <= len(line) <= _MARKER:
             if not _MARKS.isdisjoint(line) and _MARKED.fullmatch(line):
-                here = _SUM_NAME if _SUM.search(line) else _OWN_NAME
+                here = _SUM_NAME if SUM.search(line) else _OWN_NAME
                 continue
             if line.endswith(_PART_ENDS) and _PART.fullmatch(line):
                 here = None
@@ -213,17 +214,15 @@ def chosen(group: Sequence[Twin], identity: Identity) -> int | None:
         return shown[0].at
     years = {twin.at: {int(year) for year in _YEAR.findall(twin.above)} for twin in group}
     if identity.year is not None and any(years.values()):
-        named = [at for at, found in years.items() if found == {identity.year}]
-        left = [at for at, found in years.items() if not found or identity.year in found]
-        for of_year in (named, left):
-            if len(of_year) == 1:
-                return of_year[0]
+        of_year = [at for at, found in years.items() if not found or identity.year in found]
+        if len(of_year) == 1:
+            return of_year[0]
     of_now = [twin.at for twin in group if not _BEFORE.search(twin.above)]
     if len(of_now) == 1:
         return of_now[0]
     if identity.issuer is None or identity.issuer.kind != "government":
         return None
-    sums = [twin.at for twin in group if _SUM.search(twin.above) and not _OWN.search(twin.above)]
+    sums = [twin.at for twin in group if SUM.search(twin.above) and not _OWN.search(twin.above)]
     rest = [twin.at for twin in group if not _OWN.search(twin.above)]
     for whole in (sums, rest):
         if len(whole) == 1:
