@@ -6,7 +6,7 @@ A reader (`gicrawl.parser.readers`) turns bytes into a `Document`; everything af
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 Evidence: TypeAlias = "dict[str, str | int | float | list[float]]"
 """Where something stands in the source, precisely enough to highlight it; its keys depend on the reader.
@@ -59,14 +59,17 @@ class Field(NamedTuple):
     """Offset of `text` in the whole decoded text of the document (text files) or of its block (HTML)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of flattened text."""
+_NOWHERE: Final[Evidence] = {}
+"""Evidence of what stands nowhere; shared, and like all evidence never written to."""
+
+
+class Line(NamedTuple):
+    """A line of flattened text. A named tuple for the same reason as `GridCell`, like all blocks."""
 
     fields: tuple[Field, ...]
     path: str | None = None
     """Element path of the block the line stands in, for HTML without tables."""
-    evidence: Evidence = field(default_factory=dict)
+    evidence: Evidence = _NOWHERE
     """Where the whole line stands, for formats whose places are no character offsets in a file."""
     ended: int = 0
     """How many of its last fields are empty because it ends before other lines of its table do."""
@@ -92,25 +95,23 @@ class GridCell(NamedTuple):
     evidence: Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(NamedTuple):
     """A table whose cells the file itself delimits (HTML, DOCX, ruling lines)."""
 
     cells: tuple[GridCell, ...]
     rows: int
     columns: int
     caption: str | None = None
-    evidence: Evidence = field(default_factory=dict)
+    evidence: Evidence = _NOWHERE
     hidden: bool = False
     """It is large, and the page does not show it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     """Running text."""
 
     text: str
-    evidence: Evidence = field(default_factory=dict)
+    evidence: Evidence = _NOWHERE
     heading: bool = False
     """The file marks it as a heading."""
 

@@ -108,6 +108,8 @@ _CLOSES = re.compile(r"\s*[”’」』）】》〉]+\s*")
 """The rest of a label that a line end has cut off: words, and no figure that nobody could read."""
 _NOTED = re.compile(rf"(?<=[\d件条万元])\s*(?:{_MARKS.pattern}+|[*＊※]{{1,3}}|[\[［〔【]注?\d{{1,2}}[\]］〕】])\s*$")
 """The mark of a note behind a number."""
+_NOTE_END = re.compile(rf"{_MARKS.pattern}|[*＊※\]］〕】]")
+"""How such a mark ends: asked before the pattern, which is tried at each place."""
 _ESCAPED = re.compile(r"\\(?=[-+.])")
 """What writers of markdown put before a sign or point, so that it begins no list (`\\-1`, `3415\\.89`)."""
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -132,7 +134,8 @@ def _read(text: str) -> Value | None:
     first = text.lstrip()[:1]
     if _FIRST_HAN <= first <= _LAST_HAN and fold(first) not in _BEGINNINGS:
         return _in_chinese(text)  # nearly every line of prose, and every label
-    noted = _NOTED.search(text) if len(text) <= _MAX_FIELD else None
+    may_be_noted = len(text) <= _MAX_FIELD and _NOTE_END.match(text.rstrip()[-1:])
+    noted = _NOTED.search(text) if may_be_noted else None
     printed = text if noted is None else text[: noted.start()]
     folded = fold(_ESCAPED.sub("", printed)).replace(ZERO_WIDTH, "").strip()
     if not folded:

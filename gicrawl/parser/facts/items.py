@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gicrawl.parser.data import read_data
 from gicrawl.parser.facts.circumstances import (
@@ -78,6 +78,8 @@ class _Item:
 @dataclass(frozen=True, slots=True)
 class _Rules:
     by_topic: Mapping[str | None, tuple[_Item, ...]]
+    labels: re.Pattern[str]
+    """Of any of the items."""
     topics: tuple[tuple[str, re.Pattern[str]], ...]
     other: re.Pattern[str]
     opening: re.Pattern[str]
@@ -98,13 +100,14 @@ class _Rules:
 @cache
 def _rules() -> _Rules:
     data = read_data(__package__, "items.toml")
+    labels = {entry["label"]: f"(?:{entry['label']}){data['closing']}" for entry in data["item"]}
     items = tuple(
         _Item(
             entry["key"],
             frozenset(entry["topics"]),
             frozenset(entry["units"]),
             entry.get("whole", False),
-            re.compile(f"(?:{entry['label']}){data['closing']}"),
+            re.compile(labels[entry["label"]]),
         )
         for entry in data["item"]
     )
@@ -115,7 +118,15 @@ def _rules() -> _Rules:
         topic: tuple(item for item in items if item.whole or topic in item.topics) for topic, _ in topics
     }
     by_topic[None] = tuple(item for item in items if item.whole)
-    return _Rules(by_topic, topics, re.compile(data["other"]), re.compile(data["opening"]), bodies, plain)
+    return _Rules(
+        by_topic,
+        re.compile("|".join(labels.values())),
+        topics,
+        re.compile(data["other"]),
+        re.compile(data["opening"]),
+        bodies,
+        plain,
+    )
 
 
 @dataclass(slots=True)
@@ -151,10 +162,13 @@ def _items(sentence: Sentence, scope: str, year: int | None) -> Iterator[Stated]
     """What the items say by themselves."""
     text = sentence.folded
     found: dict[tuple[str, str], list[Stated]] = {}
+    clauses = _clauses(text)
+    if not any(clause.is_item for clause in clauses):
+        return  # before topics are asked for, which takes most of the time
     topic = None
     if kind_of(sentence.before) == "annual":
-        topic = _Walk(sentence.before).to_the_end()
-    for one in _Walk(text, topic):
+        topic = _Walk(_clauses(sentence.before)).to_the_end()
+    for one in _Walk(clauses, topic):
         at = one.start + one.match.start("n")
         head, clause = text[:at], text[one.start : at]
         if one.item.key == "litigation_total" and text.startswith("(未经复议", one.start + one.match.end("u")):
@@ -195,10 +209,13 @@ def _divided(sentence: Sentence, told: Sequence[Stated], year: int | None) -> It
     rules = _rules()
     totals = {one.first: one for one in told}
     total = min(told, key=lambda one: one.first) if min(totals) < sentence.at[0] else None
+    if total is None and len(_COUNTS.findall(sentence.folded)) == 1:
+        return
     text = _ASIDE.sub(r"〔\1〕", sentence.folded)
     start = 0
     for end, _ in _marks(text):
-        match = _ANY_ITEM.fullmatch(text, start, end)
+        digit = _DIGIT.search(text, start, end)
+        match = digit and _ANY_ITEM.fullmatch(text, start, end)
         start = end + 1
         if match is None:
             continue
@@ -216,11 +233,57 @@ def _divided(sentence: Sentence, told: Sequence[Stated], year: int | None) -> It
                 yield total._replace(value=value, scope=whose, first=first, last=last)
 
 
+class _Clause(NamedTuple):
+    """A part of a sentence between two marks, with its number where it has one."""
+
+    words: str
+    start: int
+    """Where it begins in the sentence."""
+    mark: str
+    """What ends it."""
+    match: re.Match[str] | None
+    label: str | None
+    """What the number counts, where it stands in the clause with nothing else."""
+    is_item: bool
+    """Whether that is the label of an item, in a list of whatever topic."""
+
+
+def _clauses(text: str) -> list[_Clause]:
+    """A text cut at its marks."""
+    clauses = []
+    before = ""
+    start = 0
+    for end, mark in _marks(text):
+        words = text[start:end]
+        digit = _DIGIT.search(words)  # most clauses have none
+        match = digit and _ITEM.search(words, digit.start())
+        label = None if match is None else _label(words, match, before)
+        is_item = label is not None and _rules().labels.fullmatch(label) is not None
+        clauses.append(_Clause(words, start, mark, match, label, is_item))
+        before = words if mark == ":" else ""
+        start = end + 1
+    return clauses
+
+
+def _label(words: str, match: re.Match[str], before: str) -> str | None:
+    """What the number of a clause counts; None where words stand on both sides of it.
+
+    Args:
+        words: the clause.
+        match: its number.
+        before: the clause before it where a colon stands between.
+    """
+    label, tail = _bare(words[: match.start()]), _bare(match["tail"])
+    if label:
+        return label if _SHARE.fullmatch(tail) else None
+    return tail or _bare(before)
+
+
 class _Walk:
     """Through the clauses of a text, its topic in mind."""
 
-    def __init__(self, text: str, topic: str | None = None) -> None:
-        self.text = text
+    def __init__(self, clauses: Sequence[_Clause], topic: str | None = None) -> None:
+        self.clauses = clauses
         self.topic = topic
 
     def to_the_end(self) -> str | None:
@@ -231,46 +294,25 @@ class _Walk:
 
     def __iter__(self) -> Iterator[_Found]:
         outside: list[str | None] = []
-        before = ""
-        start = 0
-        for end, mark in _marks(self.text):
-            clause = self.text[start:end]
-            if clause and (found := self._read(clause, before, start)) is not None:
+        for clause in self.clauses:
+            if clause.words and (found := self._read(clause)) is not None:
                 yield found
-            before = clause if mark == ":" else ""
-            if mark == "(":
+            if clause.mark == "(":
                 outside.append(self.topic)
-            elif mark == ")" and outside:
+            elif clause.mark == ")" and outside:
                 self.topic = outside.pop()
-            start = end + 1
 
-    def _read(self, clause: str, before: str, start: int) -> _Found | None:
-        """The item of a clause; else its words may tell another topic.
-
-        Args:
-            clause: the clause.
-            before: the one before it where a colon stands between.
-            start: where the clause begins.
-        """
-        digit = _DIGIT.search(clause)  # most clauses have none
-        match = digit and _ITEM.search(clause, digit.start())
-        if match is None:
-            self.topic = _topic(clause, self.topic)
+    def _read(self, clause: _Clause) -> _Found | None:
+        """The item of a clause; else its words may tell another topic."""
+        label, match = clause.label, clause.match
+        if label is None or match is None:
+            self.topic = _topic(clause.words, self.topic)
             return None
-        label = _bare(clause[: match.start()])
-        tail = _bare(match["tail"])
-        if not label and not tail:
-            label = _bare(before)
-        elif not label:
-            label = tail
-        elif not _SHARE.fullmatch(tail):
-            self.topic = _topic(clause, self.topic)
-            return None
-        for item in _rules().items_of(self.topic):
+        for item in _rules().items_of(self.topic) if clause.is_item else ():
             if match["u"] in item.units and item.label.fullmatch(label):
                 if item.whole:
                     self.topic = _topic(label, None)
-                return _Found(item, match, start)
+                return _Found(item, match, clause.start)
         self.topic = _topic(label, self.topic)
         return None
 

@@ -26,6 +26,8 @@ _PERIOD: Final = re.compile(
     rf"(?:(?P<y2>(?:19|20)\d{{2}}){_SEP})?(?P<m2>\d{{1,2}})[月\-./](?:(?P<d2>\d{{1,2}})日?)?"
 )
 _WRITTEN: Final = re.compile(rf"({_CN}{{4}})年({_CN}{{1,3}})月({_CN}{{1,3}})日")
+_WRITTEN_MONTH: Final = re.compile(f"年{_CN}")
+"""In each of them, and begins with a sign that is found ten times as quickly."""
 _WRITTEN_END: Final = re.compile(rf"(?<=至)({_CN}{{1,3}})月({_CN}{{1,3}})日")
 _FIRST_MONTH: Final = re.compile(r"(?<=\d年)元月")
 _STATED: Final = re.compile(
@@ -125,7 +127,7 @@ def _digits(text: str) -> str:
     """The text with dates in Chinese numerals in digits."""
     if "元月" in text:
         text = _FIRST_MONTH.sub("1月", text).replace("年元月", "年一月")
-    if not _WRITTEN.search(text):
+    if not _WRITTEN_MONTH.search(text) or not _WRITTEN.search(text):
         return text
     text = _WRITTEN.sub(lambda m: f"{m[1].translate(NUMERALS)}年{_tens(m[2])}月{_tens(m[3])}日", text)
     return _WRITTEN_END.sub(lambda m: f"{_tens(m[1])}月{_tens(m[2])}日", text)

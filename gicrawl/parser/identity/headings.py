@@ -33,9 +33,11 @@ _FIELD: Final = re.compile(
 """How a line of the catalogue's data above an article begins, squeezed; it names the column, and no report."""
 _FIELDS: Final = re.compile(
     r"(?:索引号|信息索引|发布机构|发文机关|公开主体)[^:]{0,60}?(?:分类|类别|文号|主题词|日期|索引号)"
-    r"|[^:]{0,60}(?:分类|类别|栏目)政府信息公开(?:年报|年度报告|工作年度报告)$"
 )
-"""The same printed as a table without colons: 索引号…分类政府信息公开年报."""
+"""The same printed as a table without colons."""
+_COLUMN: Final = re.compile(r"[^:]{0,60}(?:分类|类别|栏目)政府信息公开(?:年报|年度报告|工作年度报告)$")
+_COLUMN_ENDS: Final = ("公开年报", "年度报告")
+"""Such a line that ends with the column: 索引号…分类政府信息公开年报; and what each of them ends with."""
 _CORRECTION: Final = re.compile("更正|勘误|修订说明|重新公[布开]")
 _MENU: Final = re.compile(r"[·•│|｜>›»]+")
 _HERE: Final = re.compile("[您你]?(?:当前|现在)?(?:的|所在的?)?位置[:是]")
@@ -126,9 +128,11 @@ def _without_lists(first: Sequence[TextLine]) -> Sequence[TextLine]:
 
 def _is_menu(squeezed: str) -> bool:
     """Whether a line is a menu, or the way to a page: columns (公开指南·公开年报) side by side, and no year."""
-    entries = _MENU.split(squeezed)
     if _HERE.match(squeezed) and _YEAR.search(squeezed) is None:
         return True
+    if _MENU.search(squeezed, 0, _LONGEST_ENTRY + 1) is None:
+        return False  # one entry, or one that is too long
+    entries = _MENU.split(squeezed)
     return (
         len(entries) >= _MENU_ENTRIES
         and all(len(entry) <= _LONGEST_ENTRY for entry in entries)
@@ -175,7 +179,7 @@ def _ending_at(first: Sequence[TextLine], alone: Sequence[Title | None], end: in
 
     No title goes over a line that is one by itself, or that ends a sentence.
     """
-    if _FIELD.match(first[end].squeezed) or _FIELDS.match(first[end].squeezed):
+    if _is_catalogue(first[end].squeezed):
         return None
     best = alone[end] if len(first[end].printed) <= _LONGEST_LINE else None
     if best is not None and best.year and best.bodies:
@@ -203,6 +207,13 @@ def _ending_at(first: Sequence[TextLine], alone: Sequence[Title | None], end: in
         if best is None or (title.years and not best.years):
             best = title
     return best
+
+
+def _is_catalogue(squeezed: str) -> bool:
+    """Whether a line has the catalogue's data, which name the column."""
+    if squeezed.endswith(_COLUMN_ENDS) and _COLUMN.match(squeezed):
+        return True
+    return _FIELD.match(squeezed) is not None or _FIELDS.match(squeezed) is not None
 
 
 def _says_on(squeezed: str) -> bool:

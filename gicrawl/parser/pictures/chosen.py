@@ -161,6 +161,6 @@ def _in_file(evidence: Evidence, number: int) -> Evidence:
 def _placed(block: Block, number: int) -> Block:
     evidence = _in_file(block.evidence, number)
     if not isinstance(block, Grid):
-        return replace(block, evidence=evidence)
+        return block._replace(evidence=evidence)
     cells = tuple(cell._replace(evidence=_in_file(cell.evidence, number)) for cell in block.cells)
-    return replace(block, cells=cells, evidence=evidence)
+    return block._replace(cells=cells, evidence=evidence)

@@ -74,5 +74,5 @@ def _within(block: Block, place: Mapping[str, str | int | float | list[float]]) 
     evidence = {**place, **block.evidence}
     if isinstance(block, Grid):
         cells = tuple(cell._replace(evidence={**place, **cell.evidence}) for cell in block.cells)
-        return replace(block, cells=cells, evidence=evidence)
-    return replace(block, evidence=evidence)
+        return block._replace(cells=cells, evidence=evidence)
+    return block._replace(evidence=evidence)

@@ -51,4 +51,4 @@ def _taken_apart(grid: Grid) -> Sequence[Block]:
         found = list(blocks_of(sheet))
     except SheetsTooLargeError:
         return [grid]
-    return [replace(block, evidence=grid.evidence) if isinstance(block, Grid) else block for block in found]
+    return [block._replace(evidence=grid.evidence) if isinstance(block, Grid) else block for block in found]

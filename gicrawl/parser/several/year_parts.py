@@ -98,7 +98,7 @@ def _ordered(document: Document) -> list[tuple[int | None, Block]]:
     year: int | None = None
     alone: int | None = None
     for block, squeezed in zip(document.blocks, squeezed_blocks(document), strict=True):
-        if isinstance(block, Grid) or (alone is None and not any(sign in squeezed for sign in _SIGNS)):
+        if isinstance(block, Grid) or (alone is None and not any(map(squeezed.__contains__, _SIGNS))):
             out.append((alone or year, block))  # as nearly all
             continue
         for piece in _lines(block):
@@ -150,7 +150,7 @@ def _cut(block: Paragraph, begin: int, end: int) -> Paragraph:
     start = block.evidence.get("start", 0)
     assert isinstance(start, int)
     evidence: Evidence = {**block.evidence, "start": start + begin, "end": start + end}
-    return replace(block, text=block.text[begin:end], evidence=evidence)
+    return block._replace(text=block.text[begin:end], evidence=evidence)
 
 
 def _named(block: Block, squeezed: str | None) -> int | None:
