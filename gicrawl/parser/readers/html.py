@@ -27,6 +27,7 @@ from gicrawl.parser.readers.html_blank_cells import with_blank_cells
 from gicrawl.parser.readers.html_chrome import Item, article_of, is_link_list, is_menu
 from gicrawl.parser.readers.html_grid import containers, is_data, read_grid
 from gicrawl.parser.readers.html_hidden import hides, without_hidden
+from gicrawl.parser.readers.html_rows import line_of, rows_of
 from gicrawl.parser.readers.html_text import (
     BREAK,
     EMPTY,
@@ -73,6 +74,12 @@ _HIDING: Final = re.compile(r"(?:<|&lt;|&#60;|\\u003c|\\x3c|%3c)\s*table\b", re.
 """What a page has somewhere that carries a table, shown or not."""
 _SHOWING: Final = 400
 """Characters: a page with fewer shows no article."""
+_VALUES: Final = 8
+"""Paragraphs of one value each that may be cells of tables."""
+_VALUE: Final = 12  # characters
+_LARGE: Final = 60  # cells: a calendar has fewer
+_SPANS: Final = 32
+"""Inline elements that may be such cells; what they hold is one paragraph then."""
 _LISTS: Final = frozenset(["ul", "ol", "dl"])
 
 
@@ -95,6 +102,8 @@ class _Page:
     holding: set[Node]
     """Elements around the articles."""
     problems: list[tuple[str, tuple[tuple[str, str], ...]]] = field(default_factory=list)
+    rows: dict[Node, list[Element]] = field(default_factory=dict)
+    """Rows of tables that are made of boxes, with their cells; looked for where figures stand alone."""
 
 
 def read(body: bytes, context: Context) -> Document:
@@ -115,10 +124,12 @@ def read(body: bytes, context: Context) -> Document:
         return _read_json(decoded)
     tree = parse(decoded.text, positions=False)
     blocks, page = _blocks(tree, decoded.text)
+    rowed = _with_rows(tree, page, blocks, decoded.text)
+    blocks = rowed or blocks
     labels = _labels(tree)
     title = _title(tree, labels)
     problems = [*decoded.problems, *dict.fromkeys(page.problems)]
-    if not any(isinstance(block, Grid) for block in blocks):
+    if not rowed and not any(isinstance(block, Grid) for block in blocks):
         shown = sum([len(block.text) for block in blocks if isinstance(block, Paragraph)])
         hiding = _HIDING.search(decoded.text) is not None
         if hiding or shown < _SHOWING:
@@ -140,6 +151,18 @@ def _blocks(tree: Tree, text: str) -> tuple[tuple[Block, ...], _Page]:
     """What a tree shows that was made of a text."""
     page = _survey(tree, without_hidden(tree) if hides(tree, text) else set())
     return tuple([item.block for item in article_of(list(_walk(tree, page)))]), page
+
+
+def _with_rows(tree: Tree, page: _Page, shown: Sequence[Block], text: str) -> tuple[Block, ...]:
+    """What a page shows that makes its tables of boxes; nothing where it has none."""
+    texts = [block.text for block in shown if type(block) is Paragraph]
+    alone = sum([len(text) <= _VALUE and text.isdecimal() for text in texts]) >= _VALUES
+    large = any(len(block.cells) >= _LARGE for block in shown if type(block) is Grid)
+    joined = not (alone or large) and text.count("</span>") >= _SPANS
+    if not (alone or joined) or not (rows := rows_of(tree)):
+        return ()
+    page.rows = rows
+    return tuple([item.block for item in article_of(list(_walk(tree, page)))])
 
 
 def _with(piece: Piece, shown: Sequence[Block], title: str | None) -> tuple[tuple[Block, ...], str | None]:
@@ -196,7 +219,7 @@ def _survey(tree: Tree, gone: set[Element]) -> _Page:
 # One loop on purpose: the pages are walked node by node, and a call for each would cost as much as the rest.
 def _walk(tree: Tree, page: _Page) -> Iterator[Item]:  # noqa: C901, PLR0912, PLR0915
     """Go through the tree in document order, without recursion, descending only where there is structure."""
-    marked, outer, articles = page.marked, page.outer, page.articles
+    marked, outer, articles, rows = page.marked, page.outer, page.articles, page.rows
     inside = Inside(marked, page.several)
     text_type, element_type, role_of = Text, Element, ROLES.get
     run: list[str] = []
@@ -249,6 +272,9 @@ def _walk(tree: Tree, page: _Page) -> Iterator[Item]:  # noqa: C901, PLR0912, PL
                     if place.inside or not is_menu(node, grid):
                         yield Item(grid, bool(place.inside))
                     continue
+            if rows and node in rows:
+                yield Item(line_of(node, rows[node], inside), bool(place.inside))
+                continue
             if tag in _LISTS and articles and not place.inside and is_link_list(node, page.holding):
                 continue
             below = place.around(node, role, articles)

@@ -12,7 +12,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from gicrawl.parser.data import read_data
-from gicrawl.parser.document import Grid, GridCell, Paragraph
+from gicrawl.parser.document import Grid, GridCell, Line, Paragraph
 from gicrawl.parser.readers.html_text import EMPTY
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ _MUCH_OUTSIDE: Final = 0.3
 class Item:
     """A block that is not chrome, and what is known of its surroundings."""
 
-    block: Paragraph | Grid
+    block: Paragraph | Grid | Line
     inside: bool
     """It stands in an element that is known to hold the article."""
 
@@ -66,13 +66,13 @@ def article_of(items: list[Item]) -> list[Item]:
     after = items[last + 1 :]
     after = after[: _foot(after, whole=False)]
     if _amount(after) <= _MUCH_OUTSIDE * _amount(items[first : last + 1]):
-        after = [item for item in after if isinstance(item.block, Grid) and _has_digit(item.block)]
+        after = [item for item in after if _is_data(item.block)]
     return [*items[: last + 1], *after]
 
 
 def _foot(items: list[Item], *, whole: bool = True) -> int:
     """Index of the first item of the page's foot."""
-    data = [i for i, item in enumerate(items) if isinstance(item.block, Grid) and _has_digit(item.block)]
+    data = [i for i, item in enumerate(items) if _is_data(item.block)]
     start = data[-1] + 1 if data else 0
     if whole:
         amounts = [_size(item.block) for item in items]
@@ -95,11 +95,14 @@ def _amount(items: list[Item]) -> int:
     return sum([_size(item.block) for item in items])
 
 
-def _size(block: Paragraph | Grid) -> int:
-    if isinstance(block, Paragraph):
-        return len(block.text)
-    return sum(map(len, map(_TEXT_OF, block.cells)))
+def _size(block: Paragraph | Grid | Line) -> int:
+    if isinstance(block, Grid):
+        return sum(map(len, map(_TEXT_OF, block.cells)))
+    return len(block.text)
 
 
-def _has_digit(grid: Grid) -> bool:
-    return any(map(_DIGIT.search, map(_TEXT_OF, grid.cells)))
+def _is_data(block: Paragraph | Grid | Line) -> bool:
+    """Whether a block is a table with figures, or a row of one: of those only the rows of such tables are lines."""
+    if isinstance(block, Grid):
+        return any(map(_DIGIT.search, map(_TEXT_OF, block.cells)))
+    return isinstance(block, Line)
