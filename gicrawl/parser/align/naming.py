@@ -31,6 +31,7 @@ _WORDS = 5  # Han characters that make a label the form does not have, not a scr
 _MOST = 0.8  # of the rows of figures
 _ORDINAL = 2  # Han characters of one, before its label
 _SHORT = 3  # Han characters of a label that may begin any other
+_ADDED = ("其中", "其他")  # what rows begin with that offices add
 _NOTED = re.compile("(?:单位)?(?:万?元|[件条项个])|(?:截至|截止|不?含|包括).*")
 
 
@@ -119,7 +120,10 @@ def figures_first(atoms: Stream, runs: list[Run], labels: list[Span | None], beg
     if len(runs) > SMALL and sum(_leads_row(atoms, run) for run in runs) > _MOST * len(runs):
         return True
     whole = [run for run in runs if run.held == width]
-    return bool(whole) and whole[0].atoms[0] < spans[0][0] and whole[-1].atoms[0] < spans[-1][0]
+    ahead = sum(run.atoms[0] < spans[0][0] for run in whole)
+    if ahead == next(row for row, span in enumerate(labels) if span is not None):
+        return False  # there is none, or their labels are gone
+    return ahead > 0 and whole[-1].atoms[0] < spans[-1][0]
 
 
 def _leads_row(atoms: Stream, run: Run) -> bool:
@@ -169,6 +173,8 @@ def with_names(atoms: Stream, reading: Reading, runs: list[Run], *, turned: bool
             scrap = beside not in elsewhere and any(beside in label for label in known)
             row = NO_ROW if free.endswith(beside) and not scrap else None
         if row is None and free.endswith(_rows_of_others(reading.table)):
+            row = NO_ROW
+        if row is None and lead.row >= 0 and lead.table == NO_TABLE and _behind_lost(atoms, reading, run, claimed):
             row = NO_ROW
         if turned and (lead.table == NO_TABLE or not beside):
             run = replace(run, turned=True)  # noqa: PLW2901 - the same run, with what is known of it now
@@ -236,6 +242,30 @@ def _beside(atoms: Stream, run: Run) -> str:
     if first == 0 or atoms.atoms[first].row < 0 or atoms.atoms[first - 1].row != atoms.atoms[first].row:
         return ""
     return atoms.atoms[first - 1].han
+
+
+def _behind_lost(atoms: Stream, reading: Reading, run: Run, claimed: Sequence[tuple[int, int]]) -> bool:
+    """Whether a label is known before a run, and behind it in the same text words of a row that is not.
+
+    That is a label of its own, or the heading of a group whose first label is gone.
+    """
+    if not _beside(atoms, run):
+        return False
+    begin, stop = atoms.position_after(run.atoms[0] - 1), atoms.position_after(run.atoms[0])
+    end = max((right for _, right in claimed if begin < right <= stop), default=begin)
+    free = atoms.han[end:stop]
+    if end == begin or not free or any(left < stop < right for left, right in claimed):
+        return False
+    if free in {han(group) for group in reading.table.groups}:
+        rows = [(one.start, at) for at, one in enumerate(reading.found("row")) if one is not None]
+        before = max((at for start, at in rows if start < stop), default=-1)
+        after = min((at for start, at in rows if start >= stop), default=len(reading.table.rows))
+        return after > before + 1
+    parts = [
+        *(variant for one in wanted_of(reading.table) for variant in one.variants),
+        *map(han, reading.table.groups),
+    ]
+    return (free.startswith(_ADDED) or free in SUBTOTALS) and not any(free in part for part in parts)
 
 
 def _unclaimed(text: str, start: int, stop: int, claimed: list[tuple[int, int]]) -> str:

@@ -9,6 +9,7 @@ from gicrawl.parser.align.labels import wanted_of
 from gicrawl.parser.align.naming import SMALL, TELLING
 from gicrawl.parser.align.numbers import Kind
 from gicrawl.parser.align.runs import Place
+from gicrawl.parser.align.stream import NO_TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,6 +100,30 @@ def _sure_part(atoms: Stream, label: Found) -> tuple[int, int]:
     """Where a label stands letter by letter: what it was widened by may be another one."""
     whole = [variant for variant in label.wanted.variants if atoms.han.startswith(variant, label.start)]
     return label.start, label.start + len(whole[0]) if whole else label.end
+
+
+def before_lost(
+    atoms: Stream, runs: Sequence[Run], assigned: Sequence[Assigned], labels: Sequence[Span | None], width: int
+) -> set[int]:
+    """Rows that may have the values of the next one, whose label is gone, in lines where an empty cell leaves nothing.
+
+    The values between two labels are then those of either row, or of both. In a line of their own they are none beside
+    the label above; and where no other row of the table is short, whole ones are.
+    """
+    short = any(run.held < width for run in runs) or len(runs) < sum(label is not None for label in labels)
+    out: set[int] = set()
+    for row, (each, after) in enumerate(pairwise(assigned)):
+        run, label = each.run, labels[row]
+        if run is None or label is None or after.run is not None or labels[row + 1] is not None:
+            continue
+        lead = atoms.atoms[run.atoms[0]]
+        if lead.row < 0 or lead.table != NO_TABLE or not short:
+            continue
+        begins = next((span[0] for span in labels[row + 2 :] if span is not None), -1)
+        goes_on = begins >= 0 and atoms.atoms[begins].row == lead.row
+        if goes_on or atoms.atoms[label[1]].row != lead.row:
+            out.add(row)
+    return out
 
 
 def names_itself(number: int, each: Assigned) -> bool:

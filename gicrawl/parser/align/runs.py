@@ -218,6 +218,8 @@ def _skip(run: Run, width: int) -> float:
         return _SKIP_EMPTY if run.own is None or run.own == NO_ROW or len(run.atoms) < width else _SKIP_FULL
     if run.named.endswith(SUBTOTALS):
         return _SKIP_BROKEN
+    if run.own is not None and run.own >= 0:
+        return _SKIP_FULL  # short of a cell, beside its own label
     return _SKIP_FULL if run.held == width or len(run.atoms) == width else _SKIP_BROKEN
 
 

@@ -12,6 +12,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 from gicrawl.parser.align.numbers import Kind, Value
+from gicrawl.parser.align.ordinals import strike_ordinals
 from gicrawl.parser.script import fold
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def tell_words(atoms: list[Atom]) -> None:
                 if at >= 0 and atoms[index + 1].kind in _DIGITS and atoms[at].kind is Kind.NUMBER:
                     token = f"{Kind.ILLEGIBLE.value} {atoms[at].han}"
                     atoms[at] = atoms[at]._replace(value=_ILLEGIBLE, kind=Kind.ILLEGIBLE, token=token)
+    strike_ordinals(atoms, tied)
 
 
 def _tied(atoms: list[Atom]) -> list[int]:
