@@ -25,6 +25,7 @@ from gicrawl.parser.readers.text_markup import unmarked
 from gicrawl.parser.readers.text_numbered import unnumbered
 from gicrawl.parser.readers.text_shapes import shaped
 from gicrawl.parser.readers.text_sheet import sheet_of
+from gicrawl.parser.readers.text_sides import below_each_other
 from gicrawl.parser.readers.text_signs import in_usual_signs
 from gicrawl.parser.readers.text_tables import Table, tables_of, without_lost_spans
 from gicrawl.parser.readers.text_wiki import wiki_tables
@@ -108,6 +109,7 @@ def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
 
 
 def _flat(lines: list[tuple[int, str]]) -> Iterator[Block]:
+    lines = below_each_other(lines)
     blanks = blank_cells([line for _, line in lines])
     rows = aligned_rows(lines)
     rows |= headed_rows(lines, frozenset(rows))
