@@ -122,3 +122,20 @@ def test_lines_that_say_whose_figures_follow_count_in_text_too(mark: str, theirs
         assert first_of(report) == 300
         licences = next(cell for cell in report.cells if cell.row == "administrative_licensing")
         assert licences.value == 7  # what stands before either is the report's own
+
+
+@pytest.mark.parametrize("mark", ["", TAB])
+def test_an_overview_beside_the_tables_is_no_annex_of_former_years(mark: str) -> None:
+    """Seen in part 一 of reports since 2021, with labels of the lists until 2018; 53 other rows were absent."""
+    figures = {"主动公开政府信息数": 747, "收到申请数": 12, "申请答复数": 11, "行政复议数量": 2, "行政诉讼数量": 1}
+    rows = [("指标", "单位", "数量"), *((label, "件", str(count)) for label, count in figures.items())]
+    if mark:
+        overview, tables = "\n".join(mark.join(row) for row in rows), text_of(300, mark)
+        report = parse([Source(f"{TITLE}\n一、总体情况\n{overview}\n三、申请情况\n{tables}\n".encode())])
+    else:
+        overview = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+        report = read("<p>一、总体情况</p>", f"<table>{overview}</table>", "<p>三、申请情况</p>", table(300))
+        assert ["747" in str(grid) for grid in report.grids] == [True]
+    assert {cell.table for cell in report.cells} == {"applications"}
+    assert first_of(report) == 300
+    assert "list_beside_tables" in {problem.code for problem in report.problems}

@@ -62,10 +62,12 @@ class ListReading:
 
     Attributes:
         form: id of the form it is nearest to.
+        rows: how many of its rows were known.
         tables: grids it was read from that hold nothing else.
     """
 
     form: str
+    rows: int
     cells: list[Cell] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     tables: set[int] = field(default_factory=set)
@@ -182,7 +184,7 @@ def _rises(atoms: Sequence[Atom], rows: Sequence[Row]) -> bool:
 def _reading(atoms: Sequence[Atom], rows: list[Row]) -> ListReading:
     form, table = nearest_form(*printed_in(rows))
     columns = _columns(rows)
-    out = ListReading(form.id)
+    out = ListReading(form.id, len({row.key for row in rows} - {None}))
     labels = {row.key: row for _, other in list_tables() for row in other.rows} | {row.key: row for row in table.rows}
     out.tables = {row.entry.table for row in rows if row.entry.table >= 0}
     _report_unknown(atoms, rows, out)

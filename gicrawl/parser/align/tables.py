@@ -35,6 +35,9 @@ _TABLE = itemgetter(Atom._fields.index("table"))
 _UNIT = re.compile("单位(万?元)")
 _TEXT = Kind.TEXT  # a member of an enumeration is found ten times as slowly as a name
 _TELLING_ROW = 3  # figures behind words that make a line a row
+_LIST = 12  # rows; the shortest annex has 16, and what is shorter beside later tables sums a report up
+_SINCE_2019 = "applications"
+"""The table that took the place of the lists."""
 _SAID = frozenset({State.NUMBER, State.BLANK, State.NOT_APPLICABLE})
 _AGAIN = 0.6  # of the long row labels that stand below a table again where it is printed twice
 _PROSE = 4  # Han characters of a text that ends a table once its values have begun
@@ -92,14 +95,7 @@ def read_tables(document: Document, forms: Sequence[Form]) -> Tables:
         out.forms.append((reading.table.key, reading.form))
     if any(one[1] > two[0] for one, two in pairwise(sorted(taken))):
         out.cells = _each_once(out.cells)
-    hints = list_hints(atoms)
-    if (listed := read_list(atoms, taken, hints)) is not None:
-        out.cells += listed.cells
-        out.problems += listed.problems
-        out.forms.append((STATISTICS, listed.form))
-        used |= listed.tables
-    elif seems_listed(hints):
-        out.problems.append(Problem("table_unread", (("table", STATISTICS),)))
+    used |= _add_list(out, atoms, taken)
     out.cells = without_short_rows(out.cells, ends=atoms.ends)
     out.grids = [
         raw_grid(grid)
@@ -107,6 +103,23 @@ def read_tables(document: Document, forms: Sequence[Form]) -> Tables:
         if number not in used
     ]
     return out
+
+
+def _add_list(out: Tables, atoms: Stream, taken: Sequence[tuple[int, int]]) -> set[int]:
+    """Add the list of indicators, if there is one; the grids it was read from that hold nothing else."""
+    hints = list_hints(atoms)
+    listed = read_list(atoms, taken, hints)
+    if listed is None:
+        if seems_listed(hints):
+            out.problems.append(Problem("table_unread", (("table", STATISTICS),)))
+        return set()
+    if listed.rows < _LIST and any(table == _SINCE_2019 for table, _ in out.forms):
+        out.problems.append(Problem("list_beside_tables", (("count", str(listed.rows)),)))
+        return set()
+    out.cells += listed.cells
+    out.problems += listed.problems
+    out.forms.append((STATISTICS, listed.form))
+    return listed.tables
 
 
 def _open(cell: Cell) -> Cell:
