@@ -406,3 +406,19 @@ def test_two_columns_of_figures_without_headings_are_no_single_column(pairs: lis
     ]
     cells = read([["指标", "单位", "度", "历年"], *lines]).cells
     assert not [one for one in cells if one.column == "value" and one.state is State.NUMBER]
+
+
+@pytest.mark.parametrize("at", [3, 6, 9])
+def test_a_row_of_no_known_label_may_be_one_that_belongs_where_it_stands(at: int) -> None:
+    rows = form2014().rows
+    lines = [[row.labels[0], "件", str(number * 37 % 101)] for number, row in enumerate(rows)]
+    lines[at][0] = "按惯例办结的事项"
+    assert cell(read([HEAD, *lines]), rows[at].key).state is not State.ABSENT
+    del lines[at]
+    assert cell(read([HEAD, *lines]), rows[at].key).state is State.ABSENT
+
+
+def test_a_row_whose_label_stands_above_the_first_figure_is_not_absent() -> None:
+    rows = form2014().rows
+    lines = [[row.labels[0], "件", str(number * 37 % 101) if number > 1 else ""] for number, row in enumerate(rows)]
+    assert cell(read([HEAD, *lines]), rows[0].key).state is not State.ABSENT

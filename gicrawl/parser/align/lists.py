@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from gicrawl.parser.align.cells import absent, left_open, unread
@@ -34,7 +34,7 @@ from gicrawl.parser.align.list_told import told_as_rows
 from gicrawl.parser.align.list_turned import turned
 from gicrawl.parser.align.list_values import Figures, cell_of, figures_of, loses_heading
 from gicrawl.parser.align.numbers import EMPTY, NO_FIELD, Kind
-from gicrawl.parser.align.stream import NO_TABLE
+from gicrawl.parser.align.stream import NO_TABLE, han
 from gicrawl.parser.report import Cell, Problem
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from gicrawl.parser.forms import Table
 
 _HINTS = 3  # long labels that stand in a document which may have a list
+_TELLING = 6  # Han characters of a label that stands there wherever they do
 _CERTAIN = 20  # long labels that no report has without a list
 _PAIR = 2  # figures in a row
 _WIDER = 2  # rows of more figures than there are headings that tell of a lost one
@@ -193,7 +194,7 @@ def _reading(atoms: Sequence[Atom], rows: list[Row]) -> ListReading:
         out.tables.clear()
     found: dict[tuple[str, str], list[Cell]] = {}
     lost = _lost(rows)
-    open_ = _beside_strangers(atoms, rows, table)
+    open_ = _beside_strangers(rows, table)
     ceiling = _ceiling(rows)
     for row in rows:
         if row.key is None or row.tail or not row.entry.values or row.figures is None:
@@ -206,6 +207,8 @@ def _reading(atoms: Sequence[Atom], rows: list[Row]) -> ListReading:
     keys = [*(row.key for row in table.rows), *dict.fromkeys(key for key, _ in found), *sorted(lost)]
     unsure = [plain_label(words) for row in rows if row.key is None and not row.tail for words in row.named.words]
     unsure += [token.text for row in rows[1:] for token in row.named.before if token.role == FOREIGN and not row.tail]
+    words = "".join([atom.han for atom in atoms])
+    known = " ".join([row.label for row in rows if row.key is not None])
     broken = len(unsure) > TRIED or any(row.shifted or row.tail for row in rows)
     for key in dict.fromkeys(keys):
         for column in columns:
@@ -216,6 +219,10 @@ def _reading(atoms: Sequence[Atom], rows: list[Row]) -> ListReading:
                 broken
                 or key in lost
                 or key in open_
+                or any(
+                    len(text) >= _TELLING and words.count(text) > known.count(text)
+                    for text in map(han, labels[key].labels)
+                )
                 or any(resembles(plain_label(words), text) for words in unsure for text in labels[key].labels)
             ):
                 out.cells.append(unread(STATISTICS, key, column))
@@ -291,17 +298,32 @@ def _lost(rows: list[Row]) -> frozenset[str]:
     return frozenset(out)
 
 
-def _beside_strangers(atoms: Sequence[Atom], rows: Sequence[Row], table: Table) -> frozenset[str]:
-    """Rows of the form one of which a row of no known label may be, by the row above it."""
+def _beside_strangers(rows: Sequence[Row], table: Table) -> frozenset[str]:
+    """Rows of the form one of which a row of no known label may be: by the row above it, or between those around it."""
     within = {row.key: {row.key, *row.within} for row in table.rows}
+    order = {key: number for number, key in enumerate(within)}
+    straight = all(one <= other for one, other in pairwise(order[row.key] for row in rows if row.key in order))
     out: set[str] = set()
     above: str | None = None
-    for row in rows:
-        if row.key is not None:
-            above = row.key
-        elif above in within and any(atoms[index].kind is Kind.NUMBER for index in row.entry.values):
-            out.update(key for key, names in within.items() if (names - {key}) & within[above])
+    for number, row in enumerate(rows):
+        if _passes(row) or (row.key is None and _printed(row)):
+            if above is not None:
+                out.update(key for key, names in within.items() if (names - {key}) & within[above])
+            start = -1 if above is None else order[above]
+            below = next((order[other.key] for other in rows[number:] if other.key in order), len(order))
+            out.update(key for key, at in order.items() if start < at < below or not straight)
+        above = row.key if row.key in within else above
     return frozenset(out)
+
+
+def _printed(row: Row) -> bool:
+    """Whether a row of no known label has words and a place for its figures, though it may be empty."""
+    return bool(row.entry.values) and bool(row.named.words or row.label)
+
+
+def _passes(row: Row) -> bool:
+    """Whether words of no meaning flow before the label of a row: those of a row without figures, perhaps."""
+    return row.entry.row < 0 and not row.begins and any(token.role == FOREIGN for token in row.named.before)
 
 
 def _report_unknown(atoms: Sequence[Atom], rows: list[Row], out: ListReading) -> None:

@@ -69,7 +69,7 @@ def strange_headings(atoms: Stream, reading: Reading, stop: int) -> bool:
     """Whether words stand among the headings of a table's columns that are none of its own."""
     claimed = sorted((label.start, label.end) for label in reading.labels if label is not None)
     start = max((one.end for one in reading.found("header") if one is not None and one.end <= stop), default=stop)
-    return len(_NOTED.sub("", _unclaimed(atoms.han, start, stop, claimed))) >= _SHORT
+    return len(_NOTED.sub("", unclaimed(atoms.han, start, stop, claimed))) >= _SHORT
 
 
 def without_column_numbers(atoms: Stream, reading: Reading) -> Stream:
@@ -159,7 +159,7 @@ def with_names(atoms: Stream, reading: Reading, runs: list[Run], *, turned: bool
     at = max((label.end for label in reading.found("column") if label is not None), default=reading.first)
     for run in runs:
         stop = atoms.position_after(run.atoms[0])
-        free = _unclaimed(atoms.han, at, stop, claimed)
+        free = unclaimed(atoms.han, at, stop, claimed)
         lead = atoms.atoms[run.atoms[0]]
         beside = _beside(atoms, run)
         if not beside and len(run.atoms) >= width and (behind := _label_behind(atoms, run, starts)) is not None:
@@ -268,7 +268,8 @@ def _behind_lost(atoms: Stream, reading: Reading, run: Run, claimed: Sequence[tu
     return (free.startswith(_ADDED) or free in SUBTOTALS) and not any(free in part for part in parts)
 
 
-def _unclaimed(text: str, start: int, stop: int, claimed: list[tuple[int, int]]) -> str:
+def unclaimed(text: str, start: int, stop: int, claimed: list[tuple[int, int]]) -> str:
+    """Han characters of a stretch that no label accounts for."""
     pieces = []
     for left, right in claimed:
         if right > start and left < stop:

@@ -14,6 +14,7 @@ from gicrawl.parser.align.cells import PLACEMENT, left_open, unread
 from gicrawl.parser.align.labels import ANCHOR, han_columns, wanted_of
 from gicrawl.parser.align.list_labels import STATISTICS
 from gicrawl.parser.align.lists import list_hints, read_list, seems_listed
+from gicrawl.parser.align.missing import perhaps_printed
 from gicrawl.parser.align.numbers import NO_FIELD, Kind
 from gicrawl.parser.align.readings import Reading, read_labels
 from gicrawl.parser.align.rows import row_cells
@@ -81,7 +82,7 @@ def read_tables(document: Document, forms: Sequence[Form]) -> Tables:
             if _only_told(atoms, reading, cells):
                 continue
         else:
-            cells, problems = row_cells(atoms, reading, last)
+            cells, problems = perhaps_printed(atoms, reading, last, *row_cells(atoms, reading, last))
             if reading.unsettled:
                 cells = [_open(cell) if cell.state in _SAID else cell for cell in cells]
             problems += _rows_beyond(atoms, reading, last)
