@@ -34,7 +34,7 @@ from gicrawl.parser.readers.text_wrapped import unwrapped
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gicrawl.parser.document import Block, Context
+    from gicrawl.parser.document import Block, Context, Evidence
     from gicrawl.parser.offsets import Cuts
 
 NAME = "text"
@@ -135,17 +135,18 @@ def _flat(lines: list[tuple[int, str]]) -> Iterator[Block]:
             yield from _paragraph(fields[0].start, fields[0].text)
 
 
-def _paragraph(start: int, line: str) -> Iterator[Block]:
+def _paragraph(start: int, line: str) -> tuple[Paragraph, ...]:
+    """A line as a paragraph, where it has words."""
     if not line.strip():
-        return
+        return ()
     if "<" in line and _TAGS.fullmatch(line):
-        return  # what a converter left of a page
+        return ()  # what a converter left of a page
     heading = _HEADING.match(line) if "#" in line or line.startswith(_MARKED) else None
     skipped = heading.end() if heading else len(line) - len(line.lstrip())
     text = (line[skipped:].rstrip("= ") if heading and "=" in heading[0] else line[skipped:]).rstrip()
-    if text:
-        place = start + skipped
-        yield Paragraph(text, {"start": place, "end": place + len(text)}, heading=heading is not None)
+    place = start + skipped
+    where: Evidence = {"start": place, "end": place + len(text)}
+    return (Paragraph(text, where, heading is not None),) if text else ()
 
 
 def _stacked(lines: list[tuple[int, str]], text: str) -> Iterator[Block]:

@@ -52,6 +52,8 @@ def _flow(
     lines: Sequence[tuple[int, str]], pieces: Sequence[list[tuple[int, int]]], first: int, last: int
 ) -> dict[int, list[Block]]:
     """The values between two lines of words."""
+    if all(len(one) == 1 for one in pieces[first:last]):
+        return {}  # each has a line of its own, and no empty line makes columns of them
     out: dict[int, list[Block]] = {}
     begin, rows = _by_columns(lines, pieces, first, last)
     above = _heading_above(lines, first)

@@ -31,6 +31,8 @@ class _Line(NamedTuple):
     text: str
     chunks: tuple[Span, ...]
     words: int
+    places: dict[int, list[Span]]
+    """Where its chunks stand on a screen, as far as that was asked for: counted in each of the ways of `WIDTHS`."""
 
     @property
     def values(self) -> tuple[Span, ...]:
@@ -45,16 +47,19 @@ def headed_rows(lines: Sequence[tuple[int, str]], known: frozenset[int]) -> dict
         lines: of a text, each with the offset of its first character.
         known: numbers of the lines that are rows anyhow.
     """
-    several = [_line(at, text) for at, (_, text) in enumerate(lines) if len(text.split(None, 1)) > 1]
-    valued = {line.at: line for line in several if line.values}
-    if not valued:
+    several = {
+        at: _line(at, text)
+        for at, (_, text) in enumerate(lines)
+        if at not in known and len(text.split(None, 1)) > 1  # most lines are one word
+    }
+    if not any(line.values for line in several.values()):
         return {}
     found: dict[int, tuple[Field, ...]] = {}
     header: list[_Line] = []
     rows: list[_Line] = []
     for at, (_, text) in enumerate([*lines, (0, "")]):
-        line = valued.get(at) or _line(at, text)
-        if at in known or not line.chunks:
+        line = several.get(at) or _line(at, "" if at in known else text)
+        if not line.chunks:
             found |= _table(lines, header, rows)
             header, rows = [], []
         elif line.values:
@@ -72,19 +77,19 @@ def _line(at: int, text: str) -> _Line:
     parted = len(text) > _LONGEST or "\t" in text or has_pipe(text)
     chunks = () if parted else tuple(match.span() for match in CHUNK.finditer(text))
     if not chunks:
-        return _Line(at, text, (), 0)
+        return _Line(at, text, (), 0, {})
     words = len(chunks)
     while words and VALUE.fullmatch(text[slice(*chunks[words - 1])]):
         words -= 1
     if any(VALUE.fullmatch(text[slice(*chunk)]) for chunk in chunks[:words]) or (words < len(chunks) == 1):
-        return _Line(at, text, (), 0)
-    return _Line(at, text, chunks, words)
+        return _Line(at, text, (), 0, {})
+    return _Line(at, text, chunks, words, {})
 
 
 def _is_label(line: _Line, rows: Sequence[_Line]) -> bool:
     """Whether words stand where those before the values of the rows do: they are a label, or part of one, no header."""
-    first = min(_placed(row, WIDTHS[0])[row.words][0] for row in rows)
-    return all(place[0] < first for place in _placed(line, WIDTHS[0]))
+    first = min(_placed(row, 0)[row.words][0] for row in rows)
+    return all(place[0] < first for place in _placed(line, 0))
 
 
 def _table(
@@ -100,7 +105,7 @@ def _table(
         return {}
     zeros = any(row.text[slice(*value)] == "0" for row in rows for value in row.values)
     ways: list[dict[int, tuple[Field, ...]]] = []
-    for measure in (*WIDTHS, None):
+    for measure in range(len(WIDTHS) + 1):
         kept = _unpushed(rows, measure)
         placed = [_placed(row, measure) for row in kept]
         begin = max(
@@ -126,7 +131,7 @@ def _table(
     return ways[0] if any(not field.text for fields in ways[0].values() for field in fields) else {}
 
 
-def _unpushed(rows: Sequence[_Line], measure: dict[str, int] | None) -> Sequence[_Line]:
+def _unpushed(rows: Sequence[_Line], measure: int) -> Sequence[_Line]:
     """The rows without the few whose label reaches into the first column: it has pushed the values behind it away."""
     placed = [_placed(row, measure) for row in rows]
     first = min(places[row.words][0] for row, places in zip(rows, placed, strict=True))
@@ -134,9 +139,13 @@ def _unpushed(rows: Sequence[_Line], measure: dict[str, int] | None) -> Sequence
     return kept if len(kept) >= (1 - MOST_PUSHED) * len(rows) else rows
 
 
-def _placed(line: _Line, measure: dict[str, int] | None) -> list[Span]:
-    """Where the chunks of a line stand on a screen, or among its characters."""
-    return list(line.chunks) if measure is None else on_screen(line.text, line.chunks, measure)
+def _placed(line: _Line, measure: int) -> list[Span]:
+    """Where the chunks of a line stand on a screen, or among its characters; worked out once, as many ask for it."""
+    if measure == len(WIDTHS):
+        return list(line.chunks)
+    if measure not in line.places:
+        line.places[measure] = on_screen(line.text, line.chunks, WIDTHS[measure])
+    return line.places[measure]
 
 
 def _headings(header: Sequence[tuple[_Line, list[Span]]], begin: int) -> list[Span]:

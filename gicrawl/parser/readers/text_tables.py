@@ -67,7 +67,8 @@ def is_text(body: str) -> bool:
     """
     if len(body) > _LARGEST or _HEAD_OF_A_PAGE.search(body):
         return False
-    if any(sign in body for sign in _SIGNS_OF_MARKDOWN) and _MARKDOWN.search(body):
+    # one character is found a hundred times as quickly as two, and most of them stand nowhere in a page
+    if any(sign[0] in body and sign in body for sign in _SIGNS_OF_MARKDOWN) and _MARKDOWN.search(body):
         return True
     if _OF_A_PAGE.search(body):
         return False

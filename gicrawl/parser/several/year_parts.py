@@ -38,6 +38,7 @@ _YEAR_ALONE: Final = re.compile(
 )
 _WHOLE: Final = 1500  # characters: a line that may hold a whole report and the beginning of another
 _PERIOD: Final = re.compile(r"统计期[限间][^。；;]{0,12}?20\d\d\s*年\s*1\s*月\s*1\s*日")
+_PERIODS: Final = ("期限", "期间", "统计时间")
 _SIGN: Final = "年"
 _SIGNS: Final = (_SIGN, "公", "期")
 """One of them stands in each line that names a year, its title or its period."""
@@ -101,6 +102,9 @@ def _ordered(document: Document) -> list[tuple[int | None, Block]]:
         if isinstance(block, Grid) or (alone is None and not any(map(squeezed.__contains__, _SIGNS))):
             out.append((alone or year, block))  # as nearly all
             continue
+        if _is_prose(block, squeezed):
+            out.append((alone or year, block))
+            continue
         for piece in _lines(block):
             if named := _named(piece, squeezed if piece is block else None):
                 year, alone = named, None
@@ -110,6 +114,17 @@ def _ordered(document: Document) -> list[tuple[int | None, Block]]:
                 alone = None
             out.append((alone or year, piece))
     return out
+
+
+def _is_prose(block: Paragraph | Line, squeezed: str) -> bool:
+    """Whether a block is one line that is longer than a title, tells no period, and holds no other report."""
+    return (
+        isinstance(block, Paragraph)
+        and len(squeezed.strip("*#")) > _TITLE
+        and len(block.text) < _WHOLE
+        and "\n" not in block.text
+        and not any(map(squeezed.__contains__, _PERIODS))
+    )
 
 
 def _alone(line: str) -> re.Match[str] | None:
@@ -165,7 +180,7 @@ def _year_of(text: str, squeezed: str | None = None) -> int | None:
     if "公" not in text and "期" not in text and "统" not in text:  # spares nearly every line a closer look
         return None
     squeezed = (squeeze(text) if squeezed is None else squeezed).strip("*#")
-    if "期限" in squeezed or "期间" in squeezed or "统计时间" in squeezed:
+    if any(map(squeezed.__contains__, _PERIODS)):
         return period_year(find_period(squeezed))
     if len(squeezed) > _TITLE or not may_be_title(squeezed):
         return None
