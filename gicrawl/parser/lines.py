@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from gicrawl.parser.document import Field
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
 _RULE = re.compile(r"[|｜:\-+=\s\u2500-\u257f]*")  # box drawing too
 _MARKS = ("**", "__")
@@ -75,7 +75,7 @@ def _split(line: str, start: int) -> list[Field]:
     return out
 
 
-def _piped(line: str, start: int) -> Iterator[Field]:
+def _piped(line: str, start: int) -> list[Field]:
     """Fields between pipes; blanks around them belong to the layout, so an empty one is empty."""
     inner = line.rstrip()
     at, end = 0, len(inner)
@@ -83,9 +83,11 @@ def _piped(line: str, start: int) -> Iterator[Field]:
         at = inner.index(inner.lstrip()[0]) + 1
     if _PIPE.match(inner[-1:]):
         end -= 1
-    for pipe in [*(match.start() for match in _PIPE.finditer(inner, at, end)), end]:
-        bare = inner[at:pipe].strip()
+    out = []
+    for part in _PIPE.split(inner[at:end]):
+        bare = part.strip()
         if bare.startswith(_MARKS) and (bold := _BOLD.fullmatch(bare)):
             bare = bold[1]
-        yield _new(Field, (bare, start + (inner.index(bare, at, pipe) if bare else at)))
-        at = pipe + 1
+        out.append(_new(Field, (bare, start + at + (part.index(bare) if bare else 0))))
+        at += len(part) + 1
+    return out

@@ -35,9 +35,9 @@ _ORDINAL: Final = re.compile(
     r"(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[.．、])\s*(?!\d)"
 )
 _WIDE: Final = re.compile(
-    r"[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]"
+    r"[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]+"
 )
-"""Characters that Unicode calls wide or full width, but for the rarest (UAX 11)."""
+"""Runs of characters that Unicode calls wide or full width, but for the rarest (UAX 11)."""
 
 
 def unwrapped(text: str) -> Shortened:
@@ -55,7 +55,7 @@ def unwrapped(text: str) -> Shortened:
 
 def _columns(line: str) -> int:
     """Columns that a line takes on a screen, where a character of Chinese takes two."""
-    return len(line) + len(_WIDE.findall(line))
+    return len(line) + sum(map(len, _WIDE.findall(line)))
 
 
 def _full(lines: Sequence[str], width_of: Callable[[str], int]) -> frozenset[int]:
