@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gicrawl.parser.data import read_data
@@ -34,6 +34,7 @@ _ITEM: Final = re.compile(MANY + "(?P<u>人次|[件宗份条起封](?!次))(?P<t
 _COUNTS: Final = re.compile(r"\d万?(?:人次|[件宗份条起封名人元万])")
 _HAS_ITEMS: Final = re.compile(r"\d(?:万[余多]?)?(?:人次|[件宗份条起封])")
 _DIGIT: Final = re.compile(r"\d")
+_LABEL: Final = 24  # characters
 _ANY_ITEM: Final = re.compile("(?P<label>.*?)" + MANY + "(?P<u>万元|人次|[件宗份条起人名元])(?P<tail>.*)")
 _ASIDE: Final = re.compile(r"\(([市区州旗,、]{1,5})\)")
 """Which bodies else: 县(市、区)."""
@@ -77,7 +78,7 @@ class _Item:
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    by_topic: Mapping[str | None, tuple[_Item, ...]]
+    items: tuple[_Item, ...]
     labels: re.Pattern[str]
     """Of any of the items."""
     topics: tuple[tuple[str, re.Pattern[str]], ...]
@@ -87,10 +88,6 @@ class _Rules:
     """Labels of the kinds of bodies that a total is divided by, under the scope they are."""
     plain_cases: re.Pattern[str]
     """Reviews or suits with no word of which kind."""
-
-    def items_of(self, topic: str | None) -> Sequence[_Item]:
-        """The items that may stand in a list of a topic."""
-        return self.by_topic.get(topic, self.by_topic[None])
 
     def whose(self, label: str) -> str | None:
         """The scope a label names, where it names nothing else."""
@@ -114,12 +111,8 @@ def _rules() -> _Rules:
     topics = tuple((name, re.compile(pattern)) for name, pattern in data["topics"].items())
     plain = re.compile(f"(?:{data['plain_cases']}){data['closing']}")
     bodies = {scope: re.compile(f"(?:{label}){data['counted']}") for scope, label in data["bodies"].items()}
-    by_topic: dict[str | None, tuple[_Item, ...]] = {
-        topic: tuple(item for item in items if item.whole or topic in item.topics) for topic, _ in topics
-    }
-    by_topic[None] = tuple(item for item in items if item.whole)
     return _Rules(
-        by_topic,
+        items,
         re.compile("|".join(labels.values())),
         topics,
         re.compile(data["other"]),
@@ -163,7 +156,7 @@ def _items(sentence: Sentence, scope: str, year: int | None) -> Iterator[Stated]
     text = sentence.folded
     found: dict[tuple[str, str], list[Stated]] = {}
     clauses = _clauses(text)
-    if not any(clause.is_item for clause in clauses):
+    if not any(clause.items for clause in clauses):
         return  # before topics are asked for, which takes most of the time
     topic = None
     if kind_of(sentence.before) == "annual":
@@ -244,8 +237,8 @@ class _Clause(NamedTuple):
     match: re.Match[str] | None
     label: str | None
     """What the number counts, where it stands in the clause with nothing else."""
-    is_item: bool
-    """Whether that is the label of an item, in a list of whatever topic."""
+    items: tuple[_Item, ...]
+    """Those that have this label, in lists of whatever topic."""
 
 
 def _clauses(text: str) -> list[_Clause]:
@@ -258,11 +251,23 @@ def _clauses(text: str) -> list[_Clause]:
         digit = _DIGIT.search(words)  # most clauses have none
         match = digit and _ITEM.search(words, digit.start())
         label = None if match is None else _label(words, match, before)
-        is_item = label is not None and _rules().labels.fullmatch(label) is not None
-        clauses.append(_Clause(words, start, mark, match, label, is_item))
+        named = () if label is None else _named_kept(label) if len(label) <= _LABEL else _named(label)
+        clauses.append(_Clause(words, start, mark, match, label, named))
         before = words if mark == ":" else ""
         start = end + 1
     return clauses
+
+
+def _named(label: str) -> tuple[_Item, ...]:
+    """The items that have a label, in the order of the file."""
+    rules = _rules()
+    if rules.labels.fullmatch(label) is None:
+        return ()
+    return tuple([item for item in rules.items if item.label.fullmatch(label)])
+
+
+_named_kept = lru_cache(maxsize=512)(_named)
+"""Short labels come again from one report to the next."""
 
 
 def _label(words: str, match: re.Match[str], before: str) -> str | None:
@@ -308,8 +313,8 @@ class _Walk:
         if label is None or match is None:
             self.topic = _topic(clause.words, self.topic)
             return None
-        for item in _rules().items_of(self.topic) if clause.is_item else ():
-            if match["u"] in item.units and item.label.fullmatch(label):
+        for item in clause.items:
+            if match["u"] in item.units and (item.whole or self.topic in item.topics):
                 if item.whole:
                     self.topic = _topic(label, None)
                 return _Found(item, match, clause.start)

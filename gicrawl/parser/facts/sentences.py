@@ -148,7 +148,10 @@ def _around_numbers(blocks: Sequence[Block]) -> frozenset[int]:
     """Which lines are parts of sentences broken around their numbers: …信息⏎368⏎条。按公开渠道."""
     parts: set[int] = set()
     for at in range(1, len(blocks) - 1):
-        text = _only_text(blocks[at])
+        block = blocks[at]
+        if isinstance(block, Paragraph) and not _begins_with_figure(block.text):
+            continue  # as nearly all
+        text = _only_text(block)
         if text is None or not _FIGURES.fullmatch(text):
             continue
         before, after = _only_text(blocks[at - 1]), _only_text(blocks[at + 1])
@@ -157,12 +160,17 @@ def _around_numbers(blocks: Sequence[Block]) -> frozenset[int]:
     return frozenset(parts)
 
 
+def _begins_with_figure(text: str) -> bool:
+    first = text.lstrip()[:1]
+    return first.isdecimal() or first in {",", "."}
+
+
 def _only_text(block: Block) -> str | None:
     """The text of a paragraph, or of a line of one field."""
     if isinstance(block, Paragraph):
         return block.text.strip()
     if isinstance(block, Line):
-        fields = [field.text.strip() for field in block.fields if field.text.strip()]
+        fields = [text for field in block.fields if (text := field.text.strip())]
         return fields[0] if len(fields) == 1 else None
     return None
 

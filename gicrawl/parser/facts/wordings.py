@@ -149,7 +149,8 @@ def worded(sentence: Sentence, scope: str, year: int | None) -> Iterator[Stated]
         if wording.about and not holds(text, wording.about) and not holds(sentence.before, wording.about):
             continue
         for match in wording.pattern.finditer(text):
-            clause = ASIDE.sub("", _clause_before(text, match))
+            begun = _clause_before(text, match)
+            clause = ASIDE.sub("", begun)
             if holds(clause, wording.avoid) or of_another_year(clause) or _ELSE.search(clause):
                 continue
             if scope == _REGION and _NAMED.match(clause) is not None:
@@ -159,7 +160,7 @@ def worded(sentence: Sentence, scope: str, year: int | None) -> Iterator[Stated]
                 wording.unless and holds(_part_around(text, match), wording.unless)
             ):
                 continue
-            if _is_no_fact(wording.key, text, match):
+            if _is_no_fact(wording.key, text, match, begun):
                 continue
             kind = kind_of(head, text[match.end("n") :])
             if kind is None or not is_of_year(head, year, kind):
@@ -186,21 +187,24 @@ def _part_around(sentence: str, match: re.Match[str]) -> str:
     return sentence[sentence.rfind(";", 0, match.start()) + 1 : end if end >= 0 else len(sentence)]
 
 
-def _is_no_fact(key: str, sentence: str, match: re.Match[str]) -> bool:
-    """Whether a number was only aimed at, or is one of several that make up what the key counts."""
+def _is_no_fact(key: str, sentence: str, match: re.Match[str], begun: str) -> bool:
+    """Whether a number was only aimed at, or is one of several that make up what the key counts.
+
+    Args:
+        key: what it is read as.
+        sentence: in which it stands.
+        match: of the wording.
+        begun: its clause up to the number.
+    """
     return (
         _TARGET.match(sentence, match.end("n")) is not None
         or _PART_OF_YEAR.search(sentence, 0, match.start("n")) is not None
-        or (
-            key == "replies_total"
-            and _PARTLY.search(sentence) is not None
-            and "共" not in _clause_before(sentence, match)
-        )
+        or (key == "replies_total" and _PARTLY.search(sentence) is not None and "共" not in begun)
         or (key == "replies_total" and _LATE.match(sentence, match.end("n")) is not None)
-        or is_of_all_kinds(key, _clause_before(sentence, match), sentence, match.end("n"))
+        or is_of_all_kinds(key, begun, sentence, match.end("n"))
         or (key == "proactive_total" and _OF_REQUESTS.search(sentence, 0, match.start("n")) is not None)
         or (key == "proactive_total" and _WITH_OTHERS.match(sentence, match.end("n")) is not None)
-        or (key in _SUMMED_UP and _is_summed_up(sentence, match))
+        or (key in _SUMMED_UP and _is_summed_up(sentence, match, begun))
         or (key.startswith(_CASES) and "公开" not in sentence[: match.end()] and _is_of_business(sentence, match))
         or (key == "litigation_total" and sentence.startswith("(未经复议", match.end()))
         or (key in _DIVIDED and len(_RESPONDENT.findall(sentence)) > 1)
@@ -212,14 +216,14 @@ def _is_of_business(sentence: str, match: re.Match[str]) -> bool:
     return holds(sentence[: match.start()], data()["words"]["other_business"])
 
 
-def _is_summed_up(sentence: str, match: re.Match[str]) -> bool:
+def _is_summed_up(sentence: str, match: re.Match[str], begun: str) -> bool:
     """Whether the number is one of several that the sentence adds up: 办公室受理6件，部门受理27件，全县共受理33件."""
     total = _SUM.search(sentence, match.end())
     if total is None or "结转" in sentence[match.end() : total.start()]:
         return False  # with those carried in
     if _OWN.search(sentence, 0, match.start("n")) is None and scope_stated(sentence[: match.start("n")], ""):
         return False  # those of one kind of bodies, as its scope says
-    return not _ALL.search(_clause_before(sentence, match)) and value_of(total) > value_of(match)
+    return not _ALL.search(begun) and value_of(total) > value_of(match)
 
 
 def _clause_before(sentence: str, match: re.Match[str]) -> str:
