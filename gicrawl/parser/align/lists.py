@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
@@ -76,7 +77,21 @@ class ListReading:
 
 def list_hints(atoms: Stream) -> int:
     """How many long labels of lists stand in a document."""
-    return sum(map(atoms.han.__contains__, long_labels()))
+    stands = atoms.han.__contains__
+    return sum(1 + sum(map(stands, longer)) for label, longer in _nested_labels() if stands(label))
+
+
+@cache
+def _nested_labels() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The long labels that hold no other, each with longer ones around it: those stand only where it does."""
+    shortest: dict[str, list[str]] = {}
+    for label in sorted(long_labels(), key=len):
+        within = next((one for one in shortest if one in label), None)
+        if within is None:
+            shortest[label] = []
+        else:
+            shortest[within].append(label)
+    return tuple((label, tuple(longer)) for label, longer in shortest.items())
 
 
 def read_list(atoms: Stream, taken: Sequence[tuple[int, int]], hints: int) -> ListReading | None:

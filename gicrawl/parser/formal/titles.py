@@ -49,7 +49,7 @@ def _is_damaged(line: str, title: str, patterns: Mapping[str, re.Pattern[str]]) 
     """Whether a line is the title with characters doubled or lost."""
     if title in line:
         return any(patterns[name].search(title) is not None for name in ("garbled", "doubled", "repeated"))
-    if not set(title).issubset(line):
+    if not all(map(line.__contains__, title)):
         return False
     mended = patterns["doubled"].sub(r"\1", line)
     return mended != line and title in mended

@@ -196,7 +196,7 @@ def _survey(tree: Tree, gone: set[Element]) -> _Page:
             several.add(around)
             around = around.parent
     candidates = list(tree.iter_elements(_TAGS))  # finding them by a list of names takes seven times as long
-    classed = tree.select("[class]")
+    classed = tree.select('[class]:not([class="MsoNormal"])')  # which every paragraph has that comes from Word
     classes = {e.attr("class") for e in classed}
     if known := {value for value in classes if value and not _CLASSES.isdisjoint(value.split())}:
         candidates += [e for e in classed if e.attr("class") in known]
