@@ -77,8 +77,9 @@ def parse(sources: Sequence[Source], context: Context | None = None) -> Report:
     else:
         tables = with_unseen(tables, parts, sources, identity.year)
     reader = main.reader if len(sources) == 1 and main.reader else reader_for(*(source.body for source in sources))
+    issuer = identity.issuer.name if identity.issuer is not None else None
     stated = (
-        (part.number, read_facts(part.document, identity.scope, identity.year))
+        (part.number, read_facts(part.document, identity.scope, identity.year, issuer))
         for part in parts
         if part.document is not None and not part.undecided and identity.status is Status.REPORT
     )

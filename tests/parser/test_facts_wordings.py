@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from test_facts import YEAR, facts, values
+from test_facts import YEAR, document, facts, values
+
+from gicrawl.parser.facts import read_facts
 
 
 @pytest.mark.parametrize(
@@ -115,3 +117,64 @@ def test_whose_numbers_a_sentence_tells() -> None:
     assert [(fact.value, fact.scope) for fact in handled] == [(4208, "region"), (312, "body")]
     (whole,) = facts("全省（含省级部门）共收到政府信息公开申请45678件。")
     assert whole.scope == "region"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "主动公开政府信息350条以上。",
+        "主动公开政府信息350条左右。",
+        "主动公开政府信息1.256条。",
+        "主动公开政府信息8千条。",
+        "年均主动公开政府信息350条。",
+        "每月主动公开政府信息35条。",
+        "拟主动公开政府信息235条。",
+        "“十三五”期间，主动公开政府信息12035条。",
+        "上年，收到政府信息公开申请25件。",
+        f"{YEAR + 1}年1月，收到政府信息公开申请25件。",
+        "2022年1-11月，主动公开政府信息232条。",
+        "收到重复申请25件。",
+        "受理护照申请12035件。",
+        "收到上级机关转来政府信息公开申请24件。",
+        "下属单位车管所主动公开政府信息56条。",
+        "各派出所收到政府信息公开申请26件。",
+        "配合市政府办公室答复政府信息公开申请26件。",
+        "当场答复申请25件。",
+        "因申请人撤回终止办理申请25件。",
+        "市公安局、市教育局、市民政局分别收到申请35件、20件、18件。",
+        "市中级人民法院受理政府信息公开行政诉讼案件56件。",
+        "作为复议机关受理政府信息公开行政复议案件28件。",
+        "举办消防培训12次，培训3560人次。",
+        "转发上级政策解读120篇。",
+    ],
+)
+def test_what_is_rough_or_of_others_or_of_another_time_is_no_fact(sentence: str) -> None:
+    assert values(sentence) == []
+
+
+def test_the_numbers_of_a_body_named_are_its_own() -> None:
+    sentence = "青云县公安局收到政府信息公开申请25件，办结24件。"
+    for issuer, expected in (("青云县公安局", [25, 24]), ("明山市公安局", []), (None, [25, 24])):
+        assert [fact.value for fact in read_facts(document(sentence), "body", YEAR, issuer)] == expected
+    counties = "青云县收到政府信息公开申请25件，全市收到政府信息公开申请97件。"
+    assert [fact.value for fact in read_facts(document(counties), "region", YEAR, "明山市人民政府")] == [97]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (
+            "（一）主动公开情况。全年主动公开政府信息1376条。通过政府网站",
+            "公开信息1063条，通过微信公众号发布信息307条。",
+        ),
+        ("全年主动公开政府信息1376条。通过政府网站公开信息10", "- 3 -", "63条，微信公众号发布信息307条。"),
+        (
+            "全年主动公开政府信息1376条。通过政府网站公开信息10",
+            "第 3 页 共 9 页",
+            "63条，通过微信公众号发布信息307条。",
+        ),
+    ],
+)
+def test_a_sentence_goes_on_behind_the_end_of_its_line_and_page(lines: tuple[str, ...]) -> None:
+    found = {fact.key: fact.value for fact in facts(*lines)}
+    assert found == {"proactive_total": 1376, "channel_website": 1063, "channel_wechat": 307}

@@ -26,13 +26,14 @@ if TYPE_CHECKING:
 __all__ = ["of_another_year", "read_facts", "scope_stated"]
 
 
-def read_facts(document: Document, scope: str, year: int | None) -> tuple[Fact, ...]:
+def read_facts(document: Document, scope: str, year: int | None, issuer: str | None = None) -> tuple[Fact, ...]:
     """Read the facts of a report's prose.
 
     Args:
         document: the report.
         scope: whose numbers these are where a sentence does not say: the scope of the report.
         year: the report year; clauses that name another year are left alone.
+        issuer: the name of the body, where it is known; numbers of others that a sentence names are left alone.
 
     Returns:
         Facts in reading order, each value once for each key, scope and kind. Contradicting sentences all stay. The
@@ -42,7 +43,7 @@ def read_facts(document: Document, scope: str, year: int | None) -> tuple[Fact, 
     before: list[Stated] = []
     within: Sequence[Paragraph] = ()
     for sentence, printed, run in sentences_of(document.blocks):
-        told = sorted(worded(sentence, scope, year), key=_place)
+        told = sorted(worded(sentence, scope, year, issuer), key=_place)
         goes_on = run is within and sentence.folded.startswith("其中")
         for stated in (*told, *listed(sentence, scope, year, [*(before if goes_on else ()), *told])):
             fact = Fact(

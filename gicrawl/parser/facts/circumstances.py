@@ -31,7 +31,7 @@ ASIDE: Final = re.compile(r"\([^()]*\)")
 _COMPARED: Final = re.compile(r"[较比与同]20\d\d年[^,;。]*|结转(?:至|到)?20\d\d年|20\d\d年度?(?=结转)")
 """Years that a number is held against, or carried to, and is not of."""
 _SEVERAL: Final = re.compile(
-    r"近[两二三四五]年|[两三四五十]年[来间]|(20\d\d)年?(?:\d{1,2}月(?:\d{1,2}日)?)?[-—–~至到]+(?!\1)20\d\d年"
+    r"十[一二三四五]五[\"'”’]?(?:期间|时期|以来)|近[两二三四五]年|[两三四五十]年[来间]|(20\d\d)年?(?:\d{1,2}月(?:\d{1,2}日)?)?[-—–~至到]+(?!\1)20\d\d年"
 )
 """More years than one, told together."""
 _OF_THIS_YEAR: Final = re.compile(r"其中|20\d\d年|[本当今]年")
@@ -49,6 +49,16 @@ _YEAR_END: Final = re.compile(r"[,;(]?截?[至止]到?(?:本年|当年|今年|20
 _SUMMED: Final = re.compile("累计")
 _THIS_YEAR: Final = re.compile(r"今年|当年|全年|本年|年度|年内|20\d\d年(?!底|末|以来)")
 
+_EARLIER: Final = re.compile(r"(?:^|[,;:])(?:上一?年度?|去年|往年),[^,;:。]*$")
+"""Before the clause of a number that is of another year: 上年，收到申请12件."""
+_PART_OF_YEAR: Final = re.compile(
+    r"(?:[上下]半年|季度|(?<![年\d至-])\d{1,2}月份?|(?:^|[,;:])20\d\d年\d{1,2}月份?"
+    r"|(?<![\d日])(?!0?1月?[-—~至]12月)(?<!2008年)\d{1,2}月?[-—~至]\d{1,2}月份?),[^,;:。]*$"
+)
+"""Before the clause of a number that counts part of the year."""
+_ROUGHLY: Final = re.compile("以上|以下|上下|左右|有余|之多|不到|不等")
+"""What follows a number and its unit that is none to rely on."""
+_MONEY: Final = frozenset(["元", "万元"])
 _WAN: Final = 10_000
 _PASSED_OVER: Final = re.compile(r"\([^()]*\d[^()]*\)|\((?:不?含|不?包括|不?包含)[^()]*\)")
 """What stands in brackets and is not who is spoken of: 全省(含省级部门)共收到."""
@@ -122,6 +132,28 @@ def is_of_year(head: str, year: int | None, kind: str) -> bool:
     return own or _OWN_YEAR.search(CLAUSE_END.split(head)[-1]) is not None
 
 
+def is_exact(match: re.Match[str], sentence: str, end: int) -> bool:
+    """Whether a number is one: cases have no fractions (1.256条), and nothing behind its unit makes it a rough one.
+
+    Args:
+        match: the number, of `NUMBER`, `MANY` or `ROUND`, with its unit `u`.
+        sentence: in which it stands.
+        end: where its unit ends there.
+    """
+    whole = "." not in match["n"] or match["u"] in _MONEY or bool(match.groupdict().get("w"))
+    return whole and _ROUGHLY.match(sentence, end) is None
+
+
+def is_of_part_or_before(sentence: str, end: int) -> bool:
+    """Whether the clause before that of a number says that it is of part of the year, or of the one before.
+
+    Args:
+        sentence: in which it stands.
+        end: where the number begins there.
+    """
+    return _PART_OF_YEAR.search(sentence, 0, end) is not None or _EARLIER.search(sentence, 0, end) is not None
+
+
 def is_of_all_kinds(key: str, clause: str, sentence: str, end: int) -> bool:
     """Whether a number of cases is that of all kinds, and what follows tells those about disclosure.
 
@@ -137,6 +169,16 @@ def is_of_all_kinds(key: str, clause: str, sentence: str, end: int) -> bool:
 def of_another_year(clause: str) -> bool:
     """Whether a squeezed clause takes its number out of the report year (同比, 上年, 计划)."""
     return _elsewhen().search(clause) is not None
+
+
+def of_others(clause: str) -> bool:
+    """Whether a squeezed clause gives its number to other bodies, or to one of several (下属单位, 上级转来)."""
+    return _elsewhose().search(clause) is not None
+
+
+@cache
+def _elsewhose() -> re.Pattern[str]:
+    return re.compile("|".join(data()["elsewhose"]["words"]))
 
 
 @cache

@@ -11,10 +11,13 @@ from gicrawl.parser.data import read_data
 from gicrawl.parser.facts.circumstances import (
     MANY,
     Stated,
+    is_exact,
     is_of_all_kinds,
+    is_of_part_or_before,
     is_of_year,
     kind_of,
     of_another_year,
+    of_others,
     scope_stated,
     value_of,
 )
@@ -169,7 +172,9 @@ def _items(sentence: Sentence, scope: str, year: int | None) -> Iterator[Stated]
         if is_of_all_kinds(one.item.key, clause, text, one.start + one.match.end("n")):
             continue
         kind = kind_of(head)
-        if kind is None or of_another_year(clause) or not is_of_year(head, year, kind):
+        if kind is None or of_another_year(clause) or of_others(clause) or not is_of_year(head, year, kind):
+            continue
+        if is_of_part_or_before(text, at) or not is_exact(one.match, text, one.start + one.match.end("u")):
             continue
         if one.item.topics <= _REQUESTS and _CLASSED.search(text):
             continue

@@ -31,14 +31,16 @@ _HEADED: Final = re.compile(
 )
 _SUBJECT: Final = re.compile("[复復][议議].*[诉訴][讼訟]|[公依].*申[请請]|申[请請].*公[开開]")
 _LONGEST_HEADING: Final = 40
+_STOPS: Final = re.compile("[。，；：,;:]")
+"""None of them stands in a heading."""
 _NAMED: Final = re.compile(
     "公[开開]|[复復][议議]|[诉訴][讼訟]|[许許]可|[热熱][线線]|提案|建[议議]|信[访訪]|[举舉][报報]|[处處][罚罰]|案件|[来來][电電信]|培[训訓]|留言|登[记記]"
 )
 """Words of subjects: a sentence without any goes on with that of the one before it."""
 _WRITTEN: Final = re.compile(
-    r"(?<![第同每这哪逐某有几数一二三四五六七八九十百千])[一二三四五六七八九十百千零〇两]{1,9}(?=[件宗条])"
+    r"(?<![第同每这哪逐某有几数一二三四五六七八九十百千\d])[一二三四五六七八九十百千零〇两]{1,9}(?=[件宗条])"
 )
-"""A number in words. 十余件 and 几十件 are none."""
+"""A number in words. 十余件 and 几十件 are none, and the 千 of 8千条 is none by itself."""
 _WRITTEN_PART: Final = re.compile("([一二三四五六七八九两])?([千百十])|([一二三四五六七八九两])")
 _PLACES: Final = {"千": 1000, "百": 100, "十": 10}
 _DIGITS: Final = dict(zip("一二三四五六七八九两", (1, 2, 3, 4, 5, 6, 7, 8, 9, 2), strict=True))
@@ -46,6 +48,8 @@ _BEFORE: Final = 80
 """Characters before a sentence that may say what it is about."""
 _FURTHEST: Final = 3 * _BEFORE
 """The same, where the sentences between name no subject."""
+_PAGE: Final = re.compile(r"\s*(?:[-—–―－]+\s*\d{1,3}\s*[-—–―－]+|第\s*\d{1,3}\s*页(?:[\s,，/]*共\s*\d{1,3}\s*页)?)\s*")
+"""What stands between two pages, in the middle of a sentence."""
 _LEAST_PROSE: Final = 12
 """Characters of a line of prose; shorter ones are labels and cells of a flattened table."""
 _FIGURES: Final = re.compile(r"[\d,.]+%?")
@@ -105,6 +109,8 @@ def _passages(blocks: Sequence[Block]) -> Iterator[tuple[list[Paragraph], str, s
     broken = _around_numbers(blocks)
     for at, block in enumerate([*blocks, None]):
         paragraph = _line_of(block) if at in broken and isinstance(block, Line) else _as_prose(block)
+        if run and paragraph is not None and len(paragraph.text) <= _LEAST_PROSE and _PAGE.fullmatch(paragraph.text):
+            continue
         goes_on = run and paragraph is not None and _goes_on(run[-1].text, paragraph.text)
         if paragraph is not None and (goes_on or (run and at in broken and at - 1 in broken)):
             run.append(paragraph)
@@ -182,7 +188,7 @@ def _goes_on(text: str, following: str) -> bool:
         and len(text) >= _LEAST_PROSE
         and bool(following.strip())
         and _UNFINISHED.search(fold(text[-4:])) is not None
-        and _BEGINS_ANEW.match(fold(text[:12])) is None
+        and (_BEGINS_ANEW.match(fold(text[:12])) is None or _STOPS.search(text) is not None)
         and _BEGINS_ANEW.match(fold(following[:12])) is None
     )
 

@@ -16,10 +16,13 @@ from gicrawl.parser.facts.circumstances import (
     Stated,
     clause_start,
     data,
+    is_exact,
     is_of_all_kinds,
+    is_of_part_or_before,
     is_of_year,
     kind_of,
     of_another_year,
+    of_others,
     scope_stated,
     value_of,
 )
@@ -37,8 +40,6 @@ _CLAUSE: Final = r"[^,;:。]{0,24}?"
 _DISCLOSURE: Final = re.compile("信息公开|依申请公开|公开申请")
 _ELSE: Final = re.compile("占(?!地)")
 """A share's whole."""
-_PART_OF_YEAR: Final = re.compile(r"(?:[上下]半年|季度|(?<![年\d至-])\d{1,2}月份?),[^,;:。]*$")
-"""Before the clause of a number that counts part of the year."""
 _TARGET: Final = re.compile(
     r"万?(?:人次|[次场件条期篇个])(?:[、,][^\d,;。、]{2,14}[\d,.]+万?(?:人次|[次场件条期篇个]))*的(?:年度|工作)?(?:目标|任务)"
 )
@@ -59,6 +60,14 @@ _SUMMED_UP: Final = frozenset(["requests_received", "replies_total"])
 _SUM: Final = re.compile(
     r"(?<=[件宗份],)(?:全[省市县区州]共?(?:合计|总计|共计|受理|收到|办结|答复)|合计|总计|共计|共)" + NUMBER + "[件宗份]"
 )
+_JUDGES: Final = re.compile(
+    "复议机关[^,;。]{0,6}(?:收到|受理|办理|审理|审结|新收)|作为(?:行政)?复议机关"
+    "|(?<!被)人民法院(?:共|全年)?(?:受理|审理|审结|新收)"
+)
+"""Before the number of cases that a body decided, which were not against it."""
+_EACH: Final = re.compile(r"分别[^,;。]*$")
+_SERIES: Final = re.compile(r"(?:万?[条件宗份起次])?[、,]\d+[条件宗份起次]")
+"""After the first of several numbers: 三个部门分别收到申请35件、20件、18件."""
 _REGION: Final = "region"
 _OWN: Final = re.compile("我[局委厅办院镇乡]|我单位|本(?:机关|单位|局|委|厅)")
 """The issuer itself, which is all there is."""
@@ -69,6 +78,12 @@ _NAMED: Final = re.compile(
     r")(?=全年|20|本年|共|累计|主动|公开|收到|受理|新收|答复|办结)"
 )
 """Departments by their names, and those below the issuer: their numbers are none of the region's."""
+_OTHER_BODY: Final = re.compile(
+    r"(?:其中:?)?(?:20\d\d年度?,?)?([\u4e00-\u9fff]{2,4}[区县市州旗](?:[\u4e00-\u9fff]{2,8}(?:局|委|委员会|办公室|中心))?)"
+    r"(?=全年|20|本年|共|累计|主动|公开|收到|受理|新收|答复|办结)"
+)
+"""A body by its name: where it is not the issuer, its numbers are not the report's."""
+_NO_NAME: Final = re.compile("[全我本该各辖城]|所有|下辖|其[他余它]|[省市县区州][区县市州旗]")
 _ALL: Final = re.compile("全[省市县区州]|^共|合计|总计")
 
 
@@ -136,13 +151,14 @@ def _listed(entries: Sequence[str], shared: Mapping[str, Sequence[str]]) -> Iter
         yield from shared[entry[1:]] if entry.startswith("@") else (entry,)
 
 
-def worded(sentence: Sentence, scope: str, year: int | None) -> Iterator[Stated]:
+def worded(sentence: Sentence, scope: str, year: int | None, issuer: str | None = None) -> Iterator[Stated]:
     """What a sentence says in the words of `facts.toml`.
 
     Args:
         sentence: what is read.
         scope: whose numbers these are where it does not say.
         year: the report year.
+        issuer: the name of the body whose report it is, where it is known.
     """
     text = sentence.folded
     for wording in _with(tuple([word for word in _words() if word in text])):
@@ -151,11 +167,11 @@ def worded(sentence: Sentence, scope: str, year: int | None) -> Iterator[Stated]
         for match in wording.pattern.finditer(text):
             begun = _clause_before(text, match)
             clause = ASIDE.sub("", begun)
+            head = text[: match.start("n")]
             if holds(clause, wording.avoid) or of_another_year(clause) or _ELSE.search(clause):
                 continue
-            if scope == _REGION and _NAMED.match(clause) is not None:
+            if _is_of_others(clause, head, scope, issuer):
                 continue
-            head = text[: match.start("n")]
             if holds(_told_before(head), wording.never) or (
                 wording.unless and holds(_part_around(text, match), wording.unless)
             ):
@@ -166,8 +182,21 @@ def worded(sentence: Sentence, scope: str, year: int | None) -> Iterator[Stated]
             if kind is None or not is_of_year(head, year, kind):
                 continue
             first, last = sentence.at[match.start("n")], sentence.at[match.end("n") - 1] + 1
+            if not wording.none and not is_exact(match, text, match.end("u")):
+                continue
             value, unit = (0, wording.none) if wording.none else (value_of(match), match["u"])
             yield Stated(wording.key, value, unit, scope_stated(head, scope), kind, first, last)
+
+
+def _is_of_others(clause: str, head: str, scope: str, issuer: str | None) -> bool:
+    """Whether a number is of another body: by the words of its clause, by a name there or in what goes before it."""
+    if of_others(clause) or (scope == _REGION and _NAMED.match(clause) is not None):
+        return True
+    own = _ALL.search(clause) or _OWN.search(clause)
+    return issuer is not None and any(
+        (named := _OTHER_BODY.match(words)) is not None and not _NO_NAME.match(named[1]) and named[1] not in issuer
+        for words in ((clause,) if own else (clause, head[head.rfind(";") + 1 :]))
+    )
 
 
 def holds(text: str, words: Sequence[str]) -> bool:
@@ -198,7 +227,7 @@ def _is_no_fact(key: str, sentence: str, match: re.Match[str], begun: str) -> bo
     """
     return (
         _TARGET.match(sentence, match.end("n")) is not None
-        or _PART_OF_YEAR.search(sentence, 0, match.start("n")) is not None
+        or is_of_part_or_before(sentence, match.start("n"))
         or (key == "replies_total" and _PARTLY.search(sentence) is not None and "共" not in begun)
         or (key == "replies_total" and _LATE.match(sentence, match.end("n")) is not None)
         or is_of_all_kinds(key, begun, sentence, match.end("n"))
@@ -206,9 +235,17 @@ def _is_no_fact(key: str, sentence: str, match: re.Match[str], begun: str) -> bo
         or (key == "proactive_total" and _WITH_OTHERS.match(sentence, match.end("n")) is not None)
         or (key in _SUMMED_UP and _is_summed_up(sentence, match, begun))
         or (key.startswith(_CASES) and "公开" not in sentence[: match.end()] and _is_of_business(sentence, match))
+        or (key.startswith(_CASES) and _JUDGES.search(sentence, 0, match.start("n")) is not None)
+        or _is_of_several(sentence, match)
         or (key == "litigation_total" and sentence.startswith("(未经复议", match.end()))
         or (key in _DIVIDED and len(_RESPONDENT.findall(sentence)) > 1)
     )
+
+
+def _is_of_several(sentence: str, match: re.Match[str]) -> bool:
+    """Whether the number is the first of several that are told of as many bodies or years."""
+    following = _SERIES.match(sentence, match.end("n"))
+    return following is not None and _EACH.search(sentence, 0, match.start("n")) is not None
 
 
 def _is_of_business(sentence: str, match: re.Match[str]) -> bool:
