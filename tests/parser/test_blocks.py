@@ -247,3 +247,40 @@ def test_no_figure_below_the_scrap_of_a_block_is_that_of_the_block_before_it(scr
         for at, column in enumerate(FORM.table(REVIEW).columns)
     }
     assert {key: value for key, value in figures.items() if value is not None}.items() <= truth.items()
+
+
+BLOCKS = ["行政复议", "未经复议直接起诉", "复议后起诉"]
+ROWS = ["review", "litigation_direct", "litigation_after_review"]
+SUITS = ["行政复议", "行政诉讼（未经复议直接起诉）", "行政诉讼-复议后起诉"]
+UPRIGHT = [*(["行政复议"] * 5), *(["行政诉讼"] * 10)]
+EACH = [block for block in BLOCKS for _ in OUTCOMES]
+HEADERS = {
+    "both": [[block + outcome for block in SUITS for outcome in OUTCOMES]],
+    "outcome_first": [[f"{outcome}（{block}）" for block in BLOCKS for outcome in OUTCOMES]],
+    "merged_filled": [UPRIGHT, EACH, OUTCOMES * 3],
+    "blocks_filled": [EACH, OUTCOMES * 3],
+    "twice": [["行政复议", "行政诉讼", *BLOCKS[1:]], OUTCOMES * 3] * 2,
+}
+
+
+@pytest.mark.parametrize("parting", ["html", "\t", "\n", " "])
+@pytest.mark.parametrize("header", HEADERS)
+def test_a_header_of_one_row_or_with_its_merged_cells_filled_names_all_its_columns(header: str, parting: str) -> None:
+    lines = [*HEADERS[header], [str(figure) for figure in FIGURES]]
+    title, heading = "云岭县2021年政府信息公开工作年度报告", "四、政府信息公开行政复议、行政诉讼情况"
+    if parting == "html":
+        rows = "".join(f"<tr>{''.join(f'<td>{text}</td>' for text in line)}</tr>" for line in lines)
+        body = f'<meta charset="utf-8"><h1>{title}</h1><p>{heading}</p><table>{rows}</table>'
+    else:
+        body = "\n".join([title, heading, *(parting.join(line) for line in lines)])
+    cells = {(cell.row, cell.column): cell for cell in parse([Source(body.encode())]).cells if cell.table == REVIEW}
+    columns = [column.key for column in FORM.table(REVIEW).columns]
+    assert [cells[row, column].value for row in ROWS for column in columns] == FIGURES
+    assert min(cell.confidence for cell in cells.values()) > 0.9
+
+
+def test_of_headings_in_one_row_those_of_a_block_may_stand_before_those_of_the_first() -> None:
+    heads = [block + outcome for block in ("未经复议直接起诉", "行政复议", "复议后起诉") for outcome in OUTCOMES]
+    cells = flowing(heads, FIGURES)
+    assert [cells["litigation_direct", column][1] for column in ("upheld", "total")] == [1, 10]
+    assert [cells["review", column][1] for column in ("upheld", "total")] == [5, 26]

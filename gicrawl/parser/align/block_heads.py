@@ -33,11 +33,15 @@ _WORD, _STRANGE = 4, 3  # of so many characters, so many that are in no heading 
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """The names of a table: of its columns, of its blocks, and of what only stands above blocks (行政诉讼)."""
+    """The names of a table: of its columns, of its blocks, and of what only stands above blocks (行政诉讼).
+
+    And of block and column together, where a header of one row has both in each of its cells (行政复议结果维持).
+    """
 
     columns: dict[str, int]
     blocks: dict[str, int]
     above: frozenset[str]
+    both: dict[str, Spot]
 
     @property
     def known(self) -> str:
@@ -50,7 +54,15 @@ def heads_of(table: Table) -> Heads:
     """The headings of a form's table, as Han characters."""
     columns = {han(text): at for at, column in enumerate(table.columns) for text in column.labels}
     blocks = {han(text): at for at, row in enumerate(table.rows) for text in row.labels}
-    return Heads(columns, blocks, frozenset({han(text) for text in table.headers} - set(blocks)))
+    above = frozenset({han(text) for text in table.headers} - set(blocks))
+    both = {
+        name: (row, at)
+        for before in ("", *above)
+        for block, row in blocks.items()
+        for column, at in columns.items()
+        for name in (before + block + column, column + before + block)
+    }
+    return Heads(columns, blocks, above, both)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +151,7 @@ def _is_margin(value: Atom, labels: Sequence[tuple[Atom, str]]) -> bool:
 
 def _ends_early(values: Sequence[Atom], labels: Sequence[tuple[Atom, str]], heads: Heads) -> bool:
     """Whether a row of values ends before its headings do: it lacks cells, and the others moved to the left."""
-    names = {*heads.columns, *heads.blocks, *heads.above}
+    names = {*heads.columns, *heads.blocks, *heads.above, *heads.both}
     reach = max((atom.right for atom, text in labels if text in names), default=0)
     ends: dict[int, int] = {}
     for atom in values:
@@ -170,6 +182,8 @@ def _column(value: Atom, labels: Sequence[tuple[Atom, str]], heads: Heads) -> tu
     for _, text in (*sorted(beside, reverse=True), *sorted(above, reverse=True)):
         if text in heads.columns:
             return heads.columns[text], True
+        if text in heads.both:
+            return heads.both[text][1], True
         if text in heads.blocks or text in heads.above:
             continue
         parts = {column for name, column in heads.columns.items() if len(text) >= _SCRAP and text in name}
@@ -185,6 +199,8 @@ def _block(value: Atom, labels: Sequence[tuple[Atom, str]], heads: Heads) -> int
     for atom, text in labels:
         if atom.row == value.row and atom.right <= value.left and text in heads.blocks:
             return heads.blocks[text]
+        if text in heads.both and atom.row < value.row and atom.left <= value.left < atom.right:
+            return heads.both[text][0]
     names = [
         (atom.left, atom.row, text)
         for atom, text in labels
@@ -210,12 +226,14 @@ class Flow:
         blocks: blocks named, in order; `ABOVE` for a name of several.
         leading: how many of these blocks are named before the first column.
         strange: words that are no heading of the table stand there too.
+        both: block and column of each of the columns, where the name of a block stands right before each.
     """
 
     columns: tuple[int, ...]
     blocks: tuple[int, ...]
     leading: int
     strange: bool
+    both: tuple[Spot, ...] = ()
 
 
 def in_flow(atoms: Stream, table: Table, start: int, stop: int) -> Flow:
@@ -223,13 +241,16 @@ def in_flow(atoms: Stream, table: Table, start: int, stop: int) -> Flow:
     heads = heads_of(table)
     columns: list[int] = []
     blocks: list[int] = []
+    both: list[Spot] = []
     rest: list[str] = []
-    leading, at = 0, start
+    leading, before, at = 0, 0, start
     for match in _names(table).finditer(atoms.han, start, stop):
         rest.append(atoms.han[at : match.start()])
         at = match.end()
         if match.group() in heads.columns:
             columns.append(heads.columns[match.group()])
+            both += [(block, columns[-1]) for block in blocks[before:] if block != ABOVE]
+            before = len(blocks)
         elif match.group() in heads.blocks:
             blocks.append(heads.blocks[match.group()])
         else:
@@ -237,15 +258,19 @@ def in_flow(atoms: Stream, table: Table, start: int, stop: int) -> Flow:
         leading = leading if columns else len(blocks)
     rest.append(atoms.han[at:stop])
     strange = any(_is_strange(words, heads.known) for words in rest)
-    return Flow(tuple(columns), tuple(blocks), leading, strange)
+    return Flow(tuple(columns), tuple(blocks), leading, strange, tuple(both) if len(both) == len(columns) else ())
 
 
 def begin(han_text: str, table: Table, start: int) -> int:
-    """Where the names of blocks begin that stand right before the first column heading, each once."""
+    """Where the names of blocks begin that stand right before the first column heading.
+
+    Each once, or for each of the columns below it.
+    """
     heads = heads_of(table)
     left = {*heads.blocks, *heads.above}
     while name := next((name for name in left if han_text.endswith(name, 0, start)), None):
-        start -= len(name)
+        while han_text.endswith(name, 0, start):
+            start -= len(name)
         left.remove(name)
     return start
 

@@ -266,6 +266,8 @@ _Order = tuple[list[tuple[int, int]], bool]
 
 def _of_one_row(words: Flow, rows: int, columns: int) -> _Order | None:
     """One row of everything: the blocks in the order of their names, each with its columns."""
+    if len(words.both) == len(set(words.both)) == rows * columns:
+        return list(words.both), True
     blocks = _block_order(words, rows)
     if blocks is None:
         return None
@@ -288,16 +290,27 @@ def _block_order(words: Flow, rows: int) -> list[int] | None:
     """The order of the blocks; None where their names stand in another than that of the form.
 
     The first block stands before the name of those after it (行政诉讼), and they before each other. The columns of the
-    first are named beside those names: they stand before any column only where all three blocks do.
+    first are named beside those names: they stand before any column only where all three blocks do. Merged cells may be
+    printed once for each of their columns, and a header twice.
     """
-    named = [block for block in words.blocks if block != ABOVE]
-    after = words.blocks[words.blocks.index(ABOVE) :] if ABOVE in words.blocks else ()
+    blocks = _once(words.blocks)
+    if words.leading == len(words.blocks) and blocks[-rows:] == tuple(range(rows)):
+        return list(range(rows))  # each right above its columns, whatever stands above them
+    named = [block for block in blocks if block != ABOVE]
+    after = blocks[blocks.index(ABOVE) :] if ABOVE in blocks else ()
     if named != sorted(set(named)) or 0 in after:
         return None
     leading = {block for block in words.blocks[: words.leading] if block > 0}
     if leading and len(leading) < rows - 1 and len(words.columns) >= rows:
         return None
     return list(range(rows))
+
+
+def _once(blocks: tuple[int, ...]) -> tuple[int, ...]:
+    """Names in their order, those printed several times in a row once, and so all of them together."""
+    once = tuple(block for block, _ in groupby(blocks))
+    half = len(once) // 2
+    return once[:half] if half and once[:half] == once[half:] else once
 
 
 def _of_blocks(words: list[Flow], rows: int, columns: int) -> _Order | None:
