@@ -76,6 +76,11 @@ from gicrawl.parser.facts import read_facts
             [("review_total", 12), ("litigation_total", 5)],
         ),
         ("举办政策解读新闻发布会6场。", [("press_conferences", 6)]),
+        ("因政府信息公开被申请行政复议零件，被提起行政诉讼零件。", [("review_total", 0), ("litigation_total", 0)]),
+        ("信息公开申请量由2021年的12件增至2022年的20件。", [("requests_received", 20)]),
+        ("“云岭发布”政务微信公众号关注人数25.6万，发布推文1230篇，总阅读量560万次。", [("channel_wechat", 1230)]),
+        ("共收到群众通过在线、信函等方式提交的政府信息公开申请34件。", [("requests_received", 34)]),
+        ("2022年，我局依申请公开办件量为0件。", [("requests_received", 0)]),
         ("全年制发规范性文件12件，主动公开12件。", [("normative_documents_issued", 12)]),
     ],
 )
@@ -94,6 +99,8 @@ def test_wordings_that_state_a_fact(sentence: str, expected: list[tuple[str, flo
         "市教育局主动公开信息268条，市民政局主动公开信息311条。",
         "废止规范性文件12件。",
         "办理信访事项34件，未收取任何费用。",
+        "信息公开申请量由2020年的12件增至2021年的20件。",
+        "走访汽车零件企业12家，政府信息公开申请机械零件图纸的行政复议零件生产商未参加。",
     ],
 )
 def test_numbers_of_something_else_are_no_fact(sentence: str) -> None:
@@ -115,6 +122,8 @@ def test_whose_numbers_a_sentence_tells() -> None:
     assert [(fact.value, fact.scope) for fact in divided] == [(123, "body"), (543, "city_organs")]
     handled = facts("全市各级行政机关办理政府信息公开申请4208件，市政府办公室直接办理312件。")
     assert [(fact.value, fact.scope) for fact in handled] == [(4208, "region"), (312, "body")]
+    (counted,) = facts("全市24个乡镇和36个市直部门全年主动公开政府信息共计28,653条。")
+    assert (counted.value, counted.scope) == (28653, "region")
     (whole,) = facts("全省（含省级部门）共收到政府信息公开申请45678件。")
     assert whole.scope == "region"
 

@@ -62,7 +62,9 @@ _MONEY: Final = frozenset(["元", "万元"])
 _WAN: Final = 10_000
 _PASSED_OVER: Final = re.compile(r"\([^()]*\d[^()]*\)|\((?:不?含|不?包括|不?包含)[^()]*\)")
 """What stands in brackets and is not who is spoken of: 全省(含省级部门)共收到."""
-_JOINED: Final = re.compile(r"(?:部门|机关|单位|政府|办公室|机构|本级)(?:[和及与、]|以及)(?:各|所属|\d+个)?$")
+_JOINED: Final = re.compile(
+    r"(?:部门|机关|单位|政府|办公室|机构|本级|乡镇|镇街|街道)(?:[和及与、]|以及)(?:各|所属|\d+个)?$"
+)
 """Before bodies that are told together with others: 43个部门和10个县(市、区)."""
 _SUMS: Final = ("合计", "总计", "共计", "共")
 _SUM_OF_ALL: Final = re.compile(rf"\d[件宗份条],(?:{'|'.join(_SUMS)})$")

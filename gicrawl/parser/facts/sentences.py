@@ -18,7 +18,7 @@ _SENTENCE: Final = re.compile(r"[^。！？!?]{1,2000}[。！？!?]?")
 _CANDIDATE: Final = re.compile(
     # a set to begin with: what is not in it is passed over quickly
     "[0-9０-９一二三四五六七八九十百千零未没沒无無情况況]"
-    r"(?:(?<=[0-9０-９])\s*\**\s*[条條件次场場人名篇期起宗万萬元]|(?<=[一二三四五六七八九十百千])[条條件宗]|(?<=[为為][0０零])"
+    r"(?:(?<=[0-9０-９])\s*\**\s*[条條件次场場人名篇期起宗万萬元]|(?<=[一二三四五六七八九十百千零])[条條件宗]|(?<=[为為][0０零])"
     r"|(?:(?<=[未无無])|(?<=[没沒])有)[^。]{0,60}?(?:申[请請]|[复復][议議]|[诉訴][讼訟]|[举舉][报報])"
     r"|(?<=[情况況])\s*[:：][^。]{0,8}?(?:未|[没沒]有|[无無]))"
 )
@@ -38,9 +38,10 @@ _NAMED: Final = re.compile(
 )
 """Words of subjects: a sentence without any goes on with that of the one before it."""
 _WRITTEN: Final = re.compile(
-    r"(?<![第同每这哪逐某有几数一二三四五六七八九十百千\d])[一二三四五六七八九十百千零〇两]{1,9}(?=[件宗条])"
+    r"(?<![第同每这哪逐某有几数一二三四五六七八九十百千\d])(?!零[件宗条])[一二三四五六七八九十百千零〇两]{1,9}(?=[件宗条])"
+    r"|(?<=[请议讼诉报案为共])零(?=[件宗条](?:[,;。、)]|$))"
 )
-"""A number in words. 十余件 and 几十件 are none, and the 千 of 8千条 is none by itself."""
+"""A number in words. 十余件 and 几十件 are none, nor the 千 of 8千条 by itself, nor 零件 where nothing is counted."""
 _WRITTEN_PART: Final = re.compile("([一二三四五六七八九两])?([千百十])|([一二三四五六七八九两])")
 _PLACES: Final = {"千": 1000, "百": 100, "十": 10}
 _DIGITS: Final = dict(zip("一二三四五六七八九两", (1, 2, 3, 4, 5, 6, 7, 8, 9, 2), strict=True))
@@ -220,6 +221,8 @@ def _in_digits(sentence: Sentence) -> Sentence:
 
 def _in_words(printed: str) -> int | None:
     """The number written as 二千三百一十六; None where its places do not go down."""
+    if printed == "零":
+        return 0
     value, place = 0, 10 * _PLACES["千"]
     bare = re.sub("[零〇]", "", printed)
     parts = list(_WRITTEN_PART.finditer(bare))
