@@ -221,11 +221,70 @@ def test_a_row_that_a_break_parts_is_one_though_lines_close_both_parts(above: st
 
 @pytest.mark.parametrize(
     ("first", "second"),
-    [(("2.乙项", "22"), ("3.丙项", "")), (("2.乙项", "22"), ("丙项", "33")), (("乙项", "22"), ("丙项", ""))],
+    [
+        (("2.乙项", "22"), ("3.丙项", "")),
+        (("2.乙项", "22"), ("丙项", "33")),
+        (("乙项", "22"), ("丙项", "")),
+        (("2.乙项", "22"), ("", "33")),
+        (("", "22"), ("3.丙项", "33")),
+    ],
 )
 def test_a_row_after_a_break_that_may_be_one_of_its_own_is(first: tuple[str, str], second: tuple[str, str]) -> None:
     (grid,) = grids(*closed_halves(first, second))
     assert [cell.text for cell in grid.cells if cell.row in {2, 3}] == [*first, *second]
+
+
+@pytest.mark.parametrize(("first", "second"), [(("2.乙项", ""), ("", "22")), (("", "22"), ("2.乙项", ""))])
+def test_a_label_and_its_figures_on_two_pages_are_one_row(first: tuple[str, str], second: tuple[str, str]) -> None:
+    (grid,) = grids(*closed_halves(first, second))
+    assert [cell.text for cell in grid.cells if cell.row == 2] == ["2.乙项", "22"]
+    assert grid.rows == 4
+
+
+def parted(above: list[tuple[int, int, int, int, str]], below: list[tuple[int, int, int, int, str]]) -> list[Grid]:
+    """A table of groups, labels and three figures; the row that the break parts, or begins with, on both its sides."""
+    first, second = Sheet(), Sheet()
+    head = [(0, 0, 1, 2, "事项"), (0, 2, 1, 1, "甲"), (0, 3, 1, 1, "乙"), (0, 4, 1, 1, "计")]
+    row = [(1, 0, 2, 1, "（一）前组"), (1, 1, 1, 1, "1.甲项"), *[(1, 2 + at, 1, 1, str(at)) for at in range(3)]]
+    first.table([80, 160, 280, 320, 360, 400], [680, 700, 740, 780], [*head, *row, *above])
+    rest = [(1, 1, 1, 1, "末项"), *[(1, 2 + at, 1, 1, "9") for at in range(3)]]
+    second.table([80, 160, 280, 320, 360, 400], [60, 100, 140], [(0, 0, 2, 1, ""), *below, *rest])
+    return grids(first, second)
+
+
+def test_figures_of_one_row_on_both_sides_of_a_break_are_one_row_and_those_of_two_are_not() -> None:
+    values = [(2, 2, 1, 1, "5"), (2, 3, 1, 1, ""), (2, 4, 1, 1, "")]
+    (grid,) = parted(
+        [(2, 1, 1, 1, ""), *values],
+        [(0, 1, 1, 1, "2.乙项"), *[(0, 2 + at, 1, 1, more) for at, more in enumerate(("", "6", "7"))]],
+    )
+    assert [cell.text for cell in grid.cells if cell.row == 2] == ["2.乙项", "5", "6", "7"]
+    (grid,) = parted(
+        [(2, 1, 1, 1, ""), *values],
+        [(0, 1, 1, 1, "2.乙项"), *[(0, 2 + at, 1, 1, more) for at, more in enumerate(("4", "6", "7"))]],
+    )
+    assert [cell.text for cell in grid.cells if cell.row == 3 and cell.column] == ["2.乙项", "4", "6", "7"]
+
+
+def test_a_merged_cell_left_out_on_a_page_does_not_part_its_table() -> None:
+    first, second = Sheet(), Sheet()
+    xs = [80.0, 120, 200, 240, 280, 320, 360]
+    row = [(0, 1, 1, 1, "1.甲项"), *[(0, 2 + at, 1, 1, str(at)) for at in range(4)]]
+    first.table(xs, [700, 720], [(0, 0, 1, 1, "办理结果"), *row])
+    second.table(xs[1:], [60, 80], [(0, at - 1, 1, 1, text) for _, at, _, _, text in row])
+    (grid,) = grids(first, second)
+    assert [(cell.row, cell.column) for cell in grid.cells if cell.text == "1.甲项"] == [(0, 1), (1, 1)]
+
+
+def test_a_head_is_repeated_though_the_page_before_lacks_some_of_the_lines_of_columns() -> None:
+    first, second = Sheet(), Sheet()
+    head = [(0, 0, 1, 1, "事项"), (0, 1, 1, 1, "数量")]
+    first.table([80, 200, 400], [700, 720, 740], [*head, (1, 0, 1, 1, "甲"), (1, 1, 1, 1, "11")])
+    below = [(0, 0, 1, 2, "事项"), (0, 2, 1, 1, "数量")]
+    rest = [(1, 0, 1, 1, "组"), (1, 1, 1, 1, "乙"), (1, 2, 1, 1, "22")]
+    second.table([80, 120, 200, 400], [60, 80, 100], [*below, *rest])
+    (grid,) = grids(first, second)
+    assert [cell.text for cell in grid.cells] == ["事项", "数量", "甲", "11", "组", "乙", "22"]
 
 
 def test_two_numbers_on_both_sides_of_a_break_stay_two() -> None:

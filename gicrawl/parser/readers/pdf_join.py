@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from gicrawl.parser.document import Grid, GridCell
+from gicrawl.parser.readers.pdf_halves import row_in_two, without_place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +21,7 @@ _HEAD: Final = 0.1  # of the page's height: where running heads stand
 _FOOT: Final = 0.88
 _SAME_X: Final = 3.0  # points between column lines of two parts of a table
 _SHARED: Final = 0.5  # share of the inner column lines of one part that the other has as well
+_SUFFIX: Final = 5  # columns at least of a part that lacks those at the left
 _REPEATED: Final = 3  # pages with the same line at their edge
 _LONGEST: Final = 40  # characters of a running head
 _DIGITS: Final = re.compile(r"[0-9０-９]+")
@@ -34,13 +36,7 @@ _ADDRESS: Final = re.compile(r"(?:https?|file)://\S+\s*(?:第\s*)?\d{1,4}\s*[/,�
 """What they print at its foot: its address and number."""
 _WORDS: Final = re.compile(r"[\u3400-\u9fff《》（）·、 ]{4,40}")
 _BARE: Final = re.compile(r"\d{1,4}")
-_ORDINAL: Final = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,2}[)）、.．,，]")
 _NUMBER: Final = re.compile(r"[-+]?[\d.,]+")
-
-
-_FIGURE: Final = re.compile(r"[-+]?[\d.,]+\s*[万元件条项个次份]{0,2}")
-_Span = tuple[int, int]
-"""Column, column after."""
 
 
 @dataclass(slots=True)
@@ -119,7 +115,8 @@ def rejoin(first: Part, second: Part) -> Part | None:
     if not _same_columns(first.xs, second.xs):
         return None
     xs = _united(first.xs, second.xs)
-    first, second = _on(first, xs), _without_head(first, _on(second, xs), xs)
+    first = _on(first, xs)
+    second = _without_head(first, _on(second, xs), xs)
     if second.rows == 0:
         return first
     cut = {(cell.column, cell.column + cell.colspan): cell for cell in first.cells if _ends(cell, first.rows)}
@@ -129,9 +126,9 @@ def rejoin(first: Part, second: Part) -> Part | None:
         for span in cut.keys() & going_on.keys() & first.open_below & second.open_above
         if not (_is_number(cut[span]) and _is_number(going_on[span]))
     }
-    if _goes_on(cut, going_on):
-        both = set(cut)
     one_row = bool(both) and both == set(cut) == set(going_on)
+    if not one_row and (halves := row_in_two(cut, going_on)) is not None:
+        both, one_row = halves, True
     shift = first.rows - 1 if one_row else first.rows
     merged = {span: _merged(cut[span], going_on[span], shift) for span in both}
     cells = [
@@ -143,6 +140,8 @@ def rejoin(first: Part, second: Part) -> Part | None:
         for cell in second.cells
         if cell.row > 0 or (cell.column, cell.column + cell.colspan) not in both
     ]
+    if one_row:
+        cells = without_place(cells, shift)
     evidence = first.evidence | where_it_ends(second.evidence)
     return Part(xs, shift + second.rows, cells, frozenset(), second.open_below, evidence)
 
@@ -150,30 +149,6 @@ def rejoin(first: Part, second: Part) -> Part | None:
 def where_it_ends(evidence: Evidence) -> Evidence:
     """Where something ends that began on another page, in the words of its place there."""
     return {f"last_{name}": evidence[name] for name in ("picture", "page", "box") if name in evidence}
-
-
-def _goes_on(cut: dict[_Span, GridCell], going_on: dict[_Span, GridCell]) -> bool:
-    """Whether a row was parted by the break although a line closes it there, as word processors draw it.
-
-    The words of its label go on, without the number that every label of the table begins with; its figures stand on
-    one side of the break, and there is nothing at all on the other.
-    """
-    if set(cut) != set(going_on):
-        return False
-    words = {span for span, cell in going_on.items() if cell.text and not _is_figure(cell)}
-    if not words or not all(_is_label(cut[span]) and not _is_label(going_on[span]) for span in words):
-        return False
-    above = {span for span, cell in cut.items() if _is_figure(cell)}
-    below = {span for span, cell in going_on.items() if _is_figure(cell)}
-    return bool(above) != bool(below)
-
-
-def _is_figure(cell: GridCell) -> bool:
-    return _FIGURE.fullmatch(cell.text) is not None
-
-
-def _is_label(cell: GridCell) -> bool:
-    return _ORDINAL.match("".join(cell.text.split())) is not None
 
 
 def _ends(cell: GridCell, rows: int) -> bool:
@@ -193,8 +168,12 @@ def _merged(cell: GridCell, more: GridCell, shift: int) -> GridCell:
 
 
 def _same_columns(a: list[float], b: list[float]) -> bool:
-    if abs(a[0] - b[0]) > _SAME_X or abs(a[-1] - b[-1]) > _SAME_X:
+    if abs(a[-1] - b[-1]) > _SAME_X:
         return False
+    narrow, wide = sorted((a, b), key=lambda xs: xs[0], reverse=True)
+    if narrow[0] - wide[0] > _SAME_X:
+        # Browsers leave out a merged cell at the left that goes on over a whole page.
+        return len(narrow) > _SUFFIX and all(any(abs(x - y) <= _SAME_X for y in wide) for x in narrow)
     few, many = sorted((a[1:-1], b[1:-1]), key=len)
     shared = sum(any(abs(x - y) <= _SAME_X for y in many) for x in few)
     return shared >= _SHARED * len(few)
