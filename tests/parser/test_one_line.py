@@ -53,6 +53,11 @@ def test_a_figure_is_no_ordinal_where_labels_have_none() -> None:
     assert [cell.value for cell in found["not_processed_petition"]] == [0, 0, 2, 0, 0, 0, 2]
 
 
+def test_a_figure_is_no_ordinal_where_the_label_around_it_has_its_own() -> None:
+    found = cells({"not_processed_repeat": "2.|0 1 0 0 0 1 2 重复申请"})
+    assert [cell.value for cell in found["not_processed_repeat"]] in ([0, 1, 0, 0, 0, 1, 2], [None] * 7)
+
+
 @pytest.mark.parametrize("added", ["其中：涉及征地拆迁的数量", "9.其他不予公开情形", "小计"])
 def test_an_empty_row_has_no_figures_of_a_row_behind_it_that_no_form_has(added: str) -> None:
     found = cells({"denied_internal_affairs": f"5.属于三类内部事务信息 {added}|0 30 0 0 0 0 30"})

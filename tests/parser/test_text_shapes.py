@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from csv import writer
 from io import StringIO
 
@@ -11,6 +12,7 @@ from gicrawl.parser import parse
 from gicrawl.parser.document import Context, Grid, Line, Paragraph, Source
 from gicrawl.parser.forms import load_forms
 from gicrawl.parser.readers.text import read
+from gicrawl.parser.report import State
 
 
 def _rows(text: str) -> list[list[str] | str]:
@@ -216,3 +218,32 @@ def test_rows_of_tabs_in_one_line_are_cut_where_they_were(ends: str, between: st
     found = {row: [cell.value for cell in cells if cell.row == row] for row in figures}
     assert {row: values for row, values in found.items() if values != figures[row]} == {}
     assert all(str(cell.value) == text[cell.evidence["start"] : cell.evidence["end"]] for cell in cells if cell.value)
+
+
+@pytest.mark.parametrize("wide", ["", "\t"])
+def test_rows_of_tabs_in_one_line_keep_the_empty_cells_at_their_ends(wide: str) -> None:
+    form = next(form for form in load_forms() if form.id == "form2021")
+    printed = (
+        ["5", "", "0", "0", "", "0", "5"],
+        ["0", "0", "0", "0", "4", "0", ""],
+        ["3", "0", "0", "2", "9", "1", "15"],
+    )
+    rows = form.table("applications").rows
+    lines = ["第二十条第（一）项\t\t\t", "信息内容\t本年制发件数\t本年废止件数\t现行有效件数", "规章\t\t\t0"]
+    lines += ["行政规范性文件\t\t1\t16", "第二十条第（六）项\t", "信息内容\t本年处理决定数量"]
+    lines += ["行政处罚\t", "行政强制\t17"]
+    lines += [wide + "\t".join(("", row.labels[0], "", *printed[at % 3])) for at, row in enumerate(rows)]
+    text = " ".join(["松河县水利局2022年政府信息公开工作年度报告 二、主动公开政府信息情况", *lines])
+    cells = parse([Source(f"{text} 五、存在的主要问题".encode())]).cells
+    for at, row in enumerate(rows[:-1]):
+        found = [cell for cell in cells if cell.row == row.key]
+        assert [cell.value for cell in found] == [int(figure) if figure else None for figure in printed[at % 3]]
+        assert all(cell.state in {State.NUMBER, State.BLANK} for cell in found)
+    first = {cell.row: cell.value for cell in cells if cell.column in {"in_force", "decisions"}}
+    assert first.items() >= {"regulations": 0, "normative_documents": 16, "administrative_coercion": 17}.items()
+
+
+def test_blanks_among_many_tabs_cost_no_more_than_they_are() -> None:
+    began = time.perf_counter()
+    parse([Source(("政府信息公开工作年度报告 本年\t" + "1 公开\t申请\t" * 20_000).encode())])
+    assert time.perf_counter() - began < 10

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _LABEL: Final = re.compile(r"(\d{1,2})[.、]\s*([\u4e00-\u9fff].*)")
 _NUMBERED: Final = re.compile(r"(\d{1,2})\s*[.、]?\s*([\u4e00-\u9fff]{4})")
 _BEHIND: Final = re.compile(r"(?:.*\D)?(\d{1,2})[.、)]?", re.DOTALL)
+_ENDS: Final = re.compile(r"(\d{1,2})\s*[.、]\s*[\u4e00-\u9fff]{0,2}\s*$")
+"""An ordinal at the end of words, a unit behind it perhaps."""
 _HAN: Final = re.compile(r"[\u4e00-\u9fff]+")
 _BEGIN: Final = 4
 """Han characters by which a label is known; others have as many."""
@@ -67,7 +69,15 @@ def _numbers(atoms: Sequence[Atom], at: int, known: dict[str, frozenset[int]]) -
     if atom.kind is not Kind.NUMBER or label.kind is not Kind.TEXT:
         return False
     raw = atom.raw.strip()
-    return raw.isdecimal() and int(raw) in known.get(label.han[:_BEGIN], ()) and label.raw.lstrip()[:1] == label.han[:1]
+    if (
+        not raw.isdecimal()
+        or int(raw) not in known.get(label.han[:_BEGIN], ())
+        or label.raw.lstrip()[:1] != label.han[:1]
+    ):
+        return False
+    above = next((one.raw for one in reversed(atoms[:at]) if one.kind is Kind.TEXT), "")
+    own = _ENDS.search(fold(above))  # of a label wrapped around its figures
+    return own is None or int(own[1]) != int(raw)
 
 
 @cache

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from itertools import groupby
+from bisect import bisect, bisect_left
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Final
 
 from gicrawl.parser.document import Field, Line
 from gicrawl.parser.readers.text_values import COLUMNS, HEADING, VALUE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from gicrawl.parser.document import Block
 
@@ -30,6 +31,11 @@ _WORD: Final = re.compile(r"[\u3400-\u9fff]")
 _WORDS: Final = re.compile(r"[\u3400-\u9fff]{2}")
 _MANY: Final = 20
 _LEAST_JOINED: Final = 2
+_LEAST_TABS, _MOST_TABS = 2, 40  # of a row
+_LEAST_EVEN: Final = 3
+"""Rows of one width that make a table."""
+_MOST_EVEN: Final = 0.6
+"""Of them, that end with a figure or an empty cell: others are headings."""
 _BREAK: Final = Field("", -1)
 """Where a row ends within a line."""
 
@@ -95,8 +101,61 @@ def several_in_one_line(lines: Sequence[tuple[int, str]]) -> dict[int, list[Bloc
         fields = [piece for field in _tabs(start, line) for piece in _at_bars(field)]
         joins = sum(map(_is_join, fields, fields[1:])) + sum(one is _BREAK for one in fields)
         if joins >= _LEAST_JOINED:
-            out[number] = _all_rows(fields)
+            out[number] = _even_rows(fields) or _all_rows(fields)
     return out
+
+
+def _even_rows(fields: Sequence[Field]) -> list[Block]:
+    """The rows of a line in which a blank comes again and again after as many tabs: there a line has ended.
+
+    Empty cells at the ends of rows are known then, too. Nothing where no such table is in it.
+    """
+    cuts = {at: cut for at, field in enumerate(fields) if (cut := _cut(field)) is not None}
+    rows: list[Block] = []
+    done, begin = 0, Field("", -1)
+    for chain in _chains(cuts):
+        if chain[0] >= done:  # else one table ends where the next begins
+            rows += _rows([*([begin] if done else []), *fields[done : chain[0]], cuts[chain[0]][0]])
+        rows += [Line((cuts[at][1], *fields[at + 1 : end], cuts[end][0])) for at, end in pairwise(chain)]
+        done, begin = chain[-1] + 1, cuts[chain[-1]][1]
+    return [*rows, *_rows([begin, *fields[done:]])] if rows else []
+
+
+def _chains(cuts: Mapping[int, tuple[Field, Field]]) -> Iterator[list[int]]:
+    """Fields in which line ends may stand, as many tabs from one to the next, and no figure before a blank between."""
+    ends = [at for at, (before, _) in cuts.items() if _closes(before)]
+    tried: set[tuple[int, int]] = set()
+    done = -1
+    for first in cuts:
+        if first < done:
+            continue
+        after = bisect(ends, first)
+        following = min(ends[after], first + _MOST_TABS) if after < len(ends) else first
+        for step in range(_LEAST_TABS, following - first + 1):
+            if (first, step) in tried:
+                continue
+            chain = [first]
+            while (at := chain[-1] + step) in cuts and bisect(ends, chain[-1]) == bisect_left(ends, at):
+                chain.append(at)
+            tried.update((at, step) for at in chain)
+            if len(chain) > _LEAST_EVEN and len(set(chain).intersection(ends)) >= _MOST_EVEN * len(chain):
+                yield chain
+                done = chain[-1]
+                break
+
+
+def _cut(field: Field) -> tuple[Field, Field] | None:
+    """What stands before and behind the blank where a line ended: behind the last figure of a row, or all its words."""
+    places = [at for at, character in enumerate(field.text) if character.isspace()]
+    if not places:
+        return None
+    at = places[0] if _closes(Field(field.text[: places[0]], field.start)) else places[-1]
+    return Field(field.text[:at], field.start), Field(field.text[at + 1 :], field.start + at + 1)
+
+
+def _closes(field: Field) -> bool:
+    """Whether the last cell of a row is a figure, or empty."""
+    return not field.text or _FIGURE.fullmatch(field.text) is not None
 
 
 def _is_join(before: Field, field: Field) -> bool:
