@@ -103,3 +103,19 @@ def test_a_row_short_of_a_cell_keeps_its_figures_where_whole_ones_stand_above_it
     report = parse([Source(f"{title}{head}2 392 7\n其他对外管理服务事项 11 -364\n".encode())])
     found = [cell for cell in report.cells if cell.row == "other_external_services"]
     assert not any(cell.value in {2, 392, 7} for cell in found)
+
+
+def test_a_sign_of_a_sentence_is_no_figure_of_part_four() -> None:
+    blocks = "结果 维持 结果 纠正 其他 结果 尚未 审结 总计"
+    words = "行政复议 行政诉讼 {0} 未经 复议 直接 起诉 复议 后 起诉 {0} {0} 0 2 2 0 4 0 0 0 0 0 0 0 2 2"
+    part = f"四 、 政府 信息 公开 行政复议 、 行政诉讼 情况 {words.format(blocks)}"
+    rest = (
+        "五 、 存在 的 主要 问题 及 改进 情况 2022 年 ， 工作 取得 成效 ， 但 还 存在 不足 ： 一是 意识 有待 提高 。 "
+    )
+    rest += "2023 年 ， 将 重点 做好 以下 3 项 工作 ： 1 . 加强 培训 ； 2 . 丰富 解读 形式 ； 3 . 提升 办理 质量 。"
+    others = " ".join(f"{row.labels[0]} 0 0 0 0 0 0 0" for row in TABLE.rows)
+    report = parse([Source(f"{HEAD} {others} {part} {rest}".encode())])
+    found = [cell for cell in report.cells if cell.table == "review_litigation"]
+    assert len(found) == 15
+    assert not any(cell.state is State.ILLEGIBLE for cell in found)
+    assert not any(cell.row == "litigation_after_review" and cell.value == 2 for cell in found)

@@ -163,6 +163,26 @@ def test_a_text_whose_lines_all_have_as_many_commas_is_a_sheet() -> None:
             assert text[cell.evidence["start"] : cell.evidence["end"]].split() == cell.text.split()
 
 
+@pytest.mark.parametrize(
+    ("line", "fields"),
+    [
+        ("行政处罚,169,0,837", ["行政处罚", "169", "0", "837"]),
+        ("三、本年度办理结果,（一）予以公开,3,41,425", ["三、本年度办理结果", "（一）予以公开", "3", "41", "425"]),
+        ("行政强制,97,1,230,5", ["行政强制", "97", "1,230", "5"]),
+    ],
+)
+def test_commas_part_thousands_only_where_the_row_has_no_other_shape(line: str, fields: list[str]) -> None:
+    others = [
+        "行政许可,1,2,3",
+        "行政收费,4,5,6",
+        "（二）部分公开,1,0,1",
+        "其他,（三）不予公开,1,0,1",
+        "其他,（四）无法提供,7,8,9",
+    ]
+    rows = _rows("\n".join([*others[:3], line, *others[3:]]))
+    assert rows[3] == fields
+
+
 def test_a_row_of_figures_without_a_label_is_one_between_commas() -> None:
     text = "规章,0,0\n行政规范性文件,8,2\n行政许可,3\n行政复议,,,,,行政诉讼\n2,0,0,1,3\n五、问题"
     assert ["2", "0", "0", "1", "3"] in _rows(text)

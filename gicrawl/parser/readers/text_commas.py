@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gicrawl.parser.document import Field, Line
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gicrawl.parser.document import Block
 
 _LABEL: Final = 60
-_THOUSANDS: Final = re.compile(r"(?<!\d)(\d{1,3}(?:,\d{3})+)(?!\d)")
+_THOUSANDS: Final = re.compile(r"(?<!\d)([1-9]\d{0,2}(?:,\d{3})+)(?!\d)")
 _LEAST_ROWS: Final = 3
 _MOST_HEADS: Final = 4
 _LEAST_BARE: Final = 5
@@ -70,27 +70,39 @@ def _cut(line: tuple[int, str]) -> _Cut | None:
         at = stop + 1
     if any(len(field.text) > _LABEL or SENTENCE_END.search(field.text) for field in fields):
         return None
-    values = 0
-    for field in reversed(fields):
-        if field.text and not VALUE.fullmatch(field.text.replace(",", "")):
-            break
-        values += 1
+    values = _values(fields)
     is_row = (0 < values < len(fields) or values >= _LEAST_BARE) and any(field.text for field in fields[-values:])
     return _Cut(tuple(fields), is_row)
+
+
+def _values(fields: Sequence[Field]) -> int:
+    """How many values stand at the end of a line, empty ones included."""
+    return sum(
+        1
+        for _ in takewhile(
+            lambda field: not field.text or VALUE.fullmatch(field.text.replace(",", "")) is not None, reversed(fields)
+        )
+    )
 
 
 def _agreeing(
     lines: Sequence[tuple[int, str]], run: Sequence[tuple[int, _Cut]]
 ) -> Iterator[tuple[int, tuple[Field, ...]]]:
-    """The fields of each line; where a comma may as well part thousands, only as many as other lines have."""
+    """The fields of each line; where a comma may as well part thousands, only as many as other lines have.
+
+    Lines of as many fields may have more labels and fewer values: these are counted by themselves, too.
+    """
     open_at = {number for number, _ in run if _THOUSANDS.search(lines[number][1])}
-    sizes = Counter(len(cut.fields) for number, cut in run if number not in open_at)
+    told = [cut.fields for number, cut in run if number not in open_at]
+    sizes, shapes = set(map(len, told)), {(len(fields), _values(fields)) for fields in told}
     for number, cut in run:
         if number not in open_at:
             yield number, cut.fields
             continue
         joined = tuple(_joined(lines[number], cut.fields))
         fitting = [fields for fields in (cut.fields, joined) if len(fields) in sizes]
+        if len(fitting) > 1:
+            fitting = [fields for fields in fitting if (len(fields), _values(fields)) in shapes]
         if len(fitting) == 1:
             yield number, fitting[0]
 
