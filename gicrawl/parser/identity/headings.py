@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from gicrawl.parser.identity.broken import LONGEST_PIECE, title_ending_at
 from gicrawl.parser.identity.divisions import divisions_in
 from gicrawl.parser.identity.titles import Title, cites, may_be_title, read_opening, read_title
 from gicrawl.parser.identity.vocabulary import words
 from gicrawl.parser.script import squeeze
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from gicrawl.parser.document import Context, Document
     from gicrawl.parser.identity.lines import TextLine
@@ -22,10 +23,6 @@ _YEAR: Final = re.compile(r"20\d\d年")
 _SEPARATORS: Final = re.compile(r"[_|｜\r\n]|(?<=[\u4e00-\u9fff])\s*[-–—]+\s*(?=[\u4e00-\u9fff])")
 _FIRST_SECTION: Final = re.compile(r"(?:[(]?一[)]?[、.,:])?(?:总体情况|概述|基本情况)(?![的,。])")
 _DECLARED: Final = ("articletitle", "ucaptitle", "og:title", "dc.title")
-_LABELLED: Final = re.compile(
-    r"[12]\d{3}[-年./]\d{1,2}[-月./]\d{1,2}|索引号|文号|发布机构|发布机关|发布日期|发布时间|成文日期|浏览次数|阅读次数"
-)
-"""What lines about an article have and its title has not."""
 _FIELD: Final = re.compile(
     r"(?:索[引取]号|信息索引|(?:主题|组配|体裁|信息|服务对象|公文)?(?:分类|类别)|公开类别|(?:所属)?栏目|发布机构|发文机关|公开主体|文种)[^:]{0,3}:"
     r"(?!.*(?:名称|标题|题名)[^:]{0,3}:)"
@@ -43,9 +40,6 @@ _MENU: Final = re.compile(r"[·•│|｜>›»]+")
 _HERE: Final = re.compile("[您你]?(?:当前|现在)?(?:的|所在的?)?位置[:是]")
 _MENU_ENTRIES, _LONGEST_ENTRY = 3, 12
 _FIRST_LINES = 25
-_LONGEST_LINE = 90
-_LONGEST_PIECE = 60
-_JOINED = 4
 _NAMING = 3  # lines that may say what a document is
 _PROSE = 40  # characters: what is longer may be a sentence
 _OPENING = 400  # characters of a long line that may begin with a title
@@ -80,9 +74,12 @@ def find_titles(document: Document, context: Context, lines: Sequence[TextLine])
     """Every title among labels, headings and the first lines."""
     sections = (at for at, line in enumerate(lines[:_FIRST_LINES]) if at and _FIRST_SECTION.match(line.squeezed))
     first = _without_lists([line for line in lines[: next(sections, _FIRST_LINES)] if not _is_menu(line.squeezed)])
-    declared = list(_declared(document, first))
-    found = [title for text in declared if (title := read_title(text))]
-    found += _in_lines(first)
+    labels, window = _declared(document)
+    declared = [*labels, *(line.printed for line in first if line.heading), *window]
+    in_lines = _in_lines(first)
+    headings = (_of_heading(line, title) for line, title in zip(first, in_lines, strict=True) if line.heading)
+    read = (*map(read_title, labels), *headings, *map(read_title, window), *in_lines)
+    found = [title for title in read if title is not None]
     if context.link_text and (title := read_title(context.link_text)):
         found.append(title)
     opening = next(
@@ -148,7 +145,7 @@ def _later(lines: Sequence[TextLine]) -> tuple[Title, ...]:
     between = (
         line
         for line in lines[starts[0] : starts[-1]]
-        if len(line.squeezed) <= _LONGEST_PIECE
+        if len(line.squeezed) <= LONGEST_PIECE
         and "信息公开" in line.squeezed
         and line.squeezed.endswith(("报告", "年报"))
     )
@@ -156,57 +153,28 @@ def _later(lines: Sequence[TextLine]) -> tuple[Title, ...]:
     return tuple(title for title in found if title and title.years and title.bodies and not title.other)
 
 
-def _declared(document: Document, first: Sequence[TextLine]) -> Iterator[str]:
+def _declared(document: Document) -> tuple[list[str], list[str]]:
+    """What the labels of a page and the title of its window say."""
     labels = dict(document.labels)
-    yield from (labels[name] for name in _DECLARED if labels.get(name))
-    yield from (line.printed for line in first if line.heading)
-    if document.title:
-        pieces = [piece for piece in _SEPARATORS.split(document.title) if piece.strip()]
-        yield from pieces
-        if len(pieces) > 1:
-            yield document.title
+    pieces = [piece for piece in _SEPARATORS.split(document.title) if piece.strip()] if document.title else []
+    whole = [document.title] if document.title and len(pieces) > 1 else []
+    return [labels[name] for name in _DECLARED if labels.get(name)], [*pieces, *whole]
 
 
-def _in_lines(first: Sequence[TextLine]) -> list[Title]:
-    """Titles that end in each line: of this line alone, or of lines before it put together."""
+def _of_heading(line: TextLine, reaching: Title | None) -> Title | None:
+    """The title that a heading is by itself; with the lines above it where its name begins on those."""
+    title = read_title(line.printed)
+    if title is None or reaching is None:
+        return title
+    return reaching if title.bodies or title.publishers or (title.other and not reaching.other) else title
+
+
+def _in_lines(first: Sequence[TextLine]) -> list[Title | None]:
+    """The title that ends in each line: of this line alone, or of lines before it put together."""
     alone = [read_title(line.printed) if may_be_title(line.squeezed) else None for line in first]
-    found = (_ending_at(first, alone, end) for end in range(len(first)))
-    return [title for title in found if title is not None]
-
-
-def _ending_at(first: Sequence[TextLine], alone: Sequence[Title | None], end: int) -> Title | None:
-    """The shortest run of lines up to one that reads as a title and names year and body, else the best there is.
-
-    No title goes over a line that is one by itself, or that ends a sentence.
-    """
-    if _is_catalogue(first[end].squeezed):
-        return None
-    best = alone[end] if len(first[end].printed) <= _LONGEST_LINE else None
-    if best is not None and best.year and best.bodies:
-        return best
-    for start in range(end - 1, max(-1, end - _JOINED), -1):
-        above = first[start]
-        if (
-            len(above.printed) > _LONGEST_PIECE
-            or _LABELLED.search(above.squeezed)
-            or above.squeezed.endswith(("。", ";"))
-            or _complete(alone[start])
-            or (best is not None and best.bodies and above.squeezed.endswith(("报告", "年报")))
-        ):
-            break
-        pieces = first[start : end + 1]
-        if not may_be_title("".join(line.squeezed for line in pieces)):
-            continue
-        title = read_title("".join(line.printed for line in pieces))
-        if title is None:
-            continue
-        if title.year and (
-            title.bodies or (title.publishers and _says_on("".join(line.squeezed for line in pieces[1:])))
-        ):
-            return title  # 县司法局, and below it 关于2022年…报告
-        if best is None or (title.years and not best.years):
-            best = title
-    return best
+    return [
+        None if _is_catalogue(line.squeezed) else title_ending_at(first, alone, end) for end, line in enumerate(first)
+    ]
 
 
 def _is_catalogue(squeezed: str) -> bool:
@@ -214,15 +182,6 @@ def _is_catalogue(squeezed: str) -> bool:
     if squeezed.endswith(_COLUMN_ENDS) and _COLUMN.match(squeezed):
         return True
     return _FIELD.match(squeezed) is not None or _FIELDS.match(squeezed) is not None
-
-
-def _says_on(squeezed: str) -> bool:
-    """Whether a line goes on with the title of what the body above it writes."""
-    return squeezed.startswith("关于") and squeezed.endswith(("报告", "年报"))
-
-
-def _complete(title: Title | None) -> bool:
-    return title is not None and bool(title.years)
 
 
 def _named(texts: Sequence[str]) -> tuple[str | None, bool]:
@@ -237,7 +196,7 @@ def _named(texts: Sequence[str]) -> tuple[str | None, bool]:
             continue  # a sentence is no title
         if _on_the_law(squeezed, text):
             break
-        if not any(kind in squeezed for kind in words()["other"]["kinds"]) or len(squeezed) > _LONGEST_PIECE:
+        if not any(kind in squeezed for kind in words()["other"]["kinds"]) or len(squeezed) > LONGEST_PIECE:
             if (title := read_title(text)) and title.years:
                 break
         elif _YEAR.search(squeezed) or divisions_in(squeezed):

@@ -141,6 +141,8 @@ def _unread(titles: Titles) -> str:
     if titles.first is None or titles.first.bodies:
         return ""
     name = _NOT_HAN.split(_NOTICE.sub("", to_simplified(titles.first.listed)))[-1]
+    if titles.first.torn:
+        return name
     if len(name) <= 1 or not _GOVERNED.search(name) or name.startswith(tuple(words()["text"]["region_wide"])):
         return ""
     # 市教育局 names no division, and says that another text has to; 新区 and 港区 after two characters are a name

@@ -15,7 +15,7 @@ from gicrawl.regions.table import with_name
 
 GOVERNMENT: Final = "人民政府"
 _STATE: Final = "中华人民共和国"
-_PARTY: Final = "中共"
+PARTY: Final = "中共"
 _OF_BOTH: Final = re.compile(r"中共([\u4e00-\u9fff]{2,12}?)委(?:员会)?(?=\1)")
 """Before the name of a body that party and government have together: 中共某县委 某县人民政府信访局."""
 _COMMITTEE: Final = "管理委员会"
@@ -66,7 +66,7 @@ def read_body(printed: str) -> Body | None:
         printed: from a title, signature or label, without blanks, in either script.
     """
     name = to_simplified(printed.translate(_BRACKETS))
-    if name.startswith(_PARTY) and "、" in name:  # its office and the government's, which reports
+    if name.startswith(PARTY) and "、" in name:  # its office and the government's, which reports
         printed = printed[name.rindex("、") + 1 :]
         name = to_simplified(printed)
     elif (both := _OF_BOTH.match(name)) and len(name) == len(printed):
@@ -77,12 +77,14 @@ def read_body(printed: str) -> Body | None:
         return None
     if whole := _national(name):
         return Body(whole, printed, (), whole)
-    if name.startswith(_PARTY):
-        inner = read_body(printed[len(_PARTY) :])
-        return replace(inner, name=_PARTY + inner.name, printed=printed) if inner else None
+    if name.startswith(PARTY):
+        inner = read_body(printed[len(PARTY) :])
+        return replace(inner, name=PARTY + inner.name, printed=printed) if inner else None
     if chain := divisions_in(name if _CORPS.match(name) is None else ""):
         city = _municipality_of(chain[0])
         return _of_division(name, printed, chain if city is None else (city, *chain))
+    if name.startswith(tuple(bodies()["bodies"]["never_first"])):
+        return None  # the end of a name
     return _of_corps(name, printed) or _of_no_division(name, printed)
 
 
@@ -302,6 +304,19 @@ def _nationals() -> tuple[str, ...]:
 def _is_central(body: Body) -> bool:
     """Whether a body named with no division is a national one, or a branch of one for a river or several provinces."""
     return body.name.startswith(_nationals()) or body.name.endswith(tuple(bodies()["bodies"]["across"]))
+
+
+def is_national(body: Body) -> bool:
+    """Whether a body is a national one, or named as a branch of one: its name has its beginning."""
+    return body.name.startswith((*_nationals(), *bodies()["bodies"]["vertical"]))
+
+
+def begins_with_stem(body: Body) -> bool:
+    """Whether a zone or a customs office is named after a division of the table (昆山开发区, 杭州海关)."""
+    if not (_is_zone(body.name) or body.name.endswith("海关")):
+        return False
+    known = any(with_name(body.name[:end] + rank) for end in range(2, _LONGEST_STEM) for rank in "市县区")
+    return known or body.name.startswith(tuple(province.short for province in provinces()))
 
 
 def _municipalities() -> frozenset[str]:

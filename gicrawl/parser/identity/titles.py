@@ -67,6 +67,7 @@ class Title:
         listed: what stands beside year and name of the report, readable or not; tells titles apart in a list.
         own: the report's own title, without a notice that publishes it, words of others and doubled characters.
         apart: its body is a government that stands behind a stroke, where sites write their own name too.
+        torn: its name begins on a line above, and could not be read with it; `listed` has the end of it.
     """
 
     text: str
@@ -78,6 +79,7 @@ class Title:
     listed: str
     own: str
     apart: bool = False
+    torn: bool = False
 
     @property
     def wrapped(self) -> bool:
