@@ -103,6 +103,13 @@ def test_columns_of_a_part_of_a_table_that_has_no_head_stay(rows: str) -> None:
         '<font style="font-size:0px;color:#fff">9</font>',
         '<span style="visibility:hidden">9</span>',
         "<b hidden>9</b>",
+        '<span style="position:absolute;left:-9999px">9</span>',
+        '<span style="top: -999em; position: fixed">9</span>',
+        '<span style="position:absolute; clip: rect(0 0 0 0)">9</span>',
+        '<span style="position:absolute;width:1px;clip:rect(1px, 1px, 1px, 1px)">9</span>',
+        '<i style="position:absolute;clip-path:inset(50%)">9</i>',
+        '<span style="display:inline-block;text-indent:-9999px">9</span>',
+        '<span style="opacity:0">9</span>',
     ],
 )
 def test_hidden_words_are_no_part_of_what_stands_beside_them(hidden: str) -> None:
@@ -116,8 +123,28 @@ def test_hidden_words_are_no_part_of_what_stands_beside_them(hidden: str) -> Non
     assert getattr(text, "text", None) == "共收到申请3件。"
 
 
-@pytest.mark.parametrize("shown", ['<span style="font-size:0.5em">9</span>', '<span style="font-size:08px">9</span>'])
-def test_small_words_are_not_hidden(shown: str) -> None:
+@pytest.mark.parametrize("hidden", ['<p style="text-indent:-9999px">9</p>', '<div style="display:none">9</div>'])
+def test_a_hidden_line_of_a_cell_is_no_part_of_it(hidden: str) -> None:
+    (grid,) = read(f"<table><tr><td>甲</td><td>{hidden}<p>18</p></td></tr></table>".encode(), Context()).blocks
+    assert isinstance(grid, Grid)
+    assert [cell.text for cell in grid.cells] == ["甲", "18"]
+    (text,) = read(f"<div>{hidden}共收到申请</div>".encode(), Context()).blocks[-1:]
+    assert getattr(text, "text", None) == "共收到申请"
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        '<span style="font-size:0.5em">9</span>',
+        '<span style="font-size:08px">9</span>',
+        '<span style="left:-9999px">9</span>',
+        '<span style="position:absolute;left:-2px">9</span>',
+        '<span style="position:relative;clip:rect(0 0 0 0)">9</span>',
+        '<span style="text-indent:-9999px">9</span>',
+        '<span style="opacity:0.5">9</span>',
+    ],
+)
+def test_words_that_are_small_or_moved_a_little_are_not_hidden(shown: str) -> None:
     (text,) = read(f"<p>共收到申请{shown}件。</p>".encode(), Context()).blocks
     assert getattr(text, "text", None) == "共收到申请9件。"
 

@@ -26,7 +26,7 @@ from gicrawl.parser.readers import JSON, is_json
 from gicrawl.parser.readers.html_blank_cells import with_blank_cells
 from gicrawl.parser.readers.html_chrome import Item, article_of, is_link_list, is_menu
 from gicrawl.parser.readers.html_grid import containers, is_data, read_grid
-from gicrawl.parser.readers.html_hidden import hides, without_hidden
+from gicrawl.parser.readers.html_hidden import without_hidden
 from gicrawl.parser.readers.html_rows import line_of, rows_of
 from gicrawl.parser.readers.html_text import (
     BREAK,
@@ -123,7 +123,7 @@ def read(body: bytes, context: Context) -> Document:
     if is_json(decoded.text):
         return _read_json(decoded)
     tree = parse(decoded.text, positions=False)
-    blocks, page = _blocks(tree, decoded.text)
+    blocks, page = _blocks(tree)
     rowed = _with_rows(tree, page, blocks, decoded.text)
     blocks = rowed or blocks
     labels = _labels(tree)
@@ -141,15 +141,15 @@ def read(body: bytes, context: Context) -> Document:
         if not any(isinstance(block, Grid) for block in blocks):
             shown_in = page.named if shown < _SHOWING else page.articles
             problems.extend(_hidden_tables(tree, shown_in, hiding=hiding))
-            blocks = with_blank_cells(blocks, decoded.text, lambda text: _blocks(parse(text, positions=False), text)[0])
+            blocks = with_blank_cells(blocks, decoded.text, lambda text: _blocks(parse(text, positions=False))[0])
     if not blocks:
         problems.append(("no_text", ()))
     return Document(MEDIA_TYPE, decoded.charset, blocks, title, labels, tuple(problems))
 
 
-def _blocks(tree: Tree, text: str) -> tuple[tuple[Block, ...], _Page]:
-    """What a tree shows that was made of a text."""
-    page = _survey(tree, without_hidden(tree) if hides(tree, text) else set())
+def _blocks(tree: Tree) -> tuple[tuple[Block, ...], _Page]:
+    """What a tree shows."""
+    page = _survey(tree, without_hidden(tree))
     return tuple([item.block for item in article_of(list(_walk(tree, page)))]), page
 
 
@@ -168,7 +168,7 @@ def _with_rows(tree: Tree, page: _Page, shown: Sequence[Block], text: str) -> tu
 def _with(piece: Piece, shown: Sequence[Block], title: str | None) -> tuple[tuple[Block, ...], str | None]:
     """What a page shows, its escaped markup left out, and below it what its string holds; and the title of both."""
     tree = parse(piece.markup, positions=False)
-    held, _ = _blocks(tree, piece.markup)
+    held, _ = _blocks(tree)
     kept = [block for block in shown if isinstance(block, Grid) or _HIDING.search(block.text) is None]
     return (*kept, *within(held, piece.place)), title or _title(tree, ())
 

@@ -16,20 +16,40 @@ if TYPE_CHECKING:
 
 _GONE: Final = re.compile(r"(?:^|;)\s*display\s*:\s*none", re.IGNORECASE)
 _UNSEEN: Final = re.compile(
-    r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:\.0+)?(?:p[xt]|r?em|%)?\s*(?:;|!|$))",
+    r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden"
+    r"|(?:font-size\s*:\s*0(?:\.0+)?(?:p[xt]|r?em|%)?|opacity\s*:\s*(?:0(?:\.0+)?|\.0+))\s*(?:;|!|$))",
     re.IGNORECASE,
 )
-_HIDING: Final = (
-    ("display", (":none", ": none")),
-    ("DISPLAY", (":none", ": none")),
-    ("visibility", (":hidden", ": hidden")),
-    ("font-size", (":0", ": 0")),
+_LIFTED: Final = re.compile(r"(?:^|;)\s*position\s*:\s*(?:absolute|fixed)", re.IGNORECASE)
+"""What is no part of its line, and may be moved away or cut."""
+_FAR: Final = r"-(?:9\d\d|\d{4,})(?:\.\d+)?(?:p[xt]|r?em)"
+_AWAY: Final = re.compile(
+    rf"(?:^|;)\s*(?:(?:left|top|right|bottom|margin(?:-left|-top)?)\s*:\s*{_FAR}"
+    r"|clip\s*:\s*rect\(\s*([01])(?:px)?(?:[\s,]+\1(?:px)?){3}\s*\)|clip-path\s*:\s*inset\(\s*(?:50|100)%)",
+    re.IGNORECASE,
 )
-"""Words, and how each goes on: looked for one by one, because as a pattern they take longer than parsing the page."""
+"""Moved off the screen, or cut to nothing."""
+_INDENTED: Final = re.compile(rf"(?:^|;)\s*text-indent\s*:\s*{_FAR}", re.IGNORECASE)
+_BOXED: Final = re.compile(r"(?:^|;)\s*display\s*:\s*(?:inline-)?block", re.IGNORECASE)
+_HIDING: Final = (
+    "display:none",
+    "display: none",
+    "hidden",
+    "font-size:0",
+    "font-size: 0",
+    "opacity",
+    "absolute",
+    "fixed",
+    "indent:-",
+    "indent: -",
+)
+"""What stands in every style that hides, for a first look at all the styles of a page in one go."""
 _ROW_PARTS: Final = frozenset(["td", "th", "tr"])
 _INLINE: Final = frozenset(
     ["span", "font", "b", "strong", "i", "em", "u", "s", "sub", "sup", "small", "big", "a", "label"]
 )
+_LINES: Final = frozenset(["p", "div"])
+_CELLS: Final = frozenset(["td", "th"])
 _PARTS: Final = frozenset(["div", "section", "article"])
 _ASIDE: Final = frozenset(["noscript", "template"])
 _SIGN: Final = "结转下年度"
@@ -40,13 +60,6 @@ _FEW: Final = 40
 """Characters: more of them may be what a page shows when somebody asks."""
 
 
-def hides(tree: Tree, text: str) -> bool:
-    """Whether a page may hide anything, by a tree and the text of it: seldom enough to spare others a closer look."""
-    if any(word in text and any(word + end in text for end in ends) for word, ends in _HIDING):
-        return True
-    return tree.select_one("[hidden]") is not None
-
-
 def without_hidden(tree: Tree) -> set[Element]:
     """Take the words out of a tree that nobody sees among others (`<span style="display:none">9</span>18`).
 
@@ -55,21 +68,48 @@ def without_hidden(tree: Tree) -> set[Element]:
         takes a place in their table.
     """
     gone: set[Element] = set()
-    for element in tree.select('[style*="none" i], [style*="hidden" i], [style*="font-size" i], [hidden]'):
+    for element in _hiding(tree):
         style = element.attr("style") or ""
         if element.tag in _ROW_PARTS:
             if element.attr("hidden") is not None or _GONE.search(style):
                 gone.add(element)
+        elif element.tag in _PARTS and _is_hidden(element) and len(element.text) > _FEW:
+            if _is_copy(element, tree):
+                element.clear()
         elif (
-            element.tag in _INLINE
-            and (element.attr("hidden") is not None or _UNSEEN.search(style))
+            (element.tag in _INLINE or (element.tag in _LINES and _in_cell(element)))
+            and (element.attr("hidden") is not None or _is_unseen(element, style))
             and len(element.text) <= _FEW
             and element.find("img") is None
         ):
             element.clear()  # what stands beside it keeps its place among the elements
-        elif element.tag in _PARTS and _is_hidden(element) and _is_copy(element, tree):
-            element.clear()
     return gone
+
+
+def _hiding(tree: Tree) -> list[Element]:
+    """The elements of a tree that may be hidden: of most pages none, and nothing but their styles is looked at."""
+    styled = tree.select("[style]")
+    styles = [element.attr("style") or "" for element in styled]
+    found = tree.select("[hidden]")
+    kinds = set(styles)
+    told = "\n".join(kinds).lower()
+    if any(word in told for word in _HIDING):
+        hiding = {style for style in kinds if any(word in style.lower() for word in _HIDING)}
+        found += [element for element, style in zip(styled, styles, strict=True) if style in hiding]
+    return found
+
+
+def _is_unseen(element: Element, style: str) -> bool:
+    """Whether a style leaves nothing of the words of an element on the screen."""
+    if _UNSEEN.search(style) or (_LIFTED.search(style) and _AWAY.search(style)):
+        return True
+    # A line alone can be indented, and what is put beside others has none.
+    return _INDENTED.search(style) is not None and (element.tag in _LINES or _BOXED.search(style) is not None)
+
+
+def _in_cell(element: Element) -> bool:
+    """Whether a paragraph stands right in the cell of a table: what is hidden there is no larger part of a page."""
+    return isinstance(element.parent, Element) and element.parent.tag in _CELLS
 
 
 def _is_hidden(element: Element) -> bool:
