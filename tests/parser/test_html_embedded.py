@@ -111,6 +111,26 @@ def test_a_report_in_a_saved_frame_a_hidden_field_or_a_template_is_read(carried:
     assert {cell.evidence.get("embedded") for cell in report.cells if cell.row == "new_received"} == {path}
 
 
+def test_what_a_declared_shadow_root_shows_is_read() -> None:
+    report = read(page(f'<x-article><template shadowrootmode="open">{ARTICLE}<slot></slot></template></x-article>'))
+    assert numbers(report) == [2, 0, 1, 0, 0, 0, 3]
+    (place,) = {cell.evidence.get("embedded") for cell in report.cells if cell.row == "new_received"}
+    assert place == "/html/body/x-article/template"
+
+
+def test_the_source_of_a_page_is_read_as_the_page() -> None:
+    markup = page(ARTICLE).decode().replace("</tr>", "\n</tr>\n")
+    lines = "".join(
+        f'<tr><td class="line-number" value="{at}"></td><td class="line-content">{escape(line)}</td></tr>'
+        for at, line in enumerate(markup.split("\n"), 1)
+    )
+    report = read(f"<html><body><table><tbody>{lines}</tbody></table></body></html>".encode())
+    assert (report.identity.title, numbers(report)) == (TITLE, [2, 0, 1, 0, 0, 0, 3])
+    cell = next(cell for cell in report.cells if cell.row == "new_received")
+    assert (cell.evidence["embedded"], cell.evidence["embedded_start"]) == ("/html/body/table", 0)
+    assert "embedded_markup" in [problem.code for problem in report.problems]
+
+
 def test_the_frame_of_a_saved_page_is_read_with_it() -> None:
     parts = (page("<iframe src='cid:b@x'></iframe>"), f"<html><body>{ARTICLE}</body></html>".encode())
     body = b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n\r\n"

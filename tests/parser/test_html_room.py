@@ -155,6 +155,17 @@ def test_long_hidden_texts_stay() -> None:
     assert getattr(text, "text", None) == told
 
 
+def test_the_letters_of_a_blank_are_a_blank() -> None:
+    (grid, text) = read(
+        "<table><tr><td>&amp;nbsp;甲</td><td>0&amp;nbsp;</td></tr><tr><td>乙</td><td>&amp;nbsp;</td></tr></table>"
+        "<p>收到申请&amp;nbsp;3件，费用3&amp;4元。</p>".encode(),
+        Context(),
+    ).blocks
+    assert isinstance(grid, Grid)
+    assert [cell.text for cell in grid.cells] == ["\xa0甲", "0\xa0", "乙", "\xa0"]
+    assert getattr(text, "text", None) == "收到申请\xa03件，费用3&4元。"
+
+
 APPLICATIONS = (
     "<table><tr><td>一、本年新收政府信息公开申请数量</td><td>{0}</td></tr>"
     "<tr><td>四、结转下年度继续办理</td><td>{0}</td></tr></table>"

@@ -14,7 +14,7 @@ string's own as `embedded`, `embedded_start` and `embedded_end`, and as `path` t
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from turbohtml import Comment, Element, Text, parse
@@ -46,6 +46,7 @@ from gicrawl.parser.readers.html_text import (
     Inside,
     collapse,
     raised,
+    without_escapes,
 )
 from gicrawl.parser.readers.nested import within
 
@@ -70,6 +71,9 @@ _IDS: Final[tuple[str, ...]] = tuple(_KNOWN["article"]["ids"])
 _TAGS: Final[frozenset[str]] = frozenset(_KNOWN["article"]["tags"])
 _LEAST_TEXT: Final[int] = _KNOWN["article"]["least_text"]
 _TITLE_LONG: Final = 10
+_ESCAPED: Final = b"&amp;nbsp"
+_SOURCE_LINE: Final = "td.line-content"
+"""A line of the source of a page, where a browser shows that."""
 _HIDING: Final = re.compile(r"(?:<|&lt;|&#60;|\\u003c|\\x3c|%3c)\s*table\b", re.IGNORECASE)
 """What a page has somewhere that carries a table, shown or not."""
 _SHOWING: Final = 400
@@ -123,6 +127,18 @@ def read(body: bytes, context: Context) -> Document:
     if is_json(decoded.text):
         return _read_json(decoded)
     tree = parse(decoded.text, positions=False)
+    if tree.select_one(_SOURCE_LINE) is not None:
+        from gicrawl.parser.readers.html_embedded import source_shown  # noqa: PLC0415 - few pages show that
+
+        if (piece := source_shown(tree.select(_SOURCE_LINE))) is not None:
+            page = _read_page(parse(piece.markup, positions=False), replace(decoded, text=piece.markup))
+            return replace(page, blocks=within(page.blocks, piece.place), problems=(*page.problems, _told(piece)))
+    page = _read_page(tree, decoded)
+    return replace(page, blocks=without_escapes(page.blocks)) if _ESCAPED in body else page
+
+
+def _read_page(tree: Tree, decoded: Decoded) -> Document:
+    """What a page shows, or carries where it shows nothing, by its tree and the text of that."""
     blocks, page = _blocks(tree)
     rowed = _with_rows(tree, page, blocks, decoded.text)
     blocks = rowed or blocks
@@ -133,11 +149,11 @@ def read(body: bytes, context: Context) -> Document:
         shown = sum([len(block.text) for block in blocks if isinstance(block, Paragraph)])
         hiding = _HIDING.search(decoded.text) is not None
         if hiding or shown < _SHOWING:
-            from gicrawl.parser.readers.html_embedded import embedded  # noqa: PLC0415 - few pages hide anything
+            from gicrawl.parser.readers.html_embedded import embedded, with_roots  # noqa: PLC0415 - few hide anything
 
-            if (piece := embedded(tree, shown)) is not None:
+            if (piece := embedded(with_roots(tree, decoded.text), shown)) is not None:
                 blocks, title = _with(piece, blocks, title)
-                problems.append(("embedded_markup", (("place", str(piece.place["embedded"])),)))
+                problems.append(_told(piece))
         if not any(isinstance(block, Grid) for block in blocks):
             shown_in = page.named if shown < _SHOWING else page.articles
             problems.extend(_hidden_tables(tree, shown_in, hiding=hiding))
@@ -171,6 +187,10 @@ def _with(piece: Piece, shown: Sequence[Block], title: str | None) -> tuple[tupl
     held, _ = _blocks(tree)
     kept = [block for block in shown if isinstance(block, Grid) or _HIDING.search(block.text) is None]
     return (*kept, *within(held, piece.place)), title or _title(tree, ())
+
+
+def _told(piece: Piece) -> tuple[str, tuple[tuple[str, str], ...]]:
+    return "embedded_markup", (("place", str(piece.place["embedded"])),)
 
 
 def _read_json(decoded: Decoded) -> Document:

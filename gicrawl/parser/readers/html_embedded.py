@@ -1,10 +1,11 @@
 """Markup that a page carries as a string, for its own script to unpack: in scripts, JSON, CDATA, text areas, comments.
 
-So are hidden fields, frames that were saved within the page (`srcdoc`) and what stands in a `<template>`. Asked only
-where a page shows no table of its own. A string counts as read by the browser that would unpack it: escapes of
-JavaScript and JSON (ECMA-262 §12.9.4, RFC 8259 §7), character references and percent signs are undone, at most three
-deep. What would be a guess is not made: of several different strings with tables none is taken, and a comment, which
-no browser ever shows, only of a page that shows nothing else.
+So are hidden fields, frames that were saved within the page (`srcdoc`) and what stands in a `<template>`, those among
+them that a browser shows in the place of an element (shadow roots). Asked only where a page shows no table of its own.
+A string counts as read by the browser that would unpack it: escapes of JavaScript and JSON (ECMA-262 §12.9.4, RFC 8259
+§7), character references and percent signs are undone, at most three deep. What would be a guess is not made: of
+several different strings with tables none is taken, and a comment, which no browser ever shows, only of a page that
+shows nothing else.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from html import unescape
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import unquote
 
-from turbohtml import Comment, Element, Text
+from turbohtml import Comment, Element, Text, parse
 
 from gicrawl.parser.script import squeeze
 
@@ -41,6 +42,7 @@ _STRING: Final = re.compile(
     re.DOTALL,
 )
 """A string of a program, or what begins like one and has no end: that is passed over as a whole, in one go."""
+_ROOT: Final = "shadowrootmode"
 _GLUE: Final = re.compile(r"\s*\+\s*")
 _ESCAPE: Final = re.compile(
     r"\\(?:u\{([0-9a-f]{1,6})\}|u([0-9a-f]{4})|x([0-9a-f]{2})|(\r\n|.))", re.DOTALL | re.IGNORECASE
@@ -84,6 +86,25 @@ class Piece(NamedTuple):
 
     markup: str
     place: Evidence
+
+
+def source_shown(lines: Sequence[Element]) -> Piece | None:
+    """The page of which a page shows the source, line for line in a table, as browsers save what they show of one."""
+    markup = "\n".join([line.text for line in lines])
+    table = next((table for table in lines[0].ancestors if isinstance(table, Element) and table.tag == "table"), None)
+    if table is None or not markup.lstrip().startswith("<") or SIGN.search(markup) is None:
+        return None
+    return Piece(markup, {"embedded": table.xpath_path(), "embedded_start": 0, "embedded_end": len(table.text)})
+
+
+def with_roots(tree: Tree, text: str) -> Tree:
+    """A tree in which shadow roots that the markup declares are templates as any other.
+
+    Args:
+        tree: of a page, without them.
+        text: that it was made of.
+    """
+    return parse(text.replace(_ROOT, f"data-{_ROOT}"), positions=False) if _ROOT in text else tree
 
 
 def embedded(tree: Tree, shown: int) -> Piece | None:

@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from turbohtml import Element, Text
 
+from gicrawl.parser.document import Grid, Paragraph
+
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping
 
     from turbohtml import Node
+
+    from gicrawl.parser.document import Block
 
 INLINE, BLOCK, SKIP, BREAK, TABLE, LINK, HEADING, VERBATIM, RAISED, FILLED = range(10)
 _BLOCKS: Final = (
@@ -66,6 +70,24 @@ def collapse(text: str) -> str:
 def _one_space(match: re.Match[str]) -> str:
     found = match[0]
     return "\t" if "\t" in found and "\n" not in found and "\r" not in found else " "
+
+
+def without_escapes(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    """Blocks with a blank where an editor that escaped its own markup again left the letters `&nbsp;`."""
+    kept: list[Block] = []
+    for block in blocks:
+        if isinstance(block, Grid):
+            cells = tuple([cell._replace(text=_with_blanks(cell.text)) for cell in block.cells])
+            kept.append(block._replace(cells=cells))
+        elif isinstance(block, Paragraph):
+            kept.append(block._replace(text=_with_blanks(block.text)))
+        else:
+            kept.append(block)
+    return tuple(kept)
+
+
+def _with_blanks(text: str) -> str:
+    return text.replace("&nbsp;", "\xa0").strip(SPACE) if "&nbsp;" in text else text
 
 
 def raised(text: str, before: str) -> str:
