@@ -46,12 +46,15 @@ class Sheet:
     ops: list[str] = field(default_factory=list)
     forms: list[str] = field(default_factory=list)
 
-    def text(self, x: float, y: float, text: str, size: float = 10, *, font: str = "F1", angle: float = 0) -> None:
+    def text(
+        self, x: float, y: float, text: str, size: float = 10, *, font: str = "F1", angle: float = 0, red: bool = False
+    ) -> None:
         """Text whose baseline begins at (x, y)."""
         c, s = math.cos(math.radians(angle)), math.sin(math.radians(angle))
         codes = text.encode("utf-16-be").hex()
         place = f"{c:.4f} {s:.4f} {-s:.4f} {c:.4f} {x:.2f} {self.height - y:.2f}"
-        self.ops.append(f"BT /{font} {size} Tf {place} Tm <{codes}> Tj ET")
+        colour = "1 0 0 rg" if red else "0 g"
+        self.ops.append(f"BT {colour} /{font} {size} Tf {place} Tm <{codes}> Tj ET")
 
     def stroke(self, x: float, y: float, size: float = 10) -> None:
         """一, in a font whose glyphs the file draws itself."""

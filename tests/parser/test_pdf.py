@@ -13,6 +13,7 @@ from gicrawl.parser.document import Context, Document, Grid, Line, Paragraph, So
 from gicrawl.parser.output import message
 from gicrawl.parser.readers.ocr_engine import is_here
 from gicrawl.parser.readers.pdf import read
+from gicrawl.parser.readers.pdf_page import UNKNOWN
 from gicrawl.parser.report import Status
 
 if TYPE_CHECKING:
@@ -523,6 +524,34 @@ def test_print_drawn_twice_counts_once_and_a_watermark_not_at_all() -> None:
     sheet.text(90, 125, "内部资料 2019", 30, angle=30)
     assert [cell.text for cell in grids(sheet)[0].cells] == ["合计", "11"]
     assert len(document(sheet).blocks) == 1
+
+
+def sealed(words: str, x: float, y: float, red: bool = True) -> list[str]:  # noqa: FBT001, FBT002 - a parameter
+    """The cells of a table with something printed over it."""
+    sheet = Sheet()
+    cells = [(0, 0, 1, 1, "甲项事项"), (0, 1, 1, 1, "384"), (0, 2, 1, 1, ""), (0, 3, 1, 1, "27")]
+    sheet.table([80, 140, 180, 220, 260], [100, 120], cells)
+    sheet.text(x, y, words, red=red)
+    (grid,) = grids(sheet)
+    return [cell.text for cell in grid.cells]
+
+
+def test_a_seal_over_a_table_is_no_part_of_its_figures_and_hides_none() -> None:
+    assert sealed("3305", 144, 110) == ["甲项事项", "384", "", "27"]  # on a figure
+    assert sealed("审计局", 171, 118) == ["甲项事项", "384", "", "27"]  # on a line of the table
+    assert sealed("33052100", 165, 118) == ["甲项事项", "384", UNKNOWN, "27"]  # and on a cell that looks empty
+    assert sealed("12", 190, 110) == ["甲项事项", "384", "12", "27"]  # a figure in red
+
+
+def test_figures_that_lie_on_others_of_their_colour_are_no_numbers() -> None:
+    _, figure, *_ = sealed("3305", 144, 110, red=False)
+    assert UNKNOWN in figure
+    sheet = Sheet()
+    sheet.text(80, 100, "全年培训384人次")
+    sheet.text(118, 100, "3305")
+    (block,) = document(sheet).blocks
+    assert isinstance(block, Paragraph)
+    assert UNKNOWN in block.text
 
 
 def failure(body: bytes) -> tuple[Status, list[str], int]:

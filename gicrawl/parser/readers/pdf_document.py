@@ -17,8 +17,8 @@ from gicrawl.parser.readers.pdf_fonts import stand_in
 from gicrawl.parser.readers.pdf_grid import find_tables
 from gicrawl.parser.readers.pdf_join import Part
 from gicrawl.parser.readers.pdf_overhang import filled, middle_of
-from gicrawl.parser.readers.pdf_page import read_page
-from gicrawl.parser.readers.pdf_text import cell_text, lines_of
+from gicrawl.parser.readers.pdf_page import UNKNOWN, read_page
+from gicrawl.parser.readers.pdf_text import NUMBER_CHARS, cell_text, lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -252,6 +252,11 @@ def _taken_apart(page: Page) -> tuple[Sheet, bool]:
 
 def _part(page: Page, table: Table, chars: dict[tuple[int, int], list[Char]]) -> Part:
     over = runs_over(table.box, page.width, page.vertical)
+    below = {
+        table.place((char.x0 + char.x1) / 2, middle_of(char))
+        for char in page.stamps
+        if char.text in NUMBER_CHARS and table.holds((char.x0 + char.x1) / 2, middle_of(char))
+    }
     cells = []
     for cell, held in filled(table, chars):
         box = table.cell_box(cell)
@@ -260,6 +265,8 @@ def _part(page: Page, table: Table, chars: dict[tuple[int, int], list[Char]]) ->
             text = as_seen(text, held, box, page.width)
         if cell.beside and not text:
             continue
+        if not text and any(cell.covers(*place) for place in below):
+            text = UNKNOWN  # who knows whether it was the stamp's
         cells.append(GridCell(text, cell.row, cell.column, cell.rowspan, cell.colspan, page.evidence(box)))
     rows = len(table.ys) - 1
     return Part(

@@ -82,6 +82,9 @@ class Drawing:
         self.texts = 0
         self.invisible = 0
         self.curves = 0
+        self.colours: set[tuple[int, int, int, int]] = set()
+        """Of the print; no more than two of them."""
+        self._parts = ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint(), ctypes.c_uint()
 
     @property
     def cut(self) -> bool:
@@ -99,10 +102,19 @@ class Drawing:
             else:
                 self.texts += 1
                 self.invisible += raw.FPDFTextObj_GetTextRenderMode(handle) == raw.FPDF_TEXTRENDERMODE_INVISIBLE
+                self._colour(handle)
+
+    def _colour(self, handle: object) -> None:
+        if len(self.colours) > 1:
+            return
+        red, green, blue, alpha = self._parts
+        raw.FPDFPageObj_GetFillColor(handle, red, green, blue, alpha)
+        self.colours.add((red.value, green.value, blue.value, alpha.value))
 
     def _object(self, handle: object, outer: Matrix, depth: int) -> None:
         kind = raw.FPDFPageObj_GetType(handle)
         if kind == raw.FPDF_PAGEOBJ_TEXT:
+            self._colour(handle)
             return
         self._left -= 1
         matrix = raw.FS_MATRIX()

@@ -45,6 +45,10 @@ class TableCell:
     closed_below: bool
     beside: bool
 
+    def covers(self, row: int, column: int) -> bool:
+        """Whether a place in the table is of this cell."""
+        return self.row <= row < self.row + self.rowspan and self.column <= column < self.column + self.colspan
+
 
 @dataclass(slots=True)
 class Table:

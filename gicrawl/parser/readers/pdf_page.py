@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from pypdfium2 import raw
 
 from gicrawl.parser.readers.pdf_drawing import Box, Drawing, turned, turned_back
+from gicrawl.parser.readers.pdf_stamps import stamped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -82,6 +83,7 @@ class Page:
         scanned: its text is not shown but lies behind a picture, as programs put it there that read pictures.
         cut: the page holds more characters or lines than asked for.
         shown: places of the pictures among its text that may hold a table, on the page as shown.
+        stamps: printed characters that are left out because they lie on others.
     """
 
     number: int
@@ -98,6 +100,7 @@ class Page:
     _turns_read: int
     _turns_shown: int
     shown: tuple[Box, ...] = ()
+    stamps: tuple[Char, ...] = ()
 
     @property
     def is_unreadable(self) -> bool:
@@ -121,18 +124,21 @@ def read_page(page: pypdfium2.PdfPage, number: int, most_chars: int, most_lines:
         most_lines: read no more lines and parts of drawings.
     """
     bounds = page.get_bbox()
+    drawing = Drawing(most_lines)
+    drawing.read(page)
     textpage = page.get_textpage()
     try:
         count = raw.FPDFText_CountChars(textpage)
-        found = list(_characters(textpage, min(count, most_chars)))
+        at: list[int] = []
+        found = list(_characters(textpage, min(count, most_chars), at))
+        angles = Counter(turns for _, _, _, turns, _ in found if turns is not None)
+        turns_read = angles.most_common(1)[0][0] if angles else page.get_rotation() // 90 % 4
+        upright = list(_upright(found, bounds, turns_read))
+        horizontal, vertical = drawing.rules(bounds, turns_read)
+        stamps = stamped(upright, at, textpage, vertical) if len(drawing.colours) > 1 else set[int]()
     finally:
         textpage.close()
-    angles = Counter(turns for _, _, _, turns, _ in found if turns is not None)
-    turns_read = angles.most_common(1)[0][0] if angles else page.get_rotation() // 90 % 4
-    chars = once(_upright(found, bounds, turns_read))
-    drawing = Drawing(most_lines)
-    drawing.read(page)
-    horizontal, vertical = drawing.rules(bounds, turns_read)
+    chars = once(char for number, char in enumerate(upright) if char is not None and number not in stamps)
     width, height = bounds[2] - bounds[0], bounds[3] - bounds[1]
     area = width * height
     turns_shown = page.get_rotation() // 90 % 4
@@ -151,6 +157,7 @@ def read_page(page: pypdfium2.PdfPage, number: int, most_chars: int, most_lines:
         _turns_read=turns_read,
         _turns_shown=turns_shown,
         shown=tuple(_shown(drawing.shown, found, bounds, turns_shown)) if drawing.shown else (),
+        stamps=tuple(char for number in sorted(stamps) if (char := upright[number]) is not None),
     )
 
 
@@ -187,7 +194,8 @@ _Found = tuple[str, Box, tuple[float, float], "int | None", bool]
 """Character, box in user space, origin, quarter turns (None where it leans), whether its font tells what it is."""
 
 
-def _characters(textpage: pypdfium2.PdfTextPage, count: int) -> Iterator[_Found]:
+def _characters(textpage: pypdfium2.PdfTextPage, count: int, at: list[int]) -> Iterator[_Found]:
+    """The characters of a page; `at` gets the number that each has among all."""
     handle = textpage.raw
     loose = raw.FS_RECTF()
     x, y = ctypes.c_double(), ctypes.c_double()
@@ -212,6 +220,7 @@ def _characters(textpage: pypdfium2.PdfTextPage, count: int) -> Iterator[_Found]
         angle = -get_angle(handle, index) / (math.pi / 2)  # PDFium counts clockwise
         turns = round(angle) % 4 if abs(angle - round(angle)) < _UPRIGHT else None
         box = (loose.left, loose.bottom, loose.right, loose.top)
+        at.append(index)
         yield text if known else UNKNOWN, box, (x.value, y.value), turns, known
 
 
@@ -219,21 +228,21 @@ def _is_private(code: int) -> bool:
     return 0xE000 <= code <= 0xF8FF or 0xD800 <= code <= 0xDFFF or code == 0xFFFD or code >= 0xF0000  # noqa: PLR2004 - Unicode's ranges
 
 
-def _upright(found: list[_Found], bounds: Box, turns: int) -> Iterator[Char]:
-    """The characters on the page as read; leaning ones are watermarks."""
+def _upright(found: list[_Found], bounds: Box, turns: int) -> Iterator[Char | None]:
+    """The characters on the page as read; None for leaning ones, which are watermarks, and those that nobody sees."""
     width, height = bounds[2] - bounds[0], bounds[3] - bounds[1]
     if turns % 2:
         width, height = height, width
     usual = _usual_height(found, turns)
     for text, box, (x, y), own, _ in found:
-        if own is None:
-            continue
         x0, y0, x1, y1 = turned(box, bounds, turns)
-        _, base, _, _ = turned((x, y, x, y), bounds, turns)
-        if not (math.isfinite(x0 + x1 + y0 + y1) and y1 > y0):
+        if own is None or not (math.isfinite(x0 + x1 + y0 + y1) and y1 > y0):
+            yield None
             continue
-        if x1 < 0 or y1 < 0 or x0 > width or y0 > height:
-            continue  # beside the page: nobody sees it
+        if x1 < 0 or y1 < 0 or x0 > width or y0 > height:  # beside the page
+            yield None
+            continue
+        _, base, _, _ = turned((x, y, x, y), bounds, turns)
         if own == turns and y1 + (y1 - y0) < base <= y0 + max(usual, x1 - x0):
             y0, y1 = base - _ASCENT * usual, base + (1 - _ASCENT) * usual
         elif own != turns or not y0 <= base <= y1 + (y1 - y0):
@@ -251,7 +260,7 @@ def _usual_height(found: Sequence[_Found], turns: int) -> float:
     return median(heights) if heights else 0.0
 
 
-def once(chars: Iterator[Char]) -> Iterator[Char]:
+def once(chars: Iterable[Char]) -> Iterator[Char]:
     """Every character once: some are drawn twice, a little shifted, to look bold."""
     seen: dict[tuple[str, int, int], list[Char]] = {}
     for char in chars:

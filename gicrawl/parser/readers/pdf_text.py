@@ -21,6 +21,8 @@ _SAME_LINE: Final = 0.35  # of a character's height: baselines that far apart ar
 _WORD_GAP: Final = 0.2  # of a character's height between Latin letters
 _TEXT_GAP: Final = 1.0  # between others
 _NUMBER_GAP: Final = 0.7  # beside a number in running text: wider ones part two fields
+_UNKNOWN: Final = "\ufffd"  # as for a character whose font does not tell what it is
+_UPON: Final = 0.4  # of the narrower character's width
 _FIELD_GAP: Final = 1.8  # between words: wider ones part two fields
 _FULL_LINE: Final = 1.7  # of the type's size: a line that ends so near the margin was broken for lack of room
 _INDENTED: Final = 0.9  # of the type's size: a line that begins so far right begins a paragraph
@@ -115,10 +117,19 @@ def text_of(row: Sequence[Char]) -> str:
     """A line, or a field of one, as text."""
     parts = [row[0].text]
     for before, char in pairwise(row):
-        if not before.text.isspace() and not char.text.isspace() and _is_gap(before, char):
-            parts.append(" ")
+        if not before.text.isspace() and not char.text.isspace():
+            if char.x0 < before.x1 and _is_upon(before, char):
+                parts.append(_UNKNOWN)
+            elif _is_gap(before, char):
+                parts.append(" ")
         parts.append(char.text)
     return " ".join("".join(parts).split(" "))
+
+
+def _is_upon(before: Char, char: Char) -> bool:
+    """Whether a digit lies on another character, or under one: nobody can tell which of them make a number."""
+    width = min(before.x1 - before.x0, char.x1 - char.x0)
+    return before.x1 - char.x0 > _UPON * width and (before.text in _DIGITS or char.text in _DIGITS)
 
 
 def _is_gap(before: Char, char: Char) -> bool:
