@@ -145,3 +145,32 @@ def test_headings_without_fields_for_merged_cells_leave_the_order_of_the_form_th
     for at, entry in enumerate(TABLE.rows):
         assert [found[entry.key, key].value for key in KEYS] == true(at)
         assert all(found[entry.key, key].confidence >= 0.9 for key in KEYS)
+
+
+def test_a_line_with_a_field_less_than_others_beside_traces_of_its_label_has_lost_one() -> None:
+    heads = ["自然人", *ORGANISATIONS, "总计"]
+    lines = ["\t\t\t" + "\t".join(heads)]
+    lines += ["\t".join([entry.labels[0], "", "", *map(str, true(at))]) for at, entry in enumerate(TABLE.rows)]
+    lines[1] = "\t".join([TABLE.rows[0].labels[0], "", "", "4", "1", "2", "3", "5", "15"])
+    found = cells(TITLE + "\n".join(lines))
+    assert {found[TABLE.rows[0].key, key].state for key in KEYS[:-1]} == {State.AMBIGUOUS}
+    assert [found[TABLE.rows[1].key, key].value for key in KEYS] == true(1)
+
+
+def test_one_cell_beside_a_label_that_reaches_below_the_first_heading_is_of_neither_column() -> None:
+    head = (
+        "<td colspan=12>第二十条第（九）项<tr><td colspan=2>信息内容<td colspan=2>采购项目数量<td colspan=8>采购总金额"
+    )
+    page = f"<h1>{TITLE}</h1><p>二、主动公开</p><table><tr>{head}<tr><td colspan=4>政府集中采购<td colspan=8>1</table>"
+    report = parse([Source(f"<meta charset=utf-8>{page.replace('2021', '2020')}".encode())])
+    assert {cell.state for cell in report.cells if cell.table == "art20_9"} == {State.AMBIGUOUS}
+
+
+def test_a_row_whose_tabs_were_taken_away_at_its_end_may_have_lost_cells_before_its_total() -> None:
+    lines = ["\t".join([entry.labels[0], *map(str, true(at))]) for at, entry in enumerate(TABLE.rows)]
+    for at in (2, 4, 6):  # empty cells within rows keep their tabs
+        lines[at] = "\t".join([TABLE.rows[at].labels[0], "4", "", "1", "", "", "", "5"])
+    lines[10] = "\t".join([TABLE.rows[10].labels[0], "24", "1", "1", "30", "62"])
+    found = cells(TITLE + "\n".join(lines) + "\n2022年1月9日\n")
+    assert {found[TABLE.rows[10].key, key].state for key in KEYS} == {State.AMBIGUOUS}
+    assert found[TABLE.rows[2].key, "total"].value == 5

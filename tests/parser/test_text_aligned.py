@@ -255,3 +255,52 @@ def test_a_row_of_strokes_that_ends_early_is_open_where_no_other_cell_is_empty()
     strokes = _FORM.replace("1  ", "/  ").replace("2\n", "/\n") + "/                /                6"
     cells = parse([Source(strokes.encode())]).cells
     assert {cell.state for cell in cells if cell.row == "regulations"} == {State.AMBIGUOUS}
+
+
+_LONG = "（四）" + "其他很长的标签" * 3
+
+
+@pytest.mark.parametrize(
+    ("placed", "fields"),
+    [
+        ({50: "10", 54: "7", 60: "3"}, ["10", "7", "3", ""]),  # both of those before the third column are there
+        ({50: "10", 60: "3"}, None),  # of the first column or of the second
+        ({60: "3", 70: "9"}, ["", "", "3", "9"]),  # nothing was pushed, so nothing stood below the label
+        ({50: "10", 63: "3"}, None),  # at no column's place
+    ],
+)
+def test_values_that_a_label_has_pushed_away_are_told_by_those_that_it_has_not(
+    placed: dict[int, str], fields: list[str] | None
+) -> None:
+    lines = [f"（{at}）{'予以公开':　<15}" + "12        0         1         16" for at in "一二三五六"]
+    line, reached = _LONG, 2 * len(_LONG)
+    for place, value in placed.items():
+        line += " " * (place - reached) + value
+        reached = place + len(value)
+    lines = [line.replace(f"{'予以公开':　<15}", "予以公开" + " " * 26) for line in lines]
+    assert rows("\n".join([*lines, line])).get(_LONG) == fields
+
+
+def test_words_in_the_first_column_are_a_value_that_was_misread_and_push_none_away() -> None:
+    lines = [f"（{at}）{'予以公开':　<15}" + "12        0         1         16" for at in "一二三五六"]
+    line = lines[-1].replace("12  ", "丨  ").replace("六", "七")
+    assert len(rows("\n".join([*lines, line])).get("（七）予以公开", [])) < 4
+
+
+def test_rows_of_a_list_that_print_a_unit_and_no_value_are_empty() -> None:
+    lines = ["指标名称                          计量单位   统计数"]
+    named = ["主动公开信息数", "新闻发布会场数", "现场接待的人数", "咨询电话接听数", "依申请公开数量"]
+    for label, value in zip(named * 2, ["", "", "7", "", "28", "", "", "4", "", ""], strict=True):
+        lines.append(f"{label}{' ' * 20}条         {value}".rstrip())
+    lines.insert(4, "二、依申请公开情况")
+    found = [
+        [field.text for field in block.fields]
+        for block in read("\n".join(lines).encode(), Context()).blocks
+        if isinstance(block, Line) and len(block.fields) > 1 and block.fields[1].text == "条"
+    ]
+    assert [fields[2:] for fields in found] == [[""], [""], ["7"], [""], ["28"], [""], [""], ["4"], [""], [""]]
+
+
+def test_a_label_alone_is_a_row_of_blanks_though_a_few_rows_are_not_whole() -> None:
+    bare = _early({5: [], 9: ["", "", "", "", "9", "2"]}, ["1", "2", "3", "4", "50", "6", "66"])
+    assert set(bare[APPLICATIONS.rows[5].key]) == {"blank"}

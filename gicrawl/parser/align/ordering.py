@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gicrawl.parser.align.stream import Stream
 
 _NEIGHBOURS = 2  # rows that a label may have passed
+_MOST_CUT = 0.2  # rows of a table that lack a field, where others have nothing but their label
 
 
 def adrift_rows(
@@ -153,8 +154,8 @@ def bare_rows(
 ) -> set[int]:
     """Rows of a flattened table of which nothing is printed but their label: all of their cells are empty.
 
-    Only where the rows that have values are whole, each in the line of its label, and the bare label stands there
-    letter by letter and alone: else the values may be those of its other half, or of a label that is lost.
+    Only where the rows that have values are whole but for a few, each in the line of its label, and the bare label
+    stands there letter by letter and alone: else the values may be those of its other half, or of a label that is lost.
     """
     given = {
         id(each.run)
@@ -162,7 +163,8 @@ def bare_rows(
         if label is not None and each.run is not None and _in_one_line(atoms, label, each.run)
     }
     held = [run for run in runs if run.held]
-    if not held or any(id(run) not in given or len(run.atoms) < width for run in held):
+    cut = sum(len(run.atoms) < width for run in held)
+    if not held or cut > _MOST_CUT * len(held) or any(id(run) not in given for run in held):
         return set()
     return {
         row

@@ -72,12 +72,23 @@ def placements(
         return _one_left_out(atoms, fields if len(held) <= width else held, columns.surplus, width)
     if len(held) == width:
         return [held]
-    if len(fields) == width:
+    if not profile and 0 < len(held) < len(fields) and _is_shorter(atoms, fields, width, columns):
+        fields = held
+    elif len(fields) == width:
         merged = columns.traced and not profile and held and atoms[fields[0]].kind is Kind.GAP
         return [fields, *_spread(held, width)] if merged else [fields]
     if profile and (placed := _by_position(atoms, fields, profile)):
         return [placed]
     return None if len(fields) > width else _spread(fields, width)
+
+
+def _is_shorter(atoms: Sequence[Atom], fields: Sequence[int], width: int, columns: Columns) -> bool:
+    """Whether a line has fewer fields than others of its table, beside its label: one is gone, and the others moved."""
+    lead = atoms[fields[0]]
+    return lead.table < NO_TABLE and any(
+        shape < lead.table and (len(fields) > width or profile[0][0] == lead.left)
+        for shape, profile in columns.profiles.items()
+    )
 
 
 def _one_left_out(atoms: Sequence[Atom], fields: Sequence[int], surplus: int | None, width: int) -> list[Placement]:

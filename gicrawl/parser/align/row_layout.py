@@ -175,8 +175,9 @@ def _laid(atoms: Stream, label: Found | None, each: Assigned, columns: Columns, 
         profile = None  # a line of the same length, but with more of its fields taken by labels
     if profile and atoms.atoms[run.atoms[-1]].right <= profile[-1][0]:
         profile = None  # a row that ends early: what stands in it may have moved to the left
-    if profile and lead.table >= 0 and len(run.atoms) < width and not under_headings(atoms.atoms, run.atoms, profile):
-        profile = None  # fewer cells than columns, and of other widths: none stands under its heading
+    if profile and lead.table >= 0 and len(run.atoms) < width:
+        apart = under_headings(atoms.atoms, run.atoms, profile) and not _label_covers(atoms, run, profile[0][0])
+        profile = profile if apart else None  # fewer cells than columns, and of other widths: none stands under its own
     twice = printed_twice(atoms.atoms, run.atoms, profile) if profile and len(run.atoms) > width else ()
     if twice:
         again = {other for _, other in twice}
@@ -206,6 +207,13 @@ def _is_cut(atoms: Stream, run: Run) -> bool:
 def _traced(atoms: Stream, run: Run, width: int) -> bool:
     """Whether a gap stands before a row that fills its columns without it."""
     return len(run.atoms) > width and run.held == width and atoms.atoms[run.atoms[0]].kind is Kind.GAP
+
+
+def _label_covers(atoms: Stream, run: Run, left: int) -> bool:
+    """Whether the label before a run in its grid reaches over a position."""
+    first = atoms.atoms[run.atoms[0]]
+    label = atoms.atoms[run.atoms[0] - 1] if run.atoms[0] else first
+    return label.row == first.row and label.kind is Kind.TEXT and label.right > left
 
 
 def _label_reaches(atoms: Stream, run: Run, left: int) -> bool:

@@ -17,7 +17,7 @@ from gicrawl.parser.lines import bars_are_rare, fields_of, is_rule
 from gicrawl.parser.readers import media_type
 from gicrawl.parser.readers.blank_cells import blank_cells
 from gicrawl.parser.readers.sheets import blocks_of
-from gicrawl.parser.readers.text_aligned import aligned_rows
+from gicrawl.parser.readers.text_aligned import VALUE, aligned_rows
 from gicrawl.parser.readers.text_boxes import drawn_tables
 from gicrawl.parser.readers.text_headed import headed_rows
 from gicrawl.parser.readers.text_json import out_of_strings
@@ -32,7 +32,7 @@ from gicrawl.parser.readers.text_wiki import wiki_tables
 from gicrawl.parser.readers.text_wrapped import unwrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from gicrawl.parser.document import Block, Context, Evidence
     from gicrawl.parser.offsets import Cuts
@@ -119,7 +119,7 @@ def _flat(lines: list[tuple[int, str]]) -> Iterator[Block]:
             yield from shapes[at]
             continue
         if at in rows:
-            yield Line(rows[at], ended=len(list(takewhile(lambda field: not field.text, reversed(rows[at])))))
+            yield Line(rows[at], ended=_ended(rows[at]))
             continue
         if at in blanks:
             yield Line((Field(line[: len(line) - len(line.lstrip())], start),))
@@ -133,6 +133,12 @@ def _flat(lines: list[tuple[int, str]]) -> Iterator[Block]:
             yield Line((Field(line, start),))  # a 1 that was misread
         else:
             yield from _paragraph(fields[0].start, fields[0].text)
+
+
+def _ended(fields: Sequence[Field]) -> int:
+    """How many fields a line has ended before; none where its one value is empty, and nothing can have moved."""
+    empty = len(list(takewhile(lambda field: not field.text, reversed(fields))))
+    return empty if empty > 1 or VALUE.fullmatch(fields[-1 - empty].text) else 0
 
 
 def _paragraph(start: int, line: str) -> tuple[Paragraph, ...]:

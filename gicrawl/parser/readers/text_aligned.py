@@ -35,6 +35,9 @@ SUMMED: Final = 7
 """Columns of the table whose sums tell of each row whether its values have moved."""
 MOST_PUSHED: Final = 0.2
 """Rows whose long label has pushed their values away, at the most."""
+_NEAR: Final = 4  # places between a label and a value that it has pushed away, at the most
+_UNITS: Final = "条件次人篇个元份项"
+_UNIT: Final = re.compile(rf"(?:[ \xa0]{{2,}}|\u3000)[ \xa0\u3000]*((?:人|件|万)?[{_UNITS}])$")
 _LEAST_FULL: Final = 2
 """Rows that have a value in every column: fewer tell nothing of how many columns there are."""
 _WIDE: Final = frozenset("WF")
@@ -80,7 +83,7 @@ def aligned_rows(lines: Sequence[tuple[int, str]]) -> dict[int, tuple[Field, ...
                 rows = []
             rows.append(row)
             gap = 0
-        elif text := line.strip():
+        elif (text := line.strip()) and not _unit_of(text):
             gap += 1 if len(text) <= _LABEL else _MOST_BETWEEN + 1
     return found | _tables(lines, rows)
 
@@ -120,7 +123,7 @@ def _tables(
 
 def _table(lines: Sequence[tuple[int, str]], rows: Sequence[_Row], width: int) -> dict[int, tuple[Field, ...]]:
     """The fields of rows of one table; none where their places do not tell columns."""
-    rows = _unpushed(rows, width)
+    every, rows = rows, _unpushed(rows, width)
     columns = _columns([place for row in rows for place in row.places[width][1:]], _LEAST_SHARE * len(rows))
     if not columns or _is_packed(rows):
         return {}
@@ -141,8 +144,13 @@ def _table(lines: Sequence[tuple[int, str]], rows: Sequence[_Row], width: int) -
         return {}
     printed = any(value.text == "0" for row in rows for value in row.values)
     if len(columns) < SUMMED and len(short) <= FEW and printed:
-        return {at: fields for at, fields in found.items() if at not in short}
-    return found
+        found = {at: fields for at, fields in found.items() if at not in short}
+    edges = _edges(rows, width, columns) if len(rows) < len(every) else []
+    for row in every if edges else ():
+        known = row.at in found or row.at in short or row.places[width][0][0] >= columns[0][0] - 1
+        if not known and (seats := _pushed(row, width, edges)):  # words that begin in a column are a value's, misread
+            found[row.at] = tuple(_fields(row, seats, len(columns), lines[row.at][0]))
+    return found | _empty_rows(lines, rows, width, len(columns))
 
 
 def _unpushed(rows: Sequence[_Row], width: int) -> Sequence[_Row]:
@@ -152,6 +160,65 @@ def _unpushed(rows: Sequence[_Row], width: int) -> Sequence[_Row]:
     if not 0 < pushed <= MOST_PUSHED * len(rows):
         return rows
     return [row for row in rows if row.places[width][0][1] <= first]
+
+
+def _edges(rows: Sequence[_Row], width: int, columns: Sequence[tuple[int, int]]) -> list[tuple[int | None, int | None]]:
+    """Where all values of a column begin, or where all of them end."""
+    places = [place for row in rows for place in row.places[width][1:]]
+    inside = [[place for place in places if left <= place[0] < right] for left, right in columns]
+    sides = [[{place[side] for place in each} for side in (0, 1)] for each in inside]
+    return [(min(left) if len(left) == 1 else None, min(right) if len(right) == 1 else None) for left, right in sides]
+
+
+def _pushed(row: _Row, width: int, edges: Sequence[tuple[int | None, int | None]]) -> dict[int, _Chunk]:
+    """The columns of values that a long label has pushed away; none where which of them are empty stands nowhere.
+
+    Those it has pushed follow one another at one distance. Where one stands at the place of its column again, those
+    before it are of the columns before that: of which, is certain where they are as many. Where none was pushed, none
+    stands below the label.
+    """
+    (_, label), *places = row.places[width]
+    gaps = [left - right for (_, right), (left, _) in pairwise([(0, label), *places])]
+    first = 0 if gaps[0] > _NEAR else next((at for at, gap in enumerate(gaps) if gap > gaps[0]), len(gaps))
+    seats = [
+        next((at for at, (begin, end) in enumerate(edges) if left == begin or right == end), -1)
+        for left, right in places[first:]
+    ]
+    numbers = [*range(first), *seats]
+    if (first and min(seats, default=len(edges)) != first) or -1 in seats or sorted(set(numbers)) != numbers:
+        return {}
+    return dict(zip(numbers, row.values, strict=True))
+
+
+def _unit_of(text: str) -> re.Match[str] | None:
+    """The unit that a line ends with, behind a gap."""
+    return _UNIT.search(text) if text[-1] in _UNITS else None
+
+
+def _empty_rows(
+    lines: Sequence[tuple[int, str]], rows: Sequence[_Row], width: int, columns: int
+) -> dict[int, tuple[Field, ...]]:
+    """The rows of a list that print a label and its unit, at the place of units, and no value."""
+    if any(row.labels[-1].text[-1] not in _UNITS for row in rows):
+        return {}
+    place = min(row.places[width][0][0] for row in rows)
+    if any(row.places[width][0][0] != place for row in rows):
+        return {}
+    out: dict[int, tuple[Field, ...]] = {}
+    valued = {row.at for row in rows}
+    for numbers in (range(rows[0].at - 1, -1, -1), range(rows[0].at + 1, len(lines))):
+        strange = 0
+        for at in numbers:
+            start, line = lines[at]
+            unit = _unit_of(text) if (text := line.rstrip()) and len(text) <= _LONGEST else None
+            spans = [(unit.start(1), unit.end(1))] if unit else []
+            if spans and (on_screen(line, spans, WIDTHS[width]) if width < len(WIDTHS) else spans)[0][0] == place:
+                labels = [_Chunk(match.group(), match.start(), match.end()) for match in CHUNK.finditer(line)]
+                out[at] = tuple(_fields(_Row(at, line, labels, [], (), 0), {}, columns, start))
+            strange = 0 if at in valued or at in out else strange + bool(text)
+            if strange > _MOST_BETWEEN:
+                break
+    return out
 
 
 def _is_packed(rows: Sequence[_Row]) -> bool:

@@ -70,8 +70,9 @@ def cut_short(lines: Sequence[tuple[int, str]]) -> dict[int, list[Block]]:
         else:
             continue
         if len(values) < width:
-            end = start + len(line)
-            out[number] = [Line((*labels, *values, *[Field("", end)] * (width - len(values))))]
+            end, ended = start + len(line), width - len(values)
+            fields = (*labels, *values, *[Field("", end)] * ended)
+            out[number] = [Line(fields, ended=ended if values else 0)]
     return out
 
 
