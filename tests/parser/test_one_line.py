@@ -69,11 +69,19 @@ def test_an_empty_row_before_a_group_has_no_figures_of_its_first_row_whose_label
     assert not any(cell.state in CLAIMS for cell in found["denied_administrative_query"])
 
 
-@pytest.mark.parametrize("figures", ["3 3 2 2", "4 1 5 2 0 0 2", "2 2"])
-def test_figures_of_two_rows_are_not_one_row_where_the_label_between_them_is_gone(figures: str) -> None:
-    short = {"granted": "（一）予以公开|4 4", "denied_enforcement_file": f"7.属于行政执法案卷|{figures}"}
+@pytest.mark.parametrize(
+    ("figures", "granted"), [("3 3 2 2", "4 4"), ("4 1 5 2 0 0 2", ""), ("5 0 0 0 0 0 5", ""), ("2 2", "4 4")]
+)
+def test_figures_of_two_rows_are_not_one_row_where_the_label_between_them_is_gone(figures: str, granted: str) -> None:
+    short = {"granted": f"（一）予以公开|{granted}", "denied_enforcement_file": f"7.属于行政执法案卷|{figures}"}
     found = cells(short, without=frozenset({"denied_administrative_query"}))
     assert not any(cell.state in CLAIMS for cell in found["denied_enforcement_file"])
+
+
+def test_a_whole_row_before_one_that_is_not_printed_keeps_its_figures_where_no_row_is_empty() -> None:
+    rows = {"granted": "（一）予以公开|4 4", "denied_enforcement_file": "7.属于行政执法案卷|5 0 0 0 0 0 5"}
+    found = cells(rows, without=frozenset({"denied_administrative_query"}))
+    assert [cell.value for cell in found["denied_enforcement_file"]] == [5, 0, 0, 0, 0, 0, 5]
 
 
 def test_figures_alone_in_a_line_are_not_those_of_the_empty_row_above() -> None:

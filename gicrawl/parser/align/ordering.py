@@ -109,16 +109,16 @@ def before_lost(
     """Rows that may have the values of the next one, whose label is gone, in lines where an empty cell leaves nothing.
 
     The values between two labels are then those of either row, or of both. In a line of their own they are none beside
-    the label above; and where no other row of the table is short, whole ones are.
+    the label above; and whole ones are where the table has no row without values.
     """
-    short = any(run.held < width for run in runs) or len(runs) < sum(label is not None for label in labels)
+    some_empty = len(runs) < sum(label is not None for label in labels)
     out: set[int] = set()
     for row, (each, after) in enumerate(pairwise(assigned)):
         run, label = each.run, labels[row]
         if run is None or label is None or after.run is not None or labels[row + 1] is not None:
             continue
         lead = atoms.atoms[run.atoms[0]]
-        if lead.row < 0 or lead.table != NO_TABLE or not short:
+        if lead.row < 0 or lead.table != NO_TABLE or not (some_empty or run.held < width):
             continue
         begins = next((span[0] for span in labels[row + 2 :] if span is not None), -1)
         goes_on = begins >= 0 and atoms.atoms[begins].row == lead.row
