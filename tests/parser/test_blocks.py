@@ -284,3 +284,28 @@ def test_of_headings_in_one_row_those_of_a_block_may_stand_before_those_of_the_f
     cells = flowing(heads, FIGURES)
     assert [cells["litigation_direct", column][1] for column in ("upheld", "total")] == [1, 10]
     assert [cells["review", column][1] for column in ("upheld", "total")] == [5, 26]
+
+
+@pytest.mark.parametrize("parting", ["\t", " | "])
+def test_a_figure_in_a_line_of_its_own_makes_no_cell_absent_or_empty(parting: str) -> None:
+    names = [row.labels[0] for row in FORM.table(REVIEW).rows]
+    pairs = [(name, outcome) for name in names for outcome in OUTCOMES]
+    beside = [[*pair, str(value)] for pair, value in zip(pairs, FIGURES, strict=True)]
+    joined = [[name + outcome for name, outcome in pairs], [str(value) for value in FIGURES]]
+    blocks = [[name, *map(str, FIGURES[5 * at : 5 * at + 5])] for at, name in enumerate(names)]
+    heads = [[names[0], *[""] * 4, "行政诉讼", *[""] * 9], [*[""] * 5, names[1], *[""] * 4, names[2], *[""] * 4]]
+    upright = [["", *OUTCOMES[1:]], [str(FIGURES[0])], [names[0], *blocks[0][2:]], *blocks[1:]]
+    empty = [["", *OUTCOMES[1:], *OUTCOMES, *OUTCOMES], [str(FIGURES[0])], ["", *map(str, FIGURES[1:])]]
+    for lines in (
+        [*([piece] for piece in beside[0]), *beside[1:]],
+        [piece for line in joined for piece in (line[:1], line[1:])],
+        [OUTCOMES[:1], *upright],
+        [*heads, OUTCOMES[:1], *empty],
+    ):
+        printed = "\n".join(parting.join(line) for line in lines)
+        part = f"四、政府信息公开行政复议、行政诉讼情况\n{printed}\n五、存在的主要问题\n"
+        report = parse([Source(f"云岭县2021年政府信息公开工作年度报告\n{part}".encode())])
+        found = [cell for cell in report.cells if cell.table == REVIEW]
+        claimed = [cell.value for cell in found if cell.state not in {State.UNREAD, State.AMBIGUOUS}]
+        assert len(found) == len(FIGURES)
+        assert claimed in (FIGURES, FIGURES[1:])

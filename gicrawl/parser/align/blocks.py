@@ -6,7 +6,7 @@ value is which; where there are none to be read, the order of the form is presum
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from gicrawl.parser.align.block_heads import ABOVE, Flow, Named, begin, by_place
 from gicrawl.parser.align.cells import PLACEMENT, Settled, absent, cell_of, left_open, printed, unread
 from gicrawl.parser.align.labels import ANCHOR, han_columns
 from gicrawl.parser.align.layouts import KEPT, Skeleton, skeleton
-from gicrawl.parser.align.numbers import NO_FIELD, Kind
+from gicrawl.parser.align.numbers import EMPTY, NO_FIELD, Kind
 from gicrawl.parser.align.placing import without_surplus
 from gicrawl.parser.align.runs import Run, collect
 from gicrawl.parser.align.stream import han
@@ -156,11 +156,16 @@ def _layout(bones: Skeleton, back: int, start: int) -> _Layout:
     width = len(table.columns) * len(table.rows)
     runs = [run for run in collect(atoms.atoms, atoms.atom_at(start), bones.last, width) if run.held]
     named = by_place(atoms, table, atoms.atom_at(back), runs)
-    if named is not None and (spots := _by_headings(table, named)) is not None:
-        return _Layout(spots)
-    shape = _shape(atoms, runs, len(table.rows), len(table.columns))
-    if shape is not None:
-        return _flowing(atoms, table, start, shape)
+    spots = None if named is None else _by_headings(table, named)
+    left = [] if named is None or spots is None else _left_over(atoms, runs, (*named.spots.values(), *named.unnamed))
+    if spots is None or (left and any(spot.state is State.ABSENT for spot in spots)):
+        shape = _shape(atoms, runs, len(table.rows), len(table.columns))
+        layout = None if shape is None else _flowing(atoms, table, start, shape)
+        if layout is not None and (spots is None or _agree(layout.spots, spots)):
+            taken = [spot.index for spot in layout.spots if spot.index is not None]
+            return replace(layout, spots=_doubted(atoms, layout.spots, _left_over(atoms, runs, taken)))
+    if spots is not None:
+        return _Layout(_doubted(atoms, spots, left))
     return _Layout((_Spot(state=State.UNREAD),) * width, "table_unread", _surplus(runs, width))
 
 
@@ -202,6 +207,32 @@ def _by_headings(table: Table, named: Named) -> tuple[_Spot, ...] | None:
         else:
             cells.append(_Spot(state=State.UNREAD if named.unnamed else State.ABSENT))
     return tuple(cells)
+
+
+def _left_over(atoms: Stream, runs: Sequence[Run], taken: Sequence[int]) -> list[int]:
+    """Values that are of no cell: in lines of their own, or of another shape than the others."""
+    return [at for run in runs for at in run.atoms if at not in taken and atoms.atoms[at].kind not in EMPTY]
+
+
+def _agree(flowing: Sequence[_Spot], spots: Sequence[_Spot]) -> bool:
+    """Whether the order of the form has every value where its headings have it, and no cell is without one."""
+    return all(
+        one.index is not None and one.state is None and other.index in {None, one.index}
+        for one, other in zip(flowing, spots, strict=True)
+    )
+
+
+def _doubted(atoms: Stream, spots: Sequence[_Spot], left: Sequence[int]) -> tuple[_Spot, ...]:
+    """The cells where values are left over: none is absent, none empty where one of these stands before the last."""
+    if not left:
+        return tuple(spots)
+    within = left[0] < max((spot.index for spot in spots if spot.index is not None), default=0)
+    return tuple(
+        _Spot(state=State.UNREAD)
+        if spot.state is State.ABSENT or (within and spot.index is not None and atoms.atoms[spot.index].kind in EMPTY)
+        else spot
+        for spot in spots
+    )
 
 
 def _usual(spots: dict[tuple[int, int], int]) -> bool:
