@@ -282,3 +282,25 @@ def test_ten_thousands_are_held_to_the_places_they_are_printed_with(value: int, 
 )
 def test_more_wordings_of_numbers_that_stand_in_a_table(text: str, name: str, outcome: str) -> None:
     assert [check.status.value for check in checks(text) if check.id == name] == [outcome]
+
+
+@pytest.mark.parametrize(
+    ("text", "row", "outcome"),
+    [
+        ("全年办理结果:予以公开20件,部分公开3件。", "partially_granted", "fail"),
+        ("全年办理结果:予以公开20件,部分公开2件。", "partially_granted", "pass"),
+        ("共受理申请30件,按时办结31件,5件结转至2023年继续办理。", "carried_out", "fail"),
+        ("共受理申请30件,按时办结31件,3件结转至2023年继续办理。", "carried_out", "pass"),
+        ("5件结转至2022年继续办理。", "carried_out", None),
+        ("政府信息公开行政诉讼3件,其中未经复议直接起诉2件,复议后起诉2件。", "litigation_direct", "fail"),
+        ("政府信息公开行政诉讼3件,其中未经复议直接起诉1件,复议后起诉3件。", "litigation_after_review", "fail"),
+    ],
+)
+def test_rows_told_in_other_words_are_held_against_the_table(text: str, row: str, outcome: str | None) -> None:
+    found = {check.row: check.status.value for check in checks(text) if check.id in {"N_T3_GROUPS", "N_T4"}}
+    assert found.get(row) == outcome
+
+
+def test_outcomes_are_no_parts_of_what_is_carried_over() -> None:
+    text = "办结31件,结转下年度继续办理347件。其中予以公开20件,部分公开274件,不予公开43件。"
+    assert [check for check in checks(text) if check.id == "N_SUM"] == []

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gicrawl.parser.facts.circumstances import of_another_year, scope_stated
+from gicrawl.parser.facts.circumstances import after_another_year, of_another_year, scope_stated
 from gicrawl.parser.facts.items import listed
 from gicrawl.parser.facts.sentences import evidence_of, sentences_of
 from gicrawl.parser.facts.wordings import worded
@@ -42,7 +42,12 @@ def read_facts(document: Document, scope: str, year: int | None, issuer: str | N
     facts: dict[tuple[str, str, str, Number], Fact] = {}
     before: list[Stated] = []
     within: Sequence[Paragraph] = ()
+    another = False
     for sentence, printed, run in sentences_of(document.blocks):
+        another, skipped = after_another_year(sentence.folded, year, another=another and run is within)
+        if skipped:
+            within, before = run, []
+            continue
         told = sorted(worded(sentence, scope, year, issuer), key=_place)
         goes_on = run is within and sentence.folded.startswith("其中")
         for stated in (*told, *listed(sentence, scope, year, [*(before if goes_on else ()), *told])):

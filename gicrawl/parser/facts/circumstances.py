@@ -30,6 +30,8 @@ _YEAR: Final = re.compile(r"(?<!\d)(20\d\d)年(?!\d)")
 ASIDE: Final = re.compile(r"\([^()]*\)")
 _COMPARED: Final = re.compile(r"[较比与同]20\d\d年[^,;。]*|结转(?:至|到)?20\d\d年|20\d\d年度?(?=结转)")
 """Years that a number is held against, or carried to, and is not of."""
+_THAN: Final = re.compile(r"[较比与同](20\d\d)年(?![^,;。]{0,8}(?:相比|比较|持平|一致))")
+"""Within the clause of a number that is that year's, or the difference from it: 与2021年收到申请25件相比."""
 _SEVERAL: Final = re.compile(
     r"十[一二三四五]五[\"'”’]?(?:期间|时期|以来)|近[两二三四五]年|[两三四五十]年[来间]|(20\d\d)年?(?:\d{1,2}月(?:\d{1,2}日)?)?[-—–~至到]+(?!\1)20\d\d年"
 )
@@ -51,6 +53,8 @@ _THIS_YEAR: Final = re.compile(r"今年|当年|全年|本年|年度|年内|20\d\
 
 _EARLIER: Final = re.compile(r"(?:^|[,;:])(?:上一?年度?|去年|往年),[^,;:。]*$")
 """Before the clause of a number that is of another year: 上年，收到申请12件."""
+_LAST_YEAR: Final = re.compile(r"(?:上一?年度?|去年)(?!结转|底|末|同期)(?!.*(?:[今本当]年|20\d\d年|全年|新收))")
+"""How a sentence begins that tells of the year before, up to where another is named."""
 _PART_OF_YEAR: Final = re.compile(
     r"(?:[上下]半年|季度|(?<![年\d至-])\d{1,2}月份?|(?:^|[,;:])20\d\d年\d{1,2}月份?"
     r"|(?<![\d日])(?!0?1月?[-—~至]12月)(?<!2008年)\d{1,2}月?[-—~至]\d{1,2}月份?),[^,;:。]*$"
@@ -69,6 +73,12 @@ _JOINED: Final = re.compile(
 _SUMS: Final = ("合计", "总计", "共计", "共")
 _SUM_OF_ALL: Final = re.compile(rf"\d[件宗份条],(?:{'|'.join(_SUMS)})$")
 """Before the sum of numbers that several bodies were told with."""
+
+_BEGINS: Final = re.compile(
+    r"(?:^|报告)(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十]+\)|\d+[.、])?(20\d\d)年度?(?:,|全[年省市县区州]|我|共|主动|收到|受理|没有|未)"
+)
+"""How a sentence begins that says of which year it is, and those after it; a title may stand before it."""
+_ANY_YEAR: Final = re.compile("20\\d\\d年|[今本当]年")
 
 
 class Stated(NamedTuple):
@@ -129,9 +139,26 @@ def is_of_year(head: str, year: int | None, kind: str) -> bool:
     """Whether the last year that stands before a number is the report's, or none does."""
     if _CENTURY not in head:
         return True
+    clause = head[clause_start(head, len(head)) :]
+    if kind == "annual" and (other := _THAN.search(clause)) is not None and int(other[1]) != year:
+        return False
     years = [int(found) for found in _YEAR.findall(_COMPARED.sub("", ASIDE.sub("", head)))]
     own = year is None or not years or years[-1] == year or kind == "cumulative"
-    return own or _OWN_YEAR.search(CLAUSE_END.split(head)[-1]) is not None
+    return own or _OWN_YEAR.search(clause) is not None
+
+
+def after_another_year(sentence: str, year: int | None, *, another: bool) -> tuple[bool, bool]:
+    """Whether what comes after a sentence is of another year than the report, and whether all of it is itself.
+
+    Args:
+        sentence: folded; it states a number.
+        year: the report year.
+        another: the sentence before it in its passage led to another year.
+    """
+    if year is not None and (begun := _BEGINS.search(sentence)) is not None:
+        return int(begun[1]) != year and f"{year}年" not in sentence, False
+    another = another and _ANY_YEAR.search(sentence) is None
+    return another, another
 
 
 def is_exact(match: re.Match[str], sentence: str, end: int) -> bool:
@@ -153,7 +180,11 @@ def is_of_part_or_before(sentence: str, end: int) -> bool:
         sentence: in which it stands.
         end: where the number begins there.
     """
-    return _PART_OF_YEAR.search(sentence, 0, end) is not None or _EARLIER.search(sentence, 0, end) is not None
+    return (
+        _PART_OF_YEAR.search(sentence, 0, end) is not None
+        or _EARLIER.search(sentence, 0, end) is not None
+        or _LAST_YEAR.match(sentence, 0, end) is not None
+    )
 
 
 def is_of_all_kinds(key: str, clause: str, sentence: str, end: int) -> bool:

@@ -57,12 +57,19 @@ _CASES: Final = ("review_", "litigation_")
 _RESPONDENT: Final = re.compile("[为是]被(?:申请人|告)")
 """Against whom: reviews told of each respondent are no total."""
 _SUMMED_UP: Final = frozenset(["requests_received", "replies_total"])
+_OF_A_CLASS: Final = re.compile(
+    "(?<![各公])(?<!公开)(?<!公开等)(?:类|方面|领域)(?:的)?(?:政府)?(?:信息)?(?:公开)?申请"
+    "|(?:关于|涉及|有关|针对)(?!(?:申请)?(?:公开)?(?:政府|政务)?信息|公开|依申请)[^,;。]{2,20}?申请"
+)
+"""Requests of one class: 关于征地拆迁类申请41件."""
+_APPLICANT: Final = re.compile("自然人|公民|个人|企业|法人|机构|组织")
+_OTHER_APPLICANT: Final = re.compile(rf"[件宗份条][,、和](?:收到)?(?:{_APPLICANT.pattern})[^,;。\d]{{0,10}}\d")
 _SUM: Final = re.compile(
     r"(?<=[件宗份],)(?:全[省市县区州]共?(?:合计|总计|共计|受理|收到|办结|答复)|合计|总计|共计|共)" + NUMBER + "[件宗份]"
 )
 _JUDGES: Final = re.compile(
     "复议机关[^,;。]{0,6}(?:收到|受理|办理|审理|审结|新收)|作为(?:行政)?复议机关"
-    "|(?<!被)人民法院(?:共|全年)?(?:受理|审理|审结|新收)"
+    "|(?<![被向])法院(?:共|全年)?(?:受理|审理|审结|新收)"
 )
 """Before the number of cases that a body decided, which were not against it."""
 _EACH: Final = re.compile(r"分别[^,;。]*$")
@@ -74,15 +81,24 @@ _OWN: Final = re.compile("我[局委厅办院镇乡]|我单位|本(?:机关|单�
 _NAMED: Final = re.compile(
     r"(?:其中:?)?(?:20\d\d年度?|全年|本年度?)?(?:"
     r"[省市县区州](?!人民|政府|委市|委县|委区|[直级各])[\u4e00-\u9fff]{2,10}(?:局|委|厅|委员会|中心|总队|支队)"
+    r"|(?:全[省市县区州])?\d{1,3}个(?:乡镇|镇乡|镇街|街镇|街道|镇|乡|区县|县区|县市区)"
     r"|[县区市]?各(?:街镇|镇街|乡镇|镇乡|街道|镇|乡)(?:\(街道\)|街道|办事处|园区)?"
     r")(?=全年|20|本年|共|累计|主动|公开|收到|受理|新收|答复|办结)"
 )
 """Departments by their names, and those below the issuer: their numbers are none of the region's."""
 _OTHER_BODY: Final = re.compile(
-    r"(?:其中:?)?(?:20\d\d年度?,?)?([\u4e00-\u9fff]{2,4}[区县市州旗](?:[\u4e00-\u9fff]{2,8}(?:局|委|委员会|办公室|中心))?)"
+    r"(?:其中:?)?(?:20\d\d年度?,?)?([\u4e00-\u9fff]{2,4}[区县市州旗](?:[\u4e00-\u9fff]{2,8}(?:局|委|委员会|办公室|中心))?"
+    r"|[\u4e00-\u9fff]{2,8}(?:分局|支队|大队|管所|派出所))"
     r"(?=全年|20|本年|共|累计|主动|公开|收到|受理|新收|答复|办结)"
 )
 """A body by its name: where it is not the issuer, its numbers are not the report's."""
+_GOVERNMENT: Final = re.compile(
+    r"(?:20\d\d年度?,?)?[省市县区州](?:人民)?政府(?:共|全年)?(?:新收|收到|受理|主动公开|公开)"
+)
+_AND_DEPARTMENTS: Final = re.compile(
+    r"万?[件条宗份],(?:[省市县区州][级直]|各?部门|各?区县|各?县区|各?县市区|乡镇)[^,;。\d]{0,12}\d"
+)
+"""Around the number of a government's own, which those of its departments and of the divisions below follow."""
 _NO_NAME: Final = re.compile("[全我本该各辖城]|所有|下辖|其[他余它]|[省市县区州][区县市州旗]")
 _ALL: Final = re.compile("全[省市县区州]|^共|合计|总计")
 
@@ -237,9 +253,18 @@ def _is_no_fact(key: str, sentence: str, match: re.Match[str], begun: str) -> bo
         or (key.startswith(_CASES) and "公开" not in sentence[: match.end()] and _is_of_business(sentence, match))
         or (key.startswith(_CASES) and _JUDGES.search(sentence, 0, match.start("n")) is not None)
         or _is_of_several(sentence, match)
+        or (key in _DIVIDED and "结转" in begun)
+        or (key == "requests_received" and _is_of_applicants(sentence, match, begun))
+        or (_GOVERNMENT.match(begun) is not None and _AND_DEPARTMENTS.match(sentence, match.end("n")) is not None)
+        or (key in _SUMMED_UP and _OF_A_CLASS.search(begun or match.group()) is not None)
         or (key == "litigation_total" and sentence.startswith("(未经复议", match.end()))
         or (key in _DIVIDED and len(_RESPONDENT.findall(sentence)) > 1)
     )
+
+
+def _is_of_applicants(sentence: str, match: re.Match[str], begun: str) -> bool:
+    """Whether the number is that of one kind of applicants, and that of another follows it."""
+    return _APPLICANT.search(begun) is not None and _OTHER_APPLICANT.match(sentence, match.end("n")) is not None
 
 
 def _is_of_several(sentence: str, match: re.Match[str]) -> bool:

@@ -36,7 +36,7 @@ _OF_A_PART: Final = {
 """Sentences of one body of the region, one platform, a part of the requests or suits: no table has their number."""
 _MADE: Final = re.compile("公文|公开属性|制发|制作|产生文件|形成文件")
 """What is sorted into classes when it is made, long before anybody asks for it."""
-_ASKED: Final = re.compile(r"(?:申请|新收|收到|受理|办结|答复|办理)[^。;,、\d]{0,10}(?P<n>\d[\d,]*)[件条宗]")
+_ASKED: Final = re.compile(r"(?:申请|新收|收到|受理|办结|答复|办理)[^。;,、:\d]{0,10}:?(?P<n>\d[\d,]*)[件条宗]")
 _OTHER_KIND: Final = {"review": re.compile("诉讼|应诉|起诉"), "litigation": re.compile("复议")}
 """Where what is told of reviews ends, and of suits."""
 _BOTH: Final = re.compile("复议(?:案件)?[和与及、]?(?:行政)?诉讼|复议应诉")
@@ -193,6 +193,8 @@ def _of_sentences(statement: Statement, identity: Identity, sentences: Sequence[
             for match in statement.pattern.finditer(sentence):
                 clause = clause_before(sentence, match.start())
                 if any(word in clause for word in statement.before) or _foreign(sentence, match, identity):
+                    continue
+                if (year := match.groupdict().get("next")) and int(year) - 1 != identity.year:
                     continue
                 printed = match["n"]
                 decimals = len(printed.partition(".")[2]) + 1 if match["w"] else 0

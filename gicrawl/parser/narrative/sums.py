@@ -42,6 +42,8 @@ _CARRIED_OUT: Final = re.compile(
     "结转(?:至|到|入)?(?:下|次|20)|(?:转|顺延)(?:至|到|入)?下一?年|下一?年度?(?:继续|办理|答复)|跨年度?|(?:正|尚|仍)在|尚未|未到期"
 )
 """What is left for another year: a part of what was received, never of what was answered."""
+_OUTCOMES: Final = re.compile("[,:]?(?:予以|同意|部分|不予)(?:部分)?公开")
+"""How the parts of what was answered begin."""
 _ANSWERED: Final = re.compile("答复|办结|办毕")
 _BEHIND: Final = re.compile(r"\(|,?(?:为|即)")
 """Between a share and the number it is of, where that follows."""
@@ -82,8 +84,8 @@ def _sums(sentence: str, before: str, after: str) -> Iterator[Check]:
     if head is before and (inner := before.find("其中")) >= 0:
         # the list of a list: what it adds up to may be either total, and the whole one stands before the first list
         totals = [match for match in totals if match.end() <= inner]
-        if not totals:
-            return
+    if not totals or (_OUTCOMES.match(sentence, at + 2) and _is_carried_out(head, totals[-1])):
+        return  # some outcomes of those answered, maybe not all
     total, unit = decimal(totals[-1][1]), totals[-1][2]
     tail, closed = _tail(sentence[at + 2 :], head)
     after = "" if closed else after
@@ -107,6 +109,11 @@ def _sums(sentence: str, before: str, after: str) -> Iterator[Check]:
         right=number(total),
         printed=passage(sentence if head is not before else f"{before}。{sentence}", totals[-1].start()),
     )
+
+
+def _is_carried_out(head: str, match: re.Match[str]) -> bool:
+    """Whether a total is of what was left for another year, which has no outcome yet."""
+    return _CARRIED_OUT.search(re.split("[,;:]", head[: match.start()])[-1]) is not None
 
 
 def _tail(rest: str, head: str) -> tuple[str, bool]:
