@@ -59,7 +59,7 @@ def _states(key: str, layout: str, renamed: dict[str, str | None], *, subtotal: 
 
 
 @pytest.mark.parametrize("layout", ["html", "tabs", "flowing"])
-@pytest.mark.parametrize("label", ["按惯例办结的事项数量", "转办件"])
+@pytest.mark.parametrize("label", ["按惯例办结的事项数量", "转办件", ""])
 @pytest.mark.parametrize("row", ["carried_in", "not_processed_repeat", "other_processing_other", "carried_out"])
 def test_a_row_under_a_label_that_is_not_known_is_not_absent(layout: str, label: str, row: str) -> None:
     assert State.ABSENT not in _states("applications", layout, {row: label})[row]
@@ -81,3 +81,78 @@ def test_nor_is_the_last_row_of_a_small_table(layout: str) -> None:
 @pytest.mark.parametrize("row", ["carried_in", "not_processed_repeat", "carried_out"])
 def test_a_row_that_is_left_out_is_absent(layout: str, row: str) -> None:
     assert _states("applications", layout, {row: None})[row] == {State.ABSENT}
+
+
+@pytest.mark.parametrize("row", ["new_received", "denied_prohibited_by_law", "not_processed_repeat", "results_total"])
+def test_a_row_is_not_absent_whose_label_stands_elsewhere_in_its_table(row: str) -> None:
+    """Columns printed one below the other, as converters print narrow tables, some labels behind the others."""
+    table = _table("applications")
+    moved = next(one.labels[0] for one in table.rows if one.key == row)
+    labels = [one.labels[0] for one in table.rows if one.key != row]
+    heads = [column.labels[0] for column in table.columns]
+    figures = [str(at % 90) for at in range(37)]
+    text = "\n".join([_TITLE, "三、收到和处理政府信息公开申请情况", " ".join(heads), *labels, moved, *figures, ""])
+    report = parse([Source(f"{text}五、存在的主要问题及改进情况\n公开的意识有待提高。\n".encode(), "report.txt")])
+    assert {cell.state for cell in report.cells if cell.table == "applications" and cell.row == row} == {State.UNREAD}
+
+
+@pytest.mark.parametrize("row", ["requests_in_person", "reply_granted", "litigation_total"])
+def test_a_row_of_an_annex_is_not_absent_beside_figures_without_a_label(row: str) -> None:
+    form = next(form for form in load_forms() if form.id == "fujian2012")
+    (table,) = form.tables
+    lines = [
+        (("" if one.key == row else one.labels[0]), one.unit or "", str(at * 5 % 7), str(at * 5 % 7 + 40))
+        for at, one in enumerate(table.rows)
+        if one.unit
+    ]
+    cells = [("指标名称", "计量单位", "2012年度", "历年累计"), *lines]
+    body = "".join("<tr>" + "".join(f"<td>{text}</td>" for text in line) + "</tr>" for line in cells)
+    page = f"<html><body><h1>某某县人民政府2012年政府信息公开工作年度报告</h1><table>{body}</table></body></html>"
+    report = parse([Source(page.encode(), "report.html")])
+    assert {cell.state for cell in report.cells if cell.row == row} == {State.UNREAD}
+    others = [cell for cell in report.cells if cell.row != row and cell.state is State.NUMBER]
+    assert len(others) == 2 * (len(lines) - 1)
+
+
+def test_a_flow_of_figures_above_part_four_is_not_taken_for_its_fifteen() -> None:
+    """Thirty figures of columns printed one below the other, blank cells lost, above a table four that lost some."""
+    heads = "结果维持 结果纠正 其他结果 尚未审结 总计"
+    text = "\n".join(
+        [
+            _TITLE,
+            "三、收到和处理政府信息公开申请情况",
+            *(row.labels[0] for row in _table("applications").rows),
+            *(str(at * 7 % 31) for at in range(30)),
+            "四、因政府信息公开工作被申请行政复议、提起行政诉讼情况",
+            "行政复议 行政诉讼",
+            f"{heads} 未经复议直接起诉 复议后起诉",
+            f"{heads} {heads}",
+            *("7", "4", "11", "7", "1", "4", "12"),
+            "五、存在的主要问题及改进情况",
+            "公开的意识有待提高。",
+        ]
+    )
+    cells = parse([Source(text.encode(), "report.txt")]).cells
+    assert {cell.state for cell in cells if cell.table == "review_litigation"} <= {State.UNREAD, State.AMBIGUOUS}
+
+
+@pytest.mark.parametrize("begins", ["inside", "before"])
+def test_figures_before_their_labels_are_told_where_some_stand_within_wrapped_ones(begins: str) -> None:
+    """Whole rows of figures, one value a line, each before its label or between the two pieces of it."""
+    table = _table("applications")
+    lines: list[str] = []
+    for at, row in enumerate(table.rows):
+        label, figures = row.labels[0], [str((at * 3 + column * 5) % 50) for column in range(len(table.columns))]
+        within = len(label) > 9 and at % 2 == (begins == "before")
+        lines += [label[:6], *figures, label[6:]] if within else [*figures, label]
+    heads = [column.labels[0] for column in table.columns]
+    text = "\n".join([_TITLE, "三、收到和处理政府信息公开申请情况", *heads, *lines, "五、存在的主要问题及改进情况", ""])
+    cells = [cell for cell in parse([Source(text.encode(), "report.txt")]).cells if cell.table == "applications"]
+    read = {(cell.row, cell.column): cell.value for cell in cells if cell.state is State.NUMBER}
+    want = {
+        (row.key, column.key): (at * 3 + place * 5) % 50
+        for at, row in enumerate(table.rows)
+        for place, column in enumerate(table.columns)
+    }
+    assert {key: value for key, value in read.items() if value != want[key]} == {}
+    assert len(read) == len(want)

@@ -245,10 +245,11 @@ def _usual(spots: dict[tuple[int, int], int]) -> bool:
 def _shape(atoms: Stream, runs: list[Run], rows: int, columns: int) -> _Shape | None:
     """How the values are grouped; None where it is none of the ways known."""
     width = rows * columns
-    for run in runs:
+    whole_rows = [run for run in runs if not run.cut]  # what was cut from a longer flow is of another table
+    for run in whole_rows:
         if run.held == width:
             return _Shape((_held(atoms, run),), width, _ROW)
-    for run in runs:
+    for run in whole_rows:
         if len(run.atoms) == width:
             ends = any(atoms.atoms[index].kind is Kind.END for index in run.atoms)
             return _Shape((run.atoms,), width, _JOINED if ends else _FIELDS)

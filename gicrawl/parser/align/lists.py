@@ -209,7 +209,7 @@ def _reading(atoms: Sequence[Atom], rows: list[Row]) -> ListReading:
         out.tables.clear()
     found: dict[tuple[str, str], list[Cell]] = {}
     lost = _lost(rows)
-    open_ = _beside_strangers(rows, table)
+    open_ = _beside_strangers(atoms, rows, table)
     ceiling = _ceiling(rows)
     for row in rows:
         if row.key is None or row.tail or not row.entry.values or row.figures is None:
@@ -313,15 +313,15 @@ def _lost(rows: list[Row]) -> frozenset[str]:
     return frozenset(out)
 
 
-def _beside_strangers(rows: Sequence[Row], table: Table) -> frozenset[str]:
-    """Rows of the form one of which a row of no known label may be: by the row above it, or between those around it."""
+def _beside_strangers(atoms: Sequence[Atom], rows: Sequence[Row], table: Table) -> frozenset[str]:
+    """Rows of the form one of which a row of no known label may be: by the row above it, or between its neighbours."""
     within = {row.key: {row.key, *row.within} for row in table.rows}
     order = {key: number for number, key in enumerate(within)}
     straight = all(one <= other for one, other in pairwise(order[row.key] for row in rows if row.key in order))
     out: set[str] = set()
     above: str | None = None
     for number, row in enumerate(rows):
-        if _passes(row) or (row.key is None and _printed(row)):
+        if _passes(row) or (row.key is None and _printed(atoms, row)):
             if above is not None:
                 out.update(key for key, names in within.items() if (names - {key}) & within[above])
             start = -1 if above is None else order[above]
@@ -331,9 +331,10 @@ def _beside_strangers(rows: Sequence[Row], table: Table) -> frozenset[str]:
     return frozenset(out)
 
 
-def _printed(row: Row) -> bool:
-    """Whether a row of no known label has words and a place for its figures, though it may be empty."""
-    return bool(row.entry.values) and bool(row.named.words or row.label)
+def _printed(atoms: Sequence[Atom], row: Row) -> bool:
+    """Whether a row of no known label has figures, or words and a place for its figures, though it may be empty."""
+    values = row.entry.values
+    return bool(values and (row.named.words or row.label)) or any(atoms[at].kind is Kind.NUMBER for at in values)
 
 
 def _passes(row: Row) -> bool:

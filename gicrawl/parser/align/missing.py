@@ -2,6 +2,7 @@
 
 A row printed under words that no form has is there, and its label is all that is unknown. So no row is absent while
 words that nothing accounts for stand where it belongs: between the labels above and below it, or right below the table.
+Nor is one whose own label stands anywhere else in the table, or in whose place more figures stand than one row has.
 """
 
 from __future__ import annotations
@@ -29,9 +30,10 @@ if TYPE_CHECKING:
     from gicrawl.parser.report import Cell
 
 _WORDS = 2  # Han characters that may be a label: fewer are an ordinal, or a scrap of one
+_NAMED = 3  # Han characters of a label that other words hardly hold: 七总计
 _PIECES = 3  # fields that a label and the group above it fill
 _LONGEST = 40  # Han characters of a label; more are a sentence
-_TEXT = Kind.TEXT
+_TEXT, _NUMBER = Kind.TEXT, Kind.NUMBER
 
 
 def perhaps_printed(
@@ -49,12 +51,18 @@ def perhaps_printed(
     below = _goes_on(atoms, last)
     found = labels.found("row")
     doubted = []
+    free = unclaimed(atoms.han, begin, end, claimed)
+    names = [wanted.variants for wanted in wanted_of(table) if wanted.role == "row"]
     for at, row in enumerate(table.rows):
         if row.key not in gone:
             continue
+        if any(len(name) >= _NAMED and name in free for name in names[at]):
+            doubted.append(row)
+            continue
         start, stop = _place(found, at, begin, end)
         words = _strange(unclaimed(atoms.han, start, stop, claimed), table)
-        if len(words) >= _WORDS or (below and not any(found[at + 1 :])):
+        usual = len(table.columns) if any(found[:at]) else 0
+        if len(words) >= _WORDS or _figures(atoms, start, stop, last) > usual or (below and not any(found[at + 1 :])):
             doubted.append(row)
     keys = {row.key for row in doubted}
     cells = [unread(*cell.key) if cell.row in keys else cell for cell in cells]
@@ -67,6 +75,12 @@ def _place(found: Sequence[Found | None], at: int, begin: int, end: int) -> tupl
     above = next((label.end for label in reversed(found[:at]) if label is not None), begin)
     below = next((label.start for label in found[at + 1 :] if label is not None), end)
     return (above, below) if above <= below else (begin, end)
+
+
+def _figures(atoms: Stream, start: int, stop: int, last: int) -> int:
+    """How many figures stand between two positions of a table that ends before atom `last`."""
+    end = atoms.atom_at(stop) if stop < len(atoms.han) else last
+    return sum(atom.kind is _NUMBER for atom in atoms.atoms[atoms.atom_at(start - 1) + 1 : min(end, last)])
 
 
 def _strange(words: str, table: Table) -> str:

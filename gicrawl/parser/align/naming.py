@@ -99,7 +99,8 @@ def figures_first(atoms: Stream, runs: list[Run], labels: list[Span | None], beg
 
     Or nearly all rows begin with figures, and words follow in the same line: empty cells may have left nothing there.
     Of a large table several figures right before the form's first label are enough, whole or not: others are of the
-    table above, or of a label that is not known.
+    table above, or of a label that is not known. So are as many whole rows of figures as labels, each before the end of
+    its own and behind the one before: labels that are wrapped may have theirs between their pieces.
 
     Args:
         atoms: the stream.
@@ -120,10 +121,20 @@ def figures_first(atoms: Stream, runs: list[Run], labels: list[Span | None], beg
     if len(runs) > SMALL and sum(_leads_row(atoms, run) for run in runs) > _MOST * len(runs):
         return True
     whole = [run for run in runs if run.held == width]
+    if len(runs) > SMALL and len(whole) == len(spans) == len(labels) and _each_before(whole, spans):
+        return True
     ahead = sum(run.atoms[0] < spans[0][0] for run in whole)
     if ahead == next(row for row, span in enumerate(labels) if span is not None):
         return False  # there is none, or their labels are gone
     return ahead > 0 and whole[-1].atoms[0] < spans[-1][0]
+
+
+def _each_before(runs: list[Run], labels: list[Span]) -> bool:
+    """Whether every run stands behind the label before its own, and before the end of that."""
+    behind = [-1, *(last for _, last in labels[:-1])]
+    return all(last < run.atoms[0] < label[1] for last, run, label in zip(behind, runs, labels, strict=True)) and any(
+        run.atoms[0] < label[0] for run, label in zip(runs, labels, strict=True)
+    )
 
 
 def _leads_row(atoms: Stream, run: Run) -> bool:

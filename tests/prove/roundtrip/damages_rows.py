@@ -73,7 +73,7 @@ def extra_row(sheet: Sheet, draw: Random) -> None:
         row: Row = []
         for slot in like:
             if slot.key:
-                row.append(Slot(str(draw.choice((0, 0, draw.randint(1, 90)))), role="none"))
+                row.append(Slot(str(draw.choice((0, 0, draw.randint(1, 90)))), role="value"))
             else:
                 row.append(
                     Slot(draw.choice(words) if slot.role == "label" else slot.text, columns=slot.columns, role="none")
@@ -87,7 +87,7 @@ def extra_column(sheet: Sheet, draw: Random) -> None:
         if grid.kind == "list":
             for number, row in enumerate(grid.rows):
                 text = "上年同期数" if number < grid.head else str(draw.randint(0, 500)) if row[-1].key else ""
-                row.insert(2, Slot(text, role="head" if number < grid.head else "none"))
+                row.insert(2, Slot(text, role="head" if number < grid.head else row[-1].role))
             continue
         if grid.head != _HEAD:
             continue  # its header was taken away before
@@ -100,7 +100,7 @@ def extra_column(sheet: Sheet, draw: Random) -> None:
                 continue
             counts = [slot.figure.value for slot in values[1:6] if slot.figure and slot.figure.value is not None]
             at = next(n for n, slot in enumerate(row) if slot is values[5])
-            row.insert(at + 1, Slot(str(sum(counts)) if counts else "", role="none"))
+            row.insert(at + 1, Slot(str(sum(counts)) if counts else "", role="value"))
 
 
 def header_invented(sheet: Sheet, draw: Random) -> None:
@@ -130,7 +130,7 @@ def header_wrong(sheet: Sheet, draw: Random) -> None:
 
 
 def _count(grid: Grid) -> int:
-    return max(sum(1 for slot in row if slot.key or slot.role == "none") for row in grid.values())
+    return max(sum(1 for slot in row if slot.role in {"value", "none"}) for row in grid.values())
 
 
 def group_shredded(sheet: Sheet, draw: Random) -> None:
@@ -227,8 +227,8 @@ def labels_wrapped(sheet: Sheet, draw: Random) -> None:
 def numbers_first(sheet: Sheet, draw: Random) -> None:
     for grid in _large(sheet):
         for row in grid.rows:
-            if any(slot.key for slot in row):
-                row[:] = [*(s for s in row if s.key), *(s for s in row if not s.key)]
+            if any(slot.role == "value" for slot in row):
+                row.sort(key=lambda slot: slot.role != "value")
             for slot in row:
                 slot.rows = 1
 

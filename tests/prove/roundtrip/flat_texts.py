@@ -124,10 +124,14 @@ def text_columns_first(sheet: Sheet, draw: Random) -> str:
         rows = [[s for s in row if s.text] for row in compact(grid.rows)]
         if grid.kind not in {"applications", "list"}:
             return [_joined(row, " ") for row in rows if row]
-        values = [[s for s in row if s.key] for row in compact(grid.rows) if any(s.key for s in row)]
-        out = [_joined(row, " ") for row in rows if not any(s.key for s in row) and row]
-        out += [_joined([s for s in row if not s.key], " ") for row in rows if any(s.key for s in row)]
-        for at in range(max(map(len, values))):
+        values = [
+            [s for s in row if s.role == "value"] for row in compact(grid.rows) if any(s.role == "value" for s in row)
+        ]
+        out = [_joined(row, " ") for row in rows if not any(s.role == "value" for s in row) and row]
+        out += [
+            _joined([s for s in row if s.role != "value"], " ") for row in rows if any(s.role == "value" for s in row)
+        ]
+        for at in range(max(map(len, values), default=0)):
             out += [_one_line(row[at].text) for row in values if at < len(row) and row[at].text]
         return out
 
