@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
+from base64 import b64encode
+from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
@@ -127,3 +133,46 @@ def parts_of(
 def docx(body: str, **options: str) -> bytes:
     """A Word file."""
     return packed(parts_of(body, **options))  # type: ignore[arg-type]
+
+
+def flat(parts: Mapping[str, bytes | str]) -> bytes:
+    """The parts of a package in one file."""
+    out = '<?xml version="1.0" standalone="yes"?>\n<?mso-application progid="Word.Document"?>\n'
+    out += '<pkg:package xmlns:pkg="http://schemas.microsoft.com/office/2006/xmlPackage">'
+    for name, content in parts.items():
+        if isinstance(content, str):
+            held = f"<pkg:xmlData>{re.sub(r'^<[?].*?[?]>', '', content)}</pkg:xmlData>"
+        else:
+            held = f"<pkg:binaryData>{b64encode(content).decode()}</pkg:binaryData>"
+        out += f'<pkg:part pkg:name="/{name}" pkg:contentType="x/y">{held}</pkg:part>'
+    return f"{out}</pkg:package>".encode()
+
+
+def word_2003(body: str, more: str = "", title: str = "") -> bytes:
+    """A document as Word 2003 writes it."""
+    return (
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?><?mso-application progid="Word.Document"?>'
+        '<w:wordDocument xmlns:w="http://schemas.microsoft.com/office/word/2003/wordml" '
+        'xmlns:aml="http://schemas.microsoft.com/aml/2001/core" xmlns:v="urn:schemas-microsoft-com:vml" '
+        'xmlns:wx="http://schemas.microsoft.com/office/word/2003/auxHint" xmlns:st1="urn:x:smarttags" '
+        'xmlns:o="urn:schemas-microsoft-com:office:office" xml:space="preserve">'
+        f"<o:DocumentProperties><o:Title>{title}</o:Title></o:DocumentProperties>{more}"
+        '<w:styles><w:style w:type="paragraph" w:styleId="1"><w:name w:val="heading 1"/></w:style></w:styles>'
+        f"<w:body><wx:sect>{body.replace('vMerge', 'vmerge')}<w:sectPr/></wx:sect></w:body></w:wordDocument>"
+    ).encode()
+
+
+def related(relation: str, target: str, kind: str = "aFChunk") -> str:
+    """Relationships of the main part: one, to a file within."""
+    entry = f'<Relationship Id="{relation}" Type="{RELATED}/{kind}" Target="{target}"/>'
+    return (
+        f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{entry}</Relationships>'
+    )
+
+
+def chunked(content: bytes, name: str, body: str = "") -> dict[str, bytes | str]:
+    """The parts of a file of which a page is a part."""
+    parts = parts_of(f'{p("前")}<w:altChunk xmlns:r="{RELATED}" r:id="c"/>{p("后")}{body}')
+    parts["word/_rels/document.xml.rels"] = related("c", name)
+    parts[f"word/{name}"] = content
+    return parts

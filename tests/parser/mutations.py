@@ -20,7 +20,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docx_writer import docx, p, tbl, tc, tr
+from docx_writer import chunked, docx, flat, p, parts_of, tbl, tc, tr, word_2003
 from ofd_writer import OfdSheet, ofd
 from pdf_writer import Sheet, pdf
 from sheet_writer import Tab, grid, ods, packed, xlsx
@@ -74,9 +74,19 @@ def _carried() -> tuple[bytes, ...]:
     return (*((head + shell).encode() for shell in shells), packed_up.encode())
 
 
-def _docx() -> bytes:
+def _written() -> str:
     rows = [tr(*[tc(text) for text in row]) for row in ROWS[1:]]
-    return docx(p(TITLE) + p(PROSE) + tbl(tr(tc("", merge="restart"), tc("申请人情况", span=3)), *rows))
+    return p(TITLE) + p(PROSE) + tbl(tr(tc("", merge="restart"), tc("申请人情况", span=3)), *rows)
+
+
+def _docx() -> bytes:
+    return docx(_written())
+
+
+def _word_xml() -> tuple[bytes, ...]:
+    """Word files in one XML file, and such with a page in them."""
+    page = chunked(_page(6), "a.htm")
+    return flat(parts_of(_written())), word_2003(_written(), title=TITLE), flat(page), packed(page)
 
 
 def _ods() -> bytes:
@@ -156,6 +166,7 @@ _FILES: dict[str, Callable[[], tuple[bytes, ...]]] = {
     "md": _markdown,
     "pdf": lambda: (pdf(_drawn(Sheet())), pdf(_drawn(Sheet()), _drawn(Sheet(turned=1)), filters=2)),
     "docx": lambda: (_docx(),),
+    "word_xml": _word_xml,
     "xlsx": _xlsx,
     "xls": lambda: ((DATA / "report.xls").read_bytes(),),
     "ods": lambda: (_ods(),),

@@ -317,10 +317,6 @@ def test_installing_it_makes_another_parser_of_the_kinds_it_opens_and_of_no_othe
     ("body", "kind"),
     [
         (
-            b'<?xml version="1.0"?><?mso-application progid="Word.Document"?><w:wordDocument/>',
-            "application/vnd.ms-wordml",
-        ),
-        (
             b'<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?><Workbook/>',
             "application/vnd.ms-spreadsheetml",
         ),

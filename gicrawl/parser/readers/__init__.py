@@ -72,10 +72,10 @@ _MAIL = re.compile(
 )
 _MULTIPART = re.compile(rb"^content-type:\s*(?:multipart/[a-z]+|text/html)", re.IGNORECASE | re.MULTILINE)
 _XML_KINDS = (
+    (b"http://schemas.microsoft.com/office/2006/xmlPackage", "application/vnd.ms-word2006ml"),
     (b'progid="Word.Document"', "application/vnd.ms-wordml"),
     (b'progid="Excel.Sheet"', "application/vnd.ms-spreadsheetml"),
     (b"http://schemas.microsoft.com/office/word/2003/wordml", "application/vnd.ms-wordml"),
-    (b"http://schemas.microsoft.com/office/2006/xmlPackage", "application/vnd.ms-word2006ml"),
     (b"application/vnd.oasis.opendocument.text", "application/vnd.oasis.opendocument.text-flat-xml"),
     (b"<uof:UOF", "application/vnd.uof+xml"),
 )

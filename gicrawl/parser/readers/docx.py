@@ -1,4 +1,4 @@
-"""Word files (DOCX): a ZIP of XML parts, read directly.
+"""Word files: a ZIP of XML parts (DOCX), or one XML file that is made such a ZIP, read directly.
 
 Nothing outside the file is ever touched, no entity is expanded, and what is unpacked is bounded; a file that cannot be
 read says why, in one problem. The parts are found by the relationships of the package (ECMA-376 part 2, §6.5), because
@@ -8,6 +8,7 @@ not every writer gives them their usual names.
 from __future__ import annotations
 
 import posixpath
+import re
 from typing import TYPE_CHECKING, Final
 
 from gicrawl.parser.document import Document, Grid, Picture, refused
@@ -22,7 +23,8 @@ from gicrawl.parser.readers.containers import (
     ZipParts,
 )
 from gicrawl.parser.readers.docx_blocks import BlockReader
-from gicrawl.parser.readers.docx_objects import MOST_OBJECTS, workbook
+from gicrawl.parser.readers.docx_flat import FLAT, WORD_2003, as_package
+from gicrawl.parser.readers.docx_objects import MOST_OBJECTS, embedded
 from gicrawl.parser.readers.docx_styles import Styles
 from gicrawl.parser.readers.packages import declared_title, parsed
 
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 
 NAME: Final = "docx"
 LIBRARIES: Final = ("lxml",)
-MEDIA_TYPES: Final = (DOCX, ENCRYPTED)
+MEDIA_TYPES: Final = (DOCX, FLAT, WORD_2003, ENCRYPTED)
 
 _OLE: Final = b"\xd0\xcf\x11\xe0"
 _RELATIONSHIP: Final = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
@@ -41,6 +43,11 @@ _TITLE: Final = "{http://purl.org/dc/elements/1.1/}title"
 _MEGABYTE: Final = 1024 * 1024
 _MEDIA: Final = b"/media/"
 _EMBEDDED: Final = b"/embeddings/"
+_CHUNK: Final = re.compile(rb"[\w-]\.(?:html?|mht|mhtml|txt)\b", re.IGNORECASE)
+"""Name of a page or text that stands for a part of the document."""
+_XML: Final = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe", b"\xfe\xff")
+_PACKAGE: Final = b"office/2006/xmlPackage"
+_HEAD: Final = 4096
 _BODY: Final = tuple(
     f"{{{space}}}body"
     for space in (
@@ -63,8 +70,9 @@ def read(body: bytes, context: Context) -> Document:  # noqa: ARG001 - a Word fi
     """
     if body.startswith(_OLE) and ole_kind(body) == ENCRYPTED:
         return refused(ENCRYPTED, "docx_encrypted")
+    kind = _kind_of(body)
     try:
-        package = _Package(body)
+        package = _Package(body if kind == DOCX else as_package(body))
         main = package.main()
         reader = BlockReader(Styles(package.optional(package.beside_main("/styles", "styles.xml"))))
         blocks, pictures, unread = _parted(reader.read_body(main), reader, package)
@@ -72,11 +80,11 @@ def read(body: bytes, context: Context) -> Document:  # noqa: ARG001 - a Word fi
     except LockedError:
         return refused(DOCX, "docx_encrypted")
     except TooLargeError:
-        return refused(DOCX, "docx_too_large", ("limit", str(MOST_BYTES // _MEGABYTE)))
+        return refused(kind, "docx_too_large", ("limit", str(MOST_BYTES // _MEGABYTE)))
     except ContainerError as error:
-        return refused(DOCX, "docx_damaged", ("part", str(error)))
+        return refused(kind, "docx_damaged", ("part", str(error)))
     return Document(
-        media_type=DOCX,
+        media_type=kind,
         charset=None,
         blocks=tuple(blocks),
         title=title,
@@ -86,17 +94,28 @@ def read(body: bytes, context: Context) -> Document:  # noqa: ARG001 - a Word fi
     )
 
 
+def _kind_of(body: bytes) -> str:
+    head = body[:_HEAD].lstrip()
+    if not head.startswith(_XML):
+        return DOCX
+    return FLAT if _PACKAGE in head.replace(b"\0", b"") else WORD_2003
+
+
 def beside(body: bytes) -> tuple[str, ...]:
-    """Pictures in the file are read by the reader of pictures, workbooks in it by those of workbooks."""
-    return (*(("image",) if _MEDIA in body else ()), *(("xlsx", "xls") if _EMBEDDED in body else ()))
+    """Pictures in the file are read by the reader of pictures, workbooks and pages in it by those of their kind."""
+    return (
+        *(("image",) if _MEDIA in body else ()),
+        *(("xlsx", "xls") if _EMBEDDED in body else ()),
+        *(("html", "mhtml", "text") if _CHUNK.search(body) else ()),
+    )
 
 
 def _parted(read: list[Block], reader: BlockReader, package: _Package) -> tuple[list[Block], list[Picture], int]:
     """What stands in the document, without the marks where something of another kind does.
 
     Returns:
-        The blocks, workbooks at the place of their marks; the pictures; how many other objects there are. Those within
-        cells of tables are left.
+        The blocks, workbooks and pages at the place of their marks; the pictures; how many other objects there are.
+        Those within cells of tables are left.
     """
     names = {id(mark): name for mark, name in reader.shown}
     objects = {id(mark): name for mark, name in reader.objects}
@@ -109,7 +128,7 @@ def _parted(read: list[Block], reader: BlockReader, package: _Package) -> tuple[
                 part, content = found
                 pictures.append(Picture(len(blocks), {**block.evidence, "picture": part}, content))
         elif id(block) in objects:
-            own = workbook(package.held(objects[id(block)]), block.evidence) if known < MOST_OBJECTS else ()
+            own = embedded(package.held(objects[id(block)]), block.evidence) if known < MOST_OBJECTS else ()
             known += bool(own)
             blocks += own
         else:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from gicrawl.parser.document import Grid, GridCell, Paragraph
-from gicrawl.parser.readers.docx_text import NAMES, Run, flat, value_of
+from gicrawl.parser.readers.docx_text import NAMES, Run, flat, relation_of, value_of
 from gicrawl.parser.readers.packages import whole_number
 
 if TYPE_CHECKING:
@@ -121,7 +121,12 @@ class BlockReader:
             elif name == "tbl":
                 blocks += self._read_table(child, place, muted=quiet)
             elif name == "altChunk":
-                self.foreign += 1
+                if (relation := relation_of(child)) and not quiet:
+                    mark = Paragraph("", place.evidence())
+                    self.objects.append((mark, relation))
+                    blocks.append(mark)
+                else:
+                    self.foreign += 1
         if joined is not None and joined.text:
             blocks.append(Paragraph(joined.text, place.evidence(paragraph=place.paragraphs - 1)))
         return blocks

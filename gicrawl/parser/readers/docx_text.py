@@ -256,10 +256,10 @@ class Run:
             if name == "txbxContent":
                 self.boxes.append(child)
             elif name == "picture":
-                self.pictures.append(_related(child))
+                self.pictures.append(relation_of(child))
             elif name == "embedded":
                 if not (child.get("ProgID") or "").startswith("Equation"):
-                    self.embedded.append(_related(child))
+                    self.embedded.append(relation_of(child))
             elif name == "AlternateContent":
                 if (branch := chosen(child)) is not None:
                     self._read_shape(branch)
@@ -267,11 +267,11 @@ class Run:
                 self._read_shape(child)
 
 
-def _related(picture: _Element) -> str:
-    """The relationship by which the file of a picture is found: DrawingML names it in a blip within, VML itself."""
-    for element in picture.iter():
+def relation_of(element: _Element) -> str:
+    """The relationship by which the file of something is found: DrawingML names that of pictures in a blip within."""
+    for within in element.iter():
         for space in _RELATIONS:
-            found = element.get(f"{{{space}}}embed") or element.get(f"{{{space}}}id")
+            found = within.get(f"{{{space}}}embed") or within.get(f"{{{space}}}id")
             if found:
                 return found
     return ""

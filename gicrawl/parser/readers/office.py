@@ -44,7 +44,6 @@ _KINDS: Final = {
     ODT: _Kind("odt", "writer8", _TEXT, "ODT"),
     f"{ODT}-template": _Kind("ott", "writer8_template", _TEXT, "OTT"),
     f"{ODT}-flat-xml": _Kind("fodt", "OpenDocument Text Flat XML", _TEXT, "FODT"),
-    "application/vnd.ms-wordml": _Kind("xml", "MS Word 2003 XML", _TEXT, "Word 2003 XML"),
     "application/vnd.ms-spreadsheetml": _Kind("xml", "MS Excel 2003 XML", _SHEET, "Excel 2003 XML"),
     "application/vnd.ms-works": _Kind("wps", None, _TEXT, "WPS"),
     XLSB: _Kind("xlsb", "Calc MS Excel 2007 Binary", _SHEET, "XLSB"),
