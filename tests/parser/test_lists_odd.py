@@ -422,3 +422,47 @@ def test_a_row_whose_label_stands_above_the_first_figure_is_not_absent() -> None
     rows = form2014().rows
     lines = [[row.labels[0], "件", str(number * 37 % 101) if number > 1 else ""] for number, row in enumerate(rows)]
     assert cell(read([HEAD, *lines]), rows[0].key).state is not State.ABSENT
+
+
+GROUPED = [
+    ["类别", "统计指标", "单位", "本年度", "历年累计"],
+    ["依申请公开", "收到申请数", "件", "12", "40"],
+    ["1.当面申请数", "件", "5", "21"],
+    ["2.传真申请数", "件", "0", "3"],
+    ["3.网络申请数", "件", "7", "16"],
+    ["答复", "申请答复数", "件", "12", "39"],
+]
+
+
+def in_fields(lines: list[list[str]], *, piped: bool = False) -> Report:
+    """The report as a text whose rows are fields."""
+    told = [f"| {' | '.join(line)} |" if piped else "\t".join(line) for line in lines]
+    if piped:
+        told.insert(1, f"|{' --- |' * len(lines[0])}")
+    text = "\n\n".join([TITLE, *(f"{heading}\n\n{PROSE * 3}" for heading in SECTIONS), "\n".join(told)])
+    return parse([Source(text.encode())])
+
+
+@pytest.mark.parametrize("piped", [False, True])
+@pytest.mark.parametrize("unit", [True, False])
+def test_rows_without_the_cell_of_their_group_are_read_beside_it(piped: bool, unit: bool) -> None:  # noqa: FBT001
+    lines = GROUPED if unit else [[field for field in line if field not in {"单位", "件"}] for line in GROUPED]
+    report = in_fields(lines, piped=piped)
+    for row, (year, all_years) in {
+        "requests_received": (12, 40),
+        "requests_in_person": (5, 21),
+        "requests_fax": (0, 3),
+        "requests_online": (7, 16),
+        "replies_total": (12, 39),
+    }.items():
+        assert (cell(report, row, "annual").value, cell(report, row, "cumulative").value) == (year, all_years)
+
+
+@pytest.mark.parametrize(
+    "line", [["1.当面申请数", "件", "5"], ["1.当面申请数", "5", "21", "8"], ["1.当面申请数", "5", "", "21"]]
+)
+def test_rows_that_lack_more_than_the_cell_of_their_group_stay_open(line: list[str]) -> None:
+    report = in_fields([line if one[0] == "1.当面申请数" else one for one in GROUPED])
+    assert cell(report, "requests_in_person", "annual").state is not State.NUMBER
+    assert cell(report, "requests_in_person", "cumulative").state is not State.NUMBER
+    assert cell(report, "requests_online", "cumulative").value == 16

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gicrawl.parser.align.cells import PLACEMENT, STATES, left_open, unread
-from gicrawl.parser.align.list_labels import STATISTICS, VALUES
+from gicrawl.parser.align.list_labels import STATISTICS, UNIT, VALUES, segment
 from gicrawl.parser.align.numbers import EMPTY, NO_FIELD, POINTED, Kind
 from gicrawl.parser.align.stream import NO_TABLE
 from gicrawl.parser.report import Cell, State
@@ -65,8 +65,9 @@ def figures_of(
             return Figures(("annual", "cumulative"), (), tuple(entry.values))
         return _counted(atoms, entry.values, {1: ("value",), _TWO: ("annual", "cumulative")}.get(usual, ()))
     placed = header.table != NO_TABLE and entry.row >= 0 and _same_shape(atoms, entry, header)
+    known = placed or _lacks_group(atoms, entry, header)
     roles = _named(
-        tuple(role for role in header.roles if not placed or role != "unknown"), flows=header.table == NO_TABLE
+        tuple(role for role in header.roles if not known or role != "unknown"), flows=header.table == NO_TABLE
     )
     if not roles:
         return Figures((), (), ())
@@ -101,6 +102,23 @@ def _same_shape(atoms: Sequence[Atom], entry: Entry, header: Header) -> bool:
     if entry.table < 0 or header.table < 0:
         return False
     return max((atoms[index].right for index in entry.values), default=0) == header.width
+
+
+def _lacks_group(atoms: Sequence[Atom], entry: Entry, header: Header) -> bool:
+    """Whether a row lacks nothing but the first cell: that of a group, which is written beside its first row alone.
+
+    The row begins with its label then, its unit follows where the list has one, and all its figures do.
+    """
+    heads = [one.role for one in header.headings]
+    if header.table == NO_TABLE or entry.row < 0 or heads[:2] != ["unknown", "name"] or "unknown" in heads[1:]:
+        return False
+    words = [atoms[index] for index in entry.texts if atoms[index].row == entry.row]
+    fields = sorted([*words, *[atoms[index] for index in entry.values]], key=lambda atom: atom.left)
+    texts = [head for head in heads[1:] if head not in VALUES]
+    if [atom.left for atom in fields] != list(range(header.width - 1)) or len(words) != len(texts):
+        return False
+    units = [segment(atom.raw) for atom in words[1:]]
+    return texts[1:] in ([], ["unit_head"]) and all(len(one) == 1 and one[0].role == UNIT for one in units)
 
 
 def _positioned(atoms: Sequence[Atom], values: Sequence[int], header: Header, roles: tuple[str, ...]) -> Figures:
