@@ -84,3 +84,38 @@ def test_the_last_row_takes_no_figures_of_the_part_below_it(heads: str) -> None:
     ]
     cells = parse([Source("\n".join(lines).encode())]).cells
     assert not [cell for cell in cells if cell.row == "carried_out" and cell.value is not None]
+
+
+_PIPES = "| 信息内容 | 本年制发件数 | 本年废止件数 | 现行有效件数 |\n| ---- | ---- | ---- | ---- |\n"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "|  | 4 | 5 | 6 |\n| 规章 |  |  |  |\n",
+        "| 规章 |  |  |  |\n|  | 4 | 5 | 6 |\n",
+        "|  | 4 | 5 | 6 |\n| 规章 |  |  |  |\n|  | 1 | 2 | 3 |\n| 行政规范性文件 |  |  |  |\n",
+    ],
+)
+def test_a_label_beside_figures_in_a_row_without_words_is_no_row_of_blanks(rows: str) -> None:
+    """Converters of PDF print a label in one row and its figures in another: it is no row of blanks."""
+    text = HEAD[: HEAD.index("信息内容")] + _PIPES + rows + "第二十条第（五）项\n"
+    cells = parse([Source(text.encode())]).cells
+    states = {cell.state.value for cell in cells if (cell.table, cell.row) == ("art20_1", "regulations")}
+    assert states
+    assert "blank" not in states
+
+
+def test_a_figure_on_a_line_of_its_own_may_be_that_of_an_empty_cell_beside_it() -> None:
+    lines = ["|  | 信息内容 | 采购项目数量 |  | 采购总金额 |", "| - | - | - | - | - |", "38"]
+    lines += ["|  | 政府集中采购 |  |  | 251000元 |"]
+    text = "甲县财政局2020年政府信息公开工作年度报告\n第二十条第（九）项\n" + "\n".join(lines) + "\n三、收到和处理\n"
+    found = {cell.column: cell.state.value for cell in parse([Source(text.encode())]).cells}
+    assert found["procurement_items"] in {"ambiguous", "unread"}
+
+
+def test_nothing_is_open_where_such_a_figure_stands_elsewhere() -> None:
+    lines = ["| 信息内容 | 采购项目数量 | 采购总金额 |", "| - | - | - |", "| 政府集中采购 |  | 251000元 |"]
+    text = "甲县财政局2020年政府信息公开工作年度报告\n第二十条第（九）项\n" + "\n".join(lines) + "\n三、收到和处理\n"
+    found = {cell.column: cell.state.value for cell in parse([Source(text.encode())]).cells}
+    assert found["procurement_items"] == "blank"

@@ -309,3 +309,14 @@ def test_a_figure_in_a_line_of_its_own_makes_no_cell_absent_or_empty(parting: st
         claimed = [cell.value for cell in found if cell.state not in {State.UNREAD, State.AMBIGUOUS}]
         assert len(found) == len(FIGURES)
         assert claimed in (FIGURES, FIGURES[1:])
+
+
+def test_cells_run_together_between_bars_leave_all_others_open() -> None:
+    heads = "| 结果维持 | 结果纠正 | 其他结果 | 尚未审结 | 总计 " * 3 + "|"
+    names = "| 行政复议 |  |  |  |  | 未经复议直接起诉 |  |  |  |  | 复议后起诉 |  |  |  |  |"
+    row = "| 20 | 0 0 | 0 | 20 |  | 0 | 0 | 0 | 0 |  | 0 0 | 0 |  | 7 | 7 |"
+    text = "四、政府信息公开行政复议、行政诉讼情况\n" + "\n".join([names, "| - " * 15 + "|", heads, row]) + "\n"
+    report = parse([Source(f"甲县财政局2022年政府信息公开工作年度报告\n{text}五、存在的主要问题\n".encode())])
+    states = {one.state for one in report.cells if one.table == "review_litigation"}
+    assert states
+    assert states.isdisjoint({State.NUMBER, State.BLANK})

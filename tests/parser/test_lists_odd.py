@@ -466,3 +466,17 @@ def test_rows_that_lack_more_than_the_cell_of_their_group_stay_open(line: list[s
     assert cell(report, "requests_in_person", "annual").state is not State.NUMBER
     assert cell(report, "requests_in_person", "cumulative").state is not State.NUMBER
     assert cell(report, "requests_online", "cumulative").value == 16
+
+
+@pytest.mark.parametrize("above", [True, False])
+def test_figures_in_a_row_without_words_leave_the_label_beside_them_open(above: bool) -> None:  # noqa: FBT001 - a case
+    lines = [["| 统计指标 | 单位 | 统计数 |"], ["| - | - | - |"]]
+    for label, unit, figure in ROWS:
+        parted = [f"|  |  | {figure} |", f"| {label} | {unit} |  |"]
+        whole = [f"| {label} | {unit} | {figure} |"]
+        lines.append(whole if label != "2.传真申请数" else parted if above else parted[::-1])
+    prose = "".join(f"{heading}\n{PROSE * 3}\n" for heading in SECTIONS)
+    text = f"{TITLE}\n{prose}" + "\n".join(line for each in lines for line in each) + "\n"
+    report = parse([Source(text.encode())])
+    assert cell(report, "requests_fax").state in {State.AMBIGUOUS, State.UNREAD}
+    assert cell(report, "requests_in_person").value == int(ROWS[1][2])

@@ -39,6 +39,7 @@ _HEADLESS = 0.92  # not all headings were found, and none stands elsewhere than 
 _STRANGE = 0.85  # there are headings that the form does not have
 _JOINED = 0.85
 _BROKEN = 2  # blocks that do not add up before values without headings of their own are doubted
+_MERGED = 2  # fields of several numbers each: a converter ran cells together, and the others moved
 _SHOWN = frozenset({State.NUMBER, State.BLANK, State.NOT_APPLICABLE})
 
 
@@ -109,6 +110,8 @@ def block_cells(atoms: Stream, reading: Reading, floor: int, last: int) -> tuple
         text = atoms.han[back : atoms.position_after(last)]
         unnamed = {row.key for row in table.rows if not any(han(name) in text for name in row.labels)}
         cells = [_presumed(cell) if cell.row in unnamed else cell for cell in cells]
+    if sum(one.kind is Kind.ILLEGIBLE and one.table < 0 and len(one.raw.split()) > 1 for one in part) >= _MERGED:
+        cells = [_open(cell) if cell.state in _SHOWN else cell for cell in cells]
     size = len(table.columns)
     blocks = [cells[at : at + size] for at in range(0, len(cells), size)]
     if sum(map(_breaks, blocks)) >= _BROKEN:

@@ -350,8 +350,9 @@ def column_by_column(atoms: Sequence[Atom], entries: list[Entry]) -> list[Entry]
             out += [held for _, held in sorted(waiting, key=lambda one: one[0])]
             waiting = []
         header = begun or header
-        if header is not None and header.table == entry.table and entry.texts:
-            waiting.append((header.block(atoms[entry.texts[-1]].left), entry))
+        if header is not None and header.table == entry.table and (entry.texts or entry.values):
+            tells = (entry.texts or entry.values)[-1]  # a row without words stands between two others
+            waiting.append((header.block(atoms[tells].left), entry))
         else:
             out.append(entry)
     return out + [held for _, held in sorted(waiting, key=lambda one: one[0])]

@@ -151,7 +151,7 @@ def _place(atoms: Sequence[Atom], rows: list[Row], *, counted: bool) -> None:
         if row.shifted or row.tail:
             continue
         row.figures = figures_of(atoms, row.entry, row.header, usual, counted=counted, rising=rising)
-        if _goes_on(atoms, row, rows[number + 1 : number + 2]):
+        if _goes_on(atoms, row, rows[max(number - 1, 0) : number], rows[number + 1 : number + 2]):
             row.figures = replace(row.figures, placed=())
         if id(row.header) in unnamed:
             row.figures = Figures((), (), ())  # which of two columns the named one is, its own heading may not tell
@@ -176,14 +176,16 @@ def _short_of_headings(atoms: Sequence[Atom], rows: Sequence[Row]) -> set[int]:
     return {header for header, count in wider.items() if count >= _WIDER}
 
 
-def _goes_on(atoms: Sequence[Atom], row: Row, below: Sequence[Row]) -> bool:
-    """Whether a row is empty and the next has figures beside words of no meaning: the rest of its label, perhaps."""
+def _goes_on(atoms: Sequence[Atom], row: Row, above: Sequence[Row], below: Sequence[Row]) -> bool:
+    """Whether a row is empty and its figures may stand in the next one.
+
+    Beside words of no meaning below it, which may be the rest of its label, or in a row without words above or below.
+    """
     if row.key is None or any(atoms[index].kind not in EMPTY for index in row.entry.values):
         return False
-    return any(
-        other.key is None and not other.begins and any(atoms[index].kind is Kind.NUMBER for index in other.entry.values)
-        for other in below
-    )
+    others = [other for other in below if other.key is None and not other.begins]
+    others += [other for other in above if other.key is None and row.entry.row >= 0 and not other.entry.texts]
+    return any(atoms[index].kind is Kind.NUMBER for other in others for index in other.entry.values)
 
 
 def _rises(atoms: Sequence[Atom], rows: Sequence[Row]) -> bool:

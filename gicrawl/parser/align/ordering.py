@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gicrawl.parser.align.labels import wanted_of
 from gicrawl.parser.align.naming import SMALL, TELLING
-from gicrawl.parser.align.numbers import Kind
+from gicrawl.parser.align.numbers import EMPTY, Kind
 from gicrawl.parser.align.runs import Place
 from gicrawl.parser.align.stream import NO_TABLE
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from gicrawl.parser.align.runs import Assigned, Run, Span
     from gicrawl.parser.align.stream import Stream
 
+_SAID = frozenset({Kind.NUMBER, Kind.NOT_APPLICABLE, Kind.ILLEGIBLE})
 _NEIGHBOURS = 2  # rows that a label may have passed
 _MOST_CUT = 0.2  # rows of a table that lack a field, where others have nothing but their label
 
@@ -65,6 +66,51 @@ def _holds(each: Assigned) -> bool:
     assert each.run is not None
     assert each.place is not None
     return each.place.own or (each.run.turned and each.place is Place.BEFORE)
+
+
+def parted_rows(atoms: Stream, runs: Sequence[Run], assigned: Sequence[Assigned]) -> set[int]:
+    """Rows whose label a converter printed in one row and whose figures in another, and those that such were given to.
+
+    Figures without words stand above or below a label with nothing in its own cells, or in some of them, where it is
+    one figure in a line of its own. Or nobody got the figures that stand beside the cells of a row that are all empty.
+    """
+    kinds = [{atoms.atoms[index].kind for index in run.atoms} for run in runs]
+    figures = [at for at, each in enumerate(kinds) if Kind.NUMBER in each and runs[at].own is None]
+    if not figures:
+        return set()
+    rows = {id(each.run): row for row, each in enumerate(assigned) if each.run is not None}
+    parted: set[int] = set()
+    alone: list[int] = []
+    for at in figures:
+        apart = _wordless(atoms, runs[at])
+        if apart:
+            alone.append(at)
+        elif id(runs[at]) in rows or runs[at].named:
+            continue
+        lone = atoms.atoms[runs[at].atoms[0]].row < 0
+        for beside in (range(at - 1, -1, -1), range(at + 1, len(runs))):
+            other = next((one for one in beside if id(runs[one]) in rows or kinds[one] & _SAID), at)
+            row = rows.get(id(runs[other]))
+            if row is None or other == at or (apart and runs[other].own != row):
+                continue
+            if not kinds[other] & _SAID or (lone and kinds[other] & EMPTY):
+                parted.add(row)
+    if not parted:
+        return set()
+    return parted | {rows[id(runs[at])] for at in alone if id(runs[at]) in rows}
+
+
+def _wordless(atoms: Stream, run: Run) -> bool:
+    """Whether figures have a printed row, or a line, to themselves."""
+    fields = [atoms.atoms[index] for index in run.atoms]
+    if not any(field.kind is Kind.NUMBER for field in fields):
+        return False
+    row = fields[0].row
+    beside = (run.atoms[0] - 1, run.atoms[-1] + 1)
+    return (row >= 0 or run.held == 1) and not any(
+        0 <= at < len(atoms.atoms) and atoms.atoms[at].row == row >= 0 and atoms.atoms[at].kind is Kind.TEXT
+        for at in beside
+    )
 
 
 def out_of_order(atoms: Stream, reading: Reading, last: int) -> set[int]:

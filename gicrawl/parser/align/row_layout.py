@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 from gicrawl.parser.align.columns import Columns, all_wider, columns_of, lacks_column
 from gicrawl.parser.align.naming import SMALL, after_header, begins_longer, figures_first, strange_headings, with_names
 from gicrawl.parser.align.numbers import NO_FIELD, Kind
-from gicrawl.parser.align.ordering import adrift_rows, bare_rows, before_lost, names_itself, out_of_order, printed_again
+from gicrawl.parser.align.ordering import (
+    adrift_rows,
+    bare_rows,
+    before_lost,
+    names_itself,
+    out_of_order,
+    parted_rows,
+    printed_again,
+)
 from gicrawl.parser.align.placing import placements, printed_twice, under_headings
 from gicrawl.parser.align.runs import Assigned, Place, Run, assign, collect
 from gicrawl.parser.align.stream import NO_TABLE, Stream
@@ -120,6 +128,7 @@ def layout_of(bones: Skeleton) -> RowLayout:
         for at, (label, each) in enumerate(zip(found, assigned, strict=True))
     ]
     adrift = adrift_rows(runs, assigned, labels, width) | before_lost(atoms, runs, assigned, labels, width)
+    adrift |= parted_rows(atoms, runs, assigned)
     strange = len(table.rows) <= SMALL and not columns.headed and strange_headings(atoms, reading, begin)
     if strange:  # more columns than those that were understood, perhaps: nothing says which value is whose
         adrift |= {at for at, row in enumerate(rows) if row.run is not None and _flows(atoms, row.run)}
