@@ -23,6 +23,7 @@ from gicrawl.parser.readers.text_headed import headed_rows
 from gicrawl.parser.readers.text_json import out_of_strings
 from gicrawl.parser.readers.text_markup import unmarked
 from gicrawl.parser.readers.text_numbered import unnumbered
+from gicrawl.parser.readers.text_pages import unpaged
 from gicrawl.parser.readers.text_shapes import shaped
 from gicrawl.parser.readers.text_sheet import sheet_of
 from gicrawl.parser.readers.text_sides import below_each_other
@@ -60,9 +61,10 @@ def read(body: bytes, context: Context) -> Document:
     text = "\ufeff" + decoded.text if body.startswith(codecs.BOM_UTF8) else decoded.text
     whole = out_of_strings(text)
     bare = unnumbered(whole.text)
-    sheet = sheet_of(bare.text)
-    blocks, layers = _as_text(bare.text) if sheet is None else (tuple(blocks_of(sheet)), ())
-    cuts = tuple(layer for layer in (*layers, bare.cuts, whole.cuts) if layer)
+    paged = unpaged(bare.text)
+    sheet = sheet_of(paged.text)
+    blocks, layers = _as_text(paged.text) if sheet is None else (tuple(blocks_of(sheet)), ())
+    cuts = tuple(layer for layer in (*layers, paged.cuts, bare.cuts, whole.cuts) if layer)
     return Document(media_type(body), decoded.charset, blocks, problems=decoded.problems, cuts=cuts)
 
 
