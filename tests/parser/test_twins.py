@@ -124,6 +124,34 @@ def test_lines_that_say_whose_figures_follow_count_in_text_too(mark: str, theirs
         assert licences.value == 7  # what stands before either is the report's own
 
 
+@pytest.mark.parametrize("mark", ["\t", " ", " | "])
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ("（一）2023年收到和处理申请情况\n", "（二）2022年收到和处理申请情况（供对比）"),
+        ("", "附表：2022年统计数据"),
+        ("", "上年度收到和处理申请情况："),
+    ],
+)
+def test_a_line_above_the_second_print_in_text_tells_that_it_is_of_last_year(ours: str, theirs: str, mark: str) -> None:
+    tables = f"{ours}{text_of(300, mark)}\n\n{theirs}\n\n{text_of(100, mark)}\n"
+    rest = "四、政府信息公开行政复议、行政诉讼情况\n没有。\n五、存在的主要问题及改进情况\n见前。\n"
+    report = parse([Source(f"{TITLE}\n三、收到和处理政府信息公开申请情况\n{tables}{rest}".encode())])
+    assert first_of(report) == 300
+    assert {cell.state for cell in report.cells if cell.table == "applications"} == {State.NUMBER}
+
+
+@pytest.mark.parametrize("mark", ["\t", "|"])
+def test_the_empty_table_of_a_sample_behind_the_report_says_nothing(mark: str) -> None:
+    own, empty = text_of(300, mark), text_of(300, mark)
+    for figure in range(300, 307):
+        empty = empty.replace(str(figure), "")
+    last = "五、存在的主要问题及改进情况\n见前。\n六、其他需要报告的事项\n无。\n附件：申请情况统计表（样表）"
+    report = parse([Source(f"{TITLE}\n三、收到和处理政府信息公开申请情况\n{own}\n{last}\n{empty}\n".encode())])
+    assert first_of(report) == 300
+    assert {cell.state for cell in report.cells if cell.table == "applications"} == {State.NUMBER}
+
+
 @pytest.mark.parametrize("mark", ["", TAB])
 def test_an_overview_beside_the_tables_is_no_annex_of_former_years(mark: str) -> None:
     """Seen in part 一 of reports since 2021, with labels of the lists until 2018; 53 other rows were absent."""

@@ -47,7 +47,8 @@ def without_annex(part: Part) -> Part:
         return part  # of the last `twins` knows whether it or the body's own is the report's
     annex = tables_of(_cut(document, at, len(lines)))
     own = tables_of(_cut(document, 0, at))
-    if not (repeated := _with_figures(annex.cells)) or not repeated <= _with_figures(own.cells):
+    repeated = _with_figures(annex.cells) or {cell.table for cell in annex.cells}  # those of a sample are empty
+    if not repeated or not repeated <= _with_figures(own.cells):
         return part
     own.grids += [raw_grid(block) for block in document.blocks[at:] if isinstance(block, Grid)]
     return replace(part, document=_cut(document, 0, at), tables=own)

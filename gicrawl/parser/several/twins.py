@@ -50,6 +50,8 @@ _MARKED: Final = re.compile(
 )
 _PART_ENDS: Final = ("情况", "事项")
 _PART: Final = re.compile(rf"[一二三四五六七八九]、.{{2,40}}(?:{'|'.join(_PART_ENDS)})")
+_HEADS: Final = re.compile(r"[^。;；]*(?:情况|数据|统计表?|对比|比较)(?:[(（].{0,12}[)）])?[:：]?")
+"""A line that heads tables."""
 _OWN_NAME, _SUM_NAME = "own", "sum"
 _NUMBER: Final = re.compile(r"\s*-?[\d,.]+\s*")
 
@@ -77,7 +79,7 @@ def without_twins(part: Part, identity: Identity) -> Part:
         return part
     groups = _groups(document.blocks)
     if not groups:
-        return _of_whole(part, document, identity)
+        return _of_year(part, document, identity) or _of_whole(part, document, identity)
     dropped: set[int] = set()
     settled = True
     for group in groups:
@@ -99,6 +101,37 @@ def without_twins(part: Part, identity: Identity) -> Part:
     tables.cells = [of_all(cells) for cells in said.values()]
     tables.problems.append(Problem(TWINS, ()))
     return replace(part, tables=tables)
+
+
+def _of_year(part: Part, document: Document, identity: Identity) -> Part | None:
+    """A file whose text has a table under a line for each year; None where no table is left open for it."""
+    if not any(TWINS in cell.flags for cell in part.tables.cells):
+        return None
+    other = _other_years(document, identity)
+    blocks = list(enumerate(document.blocks))
+    rest = replace(document, blocks=tuple(block for at, block in blocks if at not in other))
+    theirs = tables_of(replace(document, blocks=tuple(block for at, block in blocks if at in other)))
+    tables = tables_of(rest)
+    figures = [{cell.table for cell in read.cells if cell.state is State.NUMBER} for read in (theirs, tables)]
+    if not figures[0] or not figures[0] <= figures[1] or any(TWINS in cell.flags for cell in tables.cells):
+        return None
+    return replace(part, document=rest, tables=tables)
+
+
+def _other_years(document: Document, identity: Identity) -> set[int]:
+    """The blocks under lines that name other years than the report's, each up to the next such line or part."""
+    out: set[int] = set()
+    theirs = False
+    for at, line in enumerate(squeezed_blocks(document)):
+        if len(line) <= _CAPTION and _HEADS.fullmatch(line):
+            years = {int(year) for year in _YEAR.findall(line)}
+            if _PART.fullmatch(line):
+                theirs = False
+            elif (years and identity.year is not None) or _BEFORE.search(line):
+                theirs = identity.year not in years
+        if theirs:
+            out.add(at)
+    return out
 
 
 def _of_whole(part: Part, document: Document, identity: Identity) -> Part:
