@@ -174,3 +174,28 @@ def test_a_row_whose_tabs_were_taken_away_at_its_end_may_have_lost_cells_before_
     found = cells(TITLE + "\n".join(lines) + "\n2022年1月9日\n")
     assert {found[TABLE.rows[10].key, key].state for key in KEYS} == {State.AMBIGUOUS}
     assert found[TABLE.rows[2].key, "total"].value == 5
+
+
+@pytest.mark.parametrize("blank", ["", "0"])
+def test_a_column_of_remarks_leaves_rows_whole_that_have_one_or_begin_with_an_empty_cell(blank: str) -> None:
+    lines = [["项目", "申请人情况"], ["自然人", "法人或其他组织", "总计", "备注"], ORGANISATIONS]
+    figures = [[str(figure) if figure else blank for figure in true(at + 1)] for at in range(len(TABLE.rows))]
+    remarks = {4: "含上年", 9: "见说明"}
+    lines += [[row.labels[0], *figures[at], remarks.get(at, "")] for at, row in enumerate(TABLE.rows)]
+    found = cells(TITLE + "\n".join("\t".join(line) for line in lines))
+    for at, entry in enumerate(TABLE.rows):
+        read = [found[entry.key, key] for key in KEYS]
+        assert [cell.value for cell in read] == [int(figure) if figure else None for figure in figures[at]], entry.key
+        assert {cell.state for cell in read} <= {State.NUMBER, State.BLANK}
+
+
+def test_a_row_with_remarks_whose_first_gap_may_be_of_a_merged_label_stays_open() -> None:
+    lines = [["项目", "", "申请人情况"], ["自然人", "法人或其他组织", "总计", "备注"], ORGANISATIONS]
+    for at, entry in enumerate(TABLE.rows):
+        figures = list(map(str, true(at)))
+        lines.append(
+            [entry.labels[0], "", *(figures[:3] + figures[4:] if at == 4 else figures), "含" if at == 4 else ""]
+        )
+    found = cells(TITLE + "\n".join("\t".join(line) for line in lines))
+    claimed = [found[TABLE.rows[4].key, key] for key in KEYS]
+    assert not any(cell.state in {State.NUMBER, State.BLANK} for cell in claimed)

@@ -46,6 +46,7 @@ class Columns:
         turned: where the headings stand in another order and nothing tells whether the values follow it: the orders
             that they may have beside the form's.
         traced: merged labels leave gaps before the values of some rows.
+        untraced: they leave none before those of the widest labels.
         wider: nearly all rows have one field more than there are columns, and no heading says which is none of them.
     """
 
@@ -55,6 +56,7 @@ class Columns:
     extra: bool
     turned: tuple[tuple[int, ...], ...] = ()
     traced: bool = False
+    untraced: bool = False
     surplus: int | None = None
     wider: bool = False
 

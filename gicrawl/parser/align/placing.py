@@ -69,7 +69,7 @@ def placements(
         placed = _by_position(atoms, fields, profile, extra=True) if profile else None
         return [placed] if placed else []
     if columns.surplus is not None or columns.wider:
-        return _one_left_out(atoms, fields if len(held) <= width else held, columns.surplus, width)
+        return _one_left_out(atoms, fields if len(held) <= width else held, columns, width)
     if len(held) == width:
         return [held]
     if not profile and 0 < len(held) < len(fields) and _is_shorter(atoms, fields, width, columns):
@@ -91,15 +91,26 @@ def _is_shorter(atoms: Sequence[Atom], fields: Sequence[int], width: int, column
     )
 
 
-def _one_left_out(atoms: Sequence[Atom], fields: Sequence[int], surplus: int | None, width: int) -> list[Placement]:
+def _one_left_out(atoms: Sequence[Atom], fields: Sequence[int], columns: Columns, width: int) -> list[Placement]:
     """The fields without the one of a column that the form does not have; without each of them where none is named.
 
-    Nothing where one is missing: a row that seems whole is short of a cell, and which?
+    Nothing where one is missing: a row that seems whole is short of a cell, and which? The last may hold words.
     """
-    if len(fields) != width + 1 or (surplus is not None and atoms[fields[0]].kind is Kind.GAP):
+    surplus = columns.surplus
+    perhaps_traced = surplus is not None and not columns.untraced and atoms[fields[0]].kind is Kind.GAP
+    if surplus == width == len(fields) and not perhaps_traced and _ends_in_words(atoms, fields):
+        return [tuple(fields)]
+    if len(fields) != width + 1 or perhaps_traced:
         return []
     out = range(width + 1) if surplus is None else (surplus,)
     return [(*fields[:at], *fields[at + 1 :]) for at in out]
+
+
+def _ends_in_words(atoms: Sequence[Atom], fields: Sequence[int]) -> bool:
+    """Whether one field stands behind others in their printed row, and it is words: a remark."""
+    lead = atoms[fields[0]]
+    here = [atom for atom in atoms[fields[-1] + 1 : fields[-1] + 3] if lead.row >= 0 and atom.row == lead.row]
+    return lead.table != NO_TABLE and len(here) == 1 and here[0].kind is Kind.TEXT
 
 
 def _spread(fields: Sequence[int], width: int) -> list[Placement]:

@@ -34,6 +34,7 @@ GRID = 0.99
 _BESIDE, _FLOWING = 0.97, 0.97
 _WIDER = 2  # rows of one value too many that make a column which the form does not have
 _READABLE = 0.8  # similarity from which a damaged heading still says so
+_WIDEST = frozenset({0, 1})  # rows of table three that are in no group: no label is wider than theirs
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,9 @@ def layout_of(bones: Skeleton) -> RowLayout:
     runs = collect(atoms.atoms, after_header(atoms, reading, first), bones.last, width)
     runs = with_names(atoms, reading, runs, turned=figures_first(atoms, runs, labels, found[0], width))
     columns = replace(
-        columns_of(atoms, table, head, begin, runs), traced=any(_traced(atoms, run, width) for run in runs)
+        columns_of(atoms, table, head, begin, runs),
+        traced=any(_traced(atoms, run, width) for run in runs),
+        untraced=any(run.own in _WIDEST and len(run.atoms) > width and _begins(atoms, run) for run in runs),
     )
     if columns.surplus is None and not (columns.headed or columns.extra) and all_wider(runs, width):
         wider = table.key == APPLICATIONS and sum(run.held > width for run in runs) >= _WIDER
@@ -211,6 +214,11 @@ def _within(atoms: Stream, run: Run, width: int) -> Run:
 def _is_cut(atoms: Stream, run: Run) -> bool:
     """Whether a run was cut out of a line at blanks: an empty cell leaves nothing there."""
     return atoms.atoms[run.atoms[0]].table == NO_TABLE and atoms.atoms[run.atoms[0]].row >= 0
+
+
+def _begins(atoms: Stream, run: Run) -> bool:
+    """Whether a figure stands first in a run."""
+    return atoms.atoms[run.atoms[0]].kind is Kind.NUMBER
 
 
 def _traced(atoms: Stream, run: Run, width: int) -> bool:
