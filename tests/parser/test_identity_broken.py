@@ -60,3 +60,10 @@ def test_the_end_of_a_name_whose_beginning_cannot_be_read_names_nobody() -> None
 @pytest.mark.parametrize("name", ["人民政府办公厅", "政府办公厅", "总局榆林市税务局", "理委员会", "管理委员会"])
 def test_what_no_name_begins_with_is_no_body(name: str) -> None:
     assert read_body(name) is None
+
+
+def test_a_title_behind_a_page_of_contents_is_found() -> None:
+    contents = ("目　录", "一、总体情况............2", "二、主动公开政府信息情况............3")
+    for lines in (contents, ("目录", "一、总体情况", "二、主动公开政府信息情况")):
+        found = read(*lines, "诸暨市公安局2022年政府信息公开工作年度报告", "一、总体情况", "认真贯彻落实条例。")
+        assert found.title == "诸暨市公安局2022年政府信息公开工作年度报告"

@@ -304,3 +304,10 @@ def test_rows_told_in_other_words_are_held_against_the_table(text: str, row: str
 def test_outcomes_are_no_parts_of_what_is_carried_over() -> None:
     text = "办结31件,结转下年度继续办理347件。其中予以公开20件,部分公开274件,不予公开43件。"
     assert [check for check in checks(text) if check.id == "N_SUM"] == []
+
+
+def test_outcomes_worth_telling_need_not_be_all() -> None:
+    text = "共办结35件。其中,予以公开5件,部分公开5件,不予公开17件,无法提供5件"
+    assert [check for check in checks(text) if check.id == "N_SUM"] == []
+    (check,) = (one for one in checks(f"{text},其他处理1件。") if one.id == "N_SUM")
+    assert (check.left, check.right) == (33, 35)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _YEAR: Final = re.compile(r"20\d\d年")
 _SEPARATORS: Final = re.compile(r"[_|｜\r\n]|(?<=[\u4e00-\u9fff])\s*[-–—]+\s*(?=[\u4e00-\u9fff])")
 _FIRST_SECTION: Final = re.compile(r"(?:[(]?一[)]?[、.,:])?(?:总体情况|概述|基本情况)(?![的,。])")
+_SECOND_SECTION: Final = re.compile("[(]?二[)]?[、.,:]")
 _DECLARED: Final = ("articletitle", "ucaptitle", "og:title", "dc.title")
 _FIELD: Final = re.compile(
     r"(?:索[引取]号|信息索引|(?:主题|组配|体裁|信息|服务对象|公文)?(?:分类|类别)|公开类别|(?:所属)?栏目|发布机构|发文机关|公开主体|文种)[^:]{0,3}:"
@@ -72,7 +73,7 @@ class Titles:
 
 def find_titles(document: Document, context: Context, lines: Sequence[TextLine]) -> Titles:
     """Every title among labels, headings and the first lines."""
-    sections = (at for at, line in enumerate(lines[:_FIRST_LINES]) if at and _FIRST_SECTION.match(line.squeezed))
+    sections = (at for at in range(1, min(_FIRST_LINES, len(lines))) if _begins_text(lines, at))
     first = _without_lists([line for line in lines[: next(sections, _FIRST_LINES)] if not _is_menu(line.squeezed)])
     labels, window = _declared(document)
     declared = [*labels, *(line.printed for line in first if line.heading), *window]
@@ -94,6 +95,13 @@ def find_titles(document: Document, context: Context, lines: Sequence[TextLine])
     )
     named = _named([*declared, *(line.printed for line in first[:_NAMING])])
     return Titles(tuple(_without_corrections(found)), _later(lines), opening, *named)
+
+
+def _begins_text(lines: Sequence[TextLine], at: int) -> bool:
+    """Whether the first part begins in a line: a contents page names it too, with the second right below."""
+    if _FIRST_SECTION.match(lines[at].squeezed) is None:
+        return False
+    return at + 1 == len(lines) or _SECOND_SECTION.match(lines[at + 1].squeezed) is None
 
 
 def _without_corrections(titles: Sequence[Title]) -> Sequence[Title]:

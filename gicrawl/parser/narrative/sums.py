@@ -97,6 +97,8 @@ def _sums(sentence: str, before: str, after: str) -> Iterator[Check]:
     added = _added_up(parts, total, of_answers=_of_answers(head, totals[-1]))
     if added < total and _APPLICANTS.search(tail):
         return  # those with a number worth telling: who asked for less is left out
+    if added < total and _OUTCOMES.match(sentence, at + 2) and "其他" not in tail:
+        return  # the outcomes worth telling
     fees = unit.endswith("元") and _FEES in head
     near, far = (_NEAR_FEES, _FAR_FEES) if fees else (_NEAR, _FAR)
     if len(parts) < _LEAST or not total or not total * near <= added <= total * far:
