@@ -32,14 +32,34 @@ def told(*paragraphs: str, scope: str = "body", issuer: str | None = "青禾市�
         "2021年结转的政府信息公开行政诉讼案件2件。",
         "全市法院受理政府信息公开行政诉讼案件56件。",
         "办理行政复议案件312件、行政诉讼案件58件。",
+        "2022年1月1日至6月30日，主动公开政府信息156条。",
+        "单月最多收到政府信息公开申请12件。",
+        "仅线下收到政府信息公开申请2件。",
+        "收到补充材料后重新受理申请2件。",
+        "委托律师办理政府信息公开行政诉讼案件2件。",
+        "法院一审判决我局败诉的政府信息公开行政诉讼1件。",
+        "行政复议案件2件中，1件与政府信息公开有关。",
+        "申请最多的是南园分局，收到政府信息公开申请56件。",
+        "厅属高校收到政府信息公开申请203件。",
+        "学校、医院等主动公开政府信息3560条。",
+        "按照每收到申请1件登记1件的要求办理。",
     ],
 )
 def test_numbers_of_others_are_no_facts(sentence: str) -> None:
     assert told("我局认真做好政府信息公开工作。", sentence) == []
 
 
-@pytest.mark.parametrize("sentence", ["全县24个乡镇（街道）收到政府信息公开申请12件。"])
-def test_numbers_of_all_towns_are_not_those_of_the_county(sentence: str) -> None:
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "全县24个乡镇（街道）收到政府信息公开申请12件。",
+        "青河、禾山、云岭三镇收到政府信息公开申请56件。",
+        "其中青河镇主动公开政府信息560条。",
+        "县政务服务中心受理申请3560件。",
+        "云岭街道主动公开政府信息560条。",
+    ],
+)
+def test_numbers_of_towns_are_not_those_of_the_county(sentence: str) -> None:
     assert told(sentence, scope="region", issuer="青禾县人民政府") == []
 
 
@@ -62,6 +82,8 @@ def test_sentences_after_one_of_another_year_are_of_that_year_too() -> None:
     [
         ("2022年共收到政府信息公开申请326件，351件已办结。", [("requests_received", 326), ("replies_total", 351)]),
         ("与2021年相比，收到政府信息公开申请31件。", [("requests_received", 31)]),
+        ("2022年1月1日至12月31日，主动公开政府信息156条。", [("proactive_total", 156)]),
+        ("通过线上线下渠道共收到政府信息公开申请31件。", [("requests_received", 31)]),
         ("全年共收到自然人提出的政府信息公开申请8件。", [("requests_received", 8)]),
         ("收到关于政府信息公开的申请21件。", [("requests_received", 21)]),
     ],

@@ -19,6 +19,7 @@ ROUND: Final = NUMBER + "(?P<w>万(?!元))?(?:余|多)?"
 """The same where it may be rounded: 340余人次."""
 _OF_DISCLOSURE: Final = frozenset(["review_total", "litigation_total", "complaints"])
 _OF_WHICH_SOME: Final = re.compile(
+    r"[件起宗]中,?\d+[件起宗](?:与|涉及|属|因)[^,;。\d]{0,6}公开|"
     r"[件起宗](?:,[^,;。其]{0,12})?(?:[,;(]|中,?)(?:其中:?)?[^,;。\d]{0,8}?(?:因|涉|与|属|关于|针对|有关|(?=政府信息公开|信息公开))"
     r"[^,;。\d]{0,6}公开[^,;。\d]{0,8}\d"
 )
@@ -53,10 +54,15 @@ _THIS_YEAR: Final = re.compile(r"今年|当年|全年|本年|年度|年内|20\d\
 
 _EARLIER: Final = re.compile(r"(?:^|[,;:])(?:上一?年度?|去年|往年),[^,;:。]*$")
 """Before the clause of a number that is of another year: 上年，收到申请12件."""
+_RANKED: Final = re.compile(
+    "(?:最多|最少|最高|居首|第一|靠前|居前[一二三四五\\d]位?)的?(?:单位|部门|地区)?(?:是|为|有)[^;。]*$"
+)
+"""Before a number of one that others come after: 申请最多的是某区，收到申请356件."""
 _LAST_YEAR: Final = re.compile(r"(?:上一?年度?|去年)(?!结转|底|末|同期)(?!.*(?:[今本当]年|20\d\d年|全年|新收))")
 """How a sentence begins that tells of the year before, up to where another is named."""
 _PART_OF_YEAR: Final = re.compile(
     r"(?:[上下]半年|季度|(?<![年\d至-])\d{1,2}月份?|(?:^|[,;:])20\d\d年\d{1,2}月份?"
+    r"|\d{1,2}月\d{1,2}日[-—~至到]+(?:20\d\d年)?(?!12月31日)\d{1,2}月\d{1,2}日"
     r"|(?<![\d日])(?!0?1月?[-—~至]12月)(?<!2008年)\d{1,2}月?[-—~至]\d{1,2}月份?),[^,;:。]*$"
 )
 """Before the clause of a number that counts part of the year."""
@@ -184,6 +190,7 @@ def is_of_part_or_before(sentence: str, end: int) -> bool:
         _PART_OF_YEAR.search(sentence, 0, end) is not None
         or _EARLIER.search(sentence, 0, end) is not None
         or _LAST_YEAR.match(sentence, 0, end) is not None
+        or _RANKED.search(sentence, 0, end) is not None
     )
 
 

@@ -54,6 +54,8 @@ _WITH_OTHERS: Final = re.compile(r"条[,(](?:其中:?|包括)主动公开(?:政�
 """What follows the number of all that was published, on request too."""
 _DIVIDED: Final = frozenset(["review_total", "litigation_total"])
 _CASES: Final = ("review_", "litigation_")
+_OUTCOME: Final = re.compile("结转|败诉|胜诉|判决|裁定|委托律师")
+"""Before the number of cases of last year, or of one outcome."""
 _RESPONDENT: Final = re.compile("[为是]被(?:申请人|告)")
 """Against whom: reviews told of each respondent are no total."""
 _SUMMED_UP: Final = frozenset(["requests_received", "replies_total"])
@@ -81,14 +83,16 @@ _OWN: Final = re.compile("我[局委厅办院镇乡]|我单位|本(?:机关|单�
 _NAMED: Final = re.compile(
     r"(?:其中:?)?(?:20\d\d年度?|全年|本年度?)?(?:"
     r"[省市县区州](?!人民|政府|委市|委县|委区|[直级各])[\u4e00-\u9fff]{2,10}(?:局|委|厅|委员会|中心|总队|支队)"
+    r"|[\u4e00-\u9fff]{2,4}(?:、[\u4e00-\u9fff]{2,4})+[两三四五六七八九十]个?[县区市镇乡]"
     r"|(?:全[省市县区州])?\d{1,3}个(?:乡镇|镇乡|镇街|街镇|街道|镇|乡|区县|县区|县市区)"
     r"|[县区市]?各(?:街镇|镇街|乡镇|镇乡|街道|镇|乡)(?:\(街道\)|街道|办事处|园区)?"
     r")(?=全年|20|本年|共|累计|主动|公开|收到|受理|新收|答复|办结)"
 )
 """Departments by their names, and those below the issuer: their numbers are none of the region's."""
 _OTHER_BODY: Final = re.compile(
-    r"(?:其中:?)?(?:20\d\d年度?,?)?([\u4e00-\u9fff]{2,4}[区县市州旗](?:[\u4e00-\u9fff]{2,8}(?:局|委|委员会|办公室|中心))?"
-    r"|[\u4e00-\u9fff]{2,8}(?:分局|支队|大队|管所|派出所))"
+    r"(?:其中:?)?(?:20\d\d年度?,?)?([\u4e00-\u9fff]{2,4}[区县市州旗镇乡](?:[\u4e00-\u9fff]{2,8}(?:局|委|委员会|办公室|中心))?"
+    r"|[\u4e00-\u9fff]{2,8}(?:分局|支队|大队|管所|派出所)"
+    r"|[\u4e00-\u9fff]{2,6}街道(?:办事处)?|[\u4e00-\u9fff]{0,6}(?:便民|为民|政务|行政)服务中心)"
     r"(?=全年|20|本年|共|累计|主动|公开|收到|受理|新收|答复|办结)"
 )
 """A body by its name: where it is not the issuer, its numbers are not the report's."""
@@ -253,7 +257,7 @@ def _is_no_fact(key: str, sentence: str, match: re.Match[str], begun: str) -> bo
         or (key.startswith(_CASES) and "公开" not in sentence[: match.end()] and _is_of_business(sentence, match))
         or (key.startswith(_CASES) and _JUDGES.search(sentence, 0, match.start("n")) is not None)
         or _is_of_several(sentence, match)
-        or (key in _DIVIDED and "结转" in begun)
+        or (key in _DIVIDED and _OUTCOME.search(CLAUSE_END.split(begun)[-1]) is not None)
         or (key == "requests_received" and _is_of_applicants(sentence, match, begun))
         or (_GOVERNMENT.match(begun) is not None and _AND_DEPARTMENTS.match(sentence, match.end("n")) is not None)
         or (key in _SUMMED_UP and _OF_A_CLASS.search(begun or match.group()) is not None)
