@@ -452,6 +452,51 @@ def test_columns_that_no_headings_tell_and_numbers_broken_in_their_cells_are_giv
     assert unruled(broken, pitch=15)[1] == ["事项第二", "7", "7"]
 
 
+def broken(tail: tuple[str, ...], first: str, pitch: float = 24, leading: float = 12) -> list[list[str]]:
+    """The lines of a table without rules whose third row has one more line of these digits under its figures."""
+    sheet = Sheet()
+    y = 100.0
+    for number in range(8):
+        for at, row in enumerate((("241", "0", "35", "376"), tail) if number == 2 else [("35", "0", "107", "142")]):
+            sheet.text(100, y + at * leading, (f"{number + 1}.事项第一" if at == 0 else first))
+            for x, figure in zip(PLACES, row, strict=True):
+                sheet.text(x, y + at * leading, figure) if figure else None
+        y += pitch
+    lines = [block for block in document(sheet).blocks if isinstance(block, Line)]
+    return [[part.text for part in line.fields] for line in lines]
+
+
+def test_a_number_broken_in_a_narrow_cell_of_a_table_without_lines_is_one() -> None:
+    third = broken(("7", "", "", "1"), "的后半")[2]
+    assert third == ["3.事项第一", "2417", "0", "35", "3761"]
+    assert broken(("7", "", "", "1"), "")[2] == third
+    assert len(broken(("7", "", "", "1"), "")) == 8
+
+
+def test_a_number_that_may_be_broken_in_a_table_without_lines_is_open() -> None:
+    assert broken(("7", "", "2", "1"), "")[2] == ["3.事项第一", f"241{UNKNOWN}", "0", f"35{UNKNOWN}", f"376{UNKNOWN}"]
+
+
+def test_rows_of_a_table_without_lines_stay_apart_where_rows_stand_as_close() -> None:
+    for rows in (broken(("7", "", "", "1"), "的后半", pitch=13), broken(("7", "4", "2", "1"), "")):
+        assert rows[2] == ["3.事项第一", "241", "0", "35", "376"]
+
+
+def test_a_number_that_may_go_on_behind_a_page_break_is_open() -> None:
+    first, second = Sheet(), Sheet()
+    for number in range(8):
+        first.text(100, 400 + 40 * number, f"{number + 1}.事项")
+        for x, figure in zip(PLACES, ("241", "0", "35", "376"), strict=True):
+            first.text(x, 400 + 40 * number, figure)
+    first.text(100, 693, "的前半")
+    second.text(100, 100, "的后半")
+    second.text(PLACES[0], 100, "7")
+    second.text(PLACES[3], 100, "1")
+    rows = [[part.text for part in line.fields] for line in document(first, second).blocks if isinstance(line, Line)]
+    assert rows[7] == ["8.事项", f"241{UNKNOWN}", "0", "35", f"376{UNKNOWN}"]
+    assert rows[6] == ["7.事项", "241", "0", "35", "376"]
+
+
 def test_digits_of_one_number_are_never_parted_and_those_of_two_cells_never_joined() -> None:
     sheet = Sheet()
     cells = [(0, column, 1, 1, "") for column in range(4)]

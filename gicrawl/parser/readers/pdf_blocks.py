@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from gicrawl.parser.document import Field, Line, Paragraph
+from gicrawl.parser.readers.pdf_broken import mended
 from gicrawl.parser.readers.pdf_columns import tell_columns
 from gicrawl.parser.readers.pdf_join import Part, rejoin, where_it_ends, without_furniture
 from gicrawl.parser.readers.pdf_text import Margins, TextLine, aligned, goes_on, join
@@ -56,7 +57,7 @@ class Sheet:
 
 def blocks_of(sheets: Sequence[Sheet]) -> Iterator[Block]:
     """What stands on pages that follow one another, in reading order, what their breaks cut put together."""
-    kept = without_furniture([(sheet.page, sheet.lines) for sheet in sheets])
+    kept = mended(without_furniture([(sheet.page, sheet.lines) for sheet in sheets]))
     items: list[tuple[Sheet, Part | TextLine]] = []
     widths: dict[int, list[TextLine]] = defaultdict(list)
     tell_columns([line for lines in kept for line in lines])
