@@ -156,3 +156,22 @@ def test_figures_before_their_labels_are_told_where_some_stand_within_wrapped_on
     }
     assert {key: value for key, value in read.items() if value != want[key]} == {}
     assert len(read) == len(want)
+
+
+@pytest.mark.parametrize("words", ["其中：涉及征地拆迁的数量", "合计", "9.其他不予公开情形"])
+def test_a_row_of_no_form_takes_no_row_along_where_figures_stand_before_labels(words: str) -> None:
+    table = _table("applications")
+    rows = [
+        (row.labels[0], [str((at * 3 + place * 5) % 50) for place in range(7)]) for at, row in enumerate(table.rows)
+    ]
+    rows.insert(9, (words, ["7", "0", "2", "0", "0", "1", "1"]))
+    heads = [column.labels[0] for column in table.columns]
+    lines = [line for label, own in rows for line in (*own, label)]
+    text = "\n".join([_TITLE, "三、收到和处理政府信息公开申请情况", *heads, *lines, "五、存在的主要问题及改进情况", ""])
+    cells = [cell for cell in parse([Source(text.encode(), "report.txt")]).cells if cell.table == "applications"]
+    read = {(cell.row, cell.column): cell.value for cell in cells if cell.state is State.NUMBER}
+    assert read == {
+        (row.key, column.key): (at * 3 + place * 5) % 50
+        for at, row in enumerate(table.rows)
+        for place, column in enumerate(table.columns)
+    }

@@ -17,7 +17,7 @@ from gicrawl.parser.forms import load_forms
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gicrawl.parser.align.labels import Found
+    from gicrawl.parser.align.labels import Found, Wanted
     from gicrawl.parser.align.readings import Reading
     from gicrawl.parser.align.runs import Run, Span
     from gicrawl.parser.forms import Table
@@ -152,6 +152,8 @@ def _leads_row(atoms: Stream, run: Run) -> bool:
 def with_names(atoms: Stream, reading: Reading, runs: list[Run], *, turned: bool) -> list[Run]:
     """The runs with the label beside each, or the words before it that no label of the form accounts for.
 
+    Of figures that flow before their labels it is the words behind them.
+
     Args:
         atoms: the stream.
         reading: of the table.
@@ -166,12 +168,14 @@ def with_names(atoms: Stream, reading: Reading, runs: list[Run], *, turned: bool
     claimed = sorted((label.start, label.end) for label in reading.labels if label is not None)
     starts = [None if label is None else atoms.atoms[atoms.atom_at(label.start)].row for label in reading.found("row")]
     width = len(reading.table.columns)
+    lost = [name for variants, found in zip(names, starts, strict=True) if found is None for name in variants]
     out: list[Run] = []
     at = max((label.end for label in reading.found("column") if label is not None), default=reading.first)
-    for run in runs:
+    for run, after in zip(runs, [*runs[1:], None], strict=False):
         stop = atoms.position_after(run.atoms[0])
-        free = unclaimed(atoms.han, at, stop, claimed)
         lead = atoms.atoms[run.atoms[0]]
+        below = after if turned and lead.row < 0 else None
+        free = unclaimed(atoms.han, at, stop, claimed) if below is None else _behind(atoms, below, stop, claimed, lost)
         beside = _beside(atoms, run)
         if not beside and len(run.atoms) >= width and (behind := _label_behind(atoms, run, starts)) is not None:
             out.append(replace(run, own=behind))
@@ -192,17 +196,28 @@ def with_names(atoms: Stream, reading: Reading, runs: list[Run], *, turned: bool
             row = None if row != NO_ROW else row
         if row is not None:
             out.append(replace(run, own=row, named=free if row == NO_ROW else ""))
-        elif (
-            free.endswith(SUBTOTALS)
-            or (len(free) >= _WORDS and not set(groups).issuperset(free))
-            or any(label.whole in free for label in wanted if label.role == "row")
-        ):
+        elif _name_a_row(free, groups, wanted):
             out.append(replace(run, named=free))
         else:
             out.append(run)
         at = max(at, stop)
     moved = [_goes_on(atoms, run, after) for run, after in pairwise(out)]
     return [run for run, empty in zip(out, [*moved, False], strict=False) if not empty]
+
+
+def _name_a_row(words: str, groups: str, wanted: Sequence[Wanted]) -> bool:
+    """Whether words that no label accounts for are the label of a row: of one the form does not have, or once more."""
+    return (
+        words.endswith(SUBTOTALS)
+        or (len(words) >= _WORDS and not set(groups).issuperset(words))
+        or any(label.whole in words for label in wanted if label.role == "row")
+    )
+
+
+def _behind(atoms: Stream, after: Run, start: int, claimed: list[tuple[int, int]], lost: list[str]) -> str:
+    """Words between two runs that no label of the form accounts for, if they are not what is left of a lost one."""
+    words = unclaimed(atoms.han, start, atoms.position_after(after.atoms[0]), claimed)
+    return "" if any(words in name for name in lost) else words
 
 
 def _goes_on(atoms: Stream, run: Run, after: Run) -> bool:

@@ -140,7 +140,8 @@ def assign(runs: list[Run], labels: list[Span | None], width: int) -> list[Assig
         return [Assigned(run, Place.BESIDE) for run in runs]  # every row whole and beside its label
     starts = sorted({span[0] for span in labels if span is not None})
     seen = [_neighbours(run, starts) for run in runs]
-    behind = _behind_joined(labels, seen)
+    turned = any(run.turned for run in runs)
+    joined = _of_joined(labels, seen, turned=turned)
     if direct := _all_in_place(runs, labels, seen, width):
         return direct
     skips = [_skip(run, width) for run in runs]
@@ -152,8 +153,10 @@ def assign(runs: list[Run], labels: list[Span | None], width: int) -> list[Assig
     for i in range(rows - 1, -1, -1):
         cost[i][size] = cost[i + 1][size] + _SKIP_ROW
         for r in range(size - 1, -1, -1):
-            near = behind[i] == r if i in behind else nearest[r]
-            around = (-1, seen[r][1]) if i in behind and not near else seen[r]
+            near = joined[i] == r if i in joined else nearest[r]
+            around = seen[r]
+            if i in joined and not near:
+                around = (around[0], 1 << 60) if turned else (-1, around[1])
             match[i][r] = _match(runs[r], i, labels[i], around, width, nearest=near)
             cost[i][r] = min(cost[i + 1][r + 1] + match[i][r][0], cost[i + 1][r] + _SKIP_ROW, cost[i][r + 1] + skips[r])
     out: list[Assigned] = []
@@ -186,11 +189,12 @@ def _all_in_place(
     return out
 
 
-def _behind_joined(labels: list[Span | None], seen: list[tuple[int, int]]) -> dict[int, int]:
+def _of_joined(labels: list[Span | None], seen: list[tuple[int, int]], *, turned: bool) -> dict[int, int]:
     """For each label that shares its text with others, the run that is its own behind them; -1 where none is.
 
     One row of values for each of the labels is theirs in their order. Of fewer, the nearest is that of the last label:
-    the rows before it are blank, and printed without a place.
+    the rows before it are blank, and printed without a place. Where values stand before their labels (`turned`), the
+    nearest before them is that of the first.
     """
     joined: dict[int, list[int]] = {}
     for row, span in enumerate(labels):
@@ -199,8 +203,10 @@ def _behind_joined(labels: list[Span | None], seen: list[tuple[int, int]]) -> di
     out: dict[int, int] = {}
     for start, rows in joined.items():
         if len(rows) > 1:
-            after = [number for number, (before, _) in enumerate(seen) if before == start]
-            own = after if len(after) == len(rows) else [*[-1] * (len(rows) - 1), *(after[:1] or [-1])]
+            own = [number for number, around in enumerate(seen) if around[turned] == start]
+            if len(own) != len(rows):
+                none = [-1] * (len(rows) - 1)
+                own = [*(own[-1:] or [-1]), *none] if turned else [*none, *(own[:1] or [-1])]
             out.update(zip(rows, own, strict=True))
     return out
 
