@@ -320,3 +320,23 @@ def test_cells_run_together_between_bars_leave_all_others_open() -> None:
     states = {one.state for one in report.cells if one.table == "review_litigation"}
     assert states
     assert states.isdisjoint({State.NUMBER, State.BLANK})
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "四、因政府信息公开工作被申请行政复议、提起行政诉讼情况",
+        "四、政府信息公开行政复议和行政诉讼情况",
+        "四、政府信息公开行政复议、行政诉讼情况",
+    ],
+)
+def test_a_small_table_before_the_heading_of_part_four_has_no_say(heading: str) -> None:
+    small = "<table><tr><td>申请渠道</td><td>网络</td><td>信函</td><td>当面</td><td>总计</td></tr>"
+    small += "<tr><td>数量</td><td>20</td><td>5</td><td>1</td><td>26</td></tr></table>"
+    body = page(OUTCOMES).replace(
+        "<p>四、政府信息公开行政复议、行政诉讼情况</p>".encode(), f"{small}<p>{heading}</p>".encode()
+    )
+    assert small.encode() in body
+    cells = read(body)
+    assert [cells["review", column][:2] for column in ("upheld", "total")] == [(State.NUMBER, 1), (State.NUMBER, 5)]
+    assert cells["litigation_after_review", "total"][:2] == (State.NUMBER, 15)

@@ -386,6 +386,7 @@ def test_a_raised_figure_behind_a_number_is_the_mark_of_a_note() -> None:
     row = "<table><tr><td>新收</td><td>30<sup>1</sup></td><td>5万m<sup>2</sup></td><td>4</td></tr></table>"
     assert matrix(grids(row)[0]) == [["新收", "30[1]", "5万m2", "4"]]
     assert texts("<p>收到申请30<sup>2</sup>件</p>") == ["收到申请30[2]件"]
+    assert texts("<p>收到申请30<sup>注1</sup>件</p>") == ["收到申请30[注1]件"]
 
 
 def test_what_is_struck_out_is_not_stated_and_what_is_filled_in_is() -> None:

@@ -480,3 +480,16 @@ def test_figures_in_a_row_without_words_leave_the_label_beside_them_open(above: 
     report = parse([Source(text.encode())])
     assert cell(report, "requests_fax").state in {State.AMBIGUOUS, State.UNREAD}
     assert cell(report, "requests_in_person").value == int(ROWS[1][2])
+
+
+def by_parts(*heads: str) -> Report:
+    rows = [[*line, *["3"] * (len(heads) - 1)] for line in ROWS]
+    return read([["统计指标", "单位", *heads], *rows])
+
+
+def test_of_the_parts_of_a_region_side_by_side_their_sum_is_read() -> None:
+    for heads in (("合计", "区本级", "乡镇街道"), ("合 计", "市本级", "各区县", "市直部门")):
+        report = by_parts(*heads)
+        assert [cell(report, row).value for row in ("requests_received", "requests_online")] == [12, 7]
+    for heads in (("区本级", "乡镇街道", "县直部门"), ("合计", "区本级", "合计"), ("2015年", "2016年", "合计")):
+        assert all(one.state is not State.NUMBER or one.value == 3 for one in by_parts(*heads).cells)

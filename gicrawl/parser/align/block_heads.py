@@ -65,6 +65,12 @@ def heads_of(table: Table) -> Heads:
     return Heads(columns, blocks, above, both)
 
 
+@cache
+def parts_of(table: Table) -> tuple[str, ...]:
+    """What may stand above the part that a table is in, as Han characters."""
+    return tuple(han(words) for words in (table.section, *table.headed))
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """Values by what the headings say of them.

@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
-from gicrawl.parser.align.block_heads import ABOVE, Flow, Named, begin, by_place, in_flow, is_part_of_cycle
+from gicrawl.parser.align.block_heads import ABOVE, Flow, Named, begin, by_place, in_flow, is_part_of_cycle, parts_of
 from gicrawl.parser.align.cells import PLACEMENT, Settled, absent, cell_of, left_open, printed, unread
 from gicrawl.parser.align.labels import ANCHOR, han_columns
 from gicrawl.parser.align.layouts import KEPT, Skeleton, skeleton
@@ -182,7 +182,7 @@ def _start(atoms: Stream, reading: Reading, floor: int) -> tuple[int, int, int]:
     )
     # Where the table before seems to end beyond this one (its last rows come later, torn off), it holds this one.
     back = max(min(floor, reading.first), sure - _LOOK_BACK)
-    heading = atoms.han.rfind(han(reading.table.section), back, sure)
+    heading = max(atoms.han.rfind(words, back, sure) for words in parts_of(reading.table))
     back = max(back, heading)
     heads = [atoms.han.find(head, back, sure) for head in han_columns(reading.table)]
     start = min([at for at in heads if at >= 0] + [sure])

@@ -41,6 +41,7 @@ _WRAPPED = 8  # atoms a label may be wrapped over
 _HEADINGS = frozenset({*VALUES, "name", "unit_head", "code", "remark"})
 _BEHIND = frozenset({UNIT, "note"})
 _SUMS = frozenset({"合计", "小计", "总计"})  # fields beside a label that its own figure follows
+_PARTED = 3  # columns: a sum and two of what it is of
 
 
 @dataclass(slots=True)
@@ -280,7 +281,7 @@ def grid_header(atoms: Sequence[Atom], index: int) -> Header | None:
     if any(atom.kind in {Kind.NUMBER, Kind.NOT_APPLICABLE} and not is_year(atom.raw) for atom in cells):
         return None
     printed = [(atom, "annual" if is_year(atom.raw) else heading(atom.raw)) for atom in cells if atom.kind not in EMPTY]
-    found = _own_year(printed)
+    found = _of_all(_own_year(printed))
     roles = [role for _, role in found]
     if not any(role in VALUES for role in roles) or not any(role in {"name", "unit_head", "code"} for role in roles):
         return None
@@ -303,6 +304,15 @@ def _own_year(found: list[tuple[Atom, str | None]]) -> list[tuple[Atom, str | No
         return found
     own = max(years.values())
     return [(atom, "unknown" if years.get(at, own) != own else role) for at, (atom, role) in enumerate(found)]
+
+
+def _of_all(found: list[tuple[Atom, str | None]]) -> list[tuple[Atom, str | None]]:
+    """Headings with their roles: of parts of a whole side by side (区本级, 乡镇街道) their sum is the list's."""
+    sums = [atom for atom, _ in found if "".join(pieces_of(atom.raw)) in _SUMS]
+    strange = sum(role is None for _, role in found)
+    if len(sums) != 1 or strange < _PARTED or any(role in VALUES for _, role in found):
+        return found
+    return [(atom, "value" if atom is sums[0] else role) for atom, role in found]
 
 
 def is_year(printed: str) -> bool:

@@ -40,6 +40,7 @@ class Table:
     Attributes:
         key: canonical name, e.g. `applications`.
         section: heading of the part it stands in.
+        headed: the same in other words.
         headers: labels above the columns that are no columns themselves.
         groups: labels of vertical cells beside the rows, or headings between them.
         layout: `rows`, one printed row for each row; `blocks`, all rows printed side by side as one row; `list`, one
@@ -53,6 +54,7 @@ class Table:
     columns: tuple[Label, ...]
     rows: tuple[Label, ...]
     layout: str
+    headed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,6 +111,7 @@ def load_forms() -> tuple[Form, ...]:
                 columns=tuple(_label(entry) for entry in table["columns"]),
                 rows=tuple(_label(entry) for entry in table["rows"]),
                 layout=table.get("layout", "rows"),
+                headed=tuple(table.get("headed", ())),
             )
             for table in data["tables"]
         )

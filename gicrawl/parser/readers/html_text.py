@@ -53,7 +53,7 @@ LINE_END: Final = "\0"
 """Stands for a line end until white space is collapsed; the HTML Standard lets no NUL into the tree."""
 SPACE: Final = " \t\n\r\f"
 EMPTY: Final = " \t\n\r\f\xa0\u3000\u200b\ufeff\0"
-_MARK: Final = re.compile(r"\s*\d{1,2}\s*")
+_MARK: Final = re.compile(r"\s*(?:注\s*)?\d{1,2}\s*")
 _RUN_OF_SPACE: Final = re.compile(r"[ \t\n\r\f]+")
 
 
@@ -91,7 +91,7 @@ def _with_blanks(text: str) -> str:
 
 
 def raised(text: str, before: str) -> str:
-    """A raised figure behind a number is the mark of a note and no digit of it: `30<sup>1</sup>` is `30[1]`.
+    """A raised figure behind a number is the mark of a note and no digit of it: `30<sup>1</sup>` is `30[1]`. So is 注1.
 
     Args:
         text: what is raised.
