@@ -127,3 +127,15 @@ def test_a_sign_of_a_sentence_is_no_figure_of_part_four() -> None:
     assert len(found) == 15
     assert not any(cell.state is State.ILLEGIBLE for cell in found)
     assert not any(cell.row == "litigation_after_review" and cell.value == 2 for cell in found)
+
+
+@pytest.mark.parametrize("gap", [" ", "\n", "\n\n"])
+def test_figures_above_the_first_label_and_none_below_the_last_may_be_those_of_the_label_behind(gap: str) -> None:
+    figures = {"new_received": "2 1 3", "carried_in": "5 5", "granted": "1 1", "denied_internal_affairs": "7 7"}
+    pieces = HEAD.split()
+    for row in TABLE.rows:
+        pieces += [*figures.get(row.key, "").split(), row.labels[0]]
+    text = gap.join([*pieces, "五、政府信息公开工作存在的主要问题及改进情况", "部分栏目更新不够及时。"])
+    report = parse([Source(text.encode())])
+    claimed = {cell.row: cell.value for cell in report.cells if cell.value is not None}
+    assert claimed.items() <= {"new_received": 3, "carried_in": 5, "granted": 1, "denied_internal_affairs": 7}.items()

@@ -173,6 +173,23 @@ def before_lost(
     return out
 
 
+def of_next_rows(
+    atoms: Stream, runs: Sequence[Run], assigned: Sequence[Assigned], labels: Sequence[Span | None]
+) -> set[int]:
+    """Rows whose values may be those of the label behind them: some stand before the first label, none behind the last.
+
+    Only values that flow: beside a label there is no doubt.
+    """
+    placed = {span: each.run for span, each in zip(labels, assigned, strict=True) if span is not None}
+    first = min(placed)[0]
+    above = next((run for run in runs if run.atoms[-1] == first - 1), None)
+    if above is None or placed[max(placed)] is not None or any(each.run is above for each in assigned):
+        return set()
+    if not above.held or atoms.atoms[above.atoms[0]].table != NO_TABLE:
+        return set()
+    return {row for row, each in enumerate(assigned) if each.run is not None and each.place is Place.AFTER}
+
+
 def names_itself(number: int, each: Assigned) -> bool:
     """Whether the label of a row stands beside its values in the same printed row."""
     return each.run is not None and each.run.own == number
