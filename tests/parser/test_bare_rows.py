@@ -6,6 +6,7 @@ import pytest
 
 from gicrawl.parser import parse
 from gicrawl.parser.document import Source
+from gicrawl.parser.forms import load_forms
 
 HEAD = (
     "甲县财政局2022年政府信息公开工作年度报告\n二、主动公开政府信息情况\n第二十条第（一）项\n"
@@ -119,3 +120,36 @@ def test_nothing_is_open_where_such_a_figure_stands_elsewhere() -> None:
     text = "甲县财政局2020年政府信息公开工作年度报告\n第二十条第（九）项\n" + "\n".join(lines) + "\n三、收到和处理\n"
     found = {cell.column: cell.state.value for cell in parse([Source(text.encode())]).cells}
     assert found["procurement_items"] == "blank"
+
+
+def test_an_empty_cell_before_a_label_is_not_its_value_where_figures_stand_behind_it() -> None:
+    table = "|||第二十条第|（五）项||\n|-|-|-|-|-|\n||信息内容||本年处理|决定数量|\n||行政许可||45|828|\n"
+    text = f"甲县财政局2022年政府信息公开工作年度报告\n二、主动公开政府信息情况\n{table}三、收到和处理\n"
+    states = {cell.row: cell.state.value for cell in parse([Source(text.encode())]).cells}
+    assert states["administrative_licensing"] == "ambiguous"
+
+
+def _pieces(row: str, pieces: list[str]) -> list[int | None]:
+    """What is read of one row of table three that is printed in pieces, where all others are whole."""
+    table = next(form for form in load_forms() if form.id == "form2021").table("applications")
+    lines = ["甲县财政局2022年政府信息公开工作年度报告", "三、收到和处理政府信息公开申请情况"]
+    for entry in table.rows:
+        lines += pieces if entry.key == row else [f"{entry.labels[0]}    " + "   ".join("1000006")]
+    cells = parse([Source("\n".join([*lines, "四、行政复议"]).encode())]).cells
+    return [cell.value for cell in cells if cell.row == row]
+
+
+def test_a_sign_that_begins_a_line_of_a_label_cut_into_characters_is_no_figure() -> None:
+    pieces = [
+        *"2申请人逾期未按收费通知要求缴纳费用",
+        "、 0     39   0   0   0    39",
+        *"行政机关不再处理其政府信息公开申请",
+    ]
+    assert _pieces("other_processing_fee_unpaid", pieces) == [None] * 6 + [39]  # six figures of seven
+
+
+def test_numbers_broken_in_narrow_cells_leave_their_row_open() -> None:
+    """The last digit of a long number stands in a line of its own, below the others."""
+    pieces = ["2.其他", "法律", "         207                         207", "行政法      0   0   0    0    0"]
+    pieces += ["         8                           8", "规禁", "止公", "开"]
+    assert set(_pieces("denied_prohibited_by_law", pieces)) == {None}

@@ -24,6 +24,7 @@ _APART = 3  # blanks between a label and its value that are no blank of a senten
 _CROWDED = 20  # numbers in one line
 _STROKES_CROWDED = 2  # the same in a line that holds a whole table
 _CLAUSES = "：；"  # signs of sentences, which no misread figure looks like
+_QUOTES = "、“”"  # those a line begins with where a label is cut character by character
 _COUNTED = "年月日时分件条次人个项份篇期万亿元%％号至、.．)）"
 _VALUES_IN_PROSE = 3  # that many numbers in a row between words are a table row, fewer are a sentence
 
@@ -109,7 +110,7 @@ def _value_tokens(text: str, tokens: list[tuple[int, int]]) -> dict[int, Value]:
     """
     values = [read_value(text[start:end]) for start, end in tokens]
     for at, (start, _) in enumerate(tokens):
-        if text[start] in _CLAUSES and (at == 0 or values[at - 1] is None):
+        if (text[start] in _CLAUSES and (at == 0 or values[at - 1] is None)) or (at == 0 and text[start] in _QUOTES):
             values[at] = None
     crowded = sum(value is not None and value.kind is Kind.NUMBER for value in values) >= _CROWDED
     cut: dict[int, Value] = {}

@@ -177,7 +177,8 @@ def with_names(atoms: Stream, reading: Reading, runs: list[Run], *, turned: bool
         below = after if turned and lead.row < 0 else None
         free = unclaimed(atoms.han, at, stop, claimed) if below is None else _behind(atoms, below, stop, claimed, lost)
         beside = _beside(atoms, run)
-        if not beside and len(run.atoms) >= width and (behind := _label_behind(atoms, run, starts)) is not None:
+        ahead = not beside and len(run.atoms) >= width and not _leads(atoms, run, after)
+        if ahead and (behind := _label_behind(atoms, run, starts)) is not None:
             out.append(replace(run, own=behind))
             at = max(at, stop)
             continue
@@ -226,6 +227,12 @@ def _goes_on(atoms: Stream, run: Run, after: Run) -> bool:
     closes = lead.kind is Kind.TEXT and not lead.han and lead.row == atoms.atoms[after.atoms[0]].row >= 0
     words = [at for at in range(run.atoms[-1] + 1, after.atoms[0]) if atoms.atoms[at].kind is Kind.TEXT]
     return closes and not run.held and after.held > 0 and after.own is None and words == [after.atoms[0] - 1]
+
+
+def _leads(atoms: Stream, run: Run, after: Run | None) -> bool:
+    """Whether empty fields are followed by values in the same printed row, which are its cells then."""
+    row = atoms.atoms[run.atoms[0]].row
+    return not run.held and after is not None and after.held > 0 and row == atoms.atoms[after.atoms[0]].row >= 0
 
 
 def _label_behind(atoms: Stream, run: Run, starts: Sequence[int | None]) -> int | None:

@@ -68,11 +68,12 @@ def _holds(each: Assigned) -> bool:
     return each.place.own or (each.run.turned and each.place is Place.BEFORE)
 
 
-def parted_rows(atoms: Stream, runs: Sequence[Run], assigned: Sequence[Assigned]) -> set[int]:
+def parted_rows(atoms: Stream, runs: Sequence[Run], assigned: Sequence[Assigned], width: int) -> set[int]:
     """Rows whose label a converter printed in one row and whose figures in another, and those that such were given to.
 
     Figures without words stand above or below a label with nothing in its own cells, or in some of them, where it is
-    one figure in a line of its own. Or nobody got the figures that stand beside the cells of a row that are all empty.
+    one figure in a line of its own. Or nobody got the figures that stand beside the cells of a row that are all empty,
+    or above or below figures that are as few: numbers broken in narrow cells fill several lines.
     """
     kinds = [{atoms.atoms[index].kind for index in run.atoms} for run in runs]
     figures = [at for at, each in enumerate(kinds) if Kind.NUMBER in each and runs[at].own is None]
@@ -80,6 +81,7 @@ def parted_rows(atoms: Stream, runs: Sequence[Run], assigned: Sequence[Assigned]
         return set()
     rows = {id(each.run): row for row, each in enumerate(assigned) if each.run is not None}
     parted: set[int] = set()
+    broken: set[int] = set()
     alone: list[int] = []
     for at in figures:
         apart = _wordless(atoms, runs[at])
@@ -95,9 +97,11 @@ def parted_rows(atoms: Stream, runs: Sequence[Run], assigned: Sequence[Assigned]
                 continue
             if not kinds[other] & _SAID or (lone and kinds[other] & EMPTY):
                 parted.add(row)
+            elif runs[other].own is None and id(runs[at]) not in rows and 1 < runs[at].held < width > runs[other].held:
+                broken.add(row)
     if not parted:
-        return set()
-    return parted | {rows[id(runs[at])] for at in alone if id(runs[at]) in rows}
+        return broken
+    return parted | broken | {rows[id(runs[at])] for at in alone if id(runs[at]) in rows}
 
 
 def _wordless(atoms: Stream, run: Run) -> bool:

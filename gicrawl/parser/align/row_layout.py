@@ -132,7 +132,7 @@ def layout_of(bones: Skeleton) -> RowLayout:
         for at, (label, each) in enumerate(zip(found, assigned, strict=True))
     ]
     adrift = adrift_rows(runs, assigned, labels, width) | before_lost(atoms, runs, assigned, labels, width)
-    adrift |= parted_rows(atoms, runs, assigned) | of_next_rows(atoms, runs, assigned, labels)
+    adrift |= parted_rows(atoms, runs, assigned, width) | of_next_rows(atoms, runs, assigned, labels)
     strange = len(table.rows) <= SMALL and not columns.headed and strange_headings(atoms, reading, begin)
     if strange:  # more columns than those that were understood, perhaps: nothing says which value is whose
         adrift |= {at for at, row in enumerate(rows) if row.run is not None and _flows(atoms, row.run)}
