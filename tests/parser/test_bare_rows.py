@@ -122,6 +122,14 @@ def test_nothing_is_open_where_such_a_figure_stands_elsewhere() -> None:
     assert found["procurement_items"] == "blank"
 
 
+def test_the_number_of_a_page_opens_no_row_of_blanks_nor_a_whole_one_beside_it() -> None:
+    head = "甲县财政局2022年政府信息公开工作年度报告\n第二十条第（五）项\n| 信息内容 | 本年处理决定数量 |\n| - | - |\n"
+    text = f"{head}| 行政许可 | 77 |\n\n5\n\n第二十条第（一）项\n{_PIPES}| 规章 |  |  |  |\n\n6\n\n"
+    cells = parse([Source(f"{text}| 行政规范性文件 | 1 | 2 | 3 |\n三、收到和处理\n".encode())]).cells
+    states = {cell.row: cell.state.value for cell in cells if cell.table in {"art20_1", "art20_5"}}
+    assert states == {"administrative_licensing": "number", "regulations": "blank", "normative_documents": "number"}
+
+
 def test_an_empty_cell_before_a_label_is_not_its_value_where_figures_stand_behind_it() -> None:
     table = "|||第二十条第|（五）项||\n|-|-|-|-|-|\n||信息内容||本年处理|决定数量|\n||行政许可||45|828|\n"
     text = f"甲县财政局2022年政府信息公开工作年度报告\n二、主动公开政府信息情况\n{table}三、收到和处理\n"

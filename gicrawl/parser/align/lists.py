@@ -179,13 +179,19 @@ def _short_of_headings(atoms: Sequence[Atom], rows: Sequence[Row]) -> set[int]:
 def _goes_on(atoms: Sequence[Atom], row: Row, above: Sequence[Row], below: Sequence[Row]) -> bool:
     """Whether a row is empty and its figures may stand in the next one.
 
-    Beside words of no meaning below it, which may be the rest of its label, or in a row without words above or below.
+    Beside words of no meaning below it, which may be the rest of its label, or in a row without words above or below
+    and there at the place of figures: where labels stand, one numbers a page.
     """
     if row.key is None or any(atoms[index].kind not in EMPTY for index in row.entry.values):
         return False
     others = [other for other in below if other.key is None and not other.begins]
     others += [other for other in above if other.key is None and row.entry.row >= 0 and not other.entry.texts]
-    return any(atoms[index].kind is Kind.NUMBER for other in others for index in other.entry.values)
+    least = min((atoms[index].left for index in row.entry.values), default=0)
+    return any(
+        atoms[index].kind is Kind.NUMBER and (other.entry.texts or atoms[index].row < 0 or atoms[index].left >= least)
+        for other in others
+        for index in other.entry.values
+    )
 
 
 def _rises(atoms: Sequence[Atom], rows: Sequence[Row]) -> bool:

@@ -95,7 +95,8 @@ def parted_rows(atoms: Stream, runs: Sequence[Run], assigned: Sequence[Assigned]
             row = rows.get(id(runs[other]))
             if row is None or other == at or (apart and runs[other].own != row):
                 continue
-            if not kinds[other] & _SAID or (lone and kinds[other] & EMPTY):
+            few = kinds[other] & EMPTY and 0 < runs[other].held < width  # one beside a row of nothing numbers a page
+            if (few and atoms.atoms[runs[other].atoms[0]].table < 0) if lone else not kinds[other] & _SAID:
                 parted.add(row)
             elif runs[other].own is None and id(runs[at]) not in rows and 1 < runs[at].held < width > runs[other].held:
                 broken.add(row)
