@@ -130,6 +130,21 @@ def test_the_number_of_a_page_opens_no_row_of_blanks_nor_a_whole_one_beside_it()
     assert states == {"administrative_licensing": "number", "regulations": "blank", "normative_documents": "number"}
 
 
+def test_rows_behind_a_page_that_lack_a_column_of_labels_are_not_those_of_the_columns_before() -> None:
+    """Their lines are as long, because an empty cell stands at their end."""
+    table = next(form for form in load_forms() if form.id == "form2021").table("applications")
+    lines = ["甲县财政局2022年政府信息公开工作年度报告", "三、收到和处理政府信息公开申请情况"]
+    for at, entry in enumerate(table.rows):
+        if at < 16:
+            lines.append(f"|  |  | {entry.labels[0]} | 1 | 0 | 0 | 0 | 0 | 0 | 1 |")
+        else:
+            figures = "|  | 12 |  |  |  |  | 12 |" if at == 18 else "| 1 | 0 | 0 | 0 | 0 | 0 | 1 |"
+            lines.append(f"|  | {entry.labels[0]} {figures}  |")
+    cells = parse([Source("\n".join([*lines, "四、行政复议"]).encode())]).cells
+    read = [cell.value for cell in cells if cell.row == table.rows[18].key]
+    assert read in ([None, 12, None, None, None, None, 12], [None] * 7)
+
+
 def test_an_empty_cell_before_a_label_is_not_its_value_where_figures_stand_behind_it() -> None:
     table = "|||第二十条第|（五）项||\n|-|-|-|-|-|\n||信息内容||本年处理|决定数量|\n||行政许可||45|828|\n"
     text = f"甲县财政局2022年政府信息公开工作年度报告\n二、主动公开政府信息情况\n{table}三、收到和处理\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from gicrawl.parser.align.columns import Columns, all_wider, columns_of, lacks_column
@@ -23,6 +24,8 @@ from gicrawl.parser.align.runs import Assigned, Place, Run, assign, collect
 from gicrawl.parser.align.stream import NO_TABLE, Stream
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from gicrawl.parser.align.cells import PlainRow
     from gicrawl.parser.align.labels import Found
     from gicrawl.parser.align.layouts import Skeleton
@@ -127,8 +130,16 @@ def layout_of(bones: Skeleton) -> RowLayout:
         columns = replace(columns, extra=True, profiles={}, surplus=None)  # a trace of a merged label fills them
     assigned = assign(runs, labels, width)
     moved = out_of_order(atoms, reading, bones.last)
+    strays = _shifted(atoms, runs, columns)
+    unplaced = replace(columns, profiles={}) if strays else columns
     rows = [
-        _laid(atoms, label, each, columns, doubted=at in moved and not names_itself(at, each))
+        _laid(
+            atoms,
+            label,
+            each,
+            unplaced if strays and each.run is not None and atoms.atoms[each.run.atoms[0]].row in strays else columns,
+            doubted=at in moved and not names_itself(at, each),
+        )
         for at, (label, each) in enumerate(zip(found, assigned, strict=True))
     ]
     adrift = adrift_rows(runs, assigned, labels, width) | before_lost(atoms, runs, assigned, labels, width)
@@ -163,6 +174,30 @@ def _first_of_row(atoms: Stream, at: int) -> int:
     while at and row >= 0 and atoms.atoms[at - 1].row == row:
         at -= 1
     return at
+
+
+def _shifted(atoms: Stream, runs: Sequence[Run], columns: Columns) -> set[int]:
+    """Printed rows of text that follow one another, of which one has a figure before the first column.
+
+    Behind the end of a page a table may lack a column of labels: in lines as long as before others stand elsewhere.
+    """
+    leads = [atoms.atoms[run.atoms[0]] for run in runs]
+    out = {
+        lead.row
+        for lead, run in zip(leads, runs, strict=True)
+        if lead.table < NO_TABLE
+        and run.own is not None
+        and run.own >= 0
+        and (spans := columns.profiles.get(lead.table))
+        if any(atoms.atoms[at].kind is Kind.NUMBER and atoms.atoms[at].right <= spans[0][0] for at in run.atoms)
+    }
+    if not out:
+        return out
+    for order in (leads, leads[::-1]):
+        for one, other in pairwise(order):
+            if one.row in out and one.table == other.table and abs(other.row - one.row) == 1:
+                out.add(other.row)
+    return out
 
 
 def _flows(atoms: Stream, run: Run) -> bool:
