@@ -452,6 +452,38 @@ def test_columns_that_no_headings_tell_and_numbers_broken_in_their_cells_are_giv
     assert unruled(broken, pitch=15)[1] == ["事项第二", "7", "7"]
 
 
+def flush(figures: tuple[str, ...], gap: float = 60, *, right: bool = False) -> list[list[str]]:
+    """The rows of a table without lines whose figures stand flush with their headings, and where labels end at them."""
+    sheet = Sheet()
+    for y, row in enumerate([HEADS, *[figures] * 9]):
+        if y:
+            sheet.text(PLACES[0] - 40 - (gap if y == 9 else 60), 100 + 24 * y, "很长事项")
+        for x, text in zip(PLACES, row, strict=True):
+            sheet.text(x + (30 - advance(text, 10)) * right, 100 + 24 * y, text) if text else None
+    lines = [block for block in document(sheet).blocks if isinstance(block, Line)]
+    return [[part.text for part in line.fields] for line in lines]
+
+
+@pytest.mark.parametrize("right", [False, True])
+def test_headings_flush_with_their_figures_tell_columns_without_any(right: bool) -> None:  # noqa: FBT001 - a parameter
+    assert flush(("112", "", "", "5"), right=right)[-1] == ["很长事项", "112", "", "", "5"]
+    assert flush(("112", "7", "", "5"), right=right)[-1] == ["很长事项", "112", "7", "", "5"]
+
+
+def test_a_figure_close_behind_its_label_in_a_table_without_lines_is_that_of_the_first_column() -> None:
+    assert flush(("12", "7", "", "5"), gap=0)[-1] == ["很长事项", "12", "7", "", "5"]
+
+
+def test_figures_of_two_columns_that_touch_each_other_are_given_no_place() -> None:
+    sheet = Sheet()
+    for y, row in enumerate([("自然", "企业", "科研", "总计"), *[("27926", "42", "", "8")] * 9]):
+        sheet.text(100, 100 + 24 * y, "事项" if y else "")
+        for x, text in zip((300, 325, 400, 450), row, strict=True):
+            sheet.text(x, 100 + 24 * y, text) if text else None
+    lines = [block for block in document(sheet).blocks if isinstance(block, Line)]
+    assert [part.text for part in lines[-1].fields] == ["事项", "2792642", "8"]
+
+
 def broken(tail: tuple[str, ...], first: str, pitch: float = 24, leading: float = 12) -> list[list[str]]:
     """The lines of a table without rules whose third row has one more line of these digits under its figures."""
     sheet = Sheet()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gicrawl.parser.readers.pdf_text import TextField, text_of
@@ -29,6 +30,8 @@ _PIECE: Final = 0.25  # of the type's size: a gap between two headings
 _CLOSE: Final = 1.7  # of the type's size: lines of one cell
 _LEFT: Final = 2.0  # of the type's size: how far left of the figures their heading may begin
 _NEAR: Final = 0.5  # of the type's size: how far the middles of what stands in one column are apart
+_FLUSH: Final = 0.5  # as much of that is how far their edges are, where they are flush
+_TITLE: Final = re.compile(r"[一二三四五六七八九十]{1,2}、")
 
 
 class Column(NamedTuple):
@@ -119,17 +122,28 @@ def _headed(figures: Sequence[TextField], above: Sequence[TextLine]) -> list[Col
         None of them where not every column of figures has a heading of its own right over it.
     """
     columns = _columns(figures)
-    if not above or not _LEAST <= len(columns) <= _MOST:
+    if not above or not _ROW <= len(columns) <= _MOST:
         return []
     near = _NEAR * above[-1].size
     left = columns[0].x0 - _LEFT * above[-1].size
     heads = _heads([[piece for piece in _pieces(line) if piece.x0 > left] for line in reversed(above)])
-    over = [[head for head in heads if abs(head.middle - column.middle) <= near] for column in columns]
-    if not all(len(found) == 1 for found in over):
-        return []
-    own = {found[0] for found in over}
+    own = _over(columns, heads, near)
+    if not own or any(
+        sum(column.x0 + near < head.x1 and head.x0 < column.x1 - near for head in heads) > 1 for column in columns
+    ):
+        return []  # figures of two columns that touch each other
     whole = sorted([*columns, *(head for head in heads if head not in own and head.x0 > columns[0].x1)])
-    return whole if all(b.x0 > a.x1 for a, b in pairwise(whole)) else []
+    return whole if len(whole) >= _LEAST and all(b.x0 > a.x1 for a, b in pairwise(whole)) else []
+
+
+def _over(columns: Sequence[Column], heads: Sequence[Column], near: float) -> set[Column]:
+    """The headings that stand over columns, each over one: in its middle, or all of them flush left, or flush right."""
+    for places in (attrgetter("middle"), attrgetter("x0"), attrgetter("x1")):
+        over = [[head for head in heads if abs(places(head) - places(column)) <= near] for column in columns]
+        if all(len(found) == 1 for found in over):
+            return {found[0] for found in over}
+        near *= _FLUSH
+    return set()
 
 
 def _heads(lines: Sequence[Sequence[Column]]) -> list[Column]:
@@ -153,7 +167,7 @@ def _heads(lines: Sequence[Sequence[Column]]) -> list[Column]:
 def _above(lines: Sequence[TextLine], end: int) -> Sequence[TextLine]:
     """The headings of a table: the lines down to the last that is one, without those of the table above it."""
     top = end
-    while top > max(0, end - _ABOVE) and not _ends_in_figure(lines[top - 1]):
+    while top > max(0, end - _ABOVE) and not (_ends_in_figure(lines[top - 1]) or _TITLE.match(lines[top - 1].text)):
         top -= 1
     return lines[top:end]
 
@@ -185,7 +199,12 @@ def _place(line: TextLine, figures: Sequence[TextField], columns: Sequence[Colum
     label = [char for char in line.chars if char.x0 < first]
     while label and label[-1].text.isspace():
         label.pop()
-    if label and label[-1].x1 > columns[0].x1:
+    stuck: list[Char] = []  # a figure of the first column that stands close behind the label
+    while label and 0 not in placed and label[-1].text.isdigit() and label[-1].x1 > columns[0].x0:
+        stuck.insert(0, label.pop())
+    if stuck:
+        placed[0] = TextField(text_of(stuck), stuck[0].x0, stuck[-1].x1)
+    if label and (label[-1].text.isdigit() or label[-1].x1 > (stuck[0].x0 if stuck else columns[0].x1)):
         return
     text = text_of(label) if label else ""
     left = TextField(text, line.box[0], label[-1].x1 if label else line.box[0])
