@@ -175,3 +175,14 @@ def test_a_row_of_no_form_takes_no_row_along_where_figures_stand_before_labels(w
         for at, row in enumerate(table.rows)
         for place, column in enumerate(table.columns)
     }
+
+
+def test_two_labels_in_one_cell_beside_one_row_of_figures_leave_open_whose_they_are() -> None:
+    lines = _lines(_table("applications"), {}, subtotal=False)
+    first, second = lines[-2], lines[-1]
+    lines[-2:] = [[f"{first[0]} {second[0]}", *first[1:]]]
+    section = "三、收到和处理政府信息公开申请情况"
+    page = f"<html><body><h1>{_TITLE}</h1><p>{section}</p>{_html(lines)}</body></html>"
+    cells = [cell for cell in parse([Source(page.encode(), "report.html")]).cells if cell.table == "applications"]
+    states = {cell.state for cell in cells if cell.row in {"results_total", "carried_out"}}
+    assert states <= {State.AMBIGUOUS, State.UNREAD}

@@ -195,6 +195,24 @@ def of_next_rows(
     return {row for row, each in enumerate(assigned) if each.run is not None and each.place is Place.AFTER}
 
 
+def joined_beside(atoms: Stream, assigned: Sequence[Assigned], labels: Sequence[Span | None]) -> set[int]:
+    """Rows whose label shares its cell with others, beside one row of values: whose that is, nothing says.
+
+    In a text that drops empty cells it is the last one's: the rows before it have nothing to print.
+    """
+    joined: dict[int, list[int]] = {}
+    for row, label in enumerate(labels):
+        if label is not None:
+            joined.setdefault(label[0], []).append(row)
+    return {
+        row
+        for start, rows in joined.items()
+        if len(rows) > 1 and atoms.atoms[start].table != NO_TABLE and any(assigned[row].run is None for row in rows)
+        for row in rows
+        if assigned[row].run is not None
+    }
+
+
 def names_itself(number: int, each: Assigned) -> bool:
     """Whether the label of a row stands beside its values in the same printed row."""
     return each.run is not None and each.run.own == number

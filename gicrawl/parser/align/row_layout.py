@@ -13,6 +13,7 @@ from gicrawl.parser.align.ordering import (
     adrift_rows,
     bare_rows,
     before_lost,
+    joined_beside,
     names_itself,
     of_next_rows,
     out_of_order,
@@ -144,6 +145,7 @@ def layout_of(bones: Skeleton) -> RowLayout:
     ]
     adrift = adrift_rows(runs, assigned, labels, width) | before_lost(atoms, runs, assigned, labels, width)
     adrift |= parted_rows(atoms, runs, assigned, width) | of_next_rows(atoms, runs, assigned, labels)
+    adrift |= joined_beside(atoms, assigned, labels)
     strange = len(table.rows) <= SMALL and not columns.headed and strange_headings(atoms, reading, begin)
     if strange:  # more columns than those that were understood, perhaps: nothing says which value is whose
         adrift |= {at for at, row in enumerate(rows) if row.run is not None and _flows(atoms, row.run)}
