@@ -48,6 +48,13 @@ def test_figures_under_headings_in_another_order_are_read_by_them_or_left_open(o
     assert wrong("\n".join(flowing)) == []
 
 
+def test_the_total_before_a_first_heading_that_is_broken_over_two_lines_is_in_its_column() -> None:
+    _, *rows = lines(["total", *OTHERS])
+    heads = [["总计", "自然", "法人或其他组织"], ["人"], [NAMES[key] for key in OTHERS[1:]]]
+    flowing = [*(" ".join(line) for line in heads), *("\t".join(row) for row in rows)]
+    assert wrong("\n".join(flowing)) == []
+
+
 def merged(corner: int, organisations: int, applicants: int = 7) -> str:
     """A page's header of three rows, the rows of its corner and the columns of two merged cells as told."""
     names = "".join(f"<td>{NAMES[key]}</td>" for key in OTHERS[1:])

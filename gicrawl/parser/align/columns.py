@@ -30,6 +30,7 @@ _WIDER = 2  # rows of one value too many that make a column which the form does 
 _MOST = 0.8  # of the rows
 _LEVEL = 2  # columns that have their headings above those of all others
 _FLOWS = -1
+_BROKEN = 2  # characters of a heading that begins no other
 _SEVERAL = 3  # known headings in a row that make it a header
 
 
@@ -202,6 +203,8 @@ def _in_another_order(atoms: Stream, table: Table, head: tuple[int, int]) -> tup
     inner = [next(found) if at[column] >= 0 else column for column in between]
     last = len(names) - 1
     orders = [(0, *inner, last)]
+    if at[0] < 0 and text.count(names[0][:_BROKEN]) == 1:
+        at[0] = text.find(names[0][:_BROKEN])  # its rest is in the next line
     if min(at[0], at[-1]) >= 0 and at[-1] < at[0]:
         orders.append((last, 0, *inner))
     return tuple(order for order in orders if order != tuple(range(len(names))))
