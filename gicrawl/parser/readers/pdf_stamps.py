@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from pypdfium2 import raw
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from gicrawl.parser.readers.pdf_drawing import Rule
     from gicrawl.parser.readers.pdf_page import Char
@@ -59,10 +59,10 @@ def stamped(chars: Sequence[Char | None], at: Sequence[int], textpage: object, v
             continue
         if _is_crossed(char, following, vertical):
             stamps |= _run(number, colours)
-    for pair in _pairs(chars):
-        (light, dark) = sorted(pair, key=lambda one: colours[one] == main)
-        if colours[light] in lighter and colours[dark] == main and light not in stamps:
-            stamps |= _run(light, colours)
+    light = [number for number, colour in enumerate(colours) if colour in lighter and number not in stamps]
+    dark = (char for char, colour in zip(chars, colours, strict=True) if colour == main and char is not None)
+    for number in _upon(chars, light, dark):
+        stamps |= _run(number, colours)
     return stamps
 
 
@@ -76,20 +76,35 @@ def _is_crossed(char: Char, following: Char | None, vertical: Sequence[Rule]) ->
     return any(begin < rule.at < end and rule.start < middle < rule.end for rule in vertical)
 
 
-def _pairs(chars: Sequence[Char | None]) -> Iterator[tuple[int, int]]:
-    """Characters that lie on one another; the same one drawn twice is no such pair."""
+def _upon(chars: Sequence[Char | None], light: Sequence[int], dark: Iterable[Char]) -> set[int]:
+    """Which of the light characters lie on dark ones; the same one drawn twice is no such pair."""
     tiles: dict[tuple[int, int], list[tuple[int, _Ink]]] = defaultdict(list)
-    for number, char in enumerate(chars):
-        if char is None or char.text.isspace():
+    for number in light:
+        char = chars[number]
+        if char is not None and not char.text.isspace():
+            ink = _ink(char)
+            for tile in _tiles(ink):
+                tiles[tile].append((number, ink))
+    out: set[int] = set()
+    if not tiles:
+        return out
+    first, last = min(row for _, row in tiles), max(row for _, row in tiles)
+    for char in dark:
+        if not first - _LARGEST <= char.base // _TILE <= last + _LARGEST or char.text.isspace():
             continue
         ink = _ink(char)
-        for column in range(int(ink[0] // _TILE), min(int(ink[2] // _TILE), int(ink[0] // _TILE) + _LARGEST) + 1):
-            for row in range(int(ink[1] // _TILE), min(int(ink[3] // _TILE), int(ink[1] // _TILE) + _LARGEST) + 1):
-                tile = tiles[column, row]
-                for other, beneath in tile:
-                    if _covers(ink, beneath) and chars[other].text != char.text:  # type: ignore[union-attr]
-                        yield other, number
-                tile.append((number, ink))
+        for tile in _tiles(ink):
+            for number, upon in tiles.get(tile, ()):
+                if _covers(ink, upon) and chars[number].text != char.text:  # type: ignore[union-attr]
+                    out.add(number)
+    return out
+
+
+def _tiles(ink: _Ink) -> Iterator[tuple[int, int]]:
+    left, top = int(ink[0] // _TILE), int(ink[1] // _TILE)
+    for column in range(left, min(int(ink[2] // _TILE), left + _LARGEST) + 1):
+        for row in range(top, min(int(ink[3] // _TILE), top + _LARGEST) + 1):
+            yield column, row
 
 
 def _ink(char: Char) -> _Ink:
