@@ -158,6 +158,43 @@ def test_figures_before_their_labels_are_told_where_some_stand_within_wrapped_on
     assert len(read) == len(want)
 
 
+def _numbers(lines: list[str]) -> dict[tuple[str, str], object]:
+    text = "\n".join([_TITLE, "三、收到和处理政府信息公开申请情况", *lines, "五、存在的主要问题及改进情况", ""])
+    cells = parse([Source(text.encode(), "report.md")]).cells
+    return {
+        (cell.row, cell.column): cell.value for cell in cells if cell.table == "applications" and cell.value is not None
+    }
+
+
+def test_figures_in_a_row_of_their_own_between_the_pieces_of_a_wrapped_label_are_its_own() -> None:
+    table = _table("applications")
+    keys = [column.key for column in table.columns]
+    lines = ["| 项目 | " + " | ".join(column.labels[0] for column in table.columns) + " |", "|" + " --- |" * 8]
+    want = {}
+    for at, row in enumerate(table.rows):
+        label = row.labels[0]
+        figures = ["" if at % 3 == 1 or (at + place) % 3 else str(at * 3 + place * 5) for place in range(7)]
+        want |= {(row.key, key): int(value) for key, value in zip(keys, figures, strict=True) if value}
+        said = " | ".join(figures)
+        if at % 3 == 2 and len(label) > len("三、本年度办理结果"):
+            lines += [f"| {label[:5]} |" + "  |" * 7, f"|  | {said} |", f"| {label[5:]} |" + "  |" * 7]
+        else:
+            lines.append(f"| {label} | {said} |")
+    assert _numbers(lines) == want
+
+
+def test_a_line_of_whole_figures_before_its_label_may_have_fewer_fields_than_others() -> None:
+    table = _table("applications")
+    lines = ["| " + " | ".join(column.labels[0] for column in table.columns) + " | 项目 |  |", "|" + " --- |" * 9]
+    want = {}
+    for at, row in enumerate(table.rows):
+        figures = ["" if (at + place) % 4 == 0 else str((at * 3 + place * 5) % 50) for place in range(7)]
+        keys = [column.key for column in table.columns]
+        want |= {(row.key, key): int(value) for key, value in zip(keys, figures, strict=True) if value}
+        lines.append("| " + " | ".join([*figures, row.labels[0], *([""] if at % 3 == 0 else [])]) + " |")
+    assert _numbers(lines) == want
+
+
 @pytest.mark.parametrize("words", ["其中：涉及征地拆迁的数量", "合计", "9.其他不予公开情形"])
 def test_a_row_of_no_form_takes_no_row_along_where_figures_stand_before_labels(words: str) -> None:
     table = _table("applications")

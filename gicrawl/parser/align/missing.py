@@ -79,8 +79,9 @@ def _place(found: Sequence[Found | None], at: int, begin: int, end: int) -> tupl
 
 def _figures(atoms: Stream, start: int, stop: int, last: int) -> int:
     """How many figures stand between two positions of a table that ends before atom `last`."""
+    first = atoms.atom_at(start - 1) + 1 if start else 0
     end = atoms.atom_at(stop) if stop < len(atoms.han) else last
-    return sum(atom.kind is _NUMBER for atom in atoms.atoms[atoms.atom_at(start - 1) + 1 : min(end, last)])
+    return sum(atom.kind is _NUMBER for atom in atoms.atoms[first : min(end, last)])
 
 
 def _strange(words: str, table: Table) -> str:

@@ -76,7 +76,7 @@ def parted_rows(atoms: Stream, runs: Sequence[Run], assigned: Sequence[Assigned]
     or above or below figures that are as few: numbers broken in narrow cells fill several lines.
     """
     kinds = [{atoms.atoms[index].kind for index in run.atoms} for run in runs]
-    figures = [at for at, each in enumerate(kinds) if Kind.NUMBER in each and runs[at].own is None]
+    figures = _perhaps_apart(runs, kinds, assigned)
     if not figures:
         return set()
     rows = {id(each.run): row for row, each in enumerate(assigned) if each.run is not None}
@@ -103,6 +103,16 @@ def parted_rows(atoms: Stream, runs: Sequence[Run], assigned: Sequence[Assigned]
     if not parted:
         return broken
     return parted | broken | {rows[id(runs[at])] for at in alone if id(runs[at]) in rows}
+
+
+def _perhaps_apart(runs: Sequence[Run], kinds: Sequence[set[Kind]], assigned: Sequence[Assigned]) -> list[int]:
+    """Which runs hold figures and stand neither beside a label nor between the pieces of one that is wrapped."""
+    within = {id(each.run) for each in assigned if each.place is Place.INSIDE}
+    return [
+        at
+        for at, (run, held) in enumerate(zip(runs, kinds, strict=True))
+        if Kind.NUMBER in held and run.own is None and id(run) not in within
+    ]
 
 
 def _wordless(atoms: Stream, run: Run) -> bool:

@@ -83,8 +83,15 @@ def placements(
 
 
 def _is_shorter(atoms: Sequence[Atom], fields: Sequence[int], width: int, columns: Columns) -> bool:
-    """Whether a line has fewer fields than others of its table, beside its label: one is gone, and the others moved."""
+    """Whether a line has fewer fields than others of its table, beside its label: one is gone, and the others moved.
+
+    One that begins with all its values and ends with its label lacks fields behind that.
+    """
     lead = atoms[fields[0]]
+    if lead.left == 0 and len(fields) == width and atoms[fields[-1] + 1 : fields[-1] + 2]:
+        behind = atoms[fields[-1] + 1]
+        if behind.kind is Kind.TEXT and behind.row == lead.row:
+            return False
     return lead.table < NO_TABLE and any(
         shape < lead.table and (len(fields) > width or profile[0][0] == lead.left)
         for shape, profile in columns.profiles.items()
