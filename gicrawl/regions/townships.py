@@ -1,8 +1,8 @@
 """Townships, and the zones and farms that statistics count like them: what lies below the table of divisions.
 
 The table is `townships.txt.gz`, written out of public packages by `docs/regions_table/write_townships.py`;
-docs/regions.md tells where it is from. It is read line by line when it is first asked for, and nothing in the parser
-asks for it.
+docs/regions.md tells where it is from. It is read line by line when it is first asked for; the parser asks for it only
+where a title is broken over lines, and a town's name may be.
 """
 
 from __future__ import annotations

@@ -65,10 +65,17 @@ def test_stems_and_names_that_collide_are_told_for_a_year() -> None:
         assert all(division(one.code, 2024) == one for one in those)
 
 
-def test_the_parser_never_reads_the_townships() -> None:
+def test_the_parser_reads_the_townships_for_no_title_in_one_line() -> None:
     code = (
-        "import sys, gicrawl.parser.parse, gicrawl.regions.resolve as r; r.find_in('莲花乡人民政府', year=2024);"
-        "print('gicrawl.regions.townships' in sys.modules)"
+        "import gicrawl.regions.resolve as r, gicrawl.regions.townships as t\n"
+        "from gicrawl.parser import parse\n"
+        "from gicrawl.parser.document import Source\n"
+        "r.find_in('莲花乡人民政府', year=2024)\n"
+        "text = '昆山市周市镇人民政府2023年政府信息公开工作年度报告\\n"
+        "根据《中华人民共和国政府信息公开条例》编制本报告。\\n"
+        "一、总体情况\\n主动公开政府信息203条。\\n五、存在的主要问题及改进情况\\n公开的意识有待提高。\\n'\n"
+        "report = parse([Source(text.encode(), 'report.txt')])\n"
+        "print(report.identity.issuer is not None, t._counties.cache_info().currsize)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "False"
+    assert done.stdout.split() == ["True", "0"]
