@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gicrawl.parser.align.labels import wanted_of
 from gicrawl.parser.align.naming import SMALL, TELLING
 from gicrawl.parser.align.numbers import EMPTY, Kind
-from gicrawl.parser.align.runs import Place
+from gicrawl.parser.align.runs import Place, joined_rows
 from gicrawl.parser.align.stream import NO_TABLE
 
 if TYPE_CHECKING:
@@ -210,14 +210,10 @@ def joined_beside(atoms: Stream, assigned: Sequence[Assigned], labels: Sequence[
 
     In a text that drops empty cells it is the last one's: the rows before it have nothing to print.
     """
-    joined: dict[int, list[int]] = {}
-    for row, label in enumerate(labels):
-        if label is not None:
-            joined.setdefault(label[0], []).append(row)
     return {
         row
-        for start, rows in joined.items()
-        if len(rows) > 1 and atoms.atoms[start].table != NO_TABLE and any(assigned[row].run is None for row in rows)
+        for start, rows in joined_rows(labels).items()
+        if atoms.atoms[start].table != NO_TABLE and any(assigned[row].run is None for row in rows)
         for row in rows
         if assigned[row].run is not None
     }

@@ -196,19 +196,23 @@ def _of_joined(labels: list[Span | None], seen: list[tuple[int, int]], *, turned
     the rows before it are blank, and printed without a place. Where values stand before their labels (`turned`), the
     nearest before them is that of the first.
     """
+    out: dict[int, int] = {}
+    for start, rows in joined_rows(labels).items():
+        own = [number for number, around in enumerate(seen) if around[turned] == start]
+        if len(own) != len(rows):
+            none = [-1] * (len(rows) - 1)
+            own = [*(own[-1:] or [-1]), *none] if turned else [*none, *(own[:1] or [-1])]
+        out.update(zip(rows, own, strict=True))
+    return out
+
+
+def joined_rows(labels: Sequence[Span | None]) -> dict[int, list[int]]:
+    """Rows whose labels share one piece of text, by the atom that it begins in."""
     joined: dict[int, list[int]] = {}
     for row, span in enumerate(labels):
         if span is not None:
             joined.setdefault(span[0], []).append(row)
-    out: dict[int, int] = {}
-    for start, rows in joined.items():
-        if len(rows) > 1:
-            own = [number for number, around in enumerate(seen) if around[turned] == start]
-            if len(own) != len(rows):
-                none = [-1] * (len(rows) - 1)
-                own = [*(own[-1:] or [-1]), *none] if turned else [*none, *(own[:1] or [-1])]
-            out.update(zip(rows, own, strict=True))
-    return out
+    return {start: rows for start, rows in joined.items() if len(rows) > 1}
 
 
 def _neighbours(run: Run, starts: list[int]) -> tuple[int, int]:

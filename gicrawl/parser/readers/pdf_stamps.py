@@ -78,13 +78,13 @@ def _is_crossed(char: Char, following: Char | None, vertical: Sequence[Rule]) ->
 
 def _upon(chars: Sequence[Char | None], light: Sequence[int], dark: Iterable[Char]) -> set[int]:
     """Which of the light characters lie on dark ones; the same one drawn twice is no such pair."""
-    tiles: dict[tuple[int, int], list[tuple[int, _Ink]]] = defaultdict(list)
+    tiles: dict[tuple[int, int], list[tuple[int, str, _Ink]]] = defaultdict(list)
     for number in light:
         char = chars[number]
         if char is not None and not char.text.isspace():
             ink = _ink(char)
             for tile in _tiles(ink):
-                tiles[tile].append((number, ink))
+                tiles[tile].append((number, char.text, ink))
     out: set[int] = set()
     if not tiles:
         return out
@@ -94,9 +94,7 @@ def _upon(chars: Sequence[Char | None], light: Sequence[int], dark: Iterable[Cha
             continue
         ink = _ink(char)
         for tile in _tiles(ink):
-            for number, upon in tiles.get(tile, ()):
-                if _covers(ink, upon) and chars[number].text != char.text:  # type: ignore[union-attr]
-                    out.add(number)
+            out.update(number for number, text, upon in tiles.get(tile, ()) if text != char.text and _covers(ink, upon))
     return out
 
 
